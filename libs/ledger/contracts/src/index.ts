@@ -1,1 +1,24 @@
-export {};
+export { CreateTransactionV1, LedgerCommandV1, PostHoldV1, VoidHoldV1 } from './command.js';
+export { BalanceAfterV1, LedgerEventV1, LedgerRefusalV1 } from './event.js';
+export { LEDGER_PROTO } from './proto.js';
+export type {
+  BalanceReply,
+  CreateTransactionRequest,
+  GetBalanceRequest,
+  HoldReply,
+  PostHoldRequest,
+  TransactionReply,
+  VoidHoldRequest,
+} from './proto.js';
+export {
+  AddressText,
+  AmountText,
+  AssetText,
+  InstantText,
+  LedgerName,
+  MetadataRecord,
+  PostingV1,
+  ReferenceText,
+  SignedAmountText,
+} from './scalar.js';
+export { LedgerTopics } from './topics.js';

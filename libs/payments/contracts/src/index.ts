@@ -1,1 +1,18 @@
-export {};
+export { OperationSnapshotV1, PaymentsEventV1, PaymentsTopics } from './payments-event.js';
+export { UnreadableReport, UnreadableWebhook } from './provider-port.js';
+export type {
+  CallContext,
+  EchoedMoney,
+  LookupResult,
+  OperationKind,
+  OperationResult,
+  PaymentProvider,
+  ProviderEvent,
+  ProviderManifest,
+  ProviderOperation,
+  RawRequest,
+  ReportLine,
+  ReportRef,
+  SigningKey,
+  Verdict,
+} from './provider-port.js';

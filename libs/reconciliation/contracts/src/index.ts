@@ -1,1 +1,1 @@
-export {};
+export { FindingV1, ReconciliationTopics } from './finding.js';

@@ -1,1 +1,2 @@
-export {};
+export { OperationKind, ProviderEventV1, TrustedFacts, WebhookAnomalyV1 } from './provider-event.js';
+export { WebhookTopics } from './topics.js';

@@ -1,0 +1,65 @@
+/** The protobuf file of `defter.ledger.v1.LedgerService`, and its messages as proto-loader gives them (longs and amounts as text). */
+export const LEDGER_PROTO = {
+  directory: new URL('../proto/', import.meta.url),
+  file: 'defter/ledger/v1/ledger.proto',
+  package: 'defter.ledger.v1',
+  service: 'LedgerService',
+} as const;
+
+interface PostingMessage {
+  source: string;
+  destination: string;
+  amount: string;
+  asset: string;
+}
+
+export interface CreateTransactionRequest {
+  ledger: string;
+  idempotencyKey: string;
+  postings: PostingMessage[];
+  reference?: string;
+  metadata?: Record<string, string>;
+  pending?: boolean;
+  expiresInSeconds?: number;
+}
+
+export interface TransactionReply {
+  transactionId: string;
+  sequence: string;
+  status: string;
+  idempotencyHit: boolean;
+}
+
+export interface PostHoldRequest {
+  ledger: string;
+  idempotencyKey: string;
+  reference: string;
+  amounts?: { source: string; asset: string; amount: string }[];
+  keepRemainder?: boolean;
+}
+
+export interface VoidHoldRequest {
+  ledger: string;
+  idempotencyKey: string;
+  reference: string;
+}
+
+export interface HoldReply {
+  transactionId: string;
+  sequence: string;
+  idempotencyHit: boolean;
+}
+
+export interface GetBalanceRequest {
+  ledger: string;
+  account: string;
+  asset: string;
+}
+
+export interface BalanceReply {
+  posted: string;
+  pendingOut: string;
+  pendingIn: string;
+  available: string;
+  sequence: string;
+}

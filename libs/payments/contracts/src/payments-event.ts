@@ -1,0 +1,52 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+const Minor = Type.String({ pattern: '^[0-9]+$' });
+
+/** One call to a provider with one result, as it stands now. State-carrying: the highest `version` wins. */
+export const OperationSnapshotV1 = Type.Object({
+  operationId: Type.String(),
+  kind: Type.String(),
+  provider: Type.String(),
+  connectionId: Type.String(),
+  customerId: Type.String(),
+  /** `sending`, `pending`, `succeeded`, `declined`, `failed`, `errored`, `unknown`, `returned`. */
+  result: Type.String(),
+  amountMinor: Minor,
+  currency: Type.String(),
+  feeMinor: Minor,
+  providerRef: Type.Optional(Type.String()),
+  /** The reference of the ledger transaction that books it. */
+  ledgerReference: Type.Optional(Type.String()),
+  occurredAt: Type.String(),
+});
+
+/**
+ * An event on `defter.payments.events.v1`; the message key is the intent or payout id. It carries the whole state
+ * after the event, and the aggregate's `version`, so that a reader keeps the newest and ignores the rest.
+ */
+export const PaymentsEventV1 = Type.Object({
+  type: Type.Union([Type.Literal('PaymentIntentChanged'), Type.Literal('PayoutChanged')]),
+  id: Type.String(),
+  version: Type.Integer({ minimum: 1 }),
+  status: Type.String(),
+  customerId: Type.String(),
+  merchantReference: Type.Optional(Type.String()),
+  amountMinor: Minor,
+  currency: Type.String(),
+  /** What happened, in the past tense: the names of the domain events of this step. */
+  events: Type.Array(Type.String()),
+  operations: Type.Array(OperationSnapshotV1),
+  occurredAt: Type.String(),
+});
+export type PaymentsEventV1 = Static<typeof PaymentsEventV1>;
+export type OperationSnapshotV1 = Static<typeof OperationSnapshotV1>;
+
+export const PaymentsTopics = {
+  events: {
+    name: 'defter.payments.events.v1',
+    key: 'intent or payout id',
+    partitions: 6,
+    retentionMs: -1,
+    schema: PaymentsEventV1,
+  },
+} as const;

@@ -1,0 +1,154 @@
+/** The port behind which every provider stands. `docs/guides/add-a-provider.md` walks through it. */
+
+export type OperationKind =
+  'authorize' | 'capture' | 'sale' | 'void' | 'refund' | 'payout' | 'payout_reversal' | 'chargeback';
+
+/** What a call asks for. `operationId` is the idempotency key at the provider. */
+export interface ProviderOperation {
+  readonly operationId: string;
+  readonly kind: OperationKind;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly customerId: string;
+  /** Shown to people at the provider. */
+  readonly reference: string;
+  /** The operation that this one is about (refund of a sale). */
+  readonly parentProviderRef?: string;
+  /** Test card, IBAN or stored instrument; never a real card number. */
+  readonly instrument?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface CallContext {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What we learned from a call. `errored`: provably never sent (connection refused, name not found). Anything that
+ * may have reached the provider and has no clear answer is `unknown`: a time-out, a 5xx, a body we can't read.
+ */
+export type OperationResult =
+  | {
+      readonly result: 'pending' | 'succeeded';
+      readonly providerRef: string;
+      readonly echoed: EchoedMoney;
+      readonly feeMinor?: bigint;
+    }
+  | { readonly result: 'declined' | 'failed'; readonly providerRef?: string; readonly declineCode: string }
+  | { readonly result: 'errored'; readonly reason: string }
+  | { readonly result: 'unknown'; readonly reason: string };
+
+/** The amount and currency as the provider repeats them; a mismatch with the operation is quarantined. */
+export interface EchoedMoney {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** `not_found` is certain only when the provider says so for a reference it would know. */
+export type LookupResult =
+  | OperationResult
+  | { readonly result: 'not_found' }
+  | { readonly result: 'returned'; readonly providerRef: string; readonly echoed: EchoedMoney };
+
+export interface RawRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface SigningKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export type Verdict =
+  { readonly valid: true; readonly keyId: string } | { readonly valid: false; readonly reason: string };
+
+/** One event read from a request. Facts come from signed fields only. */
+export interface ProviderEvent {
+  readonly providerEventId: string;
+  readonly providerType: string;
+  /** Unique for ever, made from signed bytes only. */
+  readonly uniqueKey: string;
+  readonly occurredAt?: string;
+  readonly facts?: {
+    readonly operationId?: string;
+    readonly providerRef?: string;
+    readonly kind: OperationKind;
+    readonly result: 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned';
+    readonly amountMinor?: bigint;
+    readonly currency?: string;
+    readonly feeMinor?: bigint;
+    readonly declineCode?: string;
+  };
+  readonly untrusted: Readonly<Record<string, unknown>>;
+}
+
+export interface ReportRef {
+  readonly id: string;
+  /** Business date in the provider's zone, `YYYY-MM-DD`. */
+  readonly businessOn: string;
+}
+
+/** One line of a provider's settlement file. Amounts are minor units; `feeMinor` is what the provider kept. */
+export interface ReportLine {
+  readonly lineNumber: number;
+  /** The line's text as it stood, for the hash and for people. */
+  readonly raw: string;
+  readonly kind: OperationKind;
+  readonly operationId?: string;
+  readonly providerRef: string;
+  readonly amountMinor: bigint;
+  readonly feeMinor: bigint;
+  readonly currency: string;
+  readonly status: 'succeeded' | 'returned';
+  readonly businessOn: string;
+  readonly occurredAt: string;
+}
+
+export interface ProviderManifest {
+  readonly id: string;
+  readonly capabilities: readonly OperationKind[];
+  readonly currencies: readonly string[];
+  readonly idempotency: 'native' | 'lookup-by-reference' | 'none';
+  /** Names of the signed fields, or the whole body. */
+  readonly signedFields: readonly string[] | 'whole-body';
+  readonly signsTimestamp: boolean;
+  /** How long the provider repeats a webhook that isn't acknowledged, in seconds. */
+  readonly retryWindowSeconds: number;
+  readonly acknowledgement: { readonly status: number; readonly body: string; readonly contentType: string };
+}
+
+export interface PaymentProvider {
+  readonly manifest: ProviderManifest;
+  execute(operation: ProviderOperation, call: CallContext): Promise<OperationResult>;
+  /** Asks what became of an operation, by our id. Never creates anything. */
+  lookup(operationId: string, call: CallContext): Promise<LookupResult>;
+  readonly webhook: {
+    /** Which connection the request claims to be for; needs no secret. Undefined when it doesn't say. */
+    identify(request: RawRequest): string | undefined;
+    /** Pure: the same input gives the same verdict; `now` is injected. Constant-time; a wrong length never throws. */
+    verify(request: RawRequest, keys: readonly SigningKey[], now: Date): Verdict;
+    /** Reads one request into its events; throws `UnreadableWebhook` when the bytes can't be read. */
+    normalize(request: RawRequest): readonly ProviderEvent[];
+  };
+  readonly reports: {
+    list(call: CallContext): Promise<readonly ReportRef[]>;
+    fetch(ref: ReportRef, call: CallContext): Promise<Uint8Array>;
+    /** Reads a file; checks its own totals first and throws `UnreadableReport` naming line and reason. */
+    parse(bytes: Uint8Array, ref: ReportRef): readonly ReportLine[];
+  };
+}
+
+/** The request's bytes don't have the provider's form; it is kept and can be replayed after a mend. */
+export class UnreadableWebhook extends Error {
+  override readonly name = 'UnreadableWebhook';
+}
+
+/** The report's bytes don't have the provider's form, or its totals are off; nothing of it is used. */
+export class UnreadableReport extends Error {
+  override readonly name = 'UnreadableReport';
+}
