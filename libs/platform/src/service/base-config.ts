@@ -1,0 +1,35 @@
+import type { ConfigOf } from './config.js';
+import { duration, integer, list, oneOf, optional, port, secret, text } from './settings.js';
+
+/** What every service has. Apps override the ports with their own defaults. */
+export const baseConfig = {
+  httpHost: text('HTTP_HOST', '127.0.0.1'),
+  httpPort: port('HTTP_PORT'),
+  managementPort: port('MANAGEMENT_PORT'),
+  logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+  shutdownTimeoutMs: duration('SHUTDOWN_TIMEOUT', 20_000),
+  corsOrigins: list('CORS_ORIGINS', []),
+};
+export type BaseConfig = ConfigOf<typeof baseConfig>;
+
+/** A service with its own database: `Database` becomes injectable. */
+export const databaseConfig = {
+  databaseUrl: secret('DATABASE_URL'),
+  databasePoolSize: integer('DATABASE_POOL_SIZE', 8),
+};
+export type DatabaseConfig = ConfigOf<typeof databaseConfig>;
+
+/** A service on Kafka: `Messaging` becomes injectable. */
+export const kafkaConfig = { kafkaBrokers: list('KAFKA_BROKERS') };
+export type KafkaConfig = ConfigOf<typeof kafkaConfig>;
+
+/** A service whose callers are tenants: credentials come from the settings file. */
+export const tenantsConfig = { tenantsFile: text('TENANTS_FILE') };
+export type TenantsConfig = ConfigOf<typeof tenantsConfig>;
+
+/** The `migrate` role reads only this, so that its job needs no other variable. */
+export const migrateConfig = {
+  logLevel: baseConfig.logLevel,
+  migratorDatabaseUrl: optional(secret('MIGRATOR_DATABASE_URL')),
+  databaseUrl: optional(secret('DATABASE_URL')),
+};
