@@ -1,0 +1,12 @@
+/** Something about this machine that a person has to mend. The message is one line and ends with the remedy. */
+export class SetupError extends Error {
+  override readonly name = 'SetupError';
+
+  constructor(what: string, remedy: string) {
+    super(`${what}. ${remedy}`);
+  }
+}
+
+/** The `code` of a system error (`ENOENT`, `EADDRINUSE`, …), else undefined. */
+export const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
