@@ -1,0 +1,80 @@
+import type { Posting } from './posting.js';
+
+export type Metadata = Readonly<Record<string, string>>;
+
+export interface CreateTransaction {
+  readonly type: 'CreateTransaction';
+  readonly postings: readonly Posting[];
+  readonly reference?: string;
+  /** Effective time; absent means the time of recording. */
+  readonly timestamp?: string;
+  readonly metadata: Metadata;
+  readonly accountMetadata?: Readonly<Record<string, Metadata>>;
+  /** True reserves the funds (a hold) instead of moving them. */
+  readonly pending: boolean;
+  /** Seconds after which an open hold expires. */
+  readonly expiresInSeconds?: number;
+  /** Skips the funds check; needs its own permission. */
+  readonly force: boolean;
+}
+
+/** Names a transaction by its number or by its reference. */
+export type TransactionName = { readonly id: number } | { readonly reference: string };
+
+/** Moves held funds: everything that is left, or the given amounts by source and asset. */
+export interface PostHold {
+  readonly type: 'PostHold';
+  readonly hold: TransactionName;
+  readonly amounts?: readonly { readonly source: string; readonly asset: string; readonly amount: bigint }[];
+  readonly remainder: 'release' | 'keep';
+}
+
+export interface VoidHold {
+  readonly type: 'VoidHold';
+  readonly hold: TransactionName;
+}
+
+/** Written by the ledger's own timer; refused while the hold isn't due. */
+export interface ExpireHold {
+  readonly type: 'ExpireHold';
+  readonly hold: TransactionName;
+}
+
+export interface RevertTransaction {
+  readonly type: 'RevertTransaction';
+  readonly transaction: TransactionName;
+  readonly force: boolean;
+  readonly atEffectiveDate: boolean;
+  readonly metadata: Metadata;
+}
+
+export type MetadataTarget =
+  | { readonly kind: 'account'; readonly address: string }
+  | { readonly kind: 'transaction'; readonly id: number };
+
+export interface SetMetadata {
+  readonly type: 'SetMetadata';
+  readonly target: MetadataTarget;
+  readonly metadata: Metadata;
+}
+
+export interface DeleteMetadata {
+  readonly type: 'DeleteMetadata';
+  readonly target: MetadataTarget;
+  readonly key: string;
+}
+
+export type LedgerCommand =
+  CreateTransaction | PostHold | VoidHold | ExpireHold | RevertTransaction | SetMetadata | DeleteMetadata;
+
+const sortKeys = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+/**
+ * The command as one text that is equal for equal commands, whichever way they came (REST, gRPC, Kafka; amounts as
+ * numbers or text; members in any order). The fingerprint of an idempotency key is its hash.
+ */
+export const canonicalCommand = (command: LedgerCommand): string => JSON.stringify(command, sortKeys);

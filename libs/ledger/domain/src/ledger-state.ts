@@ -1,0 +1,162 @@
+import { type AccountType, accountTypeOf, sortAccountTypes } from './account-type.js';
+import type { TransactionName } from './command.js';
+import { balanceKey, type Posting } from './posting.js';
+
+/** The money of an account in an asset, in smallest units. */
+export interface Balance {
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly pendingIn: bigint;
+  readonly pendingOut: bigint;
+  /** The lowest `available` that is permitted; null is without limit. Only forced transactions lower it. */
+  readonly floor: bigint | null;
+}
+
+/** `posted` = what came in − what went out. */
+export const postedOf = (balance: Balance): bigint => balance.input - balance.output;
+
+/** `available` = posted − open outgoing holds. */
+export const availableOf = (balance: Balance): bigint => balance.input - balance.output - balance.pendingOut;
+
+/** A transaction as later commands need to know it. */
+export type TransactionState =
+  | {
+      readonly status: 'posted';
+      readonly id: number;
+      readonly postings: readonly Posting[];
+      readonly timestamp: string;
+      readonly revertedBy: number | null;
+      readonly reference?: string;
+    }
+  | {
+      readonly status: 'pending';
+      readonly id: number;
+      readonly postings: readonly Posting[];
+      readonly reference?: string;
+      readonly expiresAt?: string;
+      /** What is still held, by index of the postings. */
+      readonly remaining: readonly bigint[];
+    }
+  | { readonly status: 'captured' | 'voided' | 'expired'; readonly id: number; readonly reference?: string };
+
+export interface LedgerSettings {
+  /** Postings may only name accounts that exist or match an account type. */
+  readonly strict: boolean;
+  readonly accountTypes: readonly AccountType[];
+}
+
+/**
+ * What a ledger's decisions need: the balances, transactions and references that a batch touches, loaded before.
+ * It is changed only by `evolve`. A mark can be set, and everything after it taken back: a bulk is all or nothing.
+ */
+export class LedgerState {
+  private readonly balances = new Map<string, Balance>();
+  private readonly transactions = new Map<number, TransactionState>();
+  private readonly references = new Map<string, number>();
+  private readonly types: readonly AccountType[];
+  private readonly strict: boolean;
+  private undo: (() => void)[] | undefined;
+
+  constructor(
+    settings: LedgerSettings,
+    /** Number of the last transaction. */
+    private lastId: number,
+  ) {
+    this.types = sortAccountTypes(settings.accountTypes);
+    this.strict = settings.strict;
+  }
+
+  get lastTransactionId(): number {
+    return this.lastId;
+  }
+
+  /** The balance, or the empty one with the floor of its account type. */
+  balance(account: string, asset: string): Balance {
+    return this.balances.get(balanceKey(account, asset)) ?? this.emptyBalance(account);
+  }
+
+  hasBalance(account: string, asset: string): boolean {
+    return this.balances.has(balanceKey(account, asset));
+  }
+
+  accountType(address: string): AccountType | undefined {
+    return accountTypeOf(this.types, address);
+  }
+
+  /** Whether strict mode lets the address be used; `exists` tells of accounts that were used before. */
+  admits(address: string, asset: string): boolean {
+    return !this.strict || this.accountType(address) !== undefined || this.hasBalance(address, asset);
+  }
+
+  transaction(name: TransactionName): TransactionState | undefined {
+    const id = 'id' in name ? name.id : this.references.get(name.reference);
+    return id === undefined ? undefined : this.transactions.get(id);
+  }
+
+  transactionByReference(reference: string): number | undefined {
+    return this.references.get(reference);
+  }
+
+  setBalance(account: string, asset: string, balance: Balance): void {
+    this.put(this.balances, balanceKey(account, asset), balance);
+  }
+
+  setTransaction(transaction: TransactionState): void {
+    this.put(this.transactions, transaction.id, transaction);
+    if (transaction.reference !== undefined) this.put(this.references, transaction.reference, transaction.id);
+    if (transaction.id > this.lastId) this.advance(transaction.id);
+  }
+
+  /** Starts to remember changes. */
+  mark(): void {
+    this.undo = [];
+  }
+
+  /** Keeps the changes since the mark. */
+  keep(): void {
+    this.undo = undefined;
+  }
+
+  /** Takes back the changes since the mark. */
+  takeBack(): void {
+    for (const step of (this.undo ?? []).reverse()) step();
+    this.undo = undefined;
+  }
+
+  /** Forgets transactions and references; they are loaded anew for each batch. Balances stay. */
+  forgetTransactions(): void {
+    this.transactions.clear();
+    this.references.clear();
+  }
+
+  /** Forgets the oldest balances beyond the limit, so that the memory of a ledger stays bounded. */
+  trimBalances(limit: number): void {
+    let excess = this.balances.size - limit;
+    for (const key of this.balances.keys()) {
+      if (excess-- <= 0) return;
+      this.balances.delete(key);
+    }
+  }
+
+  private emptyBalance(account: string): Balance {
+    const type = this.accountType(account);
+    const floor = type === undefined ? 0n : type.overdraft === null ? null : -type.overdraft;
+    return { input: 0n, output: 0n, pendingIn: 0n, pendingOut: 0n, floor };
+  }
+
+  private advance(id: number): void {
+    const before = this.lastId;
+    this.undo?.push(() => {
+      this.lastId = before;
+    });
+    this.lastId = id;
+  }
+
+  private put<K, V>(map: Map<K, V>, key: K, value: V): void {
+    if (this.undo !== undefined) {
+      const before = map.get(key);
+      this.undo.push(() => (before === undefined ? map.delete(key) : map.set(key, before)));
+    }
+    map.set(key, value);
+  }
+}

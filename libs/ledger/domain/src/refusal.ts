@@ -1,0 +1,34 @@
+import type { TransactionName } from './command.js';
+
+/**
+ * Why the ledger refuses a command. The order is part of the contract: the first that applies is reported, and
+ * malformed input and a reused idempotency key come before all of these.
+ */
+export type LedgerRefusal =
+  | { readonly code: 'reference-taken'; readonly reference: string; readonly transactionId: number | null }
+  | { readonly code: 'transaction-unknown'; readonly transaction: TransactionName }
+  | { readonly code: 'account-closed'; readonly account: string }
+  | { readonly code: 'account-unknown'; readonly account: string }
+  | { readonly code: 'not-a-hold'; readonly transactionId: number }
+  | { readonly code: 'hold-already-posted'; readonly transactionId: number }
+  | { readonly code: 'hold-already-voided'; readonly transactionId: number }
+  | { readonly code: 'hold-expired'; readonly transactionId: number }
+  | { readonly code: 'hold-not-due'; readonly transactionId: number }
+  | {
+      readonly code: 'exceeds-hold';
+      readonly account: string;
+      readonly asset: string;
+      readonly asked: bigint;
+      readonly held: bigint;
+    }
+  | { readonly code: 'already-reverted'; readonly transactionId: number; readonly revertedBy: number }
+  | { readonly code: 'not-revertible'; readonly transactionId: number }
+  | {
+      readonly code: 'insufficient-funds';
+      readonly account: string;
+      readonly asset: string;
+      readonly needed: bigint;
+      readonly available: bigint;
+    };
+
+export type LedgerRefusalCode = LedgerRefusal['code'];
