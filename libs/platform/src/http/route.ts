@@ -1,0 +1,72 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** Who calls: the tenant whose data the request may touch, and the key that said so. */
+export interface Caller {
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly actor: string;
+  readonly kind: 'person' | 'machine' | 'service';
+  readonly scopes: readonly string[];
+  readonly sourceIp: string;
+}
+
+/** What the decorators below say about a route; Fastify hands it to the hooks as `routeOptions.config.defter`. */
+export interface RoutePolicy {
+  readonly access?: { readonly public: true } | { readonly scope: string };
+  readonly rawBody?: boolean;
+  readonly bodyLimit?: number;
+}
+
+/** The request as the platform's hooks leave it. */
+export interface PlatformRequest extends FastifyRequest {
+  caller: Caller | null;
+  rawBody: Buffer | null;
+  givenContentType: string | undefined;
+}
+
+/** The metadata key under which Nest's Fastify adapter passes a handler's route config on. */
+const routeConfigKey = '__fastify_route_config__';
+
+/** Anyone may call this route. */
+export const Public = (): MethodDecorator => policy({ access: { public: true } });
+
+/** Callers need a key with this scope. */
+export const Scope = (scope: string): MethodDecorator => policy({ access: { scope } });
+
+/** This route's bodies may have up to `bytes` rather than 1 MiB. */
+export const BodyLimit = (bytes: number): MethodDecorator => policy({ bodyLimit: bytes });
+
+/** The caller of a route with `@Scope`. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<PlatformRequest>();
+  if (caller === null) throw new Error('@Caller() stands on a public route');
+  return caller;
+});
+
+const rawBodyOf = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PlatformRequest>().rawBody ?? Buffer.alloc(0),
+);
+
+/** The exact bytes of the body, whatever its content type; the route's body is then not parsed at all. */
+export const RawBody = (): ParameterDecorator => (target, method, index) => {
+  if (method === undefined) throw new Error('@RawBody() stands on a parameter of a route');
+  rawBodyOf()(target, method, index);
+  amend((target as Record<string | symbol, object>)[method] ?? {}, { rawBody: true });
+};
+
+/** What the route of this request says about itself. */
+export function policyOf(config: object | undefined): RoutePolicy {
+  return (config as { readonly defter?: RoutePolicy } | undefined)?.defter ?? noPolicy;
+}
+
+const noPolicy: RoutePolicy = {};
+
+function policy(part: RoutePolicy): MethodDecorator {
+  return (_target, _method, descriptor) => amend(descriptor.value as object, part);
+}
+
+function amend(handler: object, part: RoutePolicy): void {
+  const config = (Reflect.getMetadata(routeConfigKey, handler) ?? {}) as { readonly defter?: RoutePolicy };
+  Reflect.defineMetadata(routeConfigKey, { ...config, defter: { ...config.defter, ...part } }, handler);
+}

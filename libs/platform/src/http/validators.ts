@@ -1,0 +1,47 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { isISO4217CurrencyCode, Matches, ValidateBy } from 'class-validator';
+
+const assetPattern = /^[A-Z][A-Z0-9]{0,16}(_[A-Z]{1,16})?(\/\d{1,6})?$/;
+const maxDigits = 1_000;
+
+/**
+ * An amount of the smallest unit: a JSON integer or a decimal-integer string, ≥ 0, of any size; the field becomes a bigint.
+ * Fractions, exponents, signs, spaces, leading zeros and digits of other scripts are refused.
+ */
+export function IsAmount(): PropertyDecorator {
+  return applyDecorators(
+    // The input's own value: class-transformer has by then copied LosslessNumber into something else.
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => toAmount(obj[key]), { toClassOnly: true }),
+    ValidateBy({
+      name: 'amount',
+      validator: {
+        validate: (value) => typeof value === 'bigint' && value >= 0n,
+        defaultMessage: () => '$property must be a whole number of the smallest unit, 0 or more',
+      },
+    }),
+  );
+}
+
+/** An asset code such as `TRY/2`, `JPY`, `BTC/8`. */
+export function IsAssetCode(): PropertyDecorator {
+  return Matches(assetPattern, { message: '$property must be an asset such as TRY/2' });
+}
+
+/** A currency of ISO 4217, in capitals. */
+export function IsCurrency(): PropertyDecorator {
+  return ValidateBy({
+    name: 'currency',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^[A-Z]{3}$/.test(value) && isISO4217CurrencyCode(value),
+      defaultMessage: () => '$property must be an ISO 4217 currency code such as TRY',
+    },
+  });
+}
+
+/** The amount a JSON value says, or the value itself when it says none (the validator then refuses it). */
+export function toAmount(value: unknown): unknown {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'string' && value.length <= maxDigits && /^(0|[1-9][0-9]*)$/.test(value)) return BigInt(value);
+  return value;
+}

@@ -1,0 +1,46 @@
+import type { ModuleMetadata, Provider } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Clock } from '@defter/kernel';
+import type { ProblemShape } from '../http/problem.js';
+import type { BaseConfig } from './base-config.js';
+import type { ConfigSchema } from './config.js';
+import type { Logger } from './logger.js';
+
+/** One way a service runs (http, worker, …). Roles given together share one process and one module. */
+export interface Role<C> {
+  readonly module: (config: C) => ModuleMetadata;
+  /** Listens on the configured port. */
+  readonly http?: boolean;
+  /** Connects the Kafka transport, so that `@EventPattern` handlers get their messages. */
+  readonly consumes?: boolean;
+}
+
+/** All that a service is; the platform decides how it runs. */
+export interface ServiceDefinition<C extends BaseConfig> {
+  readonly name: string;
+  readonly config: ConfigSchema<C>;
+  readonly roles: Readonly<Record<string, Role<C>>>;
+  /** The service's own migrations, beside src and dist: `new URL('../migrations/', import.meta.url)`. */
+  readonly migrations?: URL;
+  /** Extends or replaces the body of every problem, for an API whose callers expect another form. */
+  readonly problemShape?: ProblemShape;
+}
+
+/** What a test may replace; a provider here wins over the one of the same token. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly providers?: readonly Provider[];
+}
+
+/** A started service, as production runs it. */
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  /** Base URL; empty when no role of it listens. */
+  readonly url: string;
+  readonly managementUrl: string;
+  get<T>(token: abstract new (...parameters: never[]) => T): T;
+  get<T>(token: symbol | string): T;
+  /** The whole orderly shutdown, without ending the process. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import type { BaseConfig } from './base-config.js';
+import { ConfigError, describeConfig, readConfig } from './config.js';
+import { createApp, rolesOf } from './create-app.js';
+import type { ServiceDefinition } from './definition.js';
+import { exitOnCrash, stopOnSignal } from './process.js';
+import { createLogger } from './logger.js';
+import { runMigrations } from './run-migrations.js';
+
+/** Exit codes of sysexits.h: wrong usage, wrong configuration. */
+const exitUsage = 64;
+const exitConfig = 78;
+
+/**
+ * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config]`. Role `migrate` runs the migrations and
+ * exits. Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
+ */
+export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
+  const words = process.argv.slice(2);
+  const flags = words.filter((word) => word.startsWith('--'));
+  const roles = words.find((word) => !word.startsWith('--'))?.split(',') ?? [];
+  try {
+    refuseUnknown(flags);
+    if (flags.includes('--print-config')) return printConfig(definition);
+    if (roles.length === 1 && roles[0] === 'migrate') return await runMigrations(definition, process.env);
+    if (roles.length === 0) throw new UsageError(`${definition.name} needs a role: ${Object.keys(definition.roles).join(', ')}`);
+    chooseRoles(definition, roles);
+    await serve(definition, roles);
+  } catch (error) {
+    process.exit(explain(definition.name, error));
+  }
+}
+
+class UsageError extends Error {}
+
+async function serve<C extends BaseConfig>(definition: ServiceDefinition<C>, roles: readonly string[]): Promise<void> {
+  const { logLevel, shutdownTimeoutMs } = readConfig(definition.config, process.env);
+  const logger = createLogger(definition.name, logLevel);
+  exitOnCrash(logger);
+  const service = await createApp(definition, roles, process.env, { logger });
+  stopOnSignal(service, logger, shutdownTimeoutMs);
+}
+
+function chooseRoles<C extends BaseConfig>(definition: ServiceDefinition<C>, roles: readonly string[]): void {
+  try {
+    rolesOf(definition, roles);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function refuseUnknown(flags: readonly string[]): void {
+  const unknown = flags.find((flag) => flag !== '--print-config');
+  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}; there is --print-config`);
+}
+
+function printConfig<C extends BaseConfig>({ config }: ServiceDefinition<C>): void {
+  process.stdout.write(`${describeConfig(config, readConfig(config, process.env))}\n`);
+}
+
+/** Says on stderr why there is no service, and gives the exit code. */
+function explain(name: string, error: unknown): number {
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    return error instanceof ConfigError ? exitConfig : exitUsage;
+  }
+  createLogger(name, 'info').fatal(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`, { error });
+  return 1;
+}
