@@ -74,7 +74,12 @@ export class ChildServer {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', () => {
-        reject(new SetupError(`Cannot run setpriv to start ${command.name}`, 'Install it: apt-get install util-linux'));
+        reject(
+          new SetupError(
+            `Cannot run setpriv to start ${command.name}`,
+            'Install it: apt-get install util-linux',
+          ),
+        );
       });
     });
     const server = new ChildServer(child, command, logStart);
@@ -112,6 +117,7 @@ export class ChildServer {
 }
 
 function privileges({ command, args, user, orphanSignal = 'SIGKILL' }: ServerCommand): string[] {
-  const drop = user === undefined ? [] : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups'];
+  const drop =
+    user === undefined ? [] : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups'];
   return ['--pdeathsig', orphanSignal.replace('SIG', ''), ...drop, '--', command, ...args];
 }

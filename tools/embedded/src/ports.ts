@@ -47,7 +47,9 @@ function listeningSockets(port: number): Set<string> {
     }
   });
   const fields = rows.map((row) => row.trim().split(/\s+/));
-  const listening = fields.filter(([, local, , state]) => local?.endsWith(suffix) === true && state === LISTEN);
+  const listening = fields.filter(
+    ([, local, , state]) => local?.endsWith(suffix) === true && state === LISTEN,
+  );
   return new Set(listening.map((row) => `socket:[${row[9]}]`));
 }
 

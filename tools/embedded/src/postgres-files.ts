@@ -2,7 +2,16 @@
 // package would do after its installation (symbolic links of its libraries) is done here.
 import { spawnSync } from 'node:child_process';
 import {
-  chownSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -56,8 +65,20 @@ function outsideFolder(): string {
 
 function initialise(folder: string, home: string, user: SystemUser | undefined): void {
   const args = [
-    '--pgdata', folder, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8',
-    '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C',
+    '--pgdata',
+    folder,
+    '--username',
+    'postgres',
+    '--auth',
+    'trust',
+    '--encoding',
+    'UTF8',
+    '--locale-provider',
+    'builtin',
+    '--builtin-locale',
+    'C.UTF-8',
+    '--locale',
+    'C',
   ];
   const result = spawnSync(join(home, 'bin/initdb'), args, {
     encoding: 'utf8',
@@ -67,7 +88,8 @@ function initialise(folder: string, home: string, user: SystemUser | undefined):
   if (result.status === 0) return;
   rmSync(folder, { recursive: true, force: true });
   const said = `${result.stdout}${result.stderr}${result.error?.message ?? ''}`;
-  if (/No space left/.test(said)) throw new SetupError(`No space left for PostgreSQL in ${folder}`, 'Free about 500 MB');
+  if (/No space left/.test(said))
+    throw new SetupError(`No space left for PostgreSQL in ${folder}`, 'Free about 500 MB');
   throw new Error(`initdb failed: ${said.trim()}`);
 }
 
@@ -76,7 +98,10 @@ function packageFolder(): string {
   try {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch {
-    throw new SetupError(`The PostgreSQL binaries (${name}) are not installed`, 'Run: npm ci --include=optional');
+    throw new SetupError(
+      `The PostgreSQL binaries (${name}) are not installed`,
+      'Run: npm ci --include=optional',
+    );
   }
 }
 
@@ -91,7 +116,10 @@ function linkLibraries(folder: string): void {
       // Another process may have made it this very moment; anything else (a read-only folder) must be told.
       if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) continue;
       const reason = error instanceof Error ? error.message : String(error);
-      throw new SetupError(`Cannot link ${basename(link)} (${reason})`, `Run once as the owner: cd ${folder} && npm run postinstall`);
+      throw new SetupError(
+        `Cannot link ${basename(link)} (${reason})`,
+        `Run once as the owner: cd ${folder} && npm run postinstall`,
+      );
     }
   }
 }

@@ -30,10 +30,16 @@ export interface PostgresServer {
 }
 
 const START_TIMEOUT_MS = 60_000;
-const SETTINGS = { shared_buffers: '256MB', max_connections: '200', max_wal_size: '2GB', log_min_messages: 'warning' };
+const SETTINGS = {
+  shared_buffers: '256MB',
+  max_connections: '200',
+  max_wal_size: '2GB',
+  log_min_messages: 'warning',
+};
 
 /** What a start can run into and another try gets past: backends of a killed server, a port lost to somebody. */
-const PASSES_BY_ITSELF = /pre-existing shared memory block|could not bind|lock file "postmaster.pid"|starting up/;
+const PASSES_BY_ITSELF =
+  /pre-existing shared memory block|could not bind|lock file "postmaster.pid"|starting up/;
 
 interface Place {
   readonly dir: string;
@@ -48,7 +54,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const dir = resolve(options.dir);
   const user = unprivilegedUser();
   const home = postgresHome(user);
-  const place: Place = { dir, home, user, data: dataFolder(dir, home, user), settings: { ...SETTINGS, ...options.settings } };
+  const place: Place = {
+    dir,
+    home,
+    user,
+    data: dataFolder(dir, home, user),
+    settings: { ...SETTINGS, ...options.settings },
+  };
   const fixed = options.port === undefined || options.port === 0 ? undefined : options.port;
   if (fixed !== undefined) await requireFreePort(fixed, 'PostgreSQL');
   let { server, port } = await launch(place, fixed);
@@ -75,7 +87,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 
 const urlOf = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`;
 
-async function launch(place: Place, fixed: number | undefined): Promise<{ server: ChildServer; port: number }> {
+async function launch(
+  place: Place,
+  fixed: number | undefined,
+): Promise<{ server: ChildServer; port: number }> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const port = fixed ?? (await freePort());
@@ -84,12 +99,16 @@ async function launch(place: Place, fixed: number | undefined): Promise<{ server
     if (await answers(server, urlOf(port), deadline)) return { server, port };
     const said = server.logTail();
     await server.stop();
-    if (Date.now() > deadline || !PASSES_BY_ITSELF.test(said)) throw new Error(`PostgreSQL did not start: ${said}`);
+    if (Date.now() > deadline || !PASSES_BY_ITSELF.test(said))
+      throw new Error(`PostgreSQL did not start: ${said}`);
     await sleep(200);
   }
 }
 
-function commandFor({ dir, home, data, user, settings }: Place, port: number): Parameters<typeof ChildServer.start>[0] {
+function commandFor(
+  { dir, home, data, user, settings }: Place,
+  port: number,
+): Parameters<typeof ChildServer.start>[0] {
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // TCP on loopback only: a socket path is limited to 107 bytes, which a deep checkout exceeds.
   const listen = ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`, '-c', 'unix_socket_directories='];

@@ -29,7 +29,8 @@ export function identify(pid: number): ProcessIdentity | undefined {
 }
 
 /** Whether exactly this process still lives. */
-export const isAlive = (process: ProcessIdentity): boolean => identify(process.pid)?.startedAt === process.startedAt;
+export const isAlive = (process: ProcessIdentity): boolean =>
+  identify(process.pid)?.startedAt === process.startedAt;
 
 /** Writes a pid file in one step, so that a reader never sees half of it. */
 export function writePidFile(path: string, pid: number): void {
@@ -53,7 +54,10 @@ export function readPidFile(path: string): PidFile | undefined {
 
 /** Ends a process: SIGTERM, and SIGKILL after `graceMs`. Returns when it is gone. */
 export async function end(target: ProcessIdentity, graceMs = 5_000): Promise<void> {
-  for (const [signal, waitMs] of [['SIGTERM', graceMs], ['SIGKILL', 10_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGTERM', graceMs],
+    ['SIGKILL', 10_000],
+  ] as const) {
     if (!isAlive(target)) return;
     process.kill(target.pid, signal);
     await waitUntilGone(target, waitMs);

@@ -11,10 +11,13 @@ export interface SystemUser {
 /** PostgreSQL refuses root: as root the user `postgres`, else `nobody`; undefined when we are not root. */
 export function unprivilegedUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   for (const name of ['postgres', 'nobody']) {
     const entry = lines.find((fields) => fields[0] === name);
-    if (entry !== undefined) return { name, uid: parseInt(entry[2] ?? '', 10), gid: parseInt(entry[3] ?? '', 10) };
+    if (entry !== undefined)
+      return { name, uid: parseInt(entry[2] ?? '', 10), gid: parseInt(entry[3] ?? '', 10) };
   }
   throw new Error('/etc/passwd has neither a user postgres nor nobody, and PostgreSQL does not run as root');
 }
