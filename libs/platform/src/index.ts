@@ -23,3 +23,12 @@ export { BodyLimit, Caller, Public, RawBody, Scope } from './http/route.js';
 export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';
 export { currentTrace, withTrace } from './http/trace.js';
 export type { Trace } from './http/trace.js';
+
+// postgres
+export { Database, type DatabaseOptions, type PoolUse, type TransactionOptions } from './postgres/database.js';
+export type { Transaction } from './postgres/transaction.js';
+export type { Connection, Parameters, Queryable } from './postgres/connection.js';
+export { CommitUnknown, DatabaseAway, sqlStateOf, TryAgain } from './postgres/database-errors.js';
+export { commitOutcome, noteTransaction, type CommitOutcome } from './postgres/commit-outcome.js';
+export { checkDurability, NotDurable } from './postgres/settings-check.js';
+export { checkSchema, migrate, platformMigrations, SchemaMismatch, type MigrateOptions } from './postgres/migrator.js';

@@ -1,1 +1,3 @@
-export {};
+export { eventually } from './eventually.js';
+export { postgresUrl, scratchFolder, testBroker } from './servers.js';
+export { testDatabase, type TestDatabase } from './test-database.js';
