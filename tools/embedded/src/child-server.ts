@@ -67,6 +67,7 @@ export class ChildServer {
     const logStart = statSync(command.logFile).size;
     const child = spawn('setpriv', privileges(command), {
       stdio: ['ignore', log, log],
+      detached: true, // its own process group: Ctrl-C in the terminal is for us, and we end it in order
       env: command.env ?? process.env,
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     });

@@ -17,7 +17,7 @@ export async function lockFile(path: string, { wait }: { wait: boolean }): Promi
   mkdirSync(dirname(path), { recursive: true });
   const mode = wait ? [] : ['--nonblock'];
   const args = ['--exclusive', ...mode, '--no-fork', path, 'sh', '-c', 'echo held; exec cat'];
-  const holder = spawn('flock', args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const holder = spawn('flock', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const held = await new Promise<boolean>((resolve, reject) => {
     holder.stdout.once('data', () => {
       resolve(true);

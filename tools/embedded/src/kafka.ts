@@ -7,6 +7,7 @@ import { ChildServer } from './child-server.js';
 import { installKafka, type KafkaInstallation } from './kafka-install.js';
 import { brokerProperties, classPath, LOGGING } from './kafka-settings.js';
 import { freePort, requireFreePort } from './ports.js';
+import { Supervised, type ServerHandle, type Supervision } from './supervised.js';
 
 /** Options of {@link startKafka}. */
 export interface KafkaOptions {
@@ -16,15 +17,10 @@ export interface KafkaOptions {
   readonly port?: number;
 }
 
-/** A running broker. `restart` keeps port and data. */
-export interface KafkaServer {
+/** A running broker. A new start keeps port and data. */
+export interface KafkaServer extends ServerHandle {
   readonly brokers: string;
   readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
-  /** SIGKILL, as a crash would. */
-  kill(): Promise<void>;
-  restart(): Promise<void>;
 }
 
 interface Ports {
@@ -37,34 +33,23 @@ const PORT_LOST = /Address already in use|BindException/;
 const FAST_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xms256m', '-Xmx512m'];
 
 /** Starts a real Kafka broker on loopback and returns when it takes topics and groups. */
-export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
+export async function startKafka(options: KafkaOptions, supervision?: Supervision): Promise<KafkaServer> {
   const dir = resolve(options.dir);
-  const fixed = await fixedPorts(options.port);
+  let ports = await fixedPorts(options.port);
   const installation = await installKafka(trainingRun);
   prepareData(dir, installation);
-  let { server, ports } = await launch(dir, installation, { fixed });
-  return {
-    get pid() {
-      return server.pid;
-    },
-    get port() {
-      return ports.port;
-    },
-    get brokers() {
-      return brokersOf(ports);
-    },
-    kill: () => server.kill(),
-    stop: async () => {
-      await server.stop();
-    },
-    restart: async () => {
-      await server.stop();
-      ({ server, ports } = await launch(dir, installation, { fixed: ports }));
-    },
+  const launchAgain = async (): Promise<ChildServer> => {
+    const launched = await launch(dir, installation, { fixed: ports });
+    ports = launched.ports;
+    return launched.server;
   };
+  const supervised = new Supervised('kafka', launchAgain, supervision);
+  await supervised.start();
+  const port = ports?.port ?? 0;
+  return Object.assign(supervised, { port, brokers: brokersOf(port) });
 }
 
-const brokersOf = ({ port }: Ports): string => `127.0.0.1:${port}`;
+const brokersOf = (port: number): string => `127.0.0.1:${port}`;
 
 async function fixedPorts(port: number | undefined): Promise<Ports | undefined> {
   if (port === undefined || port === 0) return undefined;
@@ -102,7 +87,7 @@ async function launch(
       logFile: join(dir, 'kafka.log'),
       pidFile: join(dir, 'kafka.pid'),
     });
-    if (await answers(server, brokersOf(ports), deadline)) return { server, ports };
+    if (await answers(server, brokersOf(ports.port), deadline)) return { server, ports };
     const said = server.logTail();
     await server.stop();
     if (Date.now() > deadline || !PORT_LOST.test(said)) throw new Error(`Kafka did not start: ${said}`);

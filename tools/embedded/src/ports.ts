@@ -1,18 +1,26 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { SetupError, systemCode } from './setup-error.js';
 
 const HOST = '127.0.0.1';
 
+// Below the range from which the kernel takes local ports of outgoing connections: a port above could be lost to one
+// of them while its server is down between kill and restart.
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+
 /** A port that was free a moment ago. Whoever binds it must be ready to try another. */
 export async function freePort(): Promise<number> {
-  const port = await bindOnce(0);
-  if (port === undefined) throw new Error('the system has no free port');
-  return port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(LOWEST, HIGHEST);
+    if (!(await isPortTaken(port))) return port;
+  }
+  throw new Error(`no free port between ${LOWEST} and ${HIGHEST}`);
 }
 
 /** Whether somebody listens on this loopback port. */
-export const isPortTaken = async (port: number): Promise<boolean> => (await bindOnce(port)) === undefined;
+export const isPortTaken = async (port: number): Promise<boolean> => !(await canBind(port));
 
 /** Throws a SetupError that names who holds the port and how to choose another one. */
 export async function requireFreePort(port: number, name: string): Promise<void> {
@@ -67,18 +75,16 @@ function holdsSocket(pid: string, sockets: Set<string>): boolean {
   }
 }
 
-function bindOnce(port: number): Promise<number | undefined> {
+function canBind(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error) => {
-      if (systemCode(error) === 'EADDRINUSE') resolve(undefined);
+      if (systemCode(error) === 'EADDRINUSE') resolve(false);
       else reject(error);
     });
     server.listen({ port, host: HOST, exclusive: true }, () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : port;
       server.close(() => {
-        resolve(bound);
+        resolve(true);
       });
     });
   });

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { ChildServer } from './child-server.js';
 import { freePort, requireFreePort } from './ports.js';
 import { dataFolder, postgresHome } from './postgres-files.js';
+import { Supervised, type ServerHandle, type Supervision } from './supervised.js';
 import { unprivilegedUser, type SystemUser } from './system-user.js';
 
 /** Options of {@link startPostgres}. */
@@ -17,16 +18,10 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A running PostgreSQL. `restart` keeps port and data. */
-export interface PostgresServer {
+/** A running PostgreSQL. A new start keeps port and data; `stop` is a fast shutdown, `kill` hits the postmaster. */
+export interface PostgresServer extends ServerHandle {
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
-  /** Fast shutdown. */
-  stop(): Promise<void>;
-  /** SIGKILL to the postmaster, as a crash would. */
-  kill(): Promise<void>;
-  restart(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -50,39 +45,26 @@ interface Place {
 }
 
 /** Starts a real PostgreSQL on loopback, durable (fsync on), and returns when it answers a query. */
-export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+export async function startPostgres(
+  options: PostgresOptions,
+  supervision?: Supervision,
+): Promise<PostgresServer> {
   const dir = resolve(options.dir);
   const user = unprivilegedUser();
   const home = postgresHome(user);
-  const place: Place = {
-    dir,
-    home,
-    user,
-    data: dataFolder(dir, home, user),
-    settings: { ...SETTINGS, ...options.settings },
+  const data = dataFolder(dir, home, user);
+  const place: Place = { dir, home, user, data, settings: { ...SETTINGS, ...options.settings } };
+  let port = options.port === 0 ? undefined : options.port;
+  if (port !== undefined) await requireFreePort(port, 'PostgreSQL');
+  const launchAgain = async (): Promise<ChildServer> => {
+    const launched = await launch(place, port);
+    port = launched.port;
+    return launched.server;
   };
-  const fixed = options.port === undefined || options.port === 0 ? undefined : options.port;
-  if (fixed !== undefined) await requireFreePort(fixed, 'PostgreSQL');
-  let { server, port } = await launch(place, fixed);
-  return {
-    get pid() {
-      return server.pid;
-    },
-    get port() {
-      return port;
-    },
-    get url() {
-      return urlOf(port);
-    },
-    kill: () => server.kill(),
-    stop: async () => {
-      await server.stop();
-    },
-    restart: async () => {
-      await server.stop();
-      ({ server, port } = await launch(place, port));
-    },
-  };
+  const supervised = new Supervised('postgres', launchAgain, supervision);
+  await supervised.start();
+  const fixed = port ?? 0;
+  return Object.assign(supervised, { port: fixed, url: urlOf(fixed) });
 }
 
 const urlOf = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`;
