@@ -32,3 +32,7 @@ export { CommitUnknown, DatabaseAway, sqlStateOf, TryAgain } from './postgres/da
 export { commitOutcome, noteTransaction, type CommitOutcome } from './postgres/commit-outcome.js';
 export { checkDurability, NotDurable } from './postgres/settings-check.js';
 export { checkSchema, migrate, platformMigrations, SchemaMismatch, type MigrateOptions } from './postgres/migrator.js';
+export { Idempotent } from './http/idempotent.js';
+export { canonicalJson } from './http/canonical-json.js';
+export { cursorPage, decodeCursor, encodeCursor, page, parsePageSize } from './http/cursor.js';
+export type { CursorPage, Page } from './http/cursor.js';

@@ -20,8 +20,23 @@ export class Metrics {
     return this.known<Counter<L>>(name) ?? new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 
-  gauge<L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> {
-    return this.known<Gauge<L>>(name) ?? new Gauge({ name, help, labelNames, registers: [this.registry] });
+  /** `collect` is called at every scrape, to set what is only known then. */
+  gauge<L extends string = never>(
+    name: string,
+    help: string,
+    labelNames: readonly L[] = [],
+    collect?: (gauge: Gauge<L>) => void | Promise<void>,
+  ): Gauge<L> {
+    const known = this.known<Gauge<L>>(name);
+    if (known !== undefined) return known;
+    const gauge: Gauge<L> = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      ...(collect !== undefined && { collect: () => collect(gauge) }),
+    });
+    return gauge;
   }
 
   histogram<L extends string = never>(

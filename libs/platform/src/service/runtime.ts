@@ -2,9 +2,11 @@ import type { Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock } from '@defter/kernel';
 import { parseCredentials } from '../http/credentials.js';
+import { Database } from '../postgres/database.js';
 import { SettingsFile } from '../settings-file.js';
 import type { BaseConfig } from './base-config.js';
 import type { Overrides, ServiceDefinition } from './definition.js';
+import { openDatabase } from './database-resource.js';
 import { CLOCK, CONFIG } from './injection.js';
 import { Lifecycle } from './lifecycle.js';
 import { createLogger, Logger } from './logger.js';
@@ -31,6 +33,7 @@ export async function openRuntime<C extends BaseConfig>(
   const metrics = new Metrics(definition.name);
   const lifecycle = new Lifecycle(logger);
   const settings = await openSettings(config, logger);
+  const database = openDatabase(definition, config, { logger, metrics, lifecycle });
   const providers: Provider[] = [
     { provide: CONFIG, useValue: config },
     { provide: CLOCK, useValue: overrides.clock ?? systemClock },
@@ -38,6 +41,7 @@ export async function openRuntime<C extends BaseConfig>(
     { provide: Metrics, useValue: metrics },
     { provide: Lifecycle, useValue: lifecycle },
     ...(settings === undefined ? [] : [{ provide: SettingsFile, useValue: settings }]),
+    ...(database === undefined ? [] : [{ provide: Database, useValue: database }]),
   ];
   return {
     logger,
@@ -48,7 +52,10 @@ export async function openRuntime<C extends BaseConfig>(
     connectConsumers: () => {
       throw new Error(`${definition.name} has a role that consumes, but its configuration has no kafkaBrokers`);
     },
-    close: () => Promise.resolve(),
+    close: async () => {
+      lifecycle.at('database connections still in use');
+      await database?.close();
+    },
   };
 }
 

@@ -1,0 +1,76 @@
+import { Reader } from './reader.js';
+import type { Connection, RateCard, ServiceKey, Settings, SigningKey, Tenant, TenantKey } from './settings.js';
+
+const sha256 = [/^[0-9a-f]{64}$/, 'a SHA-256 in 64 hex digits'] as const;
+const id = [/^[A-Za-z0-9_-]{1,64}$/, 'an id of letters, digits, _ and -'] as const;
+
+/**
+ * The settings file's content, checked whole: form, unknown fields, and that ids and tokens are unique where they must be.
+ * @throws Error naming every wrong place; never repeats a value, for some are secrets
+ */
+export function parseSettings(json: unknown): Settings {
+  return Reader.document(json, (reader, check) => {
+    const settings = { services: reader.list('services', serviceKey), tenants: reader.list('tenants', tenant) };
+    for (const [what, values] of uniqueValues(settings)) {
+      check(new Set(values).size === values.length, `two ${what} are the same`);
+    }
+    return settings;
+  });
+}
+
+/** What would let one key, tenant or webhook stand for another. Connections' ids are unique over all tenants: webhooks name them alone. */
+function uniqueValues({ services, tenants }: Settings): readonly (readonly [what: string, values: readonly string[]])[] {
+  const keys = [...services, ...tenants.flatMap((each) => each.keys)];
+  const connections = tenants.flatMap((each) => each.connections);
+  return [
+    ['tenant ids', tenants.map((each) => each.id)],
+    ['key ids', keys.map((each) => each.id)],
+    ['tokens', keys.map((each) => each.tokenSha256)],
+    ['connection ids', connections.map((each) => each.id)],
+    ['webhook paths', connections.map((each) => each.webhookPath)],
+  ];
+}
+
+const serviceKey = (reader: Reader): ServiceKey => ({
+  id: reader.text('id', ...id),
+  tokenSha256: reader.text('tokenSha256', ...sha256),
+  scopes: reader.texts('scopes'),
+});
+
+const tenant = (reader: Reader): Tenant => ({
+  id: reader.text('id', ...id),
+  name: reader.text('name'),
+  ledger: reader.text('ledger', ...id),
+  mode: reader.oneOf('mode', ['demo_local', 'GATEWAY_DEMO', 'live']),
+  keys: reader.list('keys', tenantKey),
+  connections: reader.list('connections', connection),
+  rateCard: reader.object('rateCard', rateCard),
+});
+
+const tenantKey = (reader: Reader): TenantKey => ({
+  id: reader.text('id', ...id),
+  kind: reader.oneOf('kind', ['machine', 'person']),
+  actor: reader.text('actor'),
+  tokenSha256: reader.text('tokenSha256', ...sha256),
+  scopes: reader.texts('scopes'),
+});
+
+const connection = (reader: Reader): Connection => ({
+  id: reader.text('id', ...id),
+  provider: reader.text('provider', ...id),
+  apiKey: reader.text('apiKey'),
+  signingKeys: reader.list('signingKeys', signingKey),
+  signatureEnforced: reader.bool('signatureEnforced'),
+  webhookPath: reader.text('webhookPath', /^\/[^\s?#]+$/, 'a path that begins with /'),
+});
+
+const signingKey = (reader: Reader): SigningKey => ({
+  id: reader.text('id', ...id),
+  secret: reader.text('secret'),
+});
+
+const rateCard = (reader: Reader): RateCard => ({
+  version: reader.whole('version', 1_000_000),
+  providerFeeBasisPoints: reader.whole('providerFeeBasisPoints', 10_000),
+  providerFeeFixedMinor: reader.amount('providerFeeFixedMinor'),
+});

@@ -1,0 +1,92 @@
+/** Reads a JSON value field by field; every error names its place, such as `tenants[0].keys[1].scopes`. */
+export class Reader {
+  private readonly taken = new Set<string>();
+
+  private constructor(
+    private readonly value: Readonly<Record<string, unknown>>,
+    private readonly place: string,
+    private readonly errors: string[],
+  ) {}
+
+  /** Reads a document and reports all its errors together. @throws Error with one line for each */
+  static document<T>(json: unknown, read: (reader: Reader, check: (ok: boolean, error: string) => void) => T): T {
+    const errors: string[] = [];
+    const check = (ok: boolean, error: string) => void (ok || errors.push(error));
+    const result = Reader.over(json, '', errors, (reader) => read(reader, check));
+    if (errors.length > 0) throw new Error(`the settings file has ${errors.length} error(s):\n  ${errors.join('\n  ')}`);
+    return result;
+  }
+
+  /** The name of a field as errors show it. */
+  at(field: string): string {
+    return this.place === '' ? field : `${this.place}.${field}`;
+  }
+
+  text(field: string, pattern = /^.+$/s, what = 'a text that is not empty'): string {
+    const value = this.take(field);
+    if (typeof value === 'string' && pattern.test(value)) return value;
+    return this.wrong(field, what, '');
+  }
+
+  oneOf<const W extends string>(field: string, words: readonly [W, ...W[]]): W {
+    const value = this.take(field);
+    return words.find((word) => word === value) ?? this.wrong(field, `one of ${words.join(', ')}`, words[0]);
+  }
+
+  bool(field: string): boolean {
+    const value = this.take(field);
+    return typeof value === 'boolean' ? value : this.wrong(field, 'true or false', true);
+  }
+
+  whole(field: string, max: number): number {
+    const value = this.take(field);
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= max) return value;
+    return this.wrong(field, `a whole number from 0 to ${max}`, 0);
+  }
+
+  /** An amount of the smallest unit: a decimal-integer text of any size. */
+  amount(field: string): bigint {
+    const value = this.take(field);
+    if (typeof value === 'string' && /^(0|[1-9]\d*)$/.test(value)) return BigInt(value);
+    return this.wrong(field, 'a whole number as text, such as "250"', 0n);
+  }
+
+  texts(field: string): readonly string[] {
+    const value = this.take(field);
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value as string[];
+    return this.wrong(field, 'a list of texts', []);
+  }
+
+  object<T>(field: string, read: (reader: Reader) => T): T {
+    return Reader.over(this.take(field), this.at(field), this.errors, read);
+  }
+
+  list<T>(field: string, read: (reader: Reader) => T): readonly T[] {
+    const value = this.take(field);
+    if (!Array.isArray(value)) return this.wrong(field, 'a list', []);
+    return value.map((item: unknown, index) => Reader.over(item, `${this.at(field)}[${index}]`, this.errors, read));
+  }
+
+  private static over<T>(value: unknown, place: string, errors: string[], read: (reader: Reader) => T): T {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    // A wrong object says so once, not once more for each of its fields.
+    const reader = new Reader(isObject ? (value as Record<string, unknown>) : {}, place, isObject ? errors : []);
+    if (!isObject) errors.push(`${place === '' ? 'the document' : place} must be an object`);
+    const result = read(reader);
+    for (const field of Object.keys(reader.value)) {
+      if (!reader.taken.has(field)) errors.push(`${reader.at(field)} is not a known field`);
+    }
+    return result;
+  }
+
+  private take(field: string): unknown {
+    this.taken.add(field);
+    return this.value[field];
+  }
+
+  /** Notes the error and goes on with a stand-in, so that one read finds all errors. */
+  private wrong<T>(field: string, what: string, standIn: T): T {
+    this.errors.push(`${this.at(field)} ${this.value[field] === undefined ? 'is missing: it must be' : 'must be'} ${what}`);
+    return standIn;
+  }
+}

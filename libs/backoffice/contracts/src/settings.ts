@@ -1,0 +1,59 @@
+/** How a tenant may reach providers; `live` never uses the mock. */
+export type TenantMode = 'demo_local' | 'GATEWAY_DEMO' | 'live';
+
+/** A key of a tenant. Only the token's SHA-256 (hex) is kept. */
+export interface TenantKey {
+  readonly id: string;
+  readonly kind: 'person' | 'machine';
+  readonly actor: string;
+  readonly tokenSha256: string;
+  readonly scopes: readonly string[];
+}
+
+/** A key of one of our services; it acts for the tenant that the header Defter-Tenant names. */
+export interface ServiceKey {
+  readonly id: string;
+  readonly tokenSha256: string;
+  readonly scopes: readonly string[];
+}
+
+/** A secret with which a provider signs its webhooks; several may be valid while one replaces another. */
+export interface SigningKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** A tenant's account at a provider. */
+export interface Connection {
+  readonly id: string;
+  readonly provider: string;
+  readonly apiKey: string;
+  readonly signingKeys: readonly SigningKey[];
+  /** Off is a rollout mode: an unverified event is still counted and moves no money. */
+  readonly signatureEnforced: boolean;
+  readonly webhookPath: string;
+}
+
+/** What a provider charges for a payment: basis points of the amount plus a fixed part of the smallest unit. */
+export interface RateCard {
+  readonly version: number;
+  readonly providerFeeBasisPoints: number;
+  readonly providerFeeFixedMinor: bigint;
+}
+
+/** A customer of Defter. */
+export interface Tenant {
+  readonly id: string;
+  readonly name: string;
+  readonly ledger: string;
+  readonly mode: TenantMode;
+  readonly keys: readonly TenantKey[];
+  readonly connections: readonly Connection[];
+  readonly rateCard: RateCard;
+}
+
+/** The whole settings file (TENANTS_FILE); the back office will own it. */
+export interface Settings {
+  readonly services: readonly ServiceKey[];
+  readonly tenants: readonly Tenant[];
+}
