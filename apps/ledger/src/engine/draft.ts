@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import {
+  canonicalCommand,
+  decide,
+  encodeEvent,
+  evolve,
+  type LedgerCommand,
+  type LedgerEvent,
+  type LedgerState,
+  touchedBalances,
+} from '@defter/ledger-domain';
+import type { EngineRefusal, EventRecord, Group, Outcome, Submission } from './submission.js';
+
+/** An accepted event on its way into the database. */
+export interface DraftEvent extends EventRecord {
+  readonly payload: string;
+  readonly fingerprint: Buffer | null;
+}
+
+export interface DraftRefusal {
+  readonly key: string;
+  readonly fingerprint: Buffer;
+  readonly refusal: EngineRefusal;
+}
+
+/** What is known of an idempotency key: from the database, or from earlier in this batch. */
+export interface KnownKey {
+  readonly fingerprint: Buffer;
+  readonly outcome: Outcome;
+}
+
+const FINGERPRINT_BYTES = 16;
+
+/** 128 bits of the SHA-256 of the canonical command: tells whether a key comes back with the same body. */
+export const fingerprintOf = (command: LedgerCommand): Buffer =>
+  createHash('sha256').update(canonicalCommand(command)).digest().subarray(0, FINGERPRINT_BYTES);
+
+/**
+ * A batch while it is decided: one command after the other, each on the state that the one before left. A refusal
+ * changes nothing; a group that must not stay (atomic and refused, or a dry run) is taken back whole.
+ */
+export class BatchDraft {
+  readonly events: DraftEvent[] = [];
+  readonly refusals: DraftRefusal[] = [];
+  /** Accounts that had no balance before this batch. */
+  readonly newAccounts = new Map<string, number>();
+
+  constructor(
+    private readonly state: LedgerState,
+    private readonly known: Map<string, KnownKey>,
+    private readonly headSequence: number,
+    private readonly at: string,
+  ) {}
+
+  /** Decides a group; its outcomes are in the order of its submissions. */
+  decideGroup(group: Group): readonly Outcome[] {
+    const eventsBefore = this.events.length;
+    const refusalsBefore = this.refusals.length;
+    const keysBefore = new Set(
+      group.submissions.flatMap(({ key }) => (key !== undefined && this.known.has(key) ? [key] : [])),
+    );
+    const undoable = group.dryRun || group.mode === 'atomic';
+    if (undoable) this.state.mark();
+    const outcomes = this.decideAll(group);
+    if (!undoable) return outcomes;
+    const refused = outcomes.findIndex(({ accepted }) => !accepted);
+    if (!group.dryRun && refused === -1) {
+      this.state.keep();
+      return outcomes;
+    }
+    this.state.takeBack();
+    this.forget(group, { eventsBefore, refusalsBefore, keysBefore });
+    return group.mode === 'atomic' && refused !== -1 ? this.rolledBack(group, outcomes, refused) : outcomes;
+  }
+
+  private decideAll(group: Group): readonly Outcome[] {
+    let stopped = false;
+    return group.submissions.map((submission): Outcome => {
+      if (stopped) return { accepted: false, hit: false, refusal: { code: 'not-executed' } };
+      const outcome = this.decideOne(submission);
+      stopped = !outcome.accepted && group.mode !== 'continue';
+      return outcome;
+    });
+  }
+
+  private decideOne({ command, key }: Submission): Outcome {
+    const fingerprint = key === undefined ? null : fingerprintOf(command);
+    const known = key === undefined ? undefined : this.known.get(key);
+    if (key !== undefined && known !== undefined) {
+      if (fingerprint?.equals(known.fingerprint) !== true) {
+        return { accepted: false, hit: false, refusal: { code: 'idempotency-key-conflict', key } };
+      }
+      return { ...known.outcome, hit: true };
+    }
+    const decision = decide(command, this.state, this.at);
+    const outcome: Outcome = decision.accepted
+      ? { accepted: true, hit: false, record: this.record(decision.events, key ?? null, fingerprint) }
+      : { accepted: false, hit: false, refusal: decision.refusal };
+    if (key !== undefined && fingerprint !== null) {
+      this.known.set(key, { fingerprint, outcome });
+      if (!outcome.accepted) this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
+    }
+    return outcome;
+  }
+
+  private record(
+    events: readonly LedgerEvent[],
+    key: string | null,
+    fingerprint: Buffer | null,
+  ): EventRecord {
+    const [event, ...more] = events;
+    if (event === undefined || more.length > 0) throw new Error('A ledger decision is exactly one event');
+    const sequence = this.headSequence + this.events.length + 1;
+    const touched = touchedBalances(event);
+    for (const [account, asset] of touched) {
+      if (!this.state.hasBalance(account, asset)) this.newAccounts.set(account, sequence);
+    }
+    evolve(this.state, event);
+    const after = touched.map(([account, asset]) => {
+      const { input, output, pendingIn, pendingOut } = this.state.balance(account, asset);
+      return { account, asset, input, output, pendingIn, pendingOut };
+    });
+    const record = { sequence, recordedAt: this.at, key, event, after };
+    this.events.push({ ...record, payload: encodeEvent(event, this.state), fingerprint });
+    return record;
+  }
+
+  private forget(
+    group: Group,
+    before: { eventsBefore: number; refusalsBefore: number; keysBefore: ReadonlySet<string> },
+  ): void {
+    const firstGone = this.headSequence + before.eventsBefore + 1;
+    this.events.length = before.eventsBefore;
+    this.refusals.length = before.refusalsBefore;
+    for (const { key } of group.submissions) {
+      if (key !== undefined && !before.keysBefore.has(key)) this.known.delete(key);
+    }
+    for (const [account, sequence] of this.newAccounts)
+      if (sequence >= firstGone) this.newAccounts.delete(account);
+  }
+
+  /** An atomic group that failed: the refused submission keeps its reason (and its key), the others say so. */
+  private rolledBack(group: Group, outcomes: readonly Outcome[], refused: number): readonly Outcome[] {
+    const submission = group.submissions[refused];
+    const outcome = outcomes[refused];
+    if (!group.dryRun && submission?.key !== undefined && outcome?.accepted === false && !outcome.hit) {
+      this.keepRefusal(submission.key, submission.command, outcome);
+    }
+    return outcomes.map((each, index) =>
+      index === refused ? each : { accepted: false, hit: false, refusal: { code: 'rolled-back' } },
+    );
+  }
+
+  private keepRefusal(
+    key: string,
+    command: LedgerCommand,
+    outcome: Extract<Outcome, { accepted: false }>,
+  ): void {
+    if (outcome.refusal.code === 'idempotency-key-conflict') return;
+    const fingerprint = fingerprintOf(command);
+    this.known.set(key, { fingerprint, outcome });
+    this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
+  }
+}

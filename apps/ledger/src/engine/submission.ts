@@ -1,0 +1,42 @@
+import type { BalanceAfter, LedgerCommand, LedgerEvent, LedgerRefusal } from '@defter/ledger-domain';
+
+/** One command as a caller hands it in. */
+export interface Submission {
+  readonly command: LedgerCommand;
+  /** The caller's idempotency key; the same key with the same command has its effect once, for ever. */
+  readonly key?: string;
+}
+
+/** How the submissions of a group stand together: all or none, up to the first refusal, or each by itself. */
+export type GroupMode = 'atomic' | 'stop' | 'continue';
+
+/** What one caller waits for. */
+export interface Group {
+  readonly submissions: readonly Submission[];
+  readonly mode: GroupMode;
+  /** Decides and answers, and changes nothing. */
+  readonly dryRun: boolean;
+}
+
+/** An event as it was committed. */
+export interface EventRecord {
+  readonly sequence: number;
+  readonly recordedAt: string;
+  readonly key: string | null;
+  readonly event: LedgerEvent;
+  readonly after: readonly BalanceAfter[];
+}
+
+/** Refusals that come from how commands meet, not from the rules of the ledger. */
+export type EngineRefusal =
+  | LedgerRefusal
+  | { readonly code: 'idempotency-key-conflict'; readonly key: string }
+  /** Part of an atomic group whose other part was refused. */
+  | { readonly code: 'rolled-back' }
+  /** Behind a refusal in a group that stops there. */
+  | { readonly code: 'not-executed' };
+
+/** `hit`: the answer was given before, to the same key. */
+export type Outcome =
+  | { readonly accepted: true; readonly hit: boolean; readonly record: EventRecord }
+  | { readonly accepted: false; readonly hit: boolean; readonly refusal: EngineRefusal };

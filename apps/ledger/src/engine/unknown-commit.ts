@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Database, Fault } from '@defter/platform';
+import type { Written } from './append.js';
+
+const LIMIT_MS = 30_000;
+const PAUSE_MS = 100;
+
+/**
+ * Whether a batch whose COMMIT got no answer is in the database. The head is locked first: the lost transaction, if
+ * it still runs, has ended by the time the lock is ours. The batch's chained hash tells ours from anybody else's.
+ * @throws Fault when the database stays away; the callers then ask again with their keys.
+ */
+export const wasCommitted = async (
+  database: Database,
+  ledgerId: number,
+  { batch, hash }: Written,
+): Promise<boolean> => {
+  const deadline = Date.now() + LIMIT_MS;
+  for (;;) {
+    try {
+      return await database.transaction(async (tx) => {
+        await tx.query('select 1 from ledger_head where ledger_id = $1 for update', [ledgerId]);
+        const rows = await tx.query('select 1 from batch where ledger_id = $1 and batch = $2 and hash = $3', [
+          ledgerId,
+          batch,
+          hash,
+        ]);
+        return rows.length === 1;
+      });
+    } catch (error) {
+      if (!(error instanceof Fault) || Date.now() > deadline) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+};

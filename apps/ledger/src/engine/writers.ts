@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database, Lifecycle, Logger, Metrics } from '@defter/platform';
+import type { LedgerConfig } from '../config.js';
+import { BatchCommitter } from './commit-batch.js';
+import { LedgerWriter } from './ledger-writer.js';
+import type { Group, Outcome } from './submission.js';
+
+const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
+
+/** The writers of all ledgers that this replica wrote to; they share a bounded number of connections. */
+@Injectable()
+export class Writers {
+  private readonly writers = new Map<number, LedgerWriter>();
+  private readonly slots: Slots;
+  private readonly batchSize;
+
+  constructor(
+    private readonly database: Database,
+    private readonly logger: Logger,
+    lifecycle: Lifecycle,
+    metrics: Metrics,
+    @Inject(CONFIG) private readonly config: LedgerConfig,
+  ) {
+    this.slots = new Slots(config.writerConnections);
+    this.batchSize = metrics.histogram(
+      'defter_ledger_batch_commands',
+      'Commands in one commit',
+      [],
+      BATCH_SIZES,
+    );
+    metrics.gauge('defter_ledger_queue_commands', 'Commands that wait for a commit', [], (gauge) =>
+      gauge.set([...this.writers.values()].reduce((sum, { waiting }) => sum + waiting, 0)),
+    );
+    lifecycle.register({ name: 'ledger-writers', start: async () => undefined, stop: () => this.drain() });
+  }
+
+  /** Hands a group to its ledger's writer; resolves after the commit. */
+  submit(ledgerId: number, group: Group): Promise<readonly Outcome[]> {
+    return this.writerOf(ledgerId).submit(group);
+  }
+
+  private writerOf(ledgerId: number): LedgerWriter {
+    const present = this.writers.get(ledgerId);
+    if (present !== undefined) return present;
+    const committer = new BatchCommitter(this.database, this.logger, ledgerId);
+    const writer = new LedgerWriter((groups) => {
+      this.batchSize.observe(
+        {},
+        groups.reduce((sum, { submissions }) => sum + submissions.length, 0),
+      );
+      return this.slots.use(() => committer.commit(groups));
+    }, this.config.writerQueueLimit);
+    this.writers.set(ledgerId, writer);
+    return writer;
+  }
+
+  private async drain(): Promise<void> {
+    await Promise.all([...this.writers.values()].map((writer) => writer.drain()));
+  }
+}
+
+/** At most n at a time; the others wait in order. */
+class Slots {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    if (this.free > 0) this.free -= 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.free += 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { Problem, ProblemShape } from '@defter/platform';
+import type { EngineRefusal } from './engine/submission.js';
+
+/** The error codes that published clients of ledgers of this shape can read; they fail on any other. */
+type ErrorCode =
+  | 'VALIDATION'
+  | 'NO_POSTINGS'
+  | 'INSUFFICIENT_FUND'
+  | 'LEDGER_NOT_FOUND'
+  | 'NOT_FOUND'
+  | 'LEDGER_ALREADY_EXISTS'
+  | 'ALREADY_REVERT'
+  | 'CONFLICT'
+  | 'BULK_SIZE_EXCEEDED'
+  | 'INTERNAL';
+
+interface LedgerProblem extends Problem {
+  readonly errorCode: ErrorCode;
+}
+
+/** Why a command was refused, as HTTP says it. */
+export const refusalProblems = {
+  'idempotency-key-conflict': {
+    status: 409,
+    errorCode: 'CONFLICT',
+    title: 'The idempotency key was used with another body',
+  },
+  'reference-taken': {
+    status: 409,
+    errorCode: 'CONFLICT',
+    title: 'The reference belongs to another transaction',
+  },
+  'transaction-unknown': { status: 404, errorCode: 'NOT_FOUND', title: 'There is no such transaction' },
+  'account-closed': { status: 422, errorCode: 'VALIDATION', title: 'The account is closed' },
+  'account-unknown': {
+    status: 422,
+    errorCode: 'VALIDATION',
+    title: 'The account is unknown to this strict ledger',
+  },
+  'not-a-hold': { status: 409, errorCode: 'CONFLICT', title: 'The transaction is not a hold' },
+  'hold-already-posted': { status: 409, errorCode: 'CONFLICT', title: 'The hold was posted already' },
+  'hold-already-voided': { status: 409, errorCode: 'CONFLICT', title: 'The hold was voided already' },
+  'hold-expired': { status: 409, errorCode: 'CONFLICT', title: 'The hold expired' },
+  'hold-not-due': { status: 409, errorCode: 'CONFLICT', title: 'The hold is not due yet' },
+  'exceeds-hold': { status: 400, errorCode: 'VALIDATION', title: 'More than is held' },
+  'already-reverted': {
+    status: 400,
+    errorCode: 'ALREADY_REVERT',
+    title: 'The transaction was reverted already',
+  },
+  'not-revertible': { status: 409, errorCode: 'CONFLICT', title: 'A hold is voided, not reverted' },
+  'insufficient-funds': { status: 400, errorCode: 'INSUFFICIENT_FUND', title: 'Not enough funds' },
+  'rolled-back': { status: 409, errorCode: 'CONFLICT', title: 'Another part of the atomic bulk was refused' },
+  'not-executed': { status: 409, errorCode: 'CONFLICT', title: 'An earlier part of the bulk was refused' },
+} satisfies Record<EngineRefusal['code'], LedgerProblem>;
+
+/** What else the ledger's routes refuse. */
+export const requestProblems = {
+  'ledger-not-found': { status: 404, errorCode: 'LEDGER_NOT_FOUND', title: 'There is no such ledger' },
+  'ledger-already-exists': {
+    status: 400,
+    errorCode: 'LEDGER_ALREADY_EXISTS',
+    title: 'The ledger exists already',
+  },
+  'no-postings': { status: 400, errorCode: 'NO_POSTINGS', title: 'A transaction needs at least one posting' },
+  'bulk-too-large': { status: 413, errorCode: 'BULK_SIZE_EXCEEDED', title: 'The bulk has too many elements' },
+  'force-not-allowed': { status: 403, errorCode: 'VALIDATION', title: 'Forcing needs its own permission' },
+} satisfies Record<string, LedgerProblem>;
+
+const codes: Readonly<Record<string, LedgerProblem>> = { ...refusalProblems, ...requestProblems };
+
+const byStatus = (status: number): ErrorCode => {
+  if (status >= 500) return 'INTERNAL';
+  if (status === 404) return 'NOT_FOUND';
+  return status === 409 ? 'CONFLICT' : 'VALIDATION';
+};
+
+/** The error code of a problem; for what only Defter has, the nearest one that clients know. */
+export const errorCodeOf = (code: string, status: number): ErrorCode =>
+  codes[code]?.errorCode ?? byStatus(status);
+
+/** Adds `errorCode` and `errorMessage`, which clients of this shape read, to the standard problem body. */
+export const ledgerProblemShape: ProblemShape = (problem) => ({
+  errorCode: errorCodeOf(problem.code, problem.status),
+  errorMessage: problem.detail ?? problem.title,
+  ...problem,
+});

@@ -1,0 +1,66 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { MetadataRecord } from '@defter/ledger-contracts';
+import { type AccountType, isAccountPattern, WORLD } from '@defter/ledger-domain';
+import { malformed } from '@defter/platform';
+import { bodyReader } from '../body-reader.js';
+import { AmountInput } from '../transactions/transaction.wire.js';
+import type { NewLedger } from './ledgers.js';
+
+const strict = { additionalProperties: false } as const;
+
+const AccountTypeBody = Type.Object(
+  {
+    pattern: Type.String({ minLength: 1, maxLength: 256 }),
+    /** May go below zero without limit. */
+    mayOverdraw: Type.Optional(Type.Boolean()),
+    /** May go below zero down to this; not together with `mayOverdraw`. */
+    overdraftLimit: Type.Optional(AmountInput),
+    closed: Type.Optional(Type.Boolean()),
+  },
+  strict,
+);
+
+const OpenLedgerBody = Type.Object(
+  {
+    metadata: Type.Optional(MetadataRecord),
+    /** Accounts must match a type or exist before they are used. */
+    strict: Type.Optional(Type.Boolean()),
+    accountTypes: Type.Optional(Type.Array(AccountTypeBody, { maxItems: 100 })),
+    // Members of the shape that ledger users know; Defter has one place for all and one set of features.
+    bucket: Type.Optional(Type.String({ maxLength: 64 })),
+    features: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
+  strict,
+);
+
+const AccountTypesBody = Type.Object(
+  { accountTypes: Type.Array(AccountTypeBody, { minItems: 1, maxItems: 100 }) },
+  strict,
+);
+
+const readOpen = bodyReader(OpenLedgerBody);
+const readTypes = bodyReader(AccountTypesBody);
+
+/** Body of `POST /v2/{ledger}`; an absent body opens a ledger with the usual rules. */
+export const toNewLedger = (body: unknown): NewLedger => {
+  const { metadata = {}, strict: strictMode = false, accountTypes = [] } = readOpen(body ?? {});
+  return { metadata, strict: strictMode, accountTypes: accountTypes.map(toAccountType) };
+};
+
+/** Body of `POST /v2/{ledger}/account-types`. */
+export const toAccountTypes = (body: unknown): AccountType[] =>
+  readTypes(body).accountTypes.map(toAccountType);
+
+const toAccountType = (body: Static<typeof AccountTypeBody>, index: number): AccountType => {
+  const { pattern, mayOverdraw = false, overdraftLimit, closed = false } = body;
+  const loc = ['body', 'accountTypes', index];
+  if (!isAccountPattern(pattern) || pattern === WORLD) {
+    const msg = 'must be segments [A-Za-z0-9_-]+ or * joined by ":", and not world';
+    throw malformed([{ loc: [...loc, 'pattern'], msg, type: 'pattern' }]);
+  }
+  if (mayOverdraw && overdraftLimit !== undefined) {
+    const msg = 'is a limit, and mayOverdraw says that there is none: give one of them';
+    throw malformed([{ loc: [...loc, 'overdraftLimit'], msg, type: 'contradiction' }]);
+  }
+  return { pattern, closed, overdraft: mayOverdraw ? null : BigInt(overdraftLimit ?? 0) };
+};

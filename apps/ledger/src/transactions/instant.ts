@@ -1,0 +1,29 @@
+import { malformed } from '@defter/platform';
+
+const RFC3339 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
+const EARLIEST_YEAR = 1900;
+
+/**
+ * An RFC 3339 instant as the ledger keeps it: UTC with six fractional digits (finer ones are cut), so that instants
+ * sort as text. @throws ProblemException `malformed` when it isn't one, or lies before the year 1900
+ */
+export const toInstant = (text: string, loc: readonly (string | number)[]): string => {
+  const parts = RFC3339.exec(text);
+  const whole = parts === null ? Number.NaN : Date.parse(`${parts[1]}${parts[3]}`);
+  if (
+    parts === null ||
+    Number.isNaN(whole) ||
+    new Date(whole).getUTCFullYear() < EARLIEST_YEAR ||
+    !roundTrips(parts)
+  ) {
+    throw malformed([
+      { loc, msg: 'must be an instant such as 2026-01-31T09:30:00Z, from the year 1900 on', type: 'instant' },
+    ]);
+  }
+  const fraction = (parts[2] ?? '').slice(0, 6).padEnd(6, '0');
+  return `${new Date(whole).toISOString().slice(0, 19)}.${fraction}Z`;
+};
+
+/** Date.parse reads 31 February as 3 March; such a day is a mistake, not a date. */
+const roundTrips = (parts: RegExpExecArray): boolean =>
+  new Date(`${parts[1]}Z`).toISOString().slice(0, 19) === parts[1];

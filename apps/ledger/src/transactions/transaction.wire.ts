@@ -1,0 +1,79 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { AddressText, AssetText, ReferenceText } from '@defter/ledger-contracts';
+import type { CreateTransaction } from '@defter/ledger-domain';
+import { malformed, ProblemException } from '@defter/platform';
+import { bodyReader } from '../body-reader.js';
+import { requestProblems } from '../ledger.problems.js';
+import { toInstant } from './instant.js';
+
+const strict = { additionalProperties: false } as const;
+const AMOUNT =
+  'a whole number ≥ 0 of the smallest unit, as a JSON integer or as decimal text (no point, no exponent)';
+
+/** An amount in a request: a JSON integer of any size, or decimal text. */
+export const AmountInput = Type.Union(
+  [Type.Integer({ minimum: 0 }), Type.BigInt({ minimum: 0n }), Type.String({ pattern: '^[0-9]{1,78}$' })],
+  { expected: AMOUNT },
+);
+
+const ADDRESS = 'an account address: segments [A-Za-z0-9_-]+ joined by ":", at most 256 characters';
+const Address = Type.String({ ...AddressText, expected: ADDRESS });
+const Asset = Type.String({ ...AssetText, expected: 'an asset such as TRY/2, JPY or BTC/8' });
+
+/** Metadata in a request: text by name, at most 4,096 characters each. */
+export const MetadataInput = Type.Record(
+  Type.String({ minLength: 1, maxLength: 128 }),
+  Type.String({ maxLength: 4096, expected: 'text of at most 4,096 characters' }),
+);
+
+/** Body of `POST /v2/{ledger}/transactions`, and data of the bulk element `CREATE_TRANSACTION`. */
+export const CreateTransactionBody = Type.Object(
+  {
+    postings: Type.Array(
+      Type.Object({ source: Address, destination: Address, amount: AmountInput, asset: Asset }, strict),
+      { maxItems: 1000 },
+    ),
+    reference: Type.Optional(Type.String({ ...ReferenceText, expected: 'text of 1 to 256 characters' })),
+    timestamp: Type.Optional(Type.String({ maxLength: 40 })),
+    metadata: Type.Optional(MetadataInput),
+    accountMetadata: Type.Optional(Type.Record(Address, MetadataInput)),
+    force: Type.Optional(Type.Boolean()),
+    status: Type.Optional(Type.Literal('pending', { expected: '"pending", or absent' })),
+    /** Seconds until an open hold expires. */
+    expiresIn: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 31_536_000, expected: 'whole seconds from 1 to 31536000' }),
+    ),
+  },
+  strict,
+);
+
+const read = bodyReader(CreateTransactionBody);
+
+/** @throws ProblemException `malformed`, `no-postings` */
+export const toCreateTransaction = (body: unknown): CreateTransaction => fromBody(read(body));
+
+/** The command of a body that has the form already. */
+export const fromBody = (body: Static<typeof CreateTransactionBody>): CreateTransaction => {
+  if (body.postings.length === 0) throw new ProblemException('no-postings', requestProblems['no-postings']);
+  if (body.expiresIn !== undefined && body.status !== 'pending') {
+    throw malformed([
+      { loc: ['body', 'expiresIn'], msg: 'goes with status "pending" only', type: 'contradiction' },
+    ]);
+  }
+  return {
+    type: 'CreateTransaction',
+    postings: body.postings.map(({ source, destination, amount, asset }) => ({
+      source,
+      destination,
+      amount: BigInt(amount),
+      asset,
+    })),
+    metadata: body.metadata ?? {},
+    pending: body.status === 'pending',
+    force: body.force ?? false,
+    ...(body.reference === undefined ? {} : { reference: body.reference }),
+    ...(body.timestamp === undefined ? {} : { timestamp: toInstant(body.timestamp, ['body', 'timestamp']) }),
+    ...(body.accountMetadata === undefined ? {} : { accountMetadata: body.accountMetadata }),
+    ...(body.expiresIn === undefined ? {} : { expiresInSeconds: body.expiresIn }),
+  };
+};
