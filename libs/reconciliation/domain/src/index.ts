@@ -1,1 +1,28 @@
-export {};
+export type { Where } from './action-sentence.js';
+export { actionSentence } from './action-sentence.js';
+export { classify } from './classify.js';
+export { classifyEvent, classifyReport, reportKey } from './classify-event.js';
+export type { Classified } from './classified.js';
+export { amountText, currencyScale } from './currency.js';
+export { explanationOf } from './explain.js';
+export { decide, evolve, isClosed, noFinding } from './finding.js';
+export type {
+  ClosedStatus,
+  Finding,
+  FindingCommand,
+  FindingEvent,
+  FindingRefusal,
+  FindingStatus,
+  LiveStatus,
+} from './finding.js';
+export { findingTypes, isFindingType } from './finding-type.js';
+export type { Action, FindingType, Severity } from './finding-type.js';
+export type { BookedSide, EventTrouble, LineSide, OperationSide, ReportTrouble, Residue } from './residue.js';
+export { fits, resolutionNames, resolutions } from './resolution.js';
+export type { Resolution } from './resolution.js';
+export { amountBand, riskOf } from './risk.js';
+export type { AmountBand, Risk, RiskInputs, Stake } from './risk.js';
+export { activeRunStatuses, isActiveRun, maxRunAttempts, nextRunStatus, runStatuses } from './run.js';
+export type { ActiveRunStatus, RunStatus } from './run.js';
+export { familyOf, legOf, movedResults, settledFamilies, unmovedResults } from './settlement.js';
+export type { Leg } from './settlement.js';

@@ -1,0 +1,45 @@
+import { actionSentence } from './action-sentence.js';
+import type { Classified } from './classified.js';
+import { type FindingType, findingTypes } from './finding-type.js';
+import type { EventTrouble, ReportTrouble } from './residue.js';
+import { riskOf } from './risk.js';
+
+/** No amount can be trusted in these, so none counts towards the risk. */
+const noStake = { difference: 0n, whole: 1n, currency: '' };
+
+/** An event with two contents is conflicting; one that can't be read or verified belongs to nothing. */
+export function classifyEvent(trouble: EventTrouble): Classified {
+  const { kind, providerEventId, requestId, detail } = trouble;
+  const type = kind === 'conflicting_event' ? 'conflicting_event' : 'orphan_event';
+  const words = {
+    conflicting_event: `Event ${providerEventId} came again with other content (request ${requestId}): ${detail}`,
+    unparseable: `Request ${requestId} can't be read and had no effect: ${detail}`,
+    unverified: `Event ${providerEventId} has no valid signature and moved no money (request ${requestId}): ${detail}`,
+  } as const;
+  const keys = [type === 'conflicting_event' ? `event:${providerEventId}` : `${kind}:${providerEventId}`];
+  return { ...bare(type, keys, { ...trouble }), message: words[kind], providerEventId };
+}
+
+/** A report that can't be read, or whose own totals are off. */
+export function classifyReport({ reportRef, businessOn, reason }: ReportTrouble): Classified {
+  const message = `Report ${reportRef} of ${businessOn} was refused: ${reason}`;
+  const facts = bare('batch_sum_mismatch', [reportKey(reportRef)], { reportRef, businessOn, reason });
+  return { ...facts, message, businessOn };
+}
+
+/** What a report is called among the keys of findings. */
+export const reportKey = (reportRef: string): string => `report:${reportRef}`;
+
+function bare(
+  findingType: FindingType,
+  keys: readonly string[],
+  raw: Readonly<Record<string, unknown>>,
+): Omit<Classified, 'message'> {
+  const { severity, inputs } = riskOf(findingType, noStake);
+  return {
+    ...{ findingType, severity, riskInputs: inputs, keys, raw },
+    action: findingTypes[findingType].action,
+    actionSentence: actionSentence(findingType, 'report'),
+    ...{ businessOn: null, playerId: null, txId: null, providerRef: null, providerEventId: null },
+  };
+}
