@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { databaseUrl } from './databases.js';
+import type { ServiceName, ServicePorts, ServiceSpec } from './service-list.js';
+import type { StackSettings } from './settings-file.js';
+
+/** What the environment of every service is made of. */
+export interface Surroundings {
+  readonly dir: string;
+  readonly adminUrl: string;
+  readonly brokers: string;
+  readonly settings: StackSettings;
+  /** Ports of the first replica of each service: where the others find it. */
+  readonly ports: ReadonlyMap<ServiceName, ServicePorts>;
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+/** A service's environment: the same addresses for all, its own ports, database and token. */
+export function environmentOf(
+  spec: ServiceSpec,
+  ports: ServicePorts,
+  around: Surroundings,
+): Record<string, string> {
+  const token = around.settings.serviceToken(spec.name);
+  return {
+    ...inherited(),
+    ...addresses(around),
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: `${ports.http}`,
+    MANAGEMENT_PORT: `${ports.management}`,
+    ...(ports.grpc === undefined ? {} : { GRPC_PORT: `${ports.grpc}` }),
+    ...(spec.database === undefined
+      ? {}
+      : { DATABASE_URL: databaseUrl(around.adminUrl, spec.database, 'service') }),
+    ...(token === undefined ? {} : { SERVICE_TOKEN: token }),
+    KAFKA_BROKERS: around.brokers,
+    TENANTS_FILE: around.settings.file,
+    STATE_DIR: join(around.dir, spec.name),
+    ...around.extra,
+  };
+}
+
+/** For `migrate` only: the owner's connection too, which no running service has. */
+export function migratorEnvironment(
+  spec: ServiceSpec,
+  ports: ServicePorts,
+  around: Surroundings,
+): Record<string, string> {
+  const owner = databaseUrl(around.adminUrl, spec.database ?? spec.name, 'migrator');
+  return { ...environmentOf(spec, ports, around), MIGRATOR_DATABASE_URL: owner };
+}
+
+function addresses({ ports }: Surroundings): Record<string, string> {
+  const http = (name: ServiceName): string => `http://127.0.0.1:${ports.get(name)?.http ?? 0}`;
+  return {
+    LEDGER_URL: http('ledger'),
+    LEDGER_GRPC_URL: `127.0.0.1:${ports.get('ledger')?.grpc ?? 0}`,
+    PAYMENTS_URL: http('payments'),
+    WEBHOOK_INGRESS_URL: http('webhook-ingress'),
+    RECONCILIATION_URL: http('reconciliation'),
+    MOCK_PSP_URL: http('mock-psp'),
+  };
+}
+
+// Not the whole environment of whoever starts us: a test runner's NODE_ENV or NODE_OPTIONS would change the services.
+function inherited(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL'];
+  const given = names.map((name) => [name, process.env[name]] as const);
+  return {
+    TZ: 'UTC',
+    ...Object.fromEntries(given.filter((pair): pair is [string, string] => pair[1] !== undefined)),
+  };
+}
