@@ -1,0 +1,121 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Clock, systemClock } from '@defter/kernel';
+import { createApp, createLogger, type RunningService } from '@defter/platform';
+import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
+import { PROVIDERS, providersOf } from '../connections/providers.read.js';
+import { service } from '../service.js';
+import { testProvider, type TestRequest } from './test-provider.js';
+
+export const secrets = { old: 'whsec_old', new: 'whsec_new', lax: 'whsec_lax', other: 'whsec_other' };
+export const tokens = {
+  reader: 'dk_reader',
+  replayer: 'dk_replayer',
+  stranger: 'dk_stranger',
+  scopeless: 'dk_scopeless',
+};
+
+const hex = (token: string): string => createHash('sha256').update(token).digest('hex');
+const key = (token: string, ...scopes: string[]) => ({
+  ...{ id: `k_${token}`, kind: 'machine', actor: token, tokenSha256: hex(token), scopes },
+});
+
+/** Two tenants: `t_one` with an enforced and a lax connection, `t_two` with one. */
+export const settings = {
+  services: [],
+  tenants: [
+    {
+      id: 't_one',
+      keys: [
+        key(tokens.reader, 'webhooks:read'),
+        key(tokens.replayer, 'webhooks:read', 'webhooks:replay'),
+        key(tokens.scopeless, 'payments:read'),
+      ],
+      connections: [
+        {
+          ...{ id: 'c_one', provider: 'test-psp', signatureEnforced: true },
+          signingKeys: [
+            { id: 'key_old', secret: secrets.old },
+            { id: 'key_new', secret: secrets.new },
+          ],
+        },
+        {
+          ...{ id: 'c_lax', provider: 'test-psp', signatureEnforced: false },
+          signingKeys: [{ id: 'key_lax', secret: secrets.lax }],
+        },
+      ],
+    },
+    {
+      id: 't_two',
+      keys: [key(tokens.stranger, 'webhooks:read', 'webhooks:replay')],
+      connections: [
+        { id: 'c_two', provider: 'test-psp', signingKeys: [{ id: 'key_other', secret: secrets.other }] },
+      ],
+    },
+  ],
+};
+
+/** One or more instances of the service on one database, as production runs them. */
+export interface Ingress {
+  readonly database: TestDatabase;
+  readonly instances: readonly RunningService[];
+  /** Posts to an instance; the path begins after `/api/v1/payments/webhook/`. */
+  post(path: string, request: TestRequest, instance?: number): Promise<Response>;
+  /** Calls an operator's route; the path begins after `/api/v1/payments/webhooks`. */
+  operate(path: string, token: string, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+/** How a test wants its instances. */
+export interface IngressOptions {
+  readonly instances?: number;
+  readonly roles?: readonly string[];
+  readonly clock?: Clock;
+  readonly brokers?: readonly string[];
+}
+
+/** Starts the service; the broker's address is only used by the worker role. */
+export async function startIngress(options: IngressOptions = {}): Promise<Ingress> {
+  const { instances: count = 1, roles = ['http'], clock = systemClock } = options;
+  const database = await testDatabase({ migrations: service.migrations as URL });
+  const tenantsFile = join(scratchFolder('settings'), 'tenants.json');
+  writeFileSync(tenantsFile, JSON.stringify(settings));
+  const env = {
+    ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', DATABASE_URL: database.url, TENANTS_FILE: tenantsFile },
+    KAFKA_BROKERS: (options.brokers ?? (await testBroker())).join(','),
+  };
+  const providers = [{ provide: PROVIDERS, useValue: providersOf([testProvider]) }];
+  const logger = createLogger('webhook-ingress', process.env['TEST_LOG_LEVEL'] ?? 'silent');
+  const instances: RunningService[] = [];
+  for (let started = 0; started < count; started++) {
+    instances.push(await createApp(service, roles, env, { clock, logger, providers }));
+  }
+  return {
+    database,
+    instances,
+    post: (path, { body, headers }, instance = 0) =>
+      fetch(`${instances[instance]?.url}/api/v1/payments/webhook/${path}`, { method: 'POST', body, headers }),
+    operate: (path, token, init = {}) =>
+      fetch(`${instances[0]?.url}/api/v1/payments/webhooks${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID(), ...init.headers },
+      }),
+    stop: async () => {
+      for (const instance of instances) await instance.stop();
+      await database.stop();
+    },
+  };
+}
+
+/** The digest of everything a request could write; equal before and after means that nothing was written. */
+export async function digestOf({ database }: TestDatabase): Promise<string> {
+  const parts: string[] = [];
+  for (const table of ['webhook_request', 'webhook_event', 'webhook_conflict', 'webhook_replay', 'outbox']) {
+    const [row] = await database.query<{ digest: string }>(
+      `select coalesce(md5(string_agg(t::text, '|' order by t::text)), 'empty') as digest from ${table} t`,
+    );
+    parts.push(`${table}:${row?.digest}`);
+  }
+  return parts.join(' ');
+}

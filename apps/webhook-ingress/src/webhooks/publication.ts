@@ -1,0 +1,80 @@
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import type { ProviderEvent } from '@defter/payments-contracts';
+import { ProviderEventV1, type WebhookAnomalyV1 } from '@defter/webhooks-contracts';
+import { storable } from './reading.js';
+
+/** Where events came from; the same for all events of a request. */
+export interface Origin {
+  readonly tenantId: string;
+  readonly requestId: string;
+  readonly provider: string;
+  readonly connectionId: string;
+  readonly verified: boolean;
+  readonly receivedAt: Date;
+}
+
+const contract = TypeCompiler.Compile(ProviderEventV1);
+
+/**
+ * The public message of an event, amounts as decimal strings.
+ * @returns undefined when the contract doesn't allow it: no consumer could take it
+ */
+export function toProviderEvent(
+  event: ProviderEvent,
+  eventId: string,
+  origin: Origin,
+): ProviderEventV1 | undefined {
+  const { providerEventId, providerType, occurredAt, facts, untrusted } = event;
+  const message = {
+    ...{ eventId, requestId: origin.requestId, provider: origin.provider, connectionId: origin.connectionId },
+    ...{ providerEventId, providerType, ...(occurredAt !== undefined && { occurredAt }) },
+    ...{ receivedAt: origin.receivedAt.toISOString(), verified: origin.verified },
+    ...(facts !== undefined && { facts: withAmountsAsText(facts) }),
+    untrusted: storableIn(untrusted),
+  };
+  return contract.Check(message) ? message : undefined;
+}
+
+/** The message key: everything about one object of the provider stays in order. */
+export function keyOf({ facts, providerEventId }: ProviderEventV1): string {
+  return facts?.operationId ?? facts?.providerRef ?? providerEventId;
+}
+
+/** Something people must see. Where no event could be read, `providerEventId` is the request's id. */
+export function toAnomaly(
+  kind: WebhookAnomalyV1['kind'],
+  detail: string,
+  { requestId, provider, connectionId, receivedAt }: Origin,
+  providerEventId = requestId,
+): WebhookAnomalyV1 {
+  return {
+    requestId,
+    provider,
+    connectionId,
+    providerEventId,
+    kind,
+    detail,
+    receivedAt: receivedAt.toISOString(),
+  };
+}
+
+function withAmountsAsText({ amountMinor, feeMinor, ...facts }: NonNullable<ProviderEvent['facts']>) {
+  return {
+    ...facts,
+    ...(amountMinor !== undefined && { amountMinor: amountMinor.toString() }),
+    ...(feeMinor !== undefined && { feeMinor: feeMinor.toString() }),
+  };
+}
+
+/**
+ * A half emoji in a customer's name must not hold up money: consumers refuse such JSON, and the exact bytes are in the
+ * stored request.
+ */
+function storableIn<T>(value: T): T;
+function storableIn(value: unknown): unknown {
+  if (typeof value === 'string') return storable(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => storableIn(item));
+  if (value === null || typeof value !== 'object' || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), storableIn(inner)]));
+}

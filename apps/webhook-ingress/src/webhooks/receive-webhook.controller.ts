@@ -1,0 +1,51 @@
+import { Controller, Param, Post, Req, Res } from '@nestjs/common';
+import { Public, RawBody, respond } from '@defter/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { plainHeaders } from './kept-headers.js';
+import { Receiving } from './receiving.handler.js';
+import { receivingProblems } from './receiving.problems.js';
+
+/** Where providers send their webhooks. Public: the signature of the bytes is the credential. */
+@Controller('api/v1/payments/webhook')
+export class ReceiveWebhookController {
+  constructor(private readonly receiving: Receiving) {}
+
+  @Post(':provider')
+  @Public()
+  receive(
+    @Param('provider') provider: string,
+    @RawBody() body: Buffer,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.answer({ provider, connectionId: undefined }, body, request, reply);
+  }
+
+  @Post(':provider/:connection')
+  @Public()
+  receiveForConnection(
+    @Param() { provider, connection }: { readonly provider: string; readonly connection: string },
+    @RawBody() body: Buffer,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.answer({ provider, connectionId: connection }, body, request, reply);
+  }
+
+  /** Each provider wants its own words: two letters `OK`, `[accepted]`, an empty body. */
+  private async answer(
+    address: { readonly provider: string; readonly connectionId: string | undefined },
+    body: Buffer,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const raw = { path: request.url, headers: plainHeaders(request.headers), body };
+    const receipt = await this.receiving.receive({ ...address, raw });
+    const {
+      status,
+      body: text,
+      contentType,
+    } = respond(receipt, receivingProblems, (kept) => kept.acknowledgement);
+    await reply.code(status).type(contentType).send(text);
+  }
+}
