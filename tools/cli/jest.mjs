@@ -1,6 +1,8 @@
 // Runs Jest for one project at one level: node tools/cli/jest.mjs <project folder> <unit|int|e2e> [jest options]
+// A whole run leaves its numbers in .defter/test-results/, an output that Nx caches, so that ./defter test can add them up.
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 const [project, level, ...rest] = process.argv.slice(2);
 const root = join(import.meta.dirname, '../..');
@@ -9,10 +11,26 @@ const match = {
   int: ['--testRegex', '\\.int\\.spec\\.ts$', '--runInBand', '--passWithNoTests'],
   e2e: ['--testRegex', '\\.e2e\\.spec\\.ts$', '--runInBand'],
 }[level];
+const outputFile = join(root, '.defter/test-results', project, `${level}.json`);
+const results = rest.length > 0 ? [] : ['--json', '--outputFile', outputFile];
+if (results.length > 0) {
+  mkdirSync(dirname(outputFile), { recursive: true });
+  rmSync(outputFile, { force: true });
+}
 const { status } = spawnSync(
   process.execPath,
-  ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js'),
-    '-c', join(root, 'jest.config.mjs'), '--rootDir', join(root, project), ...match, ...rest],
-  { stdio: 'inherit', cwd: root },
+  [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '-c',
+    join(root, 'jest.config.mjs'),
+    '--rootDir',
+    join(root, project),
+    ...match,
+    ...results,
+    ...rest,
+  ],
+  { stdio: ['inherit', results.length > 0 ? 'ignore' : 'inherit', 'inherit'], cwd: root },
 );
 process.exit(status ?? 1);
