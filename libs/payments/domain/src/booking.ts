@@ -1,0 +1,73 @@
+/** What payments asks the ledger to book, each once for ever: its id is the ledger's idempotency key. */
+
+export type BookingKind =
+  /** A captured payment: gross to the wallet, the provider's fee to expenses. */
+  | 'deposit'
+  /** The payout's hold becomes the payment. */
+  | 'post'
+  /** The payout's hold is given back. */
+  | 'void'
+  /** The provider paid after all, though the hold was given back. */
+  | 'late_debit'
+  /** A paid payout came back to the wallet. */
+  | 'return';
+
+export interface BookingRequested {
+  readonly type: 'BookingRequested';
+  readonly bookingId: string;
+  readonly kind: BookingKind;
+  readonly operationId: string | null;
+  readonly at: string;
+}
+
+export interface BookingPosting {
+  readonly source: string;
+  readonly destination: string;
+  readonly amountMinor: bigint;
+}
+
+export const depositBookingId = (operationId: string): string => `deposit:${operationId}`;
+export const payoutBookingId = (payoutId: string, kind: BookingKind): string => `payout:${payoutId}:${kind}`;
+/** The ledger reference of a payout's hold. */
+export const payoutReference = (payoutId: string): string => `payout:${payoutId}`;
+
+export const walletOf = (customerId: string): string => `users:${customerId}:main`;
+export const receivableOf = (connectionId: string): string => `psp:${connectionId}:receivable`;
+export const PROVIDER_FEES = 'fees:provider';
+
+/** Gross to the wallet; what the provider keeps of it moves from what it owes us to our expenses. */
+export const depositPostings = (deposit: {
+  readonly customerId: string;
+  readonly connectionId: string;
+  readonly amountMinor: bigint;
+  readonly feeMinor: bigint;
+}): readonly BookingPosting[] => {
+  const receivable = receivableOf(deposit.connectionId);
+  return [
+    { source: receivable, destination: walletOf(deposit.customerId), amountMinor: deposit.amountMinor },
+    ...(deposit.feeMinor > 0n
+      ? [{ source: PROVIDER_FEES, destination: receivable, amountMinor: deposit.feeMinor }]
+      : []),
+  ];
+};
+
+/** Money leaving the wallet through a connection: the hold of a payout, or its late debit. */
+export const payoutPostings = (payout: {
+  readonly customerId: string;
+  readonly connectionId: string;
+  readonly amountMinor: bigint;
+}): readonly BookingPosting[] => [
+  {
+    source: walletOf(payout.customerId),
+    destination: receivableOf(payout.connectionId),
+    amountMinor: payout.amountMinor,
+  },
+];
+
+/** A returned payout: the same way back. */
+export const returnPostings = (payout: Parameters<typeof payoutPostings>[0]): readonly BookingPosting[] =>
+  payoutPostings(payout).map(({ source, destination, amountMinor }) => ({
+    source: destination,
+    destination: source,
+    amountMinor,
+  }));

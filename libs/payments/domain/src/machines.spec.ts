@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { intentMachine, type Machine, operationMachine, payoutMachine, toMermaid } from './index.js';
+
+/** The published diagrams; `DEFTER_WRITE_DOCS=1` writes them anew. */
+const file = new URL('../STATES.md', import.meta.url);
+
+const section = <S extends string, T extends string>(machine: Machine<S, T>): string =>
+  `## ${machine.name}\n\n\`\`\`mermaid\n${toMermaid(machine)}\n\`\`\`\n`;
+
+const page = [
+  '# State machines of payments\n',
+  'Drawn from the tables that the code obeys (`*-machine.ts`); a test fails when they differ.\n',
+  section(intentMachine),
+  section(operationMachine),
+  section(payoutMachine),
+].join('\n');
+
+describe('the published state machines', () => {
+  it('are the ones that the code obeys', () => {
+    if (process.env['DEFTER_WRITE_DOCS'] === '1') writeFileSync(file, page);
+    expect(readFileSync(file, 'utf8')).toBe(page);
+  });
+
+  it('lead only to states that they declare', () => {
+    for (const { edges, final, initial } of [intentMachine, operationMachine, payoutMachine]) {
+      const states = Object.keys(edges);
+      for (const targets of Object.values(edges)) expect(states).toEqual(expect.arrayContaining(Object.values(targets)));
+      expect(states).toEqual(expect.arrayContaining([initial, ...final]));
+    }
+  });
+});

@@ -1,0 +1,41 @@
+import type { IntentEvent } from './intent.js';
+import type { PayoutEvent } from './payout.js';
+
+/** An event as the event store keeps it: its name apart, amounts (fields that end in `Minor`) as decimal text. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly payload: Record<string, unknown>;
+}
+
+/** The stored form of a domain event. */
+export const toStored = ({ type, ...rest }: IntentEvent | PayoutEvent): StoredEvent => ({
+  type,
+  payload: mapMembers(rest, (_name, value) => (typeof value === 'bigint' ? value.toString() : value)),
+});
+
+/** Reads a stored intent event; only this code ever wrote the stream, so its form is trusted. */
+export const intentEventFrom = (stored: StoredEvent): IntentEvent => revive(stored) as unknown as IntentEvent;
+
+/** Reads a stored payout event. */
+export const payoutEventFrom = (stored: StoredEvent): PayoutEvent => revive(stored) as unknown as PayoutEvent;
+
+const revive = ({ type, payload }: StoredEvent): Record<string, unknown> => ({
+  type,
+  ...mapMembers(payload, (name, value) =>
+    name.endsWith('Minor') && typeof value === 'string' ? BigInt(value) : value,
+  ),
+});
+
+/** Metadata belongs to callers: nothing in it is an amount of ours, whatever it is called. */
+const mapMembers = (
+  record: object,
+  map: (name: string, value: unknown) => unknown,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, value]): [string, unknown] => [
+      name,
+      typeof value === 'object' && value !== null && !Array.isArray(value) && name !== 'metadata'
+        ? mapMembers(value as object, map)
+        : map(name, value),
+    ]),
+  );
