@@ -1,1 +1,9 @@
-export {};
+import type { PaymentProvider } from '@defter/payments-contracts';
+import { execute } from './execute.js';
+import { lookup } from './lookup.js';
+import { manifest } from './manifest.js';
+import { reports } from './report.js';
+import { webhook } from './webhook.js';
+
+/** The adapter of MockPSP's own dialect. */
+export const mockPsp: PaymentProvider = { manifest, execute, lookup, webhook, reports };

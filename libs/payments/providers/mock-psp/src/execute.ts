@@ -1,0 +1,65 @@
+import type {
+  CallContext,
+  OperationResult,
+  PaymentProvider,
+  ProviderOperation,
+} from '@defter/payments-contracts';
+import { exchange, type Answer } from './http.js';
+import { readJson, readOperation, textOf, toResult } from './wire.js';
+
+const answerLimitBytes = 65_536;
+const paths: Readonly<Record<string, string>> = {
+  sale: '/v1/charges',
+  refund: '/v1/refunds',
+  payout: '/v1/payouts',
+};
+/** With one of the provider's own problems these say that the request was refused before anything happened. */
+const refusedBeforeActing = new Set([400, 401, 403, 415, 422]);
+
+/**
+ * Sends the operation, with its id as the idempotency key. `errored` only when provably nothing was sent; a time-out,
+ * a 5xx, a 409 (the id is already used for something else) or a body that can't be read are `unknown`.
+ */
+export const execute: PaymentProvider['execute'] = async (operation, call) => {
+  const path = paths[operation.kind];
+  if (path === undefined) return { result: 'errored', reason: `mock-psp has no operation ${operation.kind}` };
+  const sent = await send(path, operation, call);
+  if (sent.outcome === 'not_sent') return { result: 'errored', reason: sent.reason };
+  if (sent.outcome === 'no_answer') return { result: 'unknown', reason: sent.reason };
+  return readAnswer(sent, operation);
+};
+
+function send(path: string, operation: ProviderOperation, call: CallContext) {
+  const {
+    operationId,
+    amountMinor,
+    currency,
+    customerId,
+    reference,
+    instrument,
+    parentProviderRef,
+    metadata,
+  } = operation;
+  const body = JSON.stringify({
+    amount: amountMinor.toString(),
+    ...{ currency, customer: customerId, reference, instrument, charge: parentProviderRef, metadata },
+  });
+  const headers = { 'content-type': 'application/json', 'idempotency-key': operationId };
+  return exchange({ method: 'POST', path, headers, body, limitBytes: answerLimitBytes }, call);
+}
+
+function readAnswer({ status, body }: Answer, { operationId, kind }: ProviderOperation): OperationResult {
+  const json = readJson(body);
+  if (status === 200 || status === 201) {
+    const answered = readOperation(json);
+    if (answered === undefined)
+      return { result: 'unknown', reason: `status ${status} with a body that can't be read` };
+    if (answered.operationId !== operationId || answered.kind !== kind) {
+      return { result: 'unknown', reason: 'the answer is about another operation' };
+    }
+    return toResult(answered);
+  }
+  const code = textOf(json, 'code');
+  if (refusedBeforeActing.has(status) && code !== undefined) return { result: 'failed', declineCode: code };
+  return { result: 'unknown', reason: `status ${status}${code === undefined ? '' : ` (${code})`}` };
+}

@@ -1,0 +1,41 @@
+import {
+  type CallContext,
+  type PaymentProvider,
+  type ReportLine,
+  type ReportRef,
+  UnreadableReport,
+} from '@defter/payments-contracts';
+import { exchange, type Outgoing } from './http.js';
+import { readSettlement } from './settlement-file.js';
+import { readJson, textOf } from './wire.js';
+
+const listLimitBytes = 1_048_576;
+const fileLimitBytes = 512 * 1_048_576;
+
+export const reports: PaymentProvider['reports'] = {
+  list: async (call) => {
+    const json = readJson(await get({ path: '/v1/settlements', limitBytes: listLimitBytes }, call));
+    const rows = (json as { readonly data?: unknown } | undefined)?.data;
+    if (!Array.isArray(rows)) throw new UnreadableReport('the list of settlement files has no "data"');
+    return rows.map(toRef);
+  },
+  fetch: ({ businessOn }, call) =>
+    get({ path: `/v1/settlements/${encodeURIComponent(businessOn)}.csv`, limitBytes: fileLimitBytes }, call),
+  parse: (bytes, ref): readonly ReportLine[] => readSettlement(bytes, ref.businessOn),
+};
+
+function toRef(row: unknown): ReportRef {
+  const [id, businessOn] = [textOf(row, 'id'), textOf(row, 'date')];
+  if (id === undefined || businessOn === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(businessOn)) {
+    throw new UnreadableReport('the list of settlement files has an entry without id or date');
+  }
+  return { id, businessOn };
+}
+
+/** Throws a plain Error when the provider doesn't answer with 200: the run repeats the step later. */
+async function get(outgoing: Omit<Outgoing, 'method'>, call: CallContext): Promise<Uint8Array> {
+  const answer = await exchange({ method: 'GET', ...outgoing }, call);
+  if (answer.outcome !== 'answered') throw new Error(`mock-psp: ${outgoing.path}: ${answer.reason}`);
+  if (answer.status !== 200) throw new Error(`mock-psp: ${outgoing.path}: status ${answer.status}`);
+  return answer.body;
+}

@@ -1,0 +1,79 @@
+import type { OperationResult } from '@defter/payments-contracts';
+
+/** An operation as MockPSP writes it, in answers, look-ups and webhooks. Amounts are decimal-integer strings. */
+export interface WireOperation {
+  readonly operationId: string;
+  readonly providerRef: string;
+  readonly kind: 'sale' | 'refund' | 'payout';
+  readonly status: 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned';
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly feeMinor: bigint;
+  readonly declineCode: string | undefined;
+}
+
+const kinds = { charge: 'sale', refund: 'refund', payout: 'payout' } as const;
+const statuses = ['pending', 'succeeded', 'declined', 'failed', 'returned'] as const;
+
+/** The bytes as JSON, or undefined when they are none. */
+export function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A member of a JSON object that is text and not empty, or undefined. */
+export function textOf(value: unknown, field: string): string | undefined {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, field)) return undefined;
+  const member = (value as Readonly<Record<string, unknown>>)[field];
+  return typeof member === 'string' && member !== '' ? member : undefined;
+}
+
+/** The operation a JSON value says; undefined when anything of it is missing or has another form. */
+export function readOperation(value: unknown): WireOperation | undefined {
+  const kind = kindOf(textOf(value, 'kind'));
+  const status = statuses.find((word) => word === textOf(value, 'status'));
+  const [operationId, providerRef] = [textOf(value, 'operation_id'), textOf(value, 'id')];
+  const [amountMinor, feeMinor] = [minorOf(textOf(value, 'amount')), minorOf(textOf(value, 'fee'))];
+  const currency = currencyOf(textOf(value, 'currency'));
+  if (kind === undefined || status === undefined || operationId === undefined || providerRef === undefined)
+    return undefined;
+  if (amountMinor === undefined || feeMinor === undefined || currency === undefined) return undefined;
+  const declineCode = textOf(value, 'decline_code');
+  return { operationId, providerRef, kind, status, amountMinor, currency, feeMinor, declineCode };
+}
+
+/** Our kind for the provider's word, or undefined. */
+export function kindOf(word: string | undefined): WireOperation['kind'] | undefined {
+  return word !== undefined && Object.hasOwn(kinds, word) ? kinds[word as keyof typeof kinds] : undefined;
+}
+
+/** The amount a decimal-integer string says (0 or more, any size up to 40 digits), or undefined. */
+export function minorOf(text: string | undefined): bigint | undefined {
+  return text !== undefined && /^(?:0|[1-9][0-9]{0,39})$/.test(text) ? BigInt(text) : undefined;
+}
+
+/** The text, if it has the form of a currency code. */
+export function currencyOf(text: string | undefined): string | undefined {
+  return text !== undefined && /^[A-Z]{3}$/.test(text) ? text : undefined;
+}
+
+/** What an operation means as the result of a call. `returned` is no result of a call: only a look-up says it. */
+export function toResult(operation: WireOperation): OperationResult {
+  const { providerRef, status, declineCode = 'unspecified', amountMinor, currency, feeMinor } = operation;
+  switch (status) {
+    case 'pending':
+    case 'succeeded':
+      return { result: status, providerRef, echoed: { amountMinor, currency }, feeMinor };
+    case 'declined':
+    case 'failed':
+      return { result: status, providerRef, declineCode };
+    case 'returned':
+      return {
+        result: 'unknown',
+        reason: 'the provider says that it was paid and came back: ask by look-up',
+      };
+  }
+}
