@@ -1,1 +1,7 @@
-export {};
+export {
+  type ServiceStatus,
+  type StackRecord,
+  type StackStatus,
+  requireRunning,
+  runningRecord,
+} from './run-folder.js';

@@ -1,0 +1,69 @@
+import { SetupError } from '@defter/embedded';
+import type { Command } from './command.js';
+import { down } from './down.js';
+import { logs } from './logs.js';
+import { psql } from './psql.js';
+import { status } from './status.js';
+import { test } from './test/test.js';
+import { up } from './up.js';
+
+/** A module that a command is handed to; loaded only then, so that a broken one hurts nobody else. */
+interface Handler {
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+const lazily =
+  (what: string, specifier: string) =>
+  async (args: readonly string[]): Promise<number> => {
+    const handler = (await import(specifier)) as Partial<Handler>;
+    if (handler.run === undefined) throw new SetupError(`This checkout has no ${what}`, 'See ./defter help');
+    return handler.run(args);
+  };
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'up',
+    usage: './defter up [--detach]',
+    summary: 'start PostgreSQL, Kafka and all services; Ctrl-C stops them',
+    run: up,
+  },
+  { name: 'down', usage: './defter down', summary: 'stop what runs in the background', run: down },
+  {
+    name: 'status',
+    usage: './defter status [--json]',
+    summary: 'what runs where, and the log-ins',
+    run: status,
+  },
+  {
+    name: 'demo',
+    usage: './defter demo',
+    summary: 'play the main job on the running stack and check the books',
+    run: lazily('demo', new URL('./demo/demo.js', import.meta.url).href),
+  },
+  {
+    name: 'test',
+    usage: './defter test [checks|unit|int|e2e]',
+    summary: 'everything that CI runs, or a part of it',
+    run: test,
+  },
+  {
+    name: 'bench',
+    usage: './defter bench <what> [--json]',
+    summary: 'measure, for example: ./defter bench ledger',
+    run: lazily('bench', '@defter/bench'),
+  },
+  { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
+  {
+    name: 'psql',
+    usage: './defter psql <database> [-c sql]',
+    summary: "look into a service's database",
+    run: psql,
+  },
+];
+
+/** Prints what there is. */
+export function help(): void {
+  console.log('Defter: a double-entry ledger and the payment services around it.\n');
+  for (const { usage, summary } of COMMANDS) console.log(`  ${usage.padEnd(38)}${summary}`);
+  console.log('\nPorts can be shifted with DEFTER_PORT_OFFSET=1000; data, logs and state are in .defter/.');
+}

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKOUT } from '@defter/embedded';
+
+/** Numbers of tests. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** The part of Jest's JSON report that we read. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const FOLDER = join(CHECKOUT, '.defter/test-results');
+
+/** Forgets the reports of a level, so that only those of this run (or that Nx puts back from its cache) are counted. */
+export function forgetResults(level: string): void {
+  for (const file of reports(level)) rmSync(file);
+}
+
+/**
+ * Adds up the reports of a level. A file that could not even be run counts as one failed test, and so does a skipped
+ * test: a rule that nobody checks must not look like one that holds.
+ */
+export function addResults(level: string): Tally & { readonly failures: string[] } {
+  let passed = 0;
+  const failures: string[] = [];
+  for (const file of reports(level)) {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+    passed += report.numPassedTests;
+    for (const { name, status, assertionResults } of report.testResults) {
+      const bad = assertionResults.filter((result) => result.status !== 'passed');
+      failures.push(...bad.map((result) => `${result.fullName} (${result.status})`));
+      if (status === 'failed' && bad.length === 0) failures.push(`${name} did not run`);
+    }
+  }
+  return { passed, failed: failures.length, failures };
+}
+
+function reports(level: string): string[] {
+  if (!existsSync(FOLDER)) return [];
+  const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith(`/${level}.json`)).map((name) => join(FOLDER, name));
+}

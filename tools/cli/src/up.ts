@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { identify, lockFile, SetupError, startStack, type ServerHandle, type Stack } from '@defter/embedded';
+import { LOCK_FILE, RUN_FOLDER, runningRecord, writeRecord, type StackStatus } from './run-folder.js';
+import { printStatus } from './status.js';
+import { upInBackground } from './up-in-background.js';
+
+/** `./defter up [--detach]`: starts everything and keeps it alive until Ctrl-C or `./defter down`. */
+export async function up(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { detach: { type: 'boolean' } } });
+  if (runningRecord() !== undefined) return alreadyRunning();
+  if (values.detach === true) return upInBackground();
+  const lock = await lockFile(LOCK_FILE, { wait: false });
+  if (lock === undefined) return alreadyRunning();
+  await runUntilStopped();
+  lock.release();
+  return 0;
+}
+
+// Until it is ready, Ctrl-C simply ends us: the kernel then ends our children, and the next start cleans up.
+async function runUntilStopped(): Promise<void> {
+  const supervisor = identify(process.pid);
+  if (supervisor === undefined) throw new SetupError('/proc is not there', 'Defter runs on Linux');
+  writeRecord({ supervisor });
+  const startedAt = Date.now();
+  let stack: Stack | undefined;
+  const onChange = (server: ServerHandle): void => {
+    if (server.state === 'restarting') console.log(`  ${server.name} ended by itself; starting it again`);
+    if (stack !== undefined) writeRecord({ supervisor, status: statusOf(stack) });
+  };
+  const onProgress = (line: string): void => {
+    console.log(`  ${line} …`);
+  };
+  stack = await startStack({ dir: RUN_FOLDER, ports: 'default', keepAlive: true, onChange, onProgress });
+  const stop = askedToStop();
+  printStatus(statusOf(stack));
+  console.log(`\nReady in ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Ctrl-C stops everything.`);
+  console.log('In another terminal: ./defter demo');
+  writeRecord({ supervisor, status: statusOf(stack) });
+  await stop;
+  console.log('\nStopping …');
+  await stack.stop();
+}
+
+function alreadyRunning(): number {
+  const record = runningRecord();
+  const who = record === undefined ? 'another ./defter up' : `process ${record.supervisor.pid}`;
+  console.log(`Already running (${who}). See it: ./defter status   Stop it: ./defter down`);
+  return 0;
+}
+
+function statusOf({ dir, postgres, kafka, services, tenant }: Stack): StackStatus {
+  const first = services.filter(({ replica }) => replica === 0);
+  const grpc = first.flatMap(({ name, grpcUrl }) =>
+    grpcUrl === undefined ? [] : [[`${name}-grpc`, grpcUrl] as const],
+  );
+  return {
+    services: [
+      { name: postgres.name, state: postgres.state, pid: postgres.pid, url: postgres.url },
+      { name: kafka.name, state: kafka.state, pid: kafka.pid, url: kafka.brokers },
+      ...services.map(({ name, state, pid, url }) => ({ name, state, pid, url })),
+    ],
+    tenant,
+    urls: {
+      ...Object.fromEntries(first.map(({ name, url }) => [name, url])),
+      ...Object.fromEntries(grpc),
+      postgres: postgres.url,
+      kafka: kafka.brokers,
+      settingsFile: join(dir, 'settings.json'),
+    },
+  };
+}
+
+/** Resolves at the first request to stop; a second one ends us at once. */
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    // Our children don't keep the event loop alive, so something must.
+    const awake = setInterval(() => undefined, 60_000);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        clearInterval(awake);
+        resolve();
+      });
+    }
+  });
+}
