@@ -15,6 +15,7 @@ export { Metrics } from './service/metrics.js';
 export { SettingsFile } from './settings-file.js';
 
 // http
+export { authenticateToken, type GivenToken } from './http/authenticate-token.js';
 export { JsonError, LosslessNumber, parseJson } from './http/json-read.js';
 export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';

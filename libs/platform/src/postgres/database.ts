@@ -67,6 +67,11 @@ export class Database implements Queryable {
     this.connections.on('connect', (client) => client.on('error', () => undefined));
   }
 
+  /** The service's name, as given. */
+  get name(): string {
+    return this.settings.name;
+  }
+
   /** Gauges of the pool. */
   get pool(): PoolUse {
     const { totalCount, idleCount, waitingCount } = this.connections;
@@ -117,6 +122,11 @@ export class Database implements Queryable {
   onSignal(name: string, listener: () => void): () => void {
     this.signals.on(name, listener);
     return () => this.signals.off(name, listener);
+  }
+
+  /** Tells the listeners of this process that something was committed on a connection of their own. */
+  signal(name: string): void {
+    this.signals.emit(name);
   }
 
   /** Runs work that must not join the transaction at hand, such as starting a timer. */
