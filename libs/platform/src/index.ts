@@ -37,3 +37,24 @@ export { Idempotent } from './http/idempotent.js';
 export { canonicalJson } from './http/canonical-json.js';
 export { cursorPage, decodeCursor, encodeCursor, page, parsePageSize } from './http/cursor.js';
 export type { CursorPage, Page } from './http/cursor.js';
+
+// event store
+export { appendEvents, loadStream } from './event-store/event-store.js';
+export type { LoadedStream, NewEvent, StoredEvent, StreamPosition } from './event-store/event-store.js';
+
+// messaging
+export { Messaging, RecordTooLarge, TopicMismatch } from './messaging/messaging.js';
+export type { Delivery, IncomingRecord, OutgoingRecord, SubscribeOptions, Subscription } from './messaging/messaging.js';
+export { deadTopicOf, type TopicDeclaration } from './messaging/topic.js';
+export { toHeaders, type CloudEvent } from './messaging/cloud-event.js';
+export { kafkaMessaging, type KafkaOptions } from './messaging/kafka/kafka-messaging.js';
+export { enqueue, type OutgoingMessage } from './messaging/producing/outbox.js';
+export { OutboxRelay, type OutboxRelayOptions } from './messaging/producing/outbox-relay.js';
+export { outboxRelay } from './messaging/producing/outbox-provider.js';
+export { SequenceGap, SequenceRelay } from './messaging/producing/sequence-relay.js';
+export type { SequencedRecord, SequenceRelayOptions, SequenceSource } from './messaging/producing/sequence-relay.js';
+export { connectConsumers } from './messaging/consuming/connect-consumers.js';
+export type { ConsumerOptions } from './messaging/consuming/consumer-strategy.js';
+export { MissingEvents } from './messaging/consuming/missing-events.js';
+export type { Gap, HandlerExtras, MessageContext, MessageInfo, MissedEvent } from './messaging/consuming/message.js';
+export type { ReceivedMessage, StreamPlace } from './messaging/consuming/message.js';

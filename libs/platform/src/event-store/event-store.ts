@@ -45,12 +45,12 @@ export async function appendEvents(
   if (!moved) throw new TryAgain(`The stream ${streamId} is no longer at version ${expectedVersion}`);
   await tx.query(
     `insert into stream_event (tenant_id, stream_id, version, type, payload, actor)
-     select $1, $2, $3::bigint + item.ordinal, item.type, item.payload::jsonb, $6
-       from unnest($4::text[], $5::text[]) with ordinality as item (type, payload, ordinal)`,
+     values ($1, $2, generate_series($3::int8 + 1, $4::int8), unnest($5::text[]), unnest($6::text[])::jsonb, $7)`,
     [
       tenantId,
       streamId,
       expectedVersion,
+      version,
       events.map(({ type }) => type),
       events.map(({ payload }) => JSON.stringify(payload)),
       actor,

@@ -25,7 +25,7 @@ export interface Delivery {
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
   /** Records of the partition that come after these. */
-  readonly lag: bigint;
+  readonly lag: number;
   /** This record and all before it have had their effect: their offsets may be committed. */
   done(record: IncomingRecord): Promise<void>;
   /** To be called at least every second or two. Throws when the partition was given to another consumer. */

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
+import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Logger } from '../../service/logger.js';
+import type { Delivery, IncomingRecord, SubscribeOptions, Subscription } from '../messaging.js';
+
+/** A dead member holds its partitions for this long. */
+const SESSION_TIMEOUT_MS = 6_000;
+const HEARTBEAT_MS = 1_500;
+const REBALANCE_TIMEOUT_MS = 30_000;
+const COMMIT_EVERY_MS = 500;
+/** A partition in hand is not part of a fetch: the next fetch, and so its next batch, waits at most this long. */
+const FETCH_WAIT_MS = 20;
+const PARTITIONS_AT_ONCE = 4;
+/** kafkajs restarts itself after lost connections; one that shows nothing for so long does not. */
+const SILENCE_LIMIT_MS = 120_000;
+
+/** A member of a consumer group. Offsets are committed up to what is `done`, never beyond. */
+export class KafkaSubscription implements Subscription {
+  private consumer: Consumer | undefined;
+  private joined = false;
+  private dead = false;
+  private stopping = false;
+  private lastSignAt = Date.now();
+  private readonly waiting = new AbortController();
+  private starting: Promise<void> | undefined;
+
+  constructor(
+    private readonly kafka: Kafka,
+    private readonly options: SubscribeOptions,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Returns at once; joining waits for the broker as long as it takes. */
+  start(): void {
+    this.starting = this.connect();
+  }
+
+  alive(): boolean {
+    return !this.dead && Date.now() - this.lastSignAt < SILENCE_LIMIT_MS;
+  }
+
+  ready(): boolean {
+    return this.joined && !this.dead;
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.waiting.abort();
+    await this.starting;
+    await this.consumer?.disconnect();
+  }
+
+  private async connect(): Promise<void> {
+    for (let failures = 0; !this.stopping; failures++) {
+      const consumer = this.newConsumer();
+      try {
+        await consumer.connect();
+        await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+        await consumer.run({
+          eachBatchAutoResolve: false,
+          autoCommitInterval: COMMIT_EVERY_MS,
+          partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+          eachBatch: (payload) => this.deliver(payload),
+        });
+        this.consumer = consumer;
+        return;
+      } catch (error) {
+        this.sign();
+        this.logger.warn('The consumer can not start yet', { error, group: this.options.group });
+        await consumer.disconnect().catch(() => undefined);
+        const pauseMs = Math.min(5_000, 100 * 2 ** Math.min(failures, 6));
+        await sleep(pauseMs, undefined, { signal: this.waiting.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private newConsumer(): Consumer {
+    const consumer = this.kafka.consumer({
+      groupId: this.options.group,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
+    });
+    const { GROUP_JOIN, FETCH, HEARTBEAT, REBALANCING, CRASH } = consumer.events;
+    for (const event of [FETCH, HEARTBEAT] as const) consumer.on(event, () => this.sign());
+    consumer.on(GROUP_JOIN, () => {
+      this.sign();
+      this.joined = true;
+    });
+    consumer.on(REBALANCING, () => this.sign());
+    consumer.on(CRASH, ({ payload }) => {
+      this.sign();
+      this.joined = false;
+      if (!payload.restart) this.die(payload.error);
+    });
+    return consumer;
+  }
+
+  private sign(): void {
+    this.lastSignAt = Date.now();
+  }
+
+  private die(error: unknown): void {
+    if (this.dead) return;
+    this.dead = true;
+    if (!this.stopping) this.options.onDeath(error);
+  }
+
+  private async deliver(payload: EachBatchPayload): Promise<void> {
+    if (this.dead) return;
+    try {
+      await this.options.deliver(this.toDelivery(payload));
+    } catch (error) {
+      // Its own errors (a rebalance, a lost connection) kafkajs handles. Any other is a bug of ours, and repeating it
+      // would hold the partition for ever without anybody noticing.
+      if (error instanceof kafkajs.KafkaJSError) throw error;
+      this.die(error);
+    }
+  }
+
+  private toDelivery(payload: EachBatchPayload): Delivery {
+    const { batch, resolveOffset, heartbeat, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+    const { topic, partition } = batch;
+    return {
+      topic,
+      partition,
+      records: batch.messages.map((message) => toRecord(topic, partition, message)),
+      lag: parseInt(batch.offsetLag(), 10),
+      done: async (record) => {
+        resolveOffset(`${record.offset}`);
+        await commitOffsetsIfNecessary();
+      },
+      keepAlive: async () => {
+        await heartbeat();
+        this.sign();
+      },
+      active: () => isRunning() && !isStale() && !this.stopping && !this.dead,
+    };
+  }
+}
+
+function toRecord(topic: string, partition: number, message: KafkaMessage): IncomingRecord {
+  return {
+    topic,
+    partition,
+    offset: BigInt(message.offset),
+    key: message.key?.toString() ?? '',
+    value: message.value ?? Buffer.alloc(0),
+    headers: toTexts(message.headers ?? {}),
+    timestamp: new Date(parseInt(message.timestamp, 10)),
+  };
+}
+
+/** A header given twice counts with its last value. */
+function toTexts(headers: NonNullable<KafkaMessage['headers']>): Record<string, string> {
+  const texts = Object.entries(headers).map(([name, value]) => {
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    return [name, last === undefined ? '' : last.toString()];
+  });
+  return Object.fromEntries(texts) as Record<string, string>;
+}

@@ -1,0 +1,21 @@
+import type { Provider } from '@nestjs/common';
+import { Database } from '../../postgres/database.js';
+import { Lifecycle } from '../../service/lifecycle.js';
+import { Logger } from '../../service/logger.js';
+import { Metrics } from '../../service/metrics.js';
+import { Messaging } from '../messaging.js';
+import { OutboxRelay } from './outbox-relay.js';
+
+/** Publishes the service's outbox in every process of the role that lists this; one of them works at a time. */
+export function outboxRelay(): Provider {
+  return {
+    provide: OutboxRelay,
+    inject: [Database, Messaging, Lifecycle, Logger, Metrics],
+    // One parameter per injected thing is Nest's form of a factory.
+    useFactory: (...[database, messaging, lifecycle, logger, metrics]: [Database, Messaging, Lifecycle, Logger, Metrics]) => {
+      const relay = new OutboxRelay({ database, messaging, logger, metrics });
+      lifecycle.register(relay);
+      return relay;
+    },
+  };
+}
