@@ -11,7 +11,7 @@ const swc = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
 delete swc.$schema;
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: join(root, 'tools/cli/jest-environment.mjs'),
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { ...workspace, '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, swcrc: false }] },

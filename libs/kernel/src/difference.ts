@@ -3,31 +3,31 @@
  * absent and undefined members alike. One member a line.
  */
 export const describeValue = (value: unknown, indent = ''): string => {
-  if (typeof value === 'bigint') return `${value}n`;
-  if (Object.is(value, -0)) return '-0';
-  if (typeof value !== 'object' || value === null) {
-    return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  }
+  if (typeof value !== 'object' || value === null) return describePrimitive(value);
+  const inner = `${indent}  `;
   if (value instanceof Date)
     return `Date(${Number.isNaN(value.getTime()) ? 'invalid' : value.toISOString()})`;
   if (value instanceof Uint8Array) return `Uint8Array(${value.join(' ')})`;
   if (value instanceof Map) return `Map${describeValue([...value], indent)}`;
   if (value instanceof Set) return `Set${describeValue([...value], indent)}`;
-  const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    const items: readonly unknown[] = value;
-    return enclose(
-      '[',
-      items.map((item) => inner + describeValue(item, inner)),
-      `${indent}]`,
-    );
+    const items = value.map((item) => inner + describeValue(item, inner));
+    return enclose('[', items, `${indent}]`);
   }
-  const members = Object.entries(value)
+  return enclose('{', describeMembers(value, inner), `${indent}}`);
+};
+
+const describePrimitive = (value: unknown): string => {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Object.is(value, -0) ? '-0' : String(value);
+};
+
+const describeMembers = (value: object, indent: string): string[] =>
+  Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, member]) => `${inner}${key}: ${describeValue(member, inner)}`);
-  return enclose('{', members, `${indent}}`);
-};
+    .map(([key, member]) => `${indent}${key}: ${describeValue(member, indent)}`);
 
 const enclose = (open: string, lines: readonly string[], close: string): string =>
   lines.length === 0

@@ -7,6 +7,7 @@ import {
   currencyOf,
   formatMoney,
   isAsset,
+  isNegative,
   parseAmount,
   parseMoney,
   scaleOf,
@@ -36,6 +37,9 @@ describe('asset', () => {
 });
 
 describe('arithmetic', () => {
+  it('counts zero as not negative', () =>
+    expect([-1n, 0n, 1n].map((amount) => isNegative(TRY(amount)))).toEqual([true, false, false]));
+
   it('is refused between two assets', () => {
     for (const combine of [add, subtract, compare]) {
       expect(() => combine(TRY(1n), USD(1n))).toThrow('cannot combine TRY/2 with USD/2');
