@@ -1,7 +1,7 @@
 import type { SettingsFile } from '../settings-file.js';
 import { findCredential, parseCredentials, type Credential, type Credentials } from './credentials.js';
 import { ProblemException } from './problem.js';
-import { policyOf, type Caller, type PlatformRequest } from './route.js';
+import type { Caller, PlatformRequest } from './route.js';
 
 const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i;
 
@@ -10,22 +10,23 @@ const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i;
  * file was looked at within its interval; a token nobody knows makes it look at once, so that a new key works at once.
  * @returns undefined when decided synchronously (the common case), else a promise. @throws ProblemException 400, 401, 403
  */
-export function authenticate(request: PlatformRequest, settings: SettingsFile): Promise<void> | undefined {
-  const { access } = policyOf(request.routeOptions.config);
-  // Without a policy it is the 404 route; routes of controllers without one stopped the start.
-  if (access === undefined || 'public' in access) return undefined;
+export function authenticate(
+  request: PlatformRequest,
+  scope: string,
+  settings: SettingsFile,
+): Promise<void> | undefined {
   const token = bearer.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthenticated('The header Authorization: Bearer <token> is required');
   const fresh = settings.peek(parseCredentials);
   const credential = fresh && findCredential(fresh, token);
   if (fresh && credential) {
-    request.caller = callerOf(request, credential, fresh, access.scope);
+    request.caller = callerOf(request, credential, fresh, scope);
     return undefined;
   }
   return settings.reread(parseCredentials).then((credentials) => {
     const known = findCredential(credentials, token);
     if (known === undefined) throw unauthenticated('The token is not known');
-    request.caller = callerOf(request, known, credentials, access.scope);
+    request.caller = callerOf(request, known, credentials, scope);
   });
 }
 

@@ -23,7 +23,6 @@ export function acceptBodies(instance: FastifyInstance): void {
  * raw route the header is set aside until the bytes are there.
  */
 export function setContentTypeAside(request: PlatformRequest): void {
-  if (policyOf(request.routeOptions.config).rawBody !== true) return;
   request.givenContentType = request.headers['content-type'];
   if (request.givenContentType !== undefined) request.headers['content-type'] = 'application/octet-stream';
 }

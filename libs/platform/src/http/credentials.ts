@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from './route.js';
 
-/** One key that may call, by the digest of its token; a service's key has no tenant of its own. */
+/** One key that may call, by the digest of its token (the hex text as bytes); a service's key has no tenant of its own. */
 export interface Credential {
   readonly digest: Buffer;
   readonly caller: Omit<Caller, 'sourceIp'>;
@@ -36,7 +36,7 @@ export function parseCredentials(json: unknown): Credentials {
     if (!/^[0-9a-f]{64}$/.test(key.tokenSha256)) throw new Error(`key ${key.id}: tokenSha256 must be 64 hex digits`);
     if (!Array.isArray(key.scopes)) throw new Error(`key ${key.id}: scopes must be a list`);
     if (byDigest.has(key.tokenSha256)) throw new Error(`key ${key.id}: another key has the same token`);
-    const digest = Buffer.from(key.tokenSha256, 'hex');
+    const digest = Buffer.from(key.tokenSha256);
     byDigest.set(key.tokenSha256, { digest, caller: { ...caller, keyId: key.id, scopes: key.scopes } });
   };
   for (const service of services) add(service, { tenantId: '', actor: service.id, kind: 'service' });
@@ -48,7 +48,7 @@ export function parseCredentials(json: unknown): Credentials {
 
 /** The key of a bearer token; the final comparison takes the same time wherever the digests differ. */
 export function findCredential(credentials: Credentials, token: string): Credential | undefined {
-  const digest = createHash('sha256').update(token).digest();
-  const credential = credentials.byDigest.get(digest.toString('hex'));
-  return credential !== undefined && timingSafeEqual(credential.digest, digest) ? credential : undefined;
+  const digest = hash('sha256', token, 'hex');
+  const credential = credentials.byDigest.get(digest);
+  return credential !== undefined && timingSafeEqual(credential.digest, Buffer.from(digest)) ? credential : undefined;
 }

@@ -3,7 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../service/logger.js';
 import { writeJson } from './json-write.js';
 import { Fault, ProblemException, type ProblemBody, type ProblemShape } from './problem.js';
-import { currentTrace } from './trace.js';
+import type { PlatformRequest } from './route.js';
+import { PendingTrace } from './trace.js';
 
 /** An answer as it goes out: the status, and the body's text (a stored answer must repeat to the byte). */
 export interface RenderedProblem {
@@ -33,11 +34,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** The problem as it would be sent; 5xx are logged here, because the caller learns nothing but an id. */
   render(error: unknown, request: FastifyRequest): RenderedProblem {
-    const traceId = currentTrace()?.traceId ?? 'none';
+    const { traceId } = ((request as PlatformRequest).pendingTrace ??= new PendingTrace(undefined)).trace;
     const problem = describe(error, traceId);
     if (problem.status >= 500) {
       const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
-      const fields = { code: problem.code, route, error };
+      const fields = { traceId, code: problem.code, route, error };
       if (error instanceof Fault) this.logger.warn('A request met a fault', fields);
       else this.logger.error('A request met a bug', fields);
     }

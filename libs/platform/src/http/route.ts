@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { PendingTrace } from './trace.js';
 
 /** Who calls: the tenant whose data the request may touch, and the key that said so. */
 export interface Caller {
@@ -16,6 +17,7 @@ export interface RoutePolicy {
   readonly access?: { readonly public: true } | { readonly scope: string };
   readonly rawBody?: boolean;
   readonly bodyLimit?: number;
+  readonly hot?: boolean;
 }
 
 /** The request as the platform's hooks leave it. */
@@ -23,6 +25,7 @@ export interface PlatformRequest extends FastifyRequest {
   caller: Caller | null;
   rawBody: Buffer | null;
   givenContentType: string | undefined;
+  pendingTrace: PendingTrace | null;
 }
 
 /** The metadata key under which Nest's Fastify adapter passes a handler's route config on. */
@@ -36,6 +39,12 @@ export const Scope = (scope: string): MethodDecorator => policy({ access: { scop
 
 /** This route's bodies may have up to `bytes` rather than 1 MiB. */
 export const BodyLimit = (bytes: number): MethodDecorator => policy({ bodyLimit: bytes });
+
+/**
+ * For a route that counts its microseconds: its handler runs without ambient trace (`currentTrace()` is undefined, its
+ * log lines carry no trace id), because Node then follows no promise of it. Problem bodies still carry their trace id.
+ */
+export const HotPath = (): MethodDecorator => policy({ hot: true });
 
 /** The caller of a route with `@Scope`. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

@@ -1,14 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Metrics } from '../service/metrics.js';
 import type { SettingsFile } from '../settings-file.js';
 import { authenticate } from './authenticate.js';
 import { acceptBodies, setContentTypeAside } from './body.js';
-import { addHeaders } from './headers.js';
+import { allowOrigins, secure } from './headers.js';
 import { RawJson, writeJson } from './json-write.js';
 import { measureRequests } from './request-metrics.js';
 import { policyOf, type PlatformRequest } from './route.js';
-import { withTrace } from './trace.js';
+import { PendingTrace, withPendingTrace } from './trace.js';
 
 export interface ServerOptions {
   readonly corsOrigins: readonly string[];
@@ -17,23 +17,25 @@ export interface ServerOptions {
   readonly settings: SettingsFile | undefined;
 }
 
-/** The HTTP server of every service: hooks in the order trace, headers, metrics, authentication, body. */
-export function createAdapter(options: ServerOptions): FastifyAdapter {
+/** The HTTP server of every service: headers, trace, authentication, then the body. */
+export function createAdapter({ corsOrigins, metrics, settings }: ServerOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
+    // Nest's middleware layer; we have no middleware.
+    skipMiddie: true,
     exposeHeadRoutes: false,
     requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
     return503OnClosing: true,
     routerOptions: { maxParamLength: 1_024 },
   });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   instance.decorateRequest('caller', null);
   instance.decorateRequest('rawBody', null);
+  instance.decorateRequest('pendingTrace', null);
   instance.decorateRequest('givenContentType', undefined);
-  instance.addHook('onRequest', (request, _reply, done) => withTrace(traceparentOf(request), done));
-  addHeaders(instance, options.corsOrigins);
-  measureRequests(instance, options.metrics);
-  denyByDefault(instance, options.settings);
+  allowOrigins(instance, corsOrigins);
+  measureRequests(instance, metrics);
+  denyByDefault(instance, settings);
+  admit(instance, settings);
   acceptBodies(instance);
   instance.setReplySerializer((body) => (body instanceof RawJson ? body.text : writeJson(body)));
   return adapter;
@@ -49,22 +51,31 @@ function denyByDefault(instance: FastifyInstance, settings: SettingsFile | undef
       throw new Error(`The route ${name} has @Scope() but the configuration has no tenantsFile with keys`);
     }
   });
-  instance.addHook('onRequest', (request: FastifyRequest, _reply: FastifyReply, done) => {
-    const platformRequest = request as PlatformRequest;
-    setContentTypeAside(platformRequest);
-    if (settings === undefined) return done();
+}
+
+/** One hook for all that comes before the body: each further hook costs every request. */
+function admit(instance: FastifyInstance, settings: SettingsFile | undefined): void {
+  instance.addHook('onRequest', (fastifyRequest, reply, done) => {
+    const request = fastifyRequest as PlatformRequest;
+    const { traceparent } = request.headers;
+    request.pendingTrace = new PendingTrace(typeof traceparent === 'string' ? traceparent : undefined);
+    secure(reply);
+    const policy = policyOf(request.routeOptions.config);
+    if (policy.rawBody === true) setContentTypeAside(request);
+    const go = policy.hot === true ? done : withinTrace(request.pendingTrace, done);
+    // Without a policy it is the 404 route; a controller's route without one stopped the start.
+    if (policy.access === undefined || 'public' in policy.access || settings === undefined) return go();
     let deciding: Promise<void> | undefined;
     try {
-      deciding = authenticate(platformRequest, settings);
+      deciding = authenticate(request, policy.access.scope, settings);
     } catch (error) {
-      return done(error as Error);
+      return go(error as Error);
     }
-    if (deciding === undefined) return done();
-    deciding.then(() => done(), done);
+    if (deciding === undefined) return go();
+    deciding.then(() => go(), go);
   });
 }
 
-function traceparentOf(request: FastifyRequest): string | undefined {
-  const { traceparent } = request.headers;
-  return typeof traceparent === 'string' ? traceparent : undefined;
+function withinTrace(pending: PendingTrace, done: (error?: Error) => void): (error?: Error) => void {
+  return (error) => withPendingTrace(pending, () => done(error));
 }

@@ -8,24 +8,33 @@ export interface Trace {
   readonly traceparent: string;
 }
 
-interface Holder {
-  trace?: Trace;
-  readonly incoming: string | undefined;
+/** A trace that is made when somebody first asks for it; most requests end without. */
+export class PendingTrace {
+  private made: Trace | undefined;
+  constructor(private readonly incoming: string | undefined) {}
+
+  get trace(): Trace {
+    return (this.made ??= startTrace(this.incoming));
+  }
 }
 
-const storage = new AsyncLocalStorage<Holder>();
+const storage = new AsyncLocalStorage<PendingTrace>();
 const pool = Buffer.alloc(4_096);
 let used = pool.length;
 
 /** The trace of the current request or message, made on first use; undefined outside of both. */
 export function currentTrace(): Trace | undefined {
-  const holder = storage.getStore();
-  return holder === undefined ? undefined : (holder.trace ??= startTrace(holder.incoming));
+  return storage.getStore()?.trace;
 }
 
 /** Runs work under the incoming `traceparent` (a malformed or missing one starts a new trace). */
 export function withTrace<T>(incoming: string | undefined, work: () => T): T {
-  return storage.run({ incoming }, work);
+  return withPendingTrace(new PendingTrace(incoming), work);
+}
+
+/** As `withTrace`, for a trace that its owner asks for outside of the work, too. */
+export function withPendingTrace<T>(pending: PendingTrace, work: () => T): T {
+  return storage.run(pending, work);
 }
 
 function startTrace(incoming: string | undefined): Trace {
