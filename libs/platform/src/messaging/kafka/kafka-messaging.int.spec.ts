@@ -1,0 +1,9 @@
+import { testBroker } from '@defter/testing';
+import { createLogger } from '../../service/logger.js';
+import { messagingContract } from '../messaging.contract.js';
+import { kafkaMessaging } from './kafka-messaging.js';
+
+const brokers = await testBroker();
+messagingContract('kafkaMessaging', () =>
+  kafkaMessaging({ brokers, clientId: 'test', logger: createLogger('test', process.env['LOG_LEVEL'] ?? 'silent') }),
+);
