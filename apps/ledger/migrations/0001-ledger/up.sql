@@ -149,7 +149,7 @@ create table relay_checkpoint (
   primary key (ledger_id, relay)
 );
 
-grant select, insert on ledger to defter_ledger;
-grant update (metadata, strict) on ledger to defter_ledger;
-grant select, insert, update on ledger_head, account_type, balance, account, transaction, hold, relay_checkpoint to defter_ledger;
-grant select, insert on event, posting, refused_key, batch to defter_ledger;
+grant select, insert on ledger to :"service";
+grant update (metadata, strict) on ledger to :"service";
+grant select, insert, update on ledger_head, account_type, balance, account, transaction, hold, relay_checkpoint to :"service";
+grant select, insert on event, posting, refused_key, batch to :"service";

@@ -5,6 +5,9 @@ import { BatchCommitter } from './commit-batch.js';
 import { LedgerWriter } from './ledger-writer.js';
 import type { Group, Outcome } from './submission.js';
 
+/** Signalled in this process after each commit of events. */
+export const COMMITTED = 'ledger committed';
+
 const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 
 /** The writers of all ledgers that this replica wrote to; they share a bounded number of connections. */
@@ -43,12 +46,14 @@ export class Writers {
     const present = this.writers.get(ledgerId);
     if (present !== undefined) return present;
     const committer = new BatchCommitter(this.database, this.logger, ledgerId);
-    const writer = new LedgerWriter((groups) => {
+    const writer = new LedgerWriter(async (groups) => {
       this.batchSize.observe(
         {},
         groups.reduce((sum, { submissions }) => sum + submissions.length, 0),
       );
-      return this.slots.use(() => committer.commit(groups));
+      const outcomes = await this.slots.use(() => committer.commit(groups));
+      this.database.signal(COMMITTED);
+      return outcomes;
     }, this.config.writerQueueLimit);
     this.writers.set(ledgerId, writer);
     return writer;

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@defter/platform';
+
+/** Money of an account in an asset, in smallest units. */
+export interface BalanceRow {
+  readonly account: string;
+  readonly asset: string;
+  readonly input: bigint;
+  readonly output: bigint;
+  readonly pendingIn: bigint;
+  readonly pendingOut: bigint;
+}
+
+export interface AccountRow {
+  readonly address: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly insertedAt: string;
+}
+
+interface StoredBalance {
+  account: string;
+  asset: string;
+  input: string;
+  output: string;
+  pending_in: string;
+  pending_out: string;
+}
+
+const toBalance = (row: StoredBalance): BalanceRow => ({
+  account: row.account,
+  asset: row.asset,
+  input: BigInt(row.input),
+  output: BigInt(row.output),
+  pendingIn: BigInt(row.pending_in),
+  pendingOut: BigInt(row.pending_out),
+});
+
+const ACCOUNT = `select address, metadata,
+  to_char(inserted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "insertedAt" from account`;
+const BALANCE = 'select account, asset, input, output, pending_in, pending_out from balance';
+
+/** Accounts and their balances as of the last commit. */
+@Injectable()
+export class AccountReader {
+  constructor(private readonly database: Database) {}
+
+  async find(ledgerId: number, address: string): Promise<AccountRow | undefined> {
+    const [row] = await this.database.query<AccountRow>(`${ACCOUNT} where ledger_id = $1 and address = $2`, [
+      ledgerId,
+      address,
+    ]);
+    return row;
+  }
+
+  /** In the order of the address. */
+  list(
+    ledgerId: number,
+    { after, limit }: { after: string | undefined; limit: number },
+  ): Promise<AccountRow[]> {
+    const sql = `${ACCOUNT} where ledger_id = $1 and address > $2 order by address limit $3`;
+    return this.database.query<AccountRow>(sql, [ledgerId, after ?? '', limit]);
+  }
+
+  async balances(ledgerId: number, addresses: readonly string[]): Promise<BalanceRow[]> {
+    const sql = `${BALANCE} where ledger_id = $1 and account = any($2) order by account, asset`;
+    return (await this.database.query<StoredBalance>(sql, [ledgerId, addresses])).map(toBalance);
+  }
+
+  /** All balances, by account and asset. */
+  async volumes(
+    ledgerId: number,
+    { after, limit }: { after: readonly [string, string] | undefined; limit: number },
+  ): Promise<BalanceRow[]> {
+    const [account, asset] = after ?? ['', ''];
+    const sql = `${BALANCE} where ledger_id = $1 and (account, asset) > ($2, $3) order by account, asset limit $4`;
+    return (await this.database.query<StoredBalance>(sql, [ledgerId, account, asset, limit])).map(toBalance);
+  }
+
+  /** Sum of posted balances per asset over all accounts, or over those at or below an address. */
+  aggregate(ledgerId: number, prefix: string | undefined): Promise<{ asset: string; balance: string }[]> {
+    const sql = `select asset, sum(input - output) as balance from balance
+      where ledger_id = $1 and ($2::text is null or account = $2 or starts_with(account, $2 || ':'))
+      group by asset order by asset`;
+    return this.database.query(sql, [ledgerId, prefix ?? null]);
+  }
+}

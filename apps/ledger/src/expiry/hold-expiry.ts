@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Database, Lifecycle, Logger, Turns } from '@defter/platform';
+import { Writers } from '../engine/writers.js';
+
+const PAUSE_MS = 1_000;
+const HOLDS_PER_TURN = 500;
+
+const DUE = `
+select ledger_id, transaction_id::float8 as id from transaction
+where status = 'pending' and expires_at <= clock_timestamp() order by expires_at limit $1`;
+
+/**
+ * Expires holds that are due: a command in the same queue as a capture, so that only one of them wins. Any number of
+ * replicas may do it; the ledger refuses what another one did before.
+ */
+@Injectable()
+export class HoldExpiry {
+  private readonly turns: Turns;
+
+  constructor(
+    private readonly database: Database,
+    private readonly writers: Writers,
+    lifecycle: Lifecycle,
+    logger: Logger,
+  ) {
+    const onError = (error: unknown) => logger.warn('Holds that are due will be expired later', { error });
+    this.turns = new Turns(() => this.turn(), onError, PAUSE_MS);
+    lifecycle.register({
+      name: 'hold-expiry',
+      start: async () => this.turns.start(),
+      stop: () => this.turns.stop(),
+    });
+  }
+
+  private async turn(): Promise<'busy' | 'idle'> {
+    const due = await this.database.query<{ ledger_id: number; id: number }>(DUE, [HOLDS_PER_TURN]);
+    await Promise.all(
+      due.map(({ ledger_id, id }) => {
+        const submissions = [{ command: { type: 'ExpireHold' as const, hold: { id } } }];
+        return this.writers.submit(ledger_id, { submissions, mode: 'continue', dryRun: false });
+      }),
+    );
+    return due.length === HOLDS_PER_TURN ? 'busy' : 'idle';
+  }
+}

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import type { Metadata } from '@grpc/grpc-js';
+import type {
+  BalanceReply,
+  CreateTransactionRequest,
+  GetBalanceRequest,
+  HoldReply,
+  PostHoldRequest,
+  TransactionReply,
+  VoidHoldRequest,
+} from '@defter/ledger-contracts';
+import { isAddress, isAssetCode, type LedgerCommand } from '@defter/ledger-domain';
+import { authenticateToken, type Caller, Database, malformed, SettingsFile } from '@defter/platform';
+import { AccountReader } from '../accounts/account.read.js';
+import { answer } from '../answer.js';
+import type { EventRecord, Outcome } from '../engine/submission.js';
+import { toPostHold } from '../holds/hold.wire.js';
+import { LedgerEngine } from '../ledger-engine.js';
+import { Ledgers } from '../ledgers/ledgers.js';
+import { toCreateTransaction } from '../transactions/transaction.wire.js';
+import { toKey } from '../write-request.js';
+
+/** The calls of the gRPC service: the same readers, engine and refusals as REST. */
+@Injectable()
+export class LedgerGrpcMethods {
+  constructor(
+    private readonly engine: LedgerEngine,
+    private readonly ledgers: Ledgers,
+    private readonly accounts: AccountReader,
+    private readonly database: Database,
+    private readonly settings: SettingsFile,
+  ) {}
+
+  async createTransaction(request: CreateTransactionRequest, metadata: Metadata): Promise<TransactionReply> {
+    const { postings, reference, metadata: notes, pending, expiresInSeconds } = request;
+    const command = toCreateTransaction({
+      postings,
+      metadata: notes ?? {},
+      ...(reference ? { reference } : {}),
+      ...(pending === true ? { status: 'pending' } : {}),
+      ...(expiresInSeconds ? { expiresIn: expiresInSeconds } : {}),
+    });
+    const { record, hit } = await this.write(request, metadata, command);
+    const { event } = record;
+    if (!('transaction' in event)) throw new Error('A created transaction has no transaction');
+    return {
+      transactionId: String(event.transaction.id),
+      sequence: String(record.sequence),
+      status: event.transaction.status,
+      idempotencyHit: hit,
+    };
+  }
+
+  postHold(request: PostHoldRequest, metadata: Metadata): Promise<HoldReply> {
+    const { amounts = [], keepRemainder = false } = request;
+    const body = {
+      ...(amounts.length > 0 ? { amounts } : {}),
+      remainder: keepRemainder ? 'keep' : 'release',
+    };
+    return this.changeHold(request, metadata, toPostHold(holdOf(request), body));
+  }
+
+  voidHold(request: VoidHoldRequest, metadata: Metadata): Promise<HoldReply> {
+    return this.changeHold(request, metadata, { type: 'VoidHold', hold: holdOf(request) });
+  }
+
+  async getBalance({ ledger, account, asset }: GetBalanceRequest, metadata: Metadata): Promise<BalanceReply> {
+    const { tenantId } = await this.caller(metadata, 'ledger:read');
+    if (!isAddress(account))
+      throw malformed([{ loc: ['account'], msg: 'must be an account address', type: 'address' }]);
+    if (!isAssetCode(asset))
+      throw malformed([{ loc: ['asset'], msg: 'must be an asset such as TRY/2', type: 'asset' }]);
+    const { ledgerId } = await this.ledgers.find(tenantId, ledger);
+    return this.database.transaction(
+      async (tx) => {
+        const [head] = await tx.query<{ sequence: bigint }>(
+          'select sequence from ledger_head where ledger_id = $1',
+          [ledgerId],
+        );
+        const found = (await this.accounts.balances(ledgerId, [account])).find((row) => row.asset === asset);
+        const { input = 0n, output = 0n, pendingIn = 0n, pendingOut = 0n } = found ?? {};
+        const posted = input - output;
+        return {
+          posted: String(posted),
+          pendingOut: String(pendingOut),
+          pendingIn: String(pendingIn),
+          available: String(posted - pendingOut),
+          sequence: String(head?.sequence ?? 0n),
+        };
+      },
+      { isolation: 'repeatable read', readOnly: true },
+    );
+  }
+
+  private async changeHold(
+    request: WriteRequest,
+    metadata: Metadata,
+    command: LedgerCommand,
+  ): Promise<HoldReply> {
+    const { record, hit } = await this.write(request, metadata, command);
+    if (!('transactionId' in record.event)) throw new Error('A change of a hold names no hold');
+    return {
+      transactionId: String(record.event.transactionId),
+      sequence: String(record.sequence),
+      idempotencyHit: hit,
+    };
+  }
+
+  private async write(
+    { ledger, idempotencyKey }: WriteRequest,
+    metadata: Metadata,
+    command: LedgerCommand,
+  ): Promise<{ record: EventRecord; hit: boolean }> {
+    const { tenantId } = await this.caller(metadata, 'ledger:write');
+    const key = toKey(idempotencyKey, ['idempotency_key']);
+    if (key === undefined) throw malformed([{ loc: ['idempotency_key'], msg: 'is required', type: 'key' }]);
+    const outcome: Outcome = await this.engine.submit({ tenantId, ledger }, { command, key });
+    const { data } = answer(outcome, (record) => record);
+    return { record: data, hit: outcome.hit };
+  }
+
+  private caller(metadata: Metadata, scope: string): Promise<Caller> {
+    const text = (name: string) => metadata.get(name)[0]?.toString();
+    return authenticateToken(this.settings, {
+      authorization: text('authorization'),
+      tenant: text('defter-tenant'),
+      scope,
+    });
+  }
+}
+
+interface WriteRequest {
+  readonly ledger: string;
+  readonly idempotencyKey: string;
+}
+
+const holdOf = ({ reference }: { reference: string }): { reference: string } => {
+  if (reference === '') throw malformed([{ loc: ['reference'], msg: 'is required', type: 'reference' }]);
+  return { reference };
+};

@@ -1,0 +1,77 @@
+import { fileURLToPath } from 'node:url';
+import { Inject, Injectable } from '@nestjs/common';
+import * as grpc from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { LEDGER_PROTO } from '@defter/ledger-contracts';
+import { CONFIG, Lifecycle, Logger } from '@defter/platform';
+import type { LedgerConfig } from '../config.js';
+import { LedgerGrpcMethods } from './ledger-grpc.methods.js';
+import { toServiceError } from './status.js';
+
+const STOP_LIMIT_MS = 5_000;
+
+const LOADER_OPTIONS = {
+  longs: String,
+  defaults: true,
+  includeDirs: [fileURLToPath(LEDGER_PROTO.directory)],
+};
+
+/** The service definition of the ledger's protobuf file. */
+export const ledgerServiceDefinition = (): grpc.ServiceDefinition => {
+  const loaded = grpc.loadPackageDefinition(loadSync(LEDGER_PROTO.file, LOADER_OPTIONS));
+  const at = [...LEDGER_PROTO.package.split('.'), LEDGER_PROTO.service];
+  const constructor = at.reduce<unknown>((level, name) => (level as Record<string, unknown>)[name], loaded);
+  return (constructor as grpc.ServiceClientConstructor).service;
+};
+
+/** Serves `defter.ledger.v1.LedgerService`: the same engine, rules and codes as REST. */
+@Injectable()
+export class LedgerGrpcServer {
+  private readonly server = new grpc.Server();
+  /** Where it listens; 0 in the configuration takes a free port. */
+  port = 0;
+
+  constructor(
+    private readonly methods: LedgerGrpcMethods,
+    private readonly logger: Logger,
+    lifecycle: Lifecycle,
+    @Inject(CONFIG) private readonly config: LedgerConfig,
+  ) {
+    lifecycle.register({ name: 'grpc', start: () => this.start(), stop: () => this.stop() });
+  }
+
+  private async start(): Promise<void> {
+    this.server.addService(ledgerServiceDefinition(), {
+      createTransaction: this.unary((call) => this.methods.createTransaction(call.request, call.metadata)),
+      postHold: this.unary((call) => this.methods.postHold(call.request, call.metadata)),
+      voidHold: this.unary((call) => this.methods.voidHold(call.request, call.metadata)),
+      getBalance: this.unary((call) => this.methods.getBalance(call.request, call.metadata)),
+    });
+    this.port = await new Promise<number>((resolve, reject) => {
+      const address = `${this.config.httpHost}:${this.config.grpcPort}`;
+      this.server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) =>
+        error === null ? resolve(port) : reject(error),
+      );
+    });
+  }
+
+  private unary<Q, R>(handle: (call: grpc.ServerUnaryCall<Q, R>) => Promise<R>): grpc.handleUnaryCall<Q, R> {
+    return (call, callback) => {
+      handle(call).then(
+        (reply) => callback(null, reply),
+        (error: unknown) => callback(toServiceError(error, this.logger)),
+      );
+    };
+  }
+
+  /** Lets calls in hand finish; what hangs is cut. */
+  private stop(): Promise<void> {
+    return new Promise((resolve) => {
+      const limit = setTimeout(() => this.server.forceShutdown(), STOP_LIMIT_MS);
+      this.server.tryShutdown(() => {
+        clearTimeout(limit);
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { LedgerTopics } from '@defter/ledger-contracts';
+import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { AccountController } from './accounts/account.controller.js';
+import { AccountReader } from './accounts/account.read.js';
+import { OnLedgerCommandConsumer } from './commands/on-ledger-command.consumer.js';
+import { config, type LedgerConfig } from './config.js';
+import { Writers } from './engine/writers.js';
+import { HoldExpiry } from './expiry/hold-expiry.js';
+import { LedgerGrpcMethods } from './grpc/ledger-grpc.methods.js';
+import { LedgerGrpcServer } from './grpc/ledger-grpc.server.js';
+import { HealthController } from './health.controller.js';
+import { HoldController } from './holds/hold.controller.js';
+import { LedgerEngine } from './ledger-engine.js';
+import { ledgerProblemShape } from './ledger.problems.js';
+import { LedgerController } from './ledgers/ledger.controller.js';
+import { Ledgers } from './ledgers/ledgers.js';
+import { EventReader } from './logs/event.read.js';
+import { LogController } from './logs/log.controller.js';
+import { MetadataController } from './metadata/metadata.controller.js';
+import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log.relay.js';
+import { BulkController } from './transactions/bulk.controller.js';
+import { CreateTransactionController } from './transactions/create-transaction.controller.js';
+import { ReadTransactionsController } from './transactions/read-transactions.controller.js';
+import { RevertTransactionController } from './transactions/revert-transaction.controller.js';
+import { TransactionReader } from './transactions/transaction.read.js';
+
+const engine = [Ledgers, Writers, LedgerEngine];
+
+/** The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events and expires holds. */
+export const service: ServiceDefinition<LedgerConfig> = {
+  name: 'ledger',
+  config,
+  migrations: new URL('../migrations/', import.meta.url),
+  problemShape: ledgerProblemShape,
+  roles: {
+    http: {
+      http: true,
+      module: () => ({
+        controllers: [
+          HealthController,
+          LedgerController,
+          CreateTransactionController,
+          BulkController,
+          RevertTransactionController,
+          HoldController,
+          MetadataController,
+          ReadTransactionsController,
+          AccountController,
+          LogController,
+        ],
+        providers: [...engine, AccountReader, TransactionReader, EventReader],
+      }),
+    },
+    grpc: { module: () => ({ providers: [...engine, AccountReader, LedgerGrpcMethods, LedgerGrpcServer] }) },
+    worker: {
+      consumes: [LedgerTopics.commands],
+      produces: [LedgerTopics.events, LedgerTopics.refusals],
+      module: () => ({
+        controllers: [OnLedgerCommandConsumer],
+        providers: [...engine, EventReader, LedgerLog, ledgerLogRelay, outboxRelay(), HoldExpiry],
+      }),
+    },
+  },
+};

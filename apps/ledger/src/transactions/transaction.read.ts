@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { decodeEvent, type LedgerEvent } from '@defter/ledger-domain';
+import { Database } from '@defter/platform';
+import type { EventRecord } from '../engine/submission.js';
+import { transactionView } from './transaction.view.js';
+
+interface TransactionRow {
+  id: number;
+  status: string;
+  reverts: number | null;
+  reverted_by: number | null;
+  metadata: Record<string, string> | null;
+  sequence: number;
+  type: LedgerEvent['type'];
+  recorded_at: string;
+  payload: unknown;
+}
+
+const SELECT = `
+select t.transaction_id::float8 as id, t.status, t.reverts::float8 as reverts, t.reverted_by::float8 as reverted_by,
+  t.metadata, e.sequence::float8 as sequence, e.type, e.payload,
+  to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
+from transaction t join event e on e.ledger_id = t.ledger_id and e.sequence = t.sequence
+where t.ledger_id = $1`;
+
+const toView = (row: TransactionRow) => {
+  const record: EventRecord = {
+    sequence: row.sequence,
+    recordedAt: row.recorded_at,
+    key: null,
+    ...decodeEvent(row.type, row.payload),
+  };
+  return {
+    ...transactionView(record),
+    metadata: row.metadata ?? {},
+    status: row.status,
+    reverted: row.reverted_by !== null,
+    ...(row.reverted_by === null ? {} : { revertedBy: row.reverted_by }),
+  };
+};
+
+export type TransactionView = ReturnType<typeof toView>;
+
+/** Transactions as they stand now: what was recorded, with the metadata and status of today. */
+@Injectable()
+export class TransactionReader {
+  constructor(private readonly database: Database) {}
+
+  async find(ledgerId: number, id: number): Promise<TransactionView | undefined> {
+    const [row] = await this.database.query<TransactionRow>(`${SELECT} and t.transaction_id = $2`, [
+      ledgerId,
+      id,
+    ]);
+    return row === undefined ? undefined : toView(row);
+  }
+
+  /** Newest first; one more than `limit` tells that there are others. */
+  async list(
+    ledgerId: number,
+    { before, limit }: { before: number | undefined; limit: number },
+  ): Promise<TransactionView[]> {
+    const rows = await this.database.query<TransactionRow>(
+      `${SELECT} and t.transaction_id < coalesce($2::bigint, 9223372036854775807) order by t.transaction_id desc limit $3`,
+      [ledgerId, before ?? null, limit],
+    );
+    return rows.map(toView);
+  }
+
+  async byReference(ledgerId: number, reference: string): Promise<TransactionView[]> {
+    const rows = await this.database.query<TransactionRow>(`${SELECT} and t.reference = $2`, [
+      ledgerId,
+      reference,
+    ]);
+    return rows.map(toView);
+  }
+}
