@@ -1,1 +1,2 @@
 export { FindingV1, ReconciliationTopics } from './finding.js';
+export type { FindingDetail, FindingPage, FindingView, RunPage, RunView, SummaryView } from './rest.js';

@@ -1,0 +1,103 @@
+import type { Classified, Finding, FindingEvent, FindingStatus, FindingType, Severity } from '@defter/reconciliation-domain';
+import { evolve, isClosed, noFinding } from '@defter/reconciliation-domain';
+import { sha256, sha256Of } from '../digest.js';
+import type { Sighting } from '../finding-recorder.js';
+
+/** A finding as it is stored. */
+export interface FindingRecord {
+  readonly tenant_id: string;
+  readonly id: string;
+  readonly identity: string;
+  readonly provider: string;
+  readonly connection_id: string;
+  readonly player_id: string | null;
+  readonly tx_id: string | null;
+  readonly provider_event_id: string | null;
+  readonly provider_ref: string | null;
+  readonly finding_type: FindingType;
+  readonly severity: Severity;
+  readonly status: FindingStatus;
+  readonly message: string;
+  readonly action: string;
+  readonly action_sentence: string;
+  readonly risk_inputs: unknown;
+  readonly evidence: string;
+  readonly raw: unknown;
+  readonly origin: Sighting['origin'];
+  readonly business_on: string | null;
+  readonly first_seen_by: string;
+  readonly last_seen_by: string;
+  readonly first_seen_at: Date;
+  readonly last_seen_at: Date;
+  readonly version: number;
+  readonly resolution: string | null;
+  readonly resolution_note: string | null;
+  readonly closed_by: string | null;
+  readonly closed_at: Date | null;
+}
+
+/** sha256 of (tenant, provider, type, sorted keys): the same difference is the same finding, in every run. */
+export const identityOf = ({ tenantId, provider, connectionId }: Sighting, seen: Pick<Classified, 'findingType' | 'keys'>): string =>
+  sha256Of(tenantId, provider, connectionId, seen.findingType, ...[...seen.keys].sort());
+
+/** The id that callers use: made from the identity, so that it survives even the loss of this database. */
+export const findingIdOf = (identity: string): string => `fnd_${identity.slice(0, 32)}`;
+
+/** Digest of the facts. Where a line stands in its report isn't one: a re-issued report moves lines about. */
+export const evidenceOf = (raw: unknown): string =>
+  sha256(JSON.stringify(raw, (name, value: unknown) => (name === 'lineNumber' ? undefined : sorted(value))));
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** What the domain decides on. */
+export const stateOf = (record: FindingRecord | undefined): Finding =>
+  record === undefined
+    ? noFinding
+    : {
+        status: record.status,
+        findingType: record.finding_type,
+        severity: record.severity,
+        evidence: record.evidence,
+      };
+
+/** The record with what was seen just now: text and facts are always the newest, the state stays. */
+export function seenAgain(known: FindingRecord | undefined, sighting: Sighting, seen: Classified): FindingRecord {
+  const identity = identityOf(sighting, seen);
+  const { cause, at } = sighting;
+  return {
+    ...{ tenant_id: sighting.tenantId, id: findingIdOf(identity), identity },
+    ...{ provider: sighting.provider, connection_id: sighting.connectionId, origin: sighting.origin },
+    ...{ player_id: seen.playerId, tx_id: seen.txId, provider_ref: seen.providerRef },
+    provider_event_id: seen.providerEventId,
+    ...{ finding_type: seen.findingType, severity: seen.severity, message: seen.message },
+    ...{ action: seen.action, action_sentence: seen.actionSentence, risk_inputs: seen.riskInputs },
+    ...{ evidence: evidenceOf(seen.raw), raw: seen.raw, business_on: seen.businessOn },
+    ...{ first_seen_by: known?.first_seen_by ?? cause, first_seen_at: known?.first_seen_at ?? at },
+    ...{ last_seen_by: cause, last_seen_at: at },
+    ...{ status: known?.status ?? 'open', version: known?.version ?? 0 },
+    ...{ resolution: known?.resolution ?? null, resolution_note: known?.resolution_note ?? null },
+    ...{ closed_by: known?.closed_by ?? null, closed_at: known?.closed_at ?? null },
+  };
+}
+
+/** The record after an event. */
+export function amended(record: FindingRecord, before: Finding, event: FindingEvent, at: Date): FindingRecord {
+  const after = evolve(before, event);
+  if (after.status === 'none') throw new Error(`A finding can't end in nothing by ${event.type}`);
+  const closing = isClosed(after.status) ? closingOf(event, at) : open;
+  return { ...record, status: after.status, severity: after.severity, version: record.version + 1, ...closing };
+}
+
+const open = { resolution: null, resolution_note: null, closed_by: null, closed_at: null } as const;
+
+function closingOf(event: FindingEvent, at: Date) {
+  if (event.type === 'FindingResolved') {
+    const { resolution, note, by } = event;
+    return { resolution, resolution_note: note, closed_by: by, closed_at: at };
+  }
+  const cause = 'cause' in event ? event.cause : event.by;
+  return { resolution: 'late_arrival', resolution_note: null, closed_by: cause, closed_at: at };
+}

@@ -1,0 +1,42 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Caller, Idempotent, notFound, respond, Scope } from '@defter/platform';
+import type { FindingDetail, FindingPage, FindingView } from '@defter/reconciliation-contracts';
+import { ReadFindings } from './finding.read.js';
+import { findingProblems } from './finding.problems.js';
+import { ListFindingsQuery, ResolveFindingBody, toFindingView } from './finding.wire.js';
+import { Findings } from './findings.js';
+
+@Controller('api/v1/payments/reconciliation/findings')
+export class FindingsController {
+  constructor(
+    private readonly findings: Findings,
+    private readonly reading: ReadFindings,
+  ) {}
+
+  @Get()
+  @Scope('reconciliation:read')
+  list(@Query() query: ListFindingsQuery, @Caller() { tenantId }: Caller): Promise<FindingPage> {
+    return this.reading.list(tenantId, query);
+  }
+
+  @Get(':id')
+  @Scope('reconciliation:read')
+  async get(@Param('id') id: string, @Caller() { tenantId }: Caller): Promise<FindingDetail> {
+    const finding = await this.reading.find(tenantId, id);
+    if (finding === undefined) throw notFound();
+    return finding;
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(200)
+  @Scope('findings:resolve')
+  @Idempotent()
+  async resolve(
+    @Param('id') id: string,
+    @Body() { resolution, note = '' }: ResolveFindingBody,
+    @Caller() { tenantId, actor }: Caller,
+  ): Promise<FindingView> {
+    const outcome = await this.findings.handle(tenantId, id, { type: 'Resolve', by: actor, resolution, note });
+    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+  }
+}

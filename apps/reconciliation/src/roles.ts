@@ -1,0 +1,57 @@
+import type { Provider } from '@nestjs/common';
+import { LedgerTopics } from '@defter/ledger-contracts';
+import { PaymentsTopics } from '@defter/payments-contracts';
+import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { mockPsp } from '@defter/provider-mock-psp';
+import { ReconciliationTopics } from '@defter/reconciliation-contracts';
+import { WebhookTopics } from '@defter/webhooks-contracts';
+import type { Config } from './config.js';
+import { FindingRecorder } from './finding-recorder.js';
+import { ReadFindings } from './findings/finding.read.js';
+import { FindingsController } from './findings/findings.controller.js';
+import { Findings } from './findings/findings.js';
+import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
+import { HealthController } from './health/health.controller.js';
+import { OnLedgerEventConsumer } from './journal/on-ledger-event.consumer.js';
+import { OnPaymentsEventConsumer } from './operations/on-payments-event.consumer.js';
+import { OperationStore } from './operations/operation-store.js';
+import { ClassifyResidue } from './runs/classify-residue.step.js';
+import { IngestReports } from './runs/ingest-reports.step.js';
+import { LastRuns } from './runs/last-runs.read.js';
+import { ListRuns } from './runs/list-runs.read.js';
+import { MatchLines } from './runs/match-lines.step.js';
+import { RunExecutor } from './runs/run-executor.js';
+import { RunQueue } from './runs/run-queue.js';
+import { RunRequests } from './runs/run-requests.js';
+import { RunsController } from './runs/runs.controller.js';
+import { REPORT_SOURCES, type ReportSources } from './sources.js';
+import { ReadSummary } from './summary/summary.read.js';
+import { SummaryController } from './summary/summary.controller.js';
+
+const sources = ({ mockPspUrl }: Config): Provider => ({
+  provide: REPORT_SOURCES,
+  useValue: new Map([[mockPsp.manifest.id, { provider: mockPsp, baseUrl: mockPspUrl }]]) satisfies ReportSources,
+});
+
+const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting: Findings }];
+
+export const roles: ServiceDefinition<Config>['roles'] = {
+  http: {
+    http: true,
+    module: (config) => ({
+      controllers: [HealthController, FindingsController, RunsController, SummaryController],
+      providers: [sources(config), ...findings, ReadFindings, RunRequests, ListRuns, LastRuns, ReadSummary],
+    }),
+  },
+  worker: {
+    consumes: [PaymentsTopics.events, LedgerTopics.events, WebhookTopics.anomalies],
+    produces: [ReconciliationTopics.findings],
+    module: (config) => ({
+      controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnWebhookAnomalyConsumer],
+      providers: [
+        ...[sources(config), ...findings, OperationStore],
+        ...[RunQueue, IngestReports, MatchLines, ClassifyResidue, RunExecutor, outboxRelay()],
+      ],
+    }),
+  },
+};

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@defter/kernel';
+import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
+import { classify, nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
+import type { Config } from '../config.js';
+import { FindingRecorder, type Sighting } from '../finding-recorder.js';
+import { type ResidueRow, toResidue } from './residue-row.js';
+import type { RunRow } from './run.js';
+import { RunQueue } from './run-queue.js';
+
+const ROWS_PER_PAGE = 1_000;
+
+const READ_RESIDUE = `
+  select residue_number, kind, expected, leg, matched_by, line, operation, booked from run_residue
+   where tenant_id = $1 and run_id = $2 and residue_number > $3 order by residue_number limit ${ROWS_PER_PAGE}`;
+
+const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id = $2`;
+
+/** Third step: what is left over becomes findings; what was a finding and isn't left over any more is closed. */
+@Injectable()
+export class ClassifyResidue {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly queue: RunQueue,
+    private readonly findings: FindingRecorder,
+  ) {}
+
+  /** @throws RunTakenOver */
+  async run(run: RunRow): Promise<RunStatus> {
+    return this.database.transaction(async (tx) => {
+      await this.queue.enter(tx, run, 'classifying', this.config.runLeaseMs);
+      const at = this.clock.now();
+      const { tenant_id: tenantId, provider, connection_id: connectionId, run_id: cause } = run;
+      const sighting: Sighting = { tenantId, provider, connectionId, cause, origin: 'run', at };
+      const counts = await this.classify(tx, run, sighting);
+      const autoResolved = await this.findings.closeUnseen(tx, sighting, run.business_on);
+      await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
+      const status = nextRunStatus('classifying');
+      await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved } }, at);
+      return status;
+    });
+  }
+
+  private async classify(tx: Transaction, run: RunRow, sighting: Sighting): Promise<Record<string, number>> {
+    const sum = { findings: 0, expected: 0, raised: 0, reopened: 0, changed: 0 };
+    for (let after = 0; ; ) {
+      const rows = await tx.query<ResidueRow>(READ_RESIDUE, [run.tenant_id, run.run_id, after]);
+      const last = rows.at(-1);
+      if (last === undefined) return sum;
+      after = last.residue_number;
+      const due = rows.filter(({ expected }) => !expected).flatMap((row) => classify(toResidue(row)));
+      const expected = rows.filter((row) => row.expected).flatMap((row) => classify(toResidue(row)));
+      const recorded = await this.findings.observe(tx, sighting, due);
+      await this.findings.stillThere(tx, sighting, expected);
+      sum.findings += due.length;
+      sum.expected += expected.length;
+      for (const name of ['raised', 'reopened', 'changed'] as const) sum[name] += recorded[name];
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@defter/kernel';
+import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
+import { nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
+import type { Config } from '../config.js';
+import { MATCH_BY_OPERATION, MATCH_BY_REFERENCE, MATCH_BY_REFERENCE_AND_AMOUNT } from './match.sql.js';
+import { FREEZE_RESIDUE } from './residue.sql.js';
+import type { RunRow } from './run.js';
+import { RunQueue } from './run-queue.js';
+import {
+  RESIDUE_COUNTS,
+  type ResidueCountRow,
+  TOTALS,
+  type TotalsRow,
+  UNSETTLED,
+  type UnsettledRow,
+} from './totals.sql.js';
+
+const PASSES = [
+  ['1', MATCH_BY_OPERATION],
+  ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
+  ['3', MATCH_BY_REFERENCE],
+] as const;
+
+/**
+ * Second step: finds the pairs and freezes what is left over. All in one snapshot (repeatable read): an event that
+ * arrives between two passes must not make one side look alone.
+ */
+@Injectable()
+export class MatchLines {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly database: Database,
+    private readonly queue: RunQueue,
+  ) {}
+
+  /** @throws RunTakenOver */
+  async run(run: RunRow): Promise<RunStatus> {
+    const work = async (tx: Transaction): Promise<RunStatus> => {
+      await this.queue.enter(tx, run, 'matching', this.config.runLeaseMs);
+      const counts = await match(tx, run);
+      const status = nextRunStatus('matching');
+      await this.queue.advance(tx, run, { status, counts }, this.clock.now());
+      return status;
+    };
+    return this.database.transaction(work, { isolation: 'repeatable read' });
+  }
+}
+
+async function match(tx: Transaction, run: RunRow): Promise<Record<string, unknown>> {
+  const scope = [run.tenant_id, run.provider, run.connection_id, run.run_id];
+  const newMatches: Record<string, number> = {};
+  for (const [pass, statement] of PASSES) newMatches[pass] = await countOf(tx, statement, scope);
+  await tx.query(FREEZE_RESIDUE, [...scope, run.settled_before, run.known_before, run.business_on]);
+  const residue = await tx.query<ResidueCountRow>(RESIDUE_COUNTS, [run.tenant_id, run.run_id]);
+  const unsettled = await tx.query<UnsettledRow>(UNSETTLED, [run.tenant_id, run.run_id]);
+  const totals = await tx.query<TotalsRow>(TOTALS, scope.slice(0, 3));
+  return {
+    new_matches: newMatches,
+    residue: residue.map((row) => ({ ...row, count: `${row.count}` })),
+    totals: totals.map((row) => ({
+      ...row,
+      matched_lines: `${row.matched_lines}`,
+      unmatched_lines: `${row.unmatched_lines}`,
+    })),
+    unsettled: unsettled.map((row) => ({ ...row, operations: `${row.operations}` })),
+  };
+}
+
+/** Counts in the database: a million returned rows would only be counted here. */
+async function countOf(tx: Transaction, insert: string, parameters: readonly unknown[]): Promise<number> {
+  const sql = `with inserted as (${insert} returning 1) select count(*)::int as count from inserted`;
+  const [row] = await tx.query<{ count: number }>(sql, parameters);
+  return row?.count ?? 0;
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '@defter/platform';
+import type { ActiveRunStatus } from '@defter/reconciliation-domain';
+import { RUN_COLUMNS, type RunRow, RunTakenOver } from './run.js';
+
+const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
+
+/** A run that no living worker holds. While a step's transaction holds the row, it is skipped, however long it takes. */
+const CLAIM = `
+  update run set attempt = attempt + 1, lease_until = clock_timestamp() + $2::bigint * interval '1 millisecond',
+                 status = case status when 'queued' then 'ingesting' else status end
+   where tenant_id = $1 and run_id = (
+     select run_id from run
+      where tenant_id = $1 and ${ACTIVE} and (lease_until is null or lease_until < clock_timestamp())
+      order by run_id for update skip locked limit 1)
+  returning ${RUN_COLUMNS}`;
+
+/** The attempt's number is the fence: a worker that was paused and comes back finds another one there. */
+const ENTER = `
+  update run set lease_until = clock_timestamp() + $5::bigint * interval '1 millisecond'
+   where tenant_id = $1 and run_id = $2 and attempt = $3 and status = $4 returning run_id`;
+
+const LOCK_CONNECTION = `
+  update reconciled_connection set steps = steps + 1
+   where tenant_id = $1 and provider = $2 and connection_id = $3 returning steps`;
+
+const ADVANCE = `
+  update run set status = $4, counts = counts || $5::jsonb,
+                 finished_at = case when $4 = 'completed' then $6::timestamptz end
+   where tenant_id = $1 and run_id = $2 and attempt = $3`;
+
+const FAIL = `
+  update run set status = 'failed', failure_code = $4, failure_detail = $5, finished_at = $6
+   where tenant_id = $1 and run_id = $2 and attempt = $3 and ${ACTIVE} returning run_id`;
+
+const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id = $2`;
+
+const LATER = `
+  update run set lease_until = clock_timestamp() + $4::bigint * interval '1 millisecond'
+   where tenant_id = $1 and run_id = $2 and attempt = $3 and ${ACTIVE}`;
+
+/** The runs that wait for a worker, and the guard around each step. */
+@Injectable()
+export class RunQueue {
+  constructor(private readonly database: Database) {}
+
+  /** Takes a waiting or abandoned run of the tenant, or nothing. */
+  async claim(tenantId: string, leaseMs: number): Promise<RunRow | undefined> {
+    const [run] = await this.database.query<RunRow>(CLAIM, [tenantId, leaseMs]);
+    return run;
+  }
+
+  /**
+   * Begins a step: the run is still ours and in the step's state, and no other step of the connection is under way until
+   * the end of the transaction. @throws RunTakenOver
+   */
+  async enter(tx: Transaction, run: RunRow, status: ActiveRunStatus, leaseMs: number): Promise<void> {
+    const held = await tx.query(ENTER, [run.tenant_id, run.run_id, run.attempt, status, leaseMs]);
+    if (held.length === 0) throw new RunTakenOver();
+    await tx.query(LOCK_CONNECTION, [run.tenant_id, run.provider, run.connection_id]);
+  }
+
+  /** Ends a step in its transaction. */
+  async advance(tx: Transaction, run: RunRow, to: Pick<RunRow, 'status' | 'counts'>, at: Date): Promise<void> {
+    await tx.query(ADVANCE, [run.tenant_id, run.run_id, run.attempt, to.status, JSON.stringify(to.counts), at]);
+  }
+
+  /** Ends the run for good, unless somebody else has it. */
+  async fail(tx: Transaction, run: RunRow, failure: { code: string; detail: string }, at: Date): Promise<void> {
+    const { code, detail } = failure;
+    await tx.query(FAIL, [run.tenant_id, run.run_id, run.attempt, code, detail.slice(0, 2_000), at]);
+    await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
+  }
+
+  /** Lets any worker try again after a while. */
+  async later(run: RunRow, pauseMs: number): Promise<void> {
+    await this.database.query(LATER, [run.tenant_id, run.run_id, run.attempt, pauseMs]);
+  }
+}

@@ -1,0 +1,108 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Clock, newId } from '@defter/kernel';
+import { parseSettings } from '@defter/backoffice-contracts';
+import { type Caller, CLOCK, CONFIG, Database, SettingsFile, type Transaction } from '@defter/platform';
+import { isActiveRun } from '@defter/reconciliation-domain';
+import type { Config } from '../config.js';
+import { REPORT_SOURCES, type ReportSources } from '../sources.js';
+import { RUN_COLUMNS, type RunRow } from './run.js';
+
+/** Woken when a run was requested in this process. */
+export const RUN_REQUESTED = 'run-requested';
+
+/** What a caller asks for; `asOf` is the instant from which the normal lags are counted back. */
+export interface RunRequest {
+  readonly provider: string;
+  readonly connectionId: string;
+  readonly businessOn: string | null;
+  readonly asOf: Date | null;
+}
+
+export type RunRefusal = { readonly code: 'provider-unknown' | 'connection-unknown' };
+type Requested =
+  | { readonly accepted: true; readonly run: RunRow; readonly created: boolean }
+  | { readonly accepted: false; readonly refusal: RunRefusal };
+
+const KNOW_CONNECTION = `
+  insert into reconciled_connection (tenant_id, provider, connection_id) values ($1, $2, $3) on conflict do nothing`;
+
+const INSERT = `
+  insert into run (tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before, known_before, status,
+                   requested_by, requested_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10)
+  on conflict (tenant_id, provider, connection_id, business_on)
+    where status in ('queued', 'ingesting', 'matching', 'classifying') do nothing
+  returning ${RUN_COLUMNS}`;
+
+const FIND_ACTIVE = `
+  select ${RUN_COLUMNS} from run
+   where tenant_id = $1 and provider = $2 and connection_id = $3 and business_on is not distinct from $4
+     and status in ('queued', 'ingesting', 'matching', 'classifying')`;
+
+const FIND = `select ${RUN_COLUMNS} from run where tenant_id = $1 and run_id = $2`;
+
+/** Puts runs into the queue. */
+@Injectable()
+export class RunRequests {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REPORT_SOURCES) private readonly sources: ReportSources,
+    private readonly settings: SettingsFile,
+    private readonly database: Database,
+  ) {}
+
+  /** A new run, or the one that is under way for the same connection and date: n requests at once are one run. */
+  async request(caller: Caller, request: RunRequest): Promise<Requested> {
+    if (!this.sources.has(request.provider)) return { accepted: false, refusal: { code: 'provider-unknown' } };
+    if (!(await this.isConnected(caller.tenantId, request))) {
+      return { accepted: false, refusal: { code: 'connection-unknown' } };
+    }
+    for (;;) {
+      const found = await this.database.transaction((tx) => this.insertOrFind(tx, caller, request));
+      // Neither: the active run ended between the two statements. The next round makes a new one.
+      if (found !== undefined) return { accepted: true, ...found };
+    }
+  }
+
+  /** The run as it is once it has ended, or as it is when the time is over or the caller has gone. */
+  async ended(run: RunRow, gone: () => boolean): Promise<RunRow> {
+    const deadline = Date.now() + this.config.runWaitMs;
+    let current = run;
+    while (isActiveRun(current.status) && Date.now() < deadline && !gone()) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(this.config.runPollMs, 100)));
+      current = (await this.find(run.tenant_id, run.run_id)) ?? current;
+    }
+    return current;
+  }
+
+  async find(tenantId: string, runId: string): Promise<RunRow | undefined> {
+    const [run] = await this.database.query<RunRow>(FIND, [tenantId, runId]);
+    return run;
+  }
+
+  private async isConnected(tenantId: string, { provider, connectionId }: RunRequest): Promise<boolean> {
+    const { tenants } = await this.settings.read(parseSettings);
+    const tenant = tenants.find(({ id }) => id === tenantId);
+    return tenant?.connections.some((known) => known.id === connectionId && known.provider === provider) ?? false;
+  }
+
+  private async insertOrFind(
+    tx: Transaction,
+    { tenantId, actor }: Caller,
+    { provider, connectionId, businessOn, asOf }: RunRequest,
+  ): Promise<{ run: RunRow; created: boolean } | undefined> {
+    const now = this.clock.now();
+    const instant = asOf ?? now;
+    const before = (lagMs: number): Date => new Date(instant.getTime() - lagMs);
+    const connection = [tenantId, provider, connectionId];
+    await tx.query(KNOW_CONNECTION, connection);
+    const lags = [before(this.config.settlementLagMs), before(this.config.internalLagMs)];
+    const values = [tenantId, newId('run'), provider, connectionId, businessOn, instant, ...lags, actor, now];
+    const [created] = await tx.query<RunRow>(INSERT, values);
+    tx.signal(RUN_REQUESTED);
+    if (created !== undefined) return { run: created, created: true };
+    const [active] = await tx.query<RunRow>(FIND_ACTIVE, [...connection, businessOn]);
+    return active && { run: active, created: false };
+  }
+}

@@ -1,0 +1,7 @@
+import type { Problem } from '@defter/platform';
+import type { RunRefusal } from './run-requests.js';
+
+export const runProblems = {
+  'provider-unknown': { status: 404, title: 'No reports are read from this provider' },
+  'connection-unknown': { status: 404, title: 'There is no such connection' },
+} satisfies Record<RunRefusal['code'], Problem>;

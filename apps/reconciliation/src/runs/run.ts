@@ -1,0 +1,37 @@
+import type { RunStatus } from '@defter/reconciliation-domain';
+
+/** A run as it is stored. */
+export interface RunRow {
+  readonly tenant_id: string;
+  readonly run_id: string;
+  readonly provider: string;
+  readonly connection_id: string;
+  readonly business_on: string | null;
+  readonly as_of: Date;
+  readonly settled_before: Date;
+  readonly known_before: Date;
+  readonly status: RunStatus;
+  readonly requested_by: string;
+  readonly requested_at: Date;
+  readonly finished_at: Date | null;
+  readonly attempt: number;
+  readonly counts: Readonly<Record<string, unknown>>;
+  readonly failure_code: string | null;
+  readonly failure_detail: string | null;
+}
+
+export const RUN_COLUMNS = `tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before, known_before,
+  status, requested_by, requested_at, finished_at, attempt, counts, failure_code, failure_detail`;
+
+/** A run's outcome that no further attempt would change. */
+export class RunFailure extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** Another worker has taken the run over, or it is done: this one stops without a trace. */
+export class RunTakenOver extends Error {}

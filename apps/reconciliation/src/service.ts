@@ -1,0 +1,11 @@
+import type { ServiceDefinition } from '@defter/platform';
+import { type Config, config } from './config.js';
+import { roles } from './roles.js';
+
+/** The service as production runs it and tests start it. */
+export const service: ServiceDefinition<Config> = {
+  name: 'reconciliation',
+  config,
+  migrations: new URL('../migrations/', import.meta.url),
+  roles,
+};

@@ -1,0 +1,84 @@
+/** What the API answers. Instants are ISO 8601 in UTC, dates `YYYY-MM-DD`, amounts decimal minor units as text. */
+
+/** A finding. `raw` holds the facts it was read from: the line, the operation, what the ledger booked. */
+export interface FindingView {
+  readonly id: string;
+  readonly provider: string;
+  readonly connection_id: string;
+  readonly tenant_id: string;
+  /** The customer it is about, where one is known. */
+  readonly player_id: string | null;
+  /** Our operation id, or what the provider says is ours. */
+  readonly tx_id: string | null;
+  readonly provider_event_id: string | null;
+  readonly provider_ref: string | null;
+  readonly finding_type: string;
+  readonly severity: 'LOW' | 'MED' | 'HIGH';
+  readonly status: string;
+  readonly message: string;
+  readonly action: string;
+  /** What to do, in a sentence. */
+  readonly action_sentence: string;
+  readonly risk_inputs: unknown;
+  readonly raw: unknown;
+  readonly business_on: string | null;
+  readonly first_seen_at: string;
+  readonly last_seen_at: string;
+  /** Grows with every event of the finding. */
+  readonly version: number;
+  readonly resolution: string | null;
+  readonly resolution_note: string | null;
+  /** A person or machine; for `auto_resolved` the run or message. */
+  readonly closed_by: string | null;
+  readonly closed_at: string | null;
+}
+
+export interface FindingDetail extends FindingView {
+  readonly history: readonly {
+    readonly version: number;
+    readonly event: unknown;
+    readonly status: string;
+    readonly changed_at: string;
+  }[];
+}
+
+export interface FindingPage {
+  readonly data: readonly FindingView[];
+  readonly next?: string;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly provider: string;
+  readonly connection_id: string;
+  readonly business_on: string | null;
+  readonly as_of: string;
+  readonly status: string;
+  readonly requested_by: string;
+  readonly requested_at: string;
+  readonly finished_at: string | null;
+  readonly attempt: number;
+  /** What the steps have counted so far. */
+  readonly counts: Readonly<Record<string, unknown>>;
+  readonly failure: { readonly code: string; readonly detail: string } | null;
+}
+
+export interface RunPage {
+  readonly data: readonly RunView[];
+  readonly next?: string;
+}
+
+/** Where reconciliation stands. `connections` has the last completed run of each. */
+export interface SummaryView {
+  readonly findings: readonly {
+    readonly finding_type: string;
+    readonly severity: string;
+    readonly status: string;
+    readonly count: number;
+  }[];
+  /** Findings that wait for a person, by risk. */
+  readonly open: Readonly<Record<'LOW' | 'MED' | 'HIGH', number>>;
+  readonly connections: readonly RunView[];
+  /** What has arrived here so far; a caller that waits for everything to be known compares with it. */
+  readonly known: { readonly operations: number; readonly journal: readonly { ledger: string; sequence: string }[] };
+}
