@@ -57,6 +57,6 @@ export { SequenceGap, SequenceRelay } from './messaging/producing/sequence-relay
 export type { SequencedRecord, SequenceRelayOptions, SequenceSource } from './messaging/producing/sequence-relay.js';
 export { connectConsumers } from './messaging/consuming/connect-consumers.js';
 export type { ConsumerOptions } from './messaging/consuming/consumer-strategy.js';
-export { MissingEvents } from './messaging/consuming/missing-events.js';
+export { EventPattern, MissingEvents } from './messaging/consuming/event-pattern.js';
 export type { Gap, HandlerExtras, MessageContext, MessageInfo, MissedEvent } from './messaging/consuming/message.js';
 export type { ReceivedMessage, StreamPlace } from './messaging/consuming/message.js';

@@ -10,7 +10,7 @@ import { consumerMetrics } from './consumer-metrics.js';
 import { parserOf } from './message-parser.js';
 import { messageMode } from './message-mode.js';
 import type { Gap, HandlerExtras, MissedEvent, StreamPlace } from './message.js';
-import { missingPattern } from './missing-events.js';
+import { missingPattern } from './event-pattern.js';
 import { DeliveryEnded, defaultRetry, type RetryPolicy } from './patience.js';
 import { positionMode } from './position-mode.js';
 import type { Consume, ConsumerTools, Handle } from './topic-consumer.js';

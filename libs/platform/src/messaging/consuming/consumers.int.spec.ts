@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Type } from '@sinclair/typebox';
 import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
@@ -7,6 +7,7 @@ import { Fault } from '../../http/problem.js';
 import { deadTopicOf, type TopicDeclaration } from '../topic.js';
 import type { Messaging } from '../messaging.js';
 import { collect, consume, declare, message, openMessaging, type ConsumerUnderTest } from '../testing-kit.js';
+import { EventPattern } from './event-pattern.js';
 import type { MessageContext, ReceivedMessage } from './message.js';
 
 interface Numbered {

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Type } from '@sinclair/typebox';
 import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
@@ -7,7 +7,7 @@ import type { Messaging } from '../messaging.js';
 import { collect, consume, declare, message, openMessaging } from '../testing-kit.js';
 import { deadTopicOf, type TopicDeclaration } from '../topic.js';
 import type { Gap, MessageContext, MissedEvent } from './message.js';
-import { MissingEvents } from './missing-events.js';
+import { EventPattern, MissingEvents } from './event-pattern.js';
 
 interface Sequenced {
   readonly ledger: string;

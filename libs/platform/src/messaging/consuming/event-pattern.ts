@@ -1,4 +1,10 @@
-import { MessagePattern } from '@nestjs/microservices';
+import { EventPattern as NestEventPattern, MessagePattern } from '@nestjs/microservices';
+import type { HandlerExtras } from './message.js';
+
+/** Nest's `@EventPattern`, whose own type only fits handlers that take `{}`. Marks the one handler of a topic. */
+export function EventPattern(topic: string, extras: HandlerExtras = {}): MethodDecorator {
+  return NestEventPattern<string>(topic, undefined, extras) as MethodDecorator;
+}
 
 /** The pattern under which a topic's reader of missed events is registered. */
 export function missingPattern(topic: string): string {
