@@ -69,11 +69,11 @@ export async function end(target: ProcessIdentity, graceMs = 5_000): Promise<voi
  * Ends what a dead run left behind. The pid file of a live owner is left alone and its content returned: the caller
  * says that the folder is in use.
  */
-export async function endLeftover(pidFile: string): Promise<PidFile | undefined> {
+export async function endLeftover(pidFile: string, graceMs = 5_000): Promise<PidFile | undefined> {
   const left = readPidFile(pidFile);
   if (left !== undefined && isAlive(left)) {
     if (isAlive(left.owner)) return left;
-    await end(left);
+    await end(left, graceMs);
   }
   rmSync(pidFile, { force: true });
   return undefined;

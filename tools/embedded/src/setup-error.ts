@@ -7,6 +7,8 @@ export class SetupError extends Error {
   }
 }
 
-/** The `code` of a system error (`ENOENT`, `EADDRINUSE`, …), else undefined. */
+/** The `code` of a system error (`ENOENT`, `EADDRINUSE`, …), else undefined. Errors of another realm (Jest) count too. */
 export const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;

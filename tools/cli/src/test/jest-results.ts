@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '@defter/embedded';
 
-/** Numbers of tests. */
-export interface Tally {
+/** How the tests of a step went. */
+export interface Outcome {
   readonly passed: number;
-  readonly failed: number;
+  /** A line for each failed one. */
+  readonly failures: string[];
 }
 
 /** The part of Jest's JSON report that we read. */
@@ -22,19 +23,19 @@ interface JestReport {
 
 const FOLDER = join(CHECKOUT, '.defter/test-results');
 
-/** Forgets the reports of a level, so that only those of this run (or that Nx puts back from its cache) are counted. */
-export function forgetResults(level: string): void {
-  for (const file of reports(level)) rmSync(file);
+/** Forgets the reports of a kind, such as `int`,, so that only those of this run (or that Nx puts back from its cache) are counted. */
+export function forgetResults(kind: string): void {
+  for (const file of reports(kind)) rmSync(file);
 }
 
 /**
- * Adds up the reports of a level. A file that could not even be run counts as one failed test, and so does a skipped
+ * Adds up the reports of a kind. A file that could not even be run counts as one failed test, and so does a skipped
  * test: a rule that nobody checks must not look like one that holds.
  */
-export function addResults(level: string): Tally & { readonly failures: string[] } {
+export function addResults(kind: string): Outcome {
   let passed = 0;
   const failures: string[] = [];
-  for (const file of reports(level)) {
+  for (const file of reports(kind)) {
     const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
     passed += report.numPassedTests;
     for (const { name, status, assertionResults } of report.testResults) {
@@ -43,11 +44,11 @@ export function addResults(level: string): Tally & { readonly failures: string[]
       if (status === 'failed' && bad.length === 0) failures.push(`${name} did not run`);
     }
   }
-  return { passed, failed: failures.length, failures };
+  return { passed, failures };
 }
 
-function reports(level: string): string[] {
+function reports(kind: string): string[] {
   if (!existsSync(FOLDER)) return [];
   const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith(`/${level}.json`)).map((name) => join(FOLDER, name));
+  return names.filter((name) => `/${name}`.endsWith(`/${kind}.json`)).map((name) => join(FOLDER, name));
 }

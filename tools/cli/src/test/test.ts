@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { CHECKOUT } from '@defter/embedded';
+import { CHECKOUT, SetupError } from '@defter/embedded';
 import { UsageError } from '../command.js';
-import { addResults, forgetResults, type Tally } from './jest-results.js';
+import { addResults, forgetResults, type Outcome } from './jest-results.js';
 import { stepsOf, type Part, type Step } from './steps.js';
 import { withServers } from './test-servers.js';
 
@@ -16,35 +16,43 @@ export async function test(args: readonly string[]): Promise<number> {
   const [wanted] = args;
   const part = PARTS.find((name) => name === wanted);
   if (wanted !== undefined && part === undefined) throw new UsageError(`one of: ${PARTS.join(', ')}`);
-  const outcomes: Outcome[] = [];
+  const outcomes: StepOutcome[] = [];
   for (const step of stepsOf(part)) outcomes.push(await runStep(step));
   return summary(outcomes);
 }
 
-interface Outcome extends Tally {
+interface StepOutcome extends Outcome {
   readonly name: string;
   readonly seconds: string;
-  readonly failures: readonly string[];
 }
 
-async function runStep(step: Step): Promise<Outcome> {
+async function runStep(step: Step): Promise<StepOutcome> {
   console.log(`\n=== ${step.name}: ${step.command.join(' ')}`);
   const startedAt = Date.now();
   if (step.results !== undefined) forgetResults(step.results);
   const run = (env: Readonly<Record<string, string>>): Promise<boolean> => succeeds(step.command, env);
-  const ok = step.servers === true ? await withServers(run) : await run({});
+  const ok = await (step.servers === true ? withServers(run) : run({})).catch(failed);
   const counted = count(step, ok);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  console.log(`=== ${step.name}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s)`);
+  console.log(`=== ${step.name}: ${counted.passed} passed, ${counted.failures.length} failed (${seconds} s)`);
   return { ...counted, name: step.name, seconds };
 }
 
+/** The servers for a step did not come up: the step failed, and the others still run. */
+function failed(error: unknown): false {
+  console.error(error instanceof SetupError ? error.message : error);
+  return false;
+}
+
 /** A program that failed while every report looks well (it crashed, or never started) is a failed test of its own. */
-function count(step: Step, ok: boolean): Tally & { readonly failures: string[] } {
+function count(step: Step, ok: boolean): Outcome {
   const self = ok ? [] : [`${step.name}: ${step.command.join(' ')}`];
-  if (step.results === undefined) return { passed: ok ? 1 : 0, failed: self.length, failures: self };
-  const tests = addResults(step.results);
-  return tests.failed > 0 ? tests : { passed: tests.passed, failed: self.length, failures: self };
+  if (step.results === undefined) return { passed: ok ? 1 : 0, failures: self };
+  const { passed, failures } = addResults(step.results);
+  if (failures.length === 0) failures.push(...self);
+  // A pattern that matches nothing must not look like tests that pass.
+  if (passed + failures.length === 0) failures.push(`${step.name}: no test ran`);
+  return { passed, failures };
 }
 
 function succeeds(
@@ -68,17 +76,16 @@ function succeeds(
   });
 }
 
-function summary(outcomes: readonly Outcome[]): number {
+function summary(outcomes: readonly StepOutcome[]): number {
   console.log('\n=== summary');
-  for (const { name, passed, failed, seconds } of outcomes) {
-    const mark = failed === 0 ? 'ok  ' : 'FAIL';
-    console.log(
-      `${mark} ${name.padEnd(14)}${`${passed}`.padStart(6)} passed ${`${failed}`.padStart(4)} failed ${seconds.padStart(8)} s`,
-    );
+  for (const { name, passed, failures, seconds } of outcomes) {
+    const [mark, failed] = [failures.length === 0 ? 'ok  ' : 'FAIL', `${failures.length}`];
+    const numbers = `${`${passed}`.padStart(6)} passed ${failed.padStart(4)} failed`;
+    console.log(`${mark} ${name.padEnd(14)}${numbers} ${seconds.padStart(8)} s`);
   }
   const failures = outcomes.flatMap((outcome) => outcome.failures);
   for (const failure of failures) console.log(`  failed: ${failure}`);
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
   console.log(`${passed} passed, ${failures.length} failed`);
-  return failures.length === 0 && passed > 0 ? 0 : 1;
+  return failures.length === 0 ? 0 : 1;
 }
