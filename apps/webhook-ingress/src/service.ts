@@ -3,12 +3,17 @@ import { type Config, config } from './config.js';
 import { Connections } from './connections/connections.read.js';
 import { knownProviders, PROVIDERS } from './connections/providers.read.js';
 import { HealthController } from './health/health.controller.js';
+import { ListWebhooksController } from './webhooks/list-webhooks.controller.js';
 import { ReceiveWebhookController } from './webhooks/receive-webhook.controller.js';
 import { ReceivingMetrics } from './webhooks/receiving-metrics.js';
 import { ReceivingReports } from './webhooks/receiving-reports.js';
 import { Receiving } from './webhooks/receiving.handler.js';
+import { Replays } from './webhooks/replays.handler.js';
+import { ReplayWebhookController } from './webhooks/replay-webhook.controller.js';
 import { RefusalLog } from './webhooks/refusal-log.js';
+import { ShowWebhookController } from './webhooks/show-webhook.controller.js';
 import { WebhookStore } from './webhooks/webhook-store.js';
+import { Webhooks } from './webhooks/webhooks.read.js';
 
 /** The service as production and tests start it. */
 export const service: ServiceDefinition<Config> = {
@@ -19,7 +24,13 @@ export const service: ServiceDefinition<Config> = {
     http: {
       http: true,
       module: () => ({
-        controllers: [HealthController, ReceiveWebhookController],
+        controllers: [
+          HealthController,
+          ReceiveWebhookController,
+          ListWebhooksController,
+          ShowWebhookController,
+          ReplayWebhookController,
+        ],
         providers: [
           { provide: PROVIDERS, useValue: knownProviders },
           Connections,
@@ -27,6 +38,8 @@ export const service: ServiceDefinition<Config> = {
           ReceivingReports,
           ReceivingMetrics,
           RefusalLog,
+          Replays,
+          Webhooks,
           WebhookStore,
         ],
       }),

@@ -1,4 +1,5 @@
 import type { PaymentProvider } from '@defter/payments-contracts';
+import { mockPsp } from '@defter/provider-mock-psp';
 
 /** Providers by the id that stands in the path. */
 export type Providers = ReadonlyMap<string, PaymentProvider>;
@@ -14,4 +15,4 @@ export function providersOf(list: readonly PaymentProvider[]): Providers {
 }
 
 /** Every provider this build can receive from. */
-export const knownProviders: Providers = providersOf([]);
+export const knownProviders: Providers = providersOf([mockPsp]);

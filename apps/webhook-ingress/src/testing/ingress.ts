@@ -21,38 +21,41 @@ const key = (token: string, ...scopes: string[]) => ({
   ...{ id: `k_${token}`, kind: 'machine', actor: token, tokenSha256: hex(token), scopes },
 });
 
-/** Two tenants: `t_one` with an enforced and a lax connection, `t_two` with one. */
+const connection = (
+  id: string,
+  signatureEnforced: boolean,
+  ...signingKeys: [id: string, secret: string][]
+) => ({
+  ...{ id, provider: 'test-psp', apiKey: 'none', signatureEnforced },
+  signingKeys: signingKeys.map(([keyId, secret]) => ({ id: keyId, secret })),
+  webhookPath: `/api/v1/payments/webhook/test-psp/${id}`,
+});
+const tenant = (id: string, keys: object[], connections: object[]) => ({
+  ...{ id, name: id, ledger: 'main', mode: 'demo_local', keys, connections },
+  rateCard: { version: 1, providerFeeBasisPoints: 0, providerFeeFixedMinor: '0' },
+});
+
+/** Two tenants: `t_one` with an enforced connection whose secret is rotating and a lax one, `t_two` with one. */
 export const settings = {
   services: [],
   tenants: [
-    {
-      id: 't_one',
-      keys: [
+    tenant(
+      't_one',
+      [
         key(tokens.reader, 'webhooks:read'),
         key(tokens.replayer, 'webhooks:read', 'webhooks:replay'),
         key(tokens.scopeless, 'payments:read'),
       ],
-      connections: [
-        {
-          ...{ id: 'c_one', provider: 'test-psp', signatureEnforced: true },
-          signingKeys: [
-            { id: 'key_old', secret: secrets.old },
-            { id: 'key_new', secret: secrets.new },
-          ],
-        },
-        {
-          ...{ id: 'c_lax', provider: 'test-psp', signatureEnforced: false },
-          signingKeys: [{ id: 'key_lax', secret: secrets.lax }],
-        },
+      [
+        connection('c_one', true, ['key_old', secrets.old], ['key_new', secrets.new]),
+        connection('c_lax', false, ['key_lax', secrets.lax]),
       ],
-    },
-    {
-      id: 't_two',
-      keys: [key(tokens.stranger, 'webhooks:read', 'webhooks:replay')],
-      connections: [
-        { id: 'c_two', provider: 'test-psp', signingKeys: [{ id: 'key_other', secret: secrets.other }] },
-      ],
-    },
+    ),
+    tenant(
+      't_two',
+      [key(tokens.stranger, 'webhooks:read', 'webhooks:replay')],
+      [connection('c_two', true, ['key_other', secrets.other])],
+    ),
   ],
 };
 

@@ -4,7 +4,7 @@ import { type ProviderEventV1, type WebhookAnomalyV1, WebhookTopics } from '@def
 import { canonicalJson } from '@defter/platform';
 import { keptHeaders } from './kept-headers.js';
 import { keyOf, type Origin, toAnomaly, toProviderEvent } from './publication.js';
-import type { Reading } from './reading.js';
+import { asReason, type Reading } from './reading.js';
 
 /** A request as it is stored, whatever it says. */
 export interface RequestRow {
@@ -83,7 +83,7 @@ export function toIntake(
     ...{ path: raw.path, headers: keptHeaders(raw.headers), body: raw.body, bodySha256 },
     ...(verdict.valid
       ? { keyId: verdict.keyId, refusedBecause: null }
-      : { keyId: null, refusedBecause: verdict.reason }),
+      : { keyId: null, refusedBecause: asReason(verdict.reason) }),
     status: !verdict.valid ? 'unverified' : because === null ? 'accepted' : 'unparseable',
     unreadableBecause: because,
     eventCount: events.length,

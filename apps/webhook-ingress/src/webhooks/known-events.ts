@@ -6,7 +6,7 @@ import type { NamedStatement } from './store-intake.js';
 export const knownEvents: NamedStatement = {
   name: 'known_webhook_events',
   text: `
-select event.unique_key, event.id, event.batch, event.body_sha256, event.content_sha256
+select event.unique_key, event.id, event.request_id, event.batch, event.body_sha256, event.content_sha256
 from webhook_event event
 where event.tenant_id = $1 and event.provider = $2 and event.connection_id = $3 and event.verified = $4
   and event.unique_key = any ($5::text[])`,
@@ -16,6 +16,7 @@ where event.tenant_id = $1 and event.provider = $2 and event.connection_id = $3 
 export interface KnownRow {
   readonly unique_key: string;
   readonly id: string;
+  readonly request_id: string;
   readonly batch: boolean;
   readonly body_sha256: Buffer;
   readonly content_sha256: Buffer;

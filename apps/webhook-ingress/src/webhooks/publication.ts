@@ -1,5 +1,6 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import type { ProviderEvent } from '@defter/payments-contracts';
+import { writeJson } from '@defter/platform';
 import { ProviderEventV1, type WebhookAnomalyV1 } from '@defter/webhooks-contracts';
 import { storable } from './reading.js';
 
@@ -13,6 +14,8 @@ export interface Origin {
   readonly receivedAt: Date;
 }
 
+/** In UTF-16 units: at most 300 kB of UTF-8, a third of what a record may have. */
+const maxUntrustedLength = 100_000;
 const contract = TypeCompiler.Compile(ProviderEventV1);
 
 /**
@@ -30,7 +33,7 @@ export function toProviderEvent(
     ...{ providerEventId, providerType, ...(occurredAt !== undefined && { occurredAt }) },
     ...{ receivedAt: origin.receivedAt.toISOString(), verified: origin.verified },
     ...(facts !== undefined && { facts: withAmountsAsText(facts) }),
-    untrusted: storableIn(untrusted),
+    untrusted: carried(untrusted),
   };
   return contract.Check(message) ? message : undefined;
 }
@@ -64,6 +67,17 @@ function withAmountsAsText({ amountMinor, feeMinor, ...facts }: NonNullable<Prov
     ...(amountMinor !== undefined && { amountMinor: amountMinor.toString() }),
     ...(feeMinor !== undefined && { feeMinor: feeMinor.toString() }),
   };
+}
+
+/**
+ * The untrusted bag as it travels. One that would make the message too large for the broker stays behind: the relay
+ * could never publish it, and the facts, which are small, must go out.
+ */
+function carried(untrusted: ProviderEvent['untrusted']): ProviderEvent['untrusted'] {
+  const clean = storableIn(untrusted);
+  return writeJson(clean).length <= maxUntrustedLength
+    ? clean
+    : { leftBehind: 'too large; it is in the request' };
 }
 
 /**

@@ -28,8 +28,7 @@ export function readEvents(provider: PaymentProvider, request: RawRequest): Read
     const reason = unfit(events);
     return reason === undefined ? { readable: true, events } : { readable: false, reason };
   } catch (error) {
-    if (error instanceof UnreadableWebhook)
-      return { readable: false, reason: storable(error.message.slice(0, maxReasonLength)) };
+    if (error instanceof UnreadableWebhook) return { readable: false, reason: asReason(error.message) };
     return { readable: false, reason: 'the adapter failed', bug: error };
   }
 }
@@ -51,6 +50,11 @@ const unstorable = /[\0\p{Surrogate}]/gu;
 
 function isFit(text: string): boolean {
   return text.length > 0 && text.length <= maxTextLength && text.search(unstorable) < 0;
+}
+
+/** An adapter's words as they are stored and shown. */
+export function asReason(text: string): string {
+  return storable(text).slice(0, maxReasonLength);
 }
 
 /** The text without what can't be stored. */

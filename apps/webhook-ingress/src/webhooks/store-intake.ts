@@ -48,9 +48,10 @@ with fresh as (
   insert into outbox (tenant_id, message_id, topic, key, type, body, subject, traceparent)
   select $1, message.id, message.topic, message.key, message.type, message.body, $2, $22
   from unnest($23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::text[])
-    as message (unique_key, id, topic, key, type, body)
+    with ordinality as message (unique_key, id, topic, key, type, body, ordinal)
   where case when message.unique_key is null then exists (select from request)
     else message.unique_key in (select fresh.unique_key from fresh) end
+  order by message.ordinal
 )
 select fresh.unique_key from fresh`;
   return { name: `store_${table}`, text };
