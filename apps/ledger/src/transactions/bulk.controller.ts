@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { BodyLimit, Caller, CONFIG, malformed, Scope } from '@defter/platform';
 import type { FastifyReply } from 'fastify';
 import { refusalDetails } from '../answer.js';
@@ -20,6 +20,7 @@ export class BulkController {
   ) {}
 
   @Post()
+  @HttpCode(200)
   @BodyLimit(MAX_BULK_BYTES)
   @Scope('ledger:write')
   async bulk(

@@ -53,6 +53,7 @@ export class LedgerState {
   private readonly balances = new Map<string, Balance>();
   private readonly transactions = new Map<number, TransactionState>();
   private readonly references = new Map<string, number>();
+  private readonly accounts = new Set<string>();
   private readonly types: readonly AccountType[];
   private readonly strict: boolean;
   private undo: (() => void)[] | undefined;
@@ -83,9 +84,14 @@ export class LedgerState {
     return accountTypeOf(this.types, address);
   }
 
-  /** Whether strict mode lets the address be used; `exists` tells of accounts that were used before. */
-  admits(address: string, asset: string): boolean {
-    return !this.strict || this.accountType(address) !== undefined || this.hasBalance(address, asset);
+  /** Whether the account may be named: in strict mode it must have a type or have been used before. */
+  admits(address: string): boolean {
+    return !this.strict || this.accountType(address) !== undefined || this.accounts.has(address);
+  }
+
+  /** Tells the state of an account that exists in the database. */
+  setAccount(address: string): void {
+    this.accounts.add(address);
   }
 
   transaction(name: TransactionName): TransactionState | undefined {

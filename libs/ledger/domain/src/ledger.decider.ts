@@ -197,10 +197,10 @@ const mirror = ({ source, destination, asset, amount }: Posting): Posting => ({
 });
 
 const refusedAccount = (postings: readonly Posting[], state: LedgerState): LedgerRefusal | undefined => {
-  for (const { source, destination, asset } of postings) {
+  for (const { source, destination } of postings) {
     for (const account of [source, destination]) {
       if (state.accountType(account)?.closed === true) return { code: 'account-closed', account };
-      if (!state.admits(account, asset)) return { code: 'account-unknown', account };
+      if (!state.admits(account)) return { code: 'account-unknown', account };
     }
   }
   return undefined;
