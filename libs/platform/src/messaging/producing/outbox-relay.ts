@@ -18,6 +18,7 @@ export interface OutboxRelayOptions {
   readonly pollMs?: number;
   /** How long published rows stay, for a broker that has to be refilled. */
   readonly keepMs?: number;
+  readonly pruneEveryMs?: number;
 }
 
 interface OutboxRow {
@@ -35,7 +36,6 @@ interface OutboxRow {
 
 const BATCH = 500;
 const DAY_MS = 86_400_000;
-const PRUNE_EVERY_MS = 60_000;
 
 // By “not yet published”, never by “greater than the last one”: positions become visible out of order.
 const UNPUBLISHED = `
@@ -101,9 +101,10 @@ export class OutboxRelay implements Task {
   }
 
   private async prune(session: Connection): Promise<void> {
-    if (Date.now() - this.prunedAt < PRUNE_EVERY_MS) return;
+    const { keepMs = 7 * DAY_MS, pruneEveryMs = 60_000 } = this.options;
+    if (Date.now() - this.prunedAt < pruneEveryMs) return;
     this.prunedAt = Date.now();
-    await session.query(PRUNE, [this.options.keepMs ?? 7 * DAY_MS]);
+    await session.query(PRUNE, [keepMs]);
   }
 }
 
