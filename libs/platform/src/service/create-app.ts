@@ -24,7 +24,7 @@ export async function createApp<C extends BaseConfig>(
 ): Promise<RunningService> {
   const chosen = rolesOf(definition, roles);
   const config = readConfig(definition.config, env);
-  const runtime = await openRuntime(definition, config, overrides);
+  const runtime = await openRuntime(definition, config, { roles: chosen, overrides });
   const opened: Opened = { runtime };
   try {
     // First, so that probes are answered ("starting") while a slow dependency is waited for.
@@ -85,10 +85,9 @@ async function start<C extends BaseConfig>(
   roles: readonly Role<C>[],
   runtime: Runtime,
 ): Promise<string> {
-  if (roles.some(({ consumes }) => consumes)) runtime.connectConsumers(app);
+  runtime.connectConsumers(app);
   await app.init();
   await runtime.lifecycle.start();
-  await app.startAllMicroservices();
   let url = '';
   if (roles.some(({ http }) => http)) {
     await app.listen(config.httpPort, config.httpHost);

@@ -2,6 +2,7 @@ import type { ModuleMetadata, Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@defter/kernel';
 import type { ProblemShape } from '../http/problem.js';
+import type { TopicDeclaration } from '../messaging/topic.js';
 import type { BaseConfig } from './base-config.js';
 import type { ConfigSchema } from './config.js';
 import type { Logger } from './logger.js';
@@ -11,8 +12,10 @@ export interface Role<C> {
   readonly module: (config: C) => ModuleMetadata;
   /** Listens on the configured port. */
   readonly http?: boolean;
-  /** Connects the Kafka transport, so that `@EventPattern` handlers get their messages. */
-  readonly consumes?: boolean;
+  /** Topics whose messages go to this role's `@EventPattern` handlers; both must match, or the service doesn't start. */
+  readonly consumes?: readonly TopicDeclaration[];
+  /** Topics this role publishes to; made at the start when they are missing, as those it consumes. */
+  readonly produces?: readonly TopicDeclaration[];
 }
 
 /** All that a service is; the platform decides how it runs. */

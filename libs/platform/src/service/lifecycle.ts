@@ -21,6 +21,8 @@ export class Lifecycle {
   private readonly started: Task[] = [];
   private phase: Phase = 'starting';
   private current = '';
+  private readonly deaths = new Set<string>();
+  private onDeath: () => void = () => undefined;
 
   constructor(private readonly logger: Logger) {}
 
@@ -67,9 +69,23 @@ export class Lifecycle {
     this.started.length = 0;
   }
 
+  /** A task can't go on: from here on the process isn't alive, and `runService` ends it. */
+  died(name: string, error: unknown): void {
+    this.deaths.add(name);
+    this.logger.fatal(`${name} died`, { error });
+    if (this.phase !== 'stopping') this.onDeath();
+  }
+
+  /** What to do when a task has died; also when it already has. */
+  whenDead(effect: () => void): void {
+    this.onDeath = effect;
+    if (this.deaths.size > 0) effect();
+  }
+
   /** The names of tasks that have died. */
   dead(): string[] {
-    return this.started.filter((task) => task.alive?.() === false).map(({ name }) => name);
+    const silent = this.started.filter((task) => task.alive?.() === false).map(({ name }) => name);
+    return [...new Set([...this.deaths, ...silent])];
   }
 
   /** Why the service is not ready; empty when it is. Each task gets two seconds to answer. */

@@ -3,6 +3,7 @@ import { ConfigError, describeConfig, readConfig } from './config.js';
 import { createApp, rolesOf } from './create-app.js';
 import type { ServiceDefinition } from './definition.js';
 import { exitOnCrash, stopOnSignal } from './process.js';
+import { Lifecycle } from './lifecycle.js';
 import { createLogger } from './logger.js';
 import { runMigrations } from './run-migrations.js';
 
@@ -38,6 +39,8 @@ async function serve<C extends BaseConfig>(definition: ServiceDefinition<C>, rol
   exitOnCrash(logger);
   const service = await createApp(definition, roles, process.env, { logger });
   stopOnSignal(service, logger, shutdownTimeoutMs);
+  // Another process takes over what a dead consumer held; this one can't get better.
+  service.get(Lifecycle).whenDead(() => process.exit(1));
 }
 
 function chooseRoles<C extends BaseConfig>(definition: ServiceDefinition<C>, roles: readonly string[]): void {

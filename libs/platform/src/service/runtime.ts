@@ -2,14 +2,16 @@ import type { Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock } from '@defter/kernel';
 import { parseCredentials } from '../http/credentials.js';
+import { Messaging } from '../messaging/messaging.js';
 import { Database } from '../postgres/database.js';
 import { SettingsFile } from '../settings-file.js';
 import type { BaseConfig } from './base-config.js';
-import type { Overrides, ServiceDefinition } from './definition.js';
+import type { Overrides, Role, ServiceDefinition } from './definition.js';
 import { openDatabase } from './database-resource.js';
 import { CLOCK, CONFIG } from './injection.js';
 import { Lifecycle } from './lifecycle.js';
 import { createLogger, Logger } from './logger.js';
+import { openMessaging } from './messaging-resource.js';
 import { Metrics } from './metrics.js';
 
 /** What exists before the service's own modules: opened by the configuration, injected everywhere, closed last. */
@@ -27,13 +29,15 @@ export interface Runtime {
 export async function openRuntime<C extends BaseConfig>(
   definition: ServiceDefinition<C>,
   config: C,
-  overrides: Overrides,
+  { roles, overrides }: { readonly roles: readonly Role<C>[]; readonly overrides: Overrides },
 ): Promise<Runtime> {
   const logger = overrides.logger ?? createLogger(definition.name, config.logLevel);
   const metrics = new Metrics(definition.name);
   const lifecycle = new Lifecycle(logger);
   const settings = await openSettings(config, logger);
-  const database = openDatabase(definition, config, { logger, metrics, lifecycle });
+  const tools = { logger, metrics, lifecycle };
+  const database = openDatabase(definition, config, tools);
+  const messaging = openMessaging(definition.name, config, roles, tools);
   const providers: Provider[] = [
     { provide: CONFIG, useValue: config },
     { provide: CLOCK, useValue: overrides.clock ?? systemClock },
@@ -42,6 +46,7 @@ export async function openRuntime<C extends BaseConfig>(
     { provide: Lifecycle, useValue: lifecycle },
     ...(settings === undefined ? [] : [{ provide: SettingsFile, useValue: settings }]),
     ...(database === undefined ? [] : [{ provide: Database, useValue: database }]),
+    ...(messaging === undefined ? [] : [{ provide: Messaging, useValue: messaging.messaging }]),
   ];
   return {
     logger,
@@ -49,10 +54,10 @@ export async function openRuntime<C extends BaseConfig>(
     lifecycle,
     settings,
     providers,
-    connectConsumers: () => {
-      throw new Error(`${definition.name} has a role that consumes, but its configuration has no kafkaBrokers`);
-    },
+    connectConsumers: (app) => messaging?.connectConsumers(app, database),
     close: async () => {
+      lifecycle.at('messages still to be published');
+      await messaging?.messaging.close();
       lifecycle.at('database connections still in use');
       await database?.close();
     },
