@@ -35,6 +35,9 @@ const sources = ({ mockPspUrl }: Config): Provider => ({
 
 const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting: Findings }];
 
+/** What carries runs out; a process has it once. */
+export const runExecution: Provider[] = [RunQueue, IngestReports, MatchLines, ClassifyResidue, RunExecutor];
+
 export const roles: ServiceDefinition<Config>['roles'] = {
   http: {
     http: true,
@@ -48,10 +51,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
     produces: [ReconciliationTopics.findings],
     module: (config) => ({
       controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnWebhookAnomalyConsumer],
-      providers: [
-        ...[sources(config), ...findings, OperationStore],
-        ...[RunQueue, IngestReports, MatchLines, ClassifyResidue, RunExecutor, outboxRelay()],
-      ],
+      providers: [sources(config), ...findings, OperationStore, ...runExecution, outboxRelay()],
     }),
   },
 };
