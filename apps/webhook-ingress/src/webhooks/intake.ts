@@ -32,9 +32,9 @@ export interface EventRow {
   readonly message: ProviderEventV1;
 }
 
-/** A message that is sent when `uniqueKey` is new, or, without one, when the request is. */
+/** A message that is sent when the event `eventId` is new, or, without one, when the request is. */
 export interface MessageRow {
-  readonly uniqueKey: string | null;
+  readonly eventId: string | null;
   readonly topic: string;
   readonly key: string;
   readonly type: string;
@@ -93,9 +93,9 @@ export function toIntake(
 }
 
 /** The message of an event; a replay gives it an id of its own, and the body keeps the event's. */
-export function toMessage({ uniqueKey, id, message }: EventRow): MessageRow {
+export function toMessage({ id, message }: EventRow): MessageRow {
   return {
-    uniqueKey,
+    eventId: id,
     topic: WebhookTopics.events.name,
     key: keyOf(message),
     type: eventType,
@@ -108,10 +108,10 @@ export function toMessage({ uniqueKey, id, message }: EventRow): MessageRow {
 export function toAnomalyMessage(
   body: WebhookAnomalyV1,
   id: string,
-  uniqueKey: string | null = null,
+  eventId: string | null = null,
 ): MessageRow {
   return {
-    uniqueKey,
+    eventId,
     topic: WebhookTopics.anomalies.name,
     key: body.providerEventId,
     type: anomalyType,
@@ -134,9 +134,9 @@ export function toConflict(
     ...event,
     digest: event.batch ? event.digest : event.bodySha256,
   }));
-  const messages = conflicts.map(({ event: { id, uniqueKey, providerEventId }, firstId }) => {
+  const messages = conflicts.map(({ event: { id, providerEventId }, firstId }) => {
     const detail = `The same key as ${firstId} with other bytes`;
-    return toAnomalyMessage(toAnomaly(kind, detail, origin, providerEventId), `${id}-conflict`, uniqueKey);
+    return toAnomalyMessage(toAnomaly(kind, detail, origin, providerEventId), `${id}-conflict`, id);
   });
   return { ...intake, events, repeated: [], messages };
 }
@@ -145,11 +145,11 @@ function anomaliesOf(origin: Origin, request: RequestRow, events: readonly Event
   const { status, refusedBecause, unreadableBecause } = request;
   if (status === 'accepted') return [];
   if (status === 'unverified' && events.length > 0) {
-    return events.map(({ id, uniqueKey, providerEventId }) =>
+    return events.map(({ id, providerEventId }) =>
       toAnomalyMessage(
         toAnomaly('unverified', refusedBecause ?? '', origin, providerEventId),
         `${id}-unverified`,
-        uniqueKey,
+        id,
       ),
     );
   }

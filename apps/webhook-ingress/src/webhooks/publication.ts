@@ -12,6 +12,7 @@ export interface Origin {
   readonly connectionId: string;
   readonly verified: boolean;
   readonly receivedAt: Date;
+  readonly traceparent: string | undefined;
 }
 
 /** In UTF-16 units: at most 300 kB of UTF-8, a third of what a record may have. */

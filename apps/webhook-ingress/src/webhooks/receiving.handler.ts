@@ -7,7 +7,7 @@ import {
   UnreadableWebhook,
   type Verdict,
 } from '@defter/payments-contracts';
-import { CLOCK } from '@defter/platform';
+import { CLOCK, currentTrace } from '@defter/platform';
 import { type Connection, Connections } from '../connections/connections.read.js';
 import { PROVIDERS, type Providers } from '../connections/providers.read.js';
 import { type Intake, toIntake } from './intake.js';
@@ -74,6 +74,7 @@ export class Receiving {
     const reading = readEvents(provider, raw);
     const verified = verdict.valid;
     const requestId = newId('whk');
+    const traceparent = currentTrace()?.traceparent;
     const origin = {
       tenantId,
       requestId,
@@ -81,6 +82,7 @@ export class Receiving {
       connectionId,
       verified,
       receivedAt,
+      traceparent,
     };
     // An unverified one is anybody's: a line for each would let them fill the log.
     if (verified && !reading.readable) this.reports.unreadable(origin, reading);

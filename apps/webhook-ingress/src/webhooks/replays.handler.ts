@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, newId } from '@defter/kernel';
 import type { Verdict } from '@defter/payments-contracts';
-import { type Caller, CLOCK, Database, enqueue, type Transaction } from '@defter/platform';
+import { type Caller, CLOCK, currentTrace, Database, enqueue, type Transaction } from '@defter/platform';
 import { PROVIDERS, type Providers } from '../connections/providers.read.js';
 import { type EventRow, type Intake, toIntake, toMessage } from './intake.js';
 import { type Reading, readEvents } from './reading.js';
@@ -77,7 +77,8 @@ function repeatedOf({ duplicates }: Stored): EventRow[] {
 
 function intakeOf(tenantId: string, webhook: StoredWebhook, reading: Reading): Intake {
   const { id: requestId, provider, connectionId, verified, receivedAt, keyId, refusedBecause } = webhook;
-  const origin = { tenantId, requestId, provider, connectionId, verified, receivedAt };
+  const traceparent = currentTrace()?.traceparent;
+  const origin = { tenantId, requestId, provider, connectionId, verified, receivedAt, traceparent };
   const verdict: Verdict =
     keyId === null ? { valid: false, reason: refusedBecause ?? '' } : { valid: true, keyId };
   const intake = toIntake(origin, webhook, { verdict, reading }, () => newId('evt'));

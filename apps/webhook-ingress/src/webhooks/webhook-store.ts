@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { currentTrace, Database, type Parameters } from '@defter/platform';
+import { Database, Metrics, type Parameters } from '@defter/platform';
+import { GroupWriter } from './group-writer.js';
 import { type EventRow, type Intake, toConflict } from './intake.js';
 import { isSame, knownEvents, knownParameters, type KnownRow } from './known-events.js';
 import {
@@ -26,40 +27,49 @@ export interface KnownEvent {
 /** Runs a statement; the way decides whether it is a transaction of its own or part of one. */
 export type Run = <R extends object>(statement: NamedStatement, parameters: Parameters) => Promise<R[]>;
 
+const groupSizes = [1, 2, 4, 8, 16, 32, 64];
+
 /** Writes requests with their events, each event once for ever. */
 @Injectable()
 export class WebhookStore {
-  constructor(private readonly database: Database) {}
+  private readonly writer: GroupWriter;
+
+  constructor(
+    private readonly database: Database,
+    metrics: Metrics,
+  ) {
+    const sizes = metrics.histogram('defter_webhooks_group_size', 'Requests per statement', [], groupSizes);
+    const backlog = metrics.gauge('defter_webhooks_backlog_requests', 'Requests that wait to be written');
+    const write = (intakes: readonly Intake[]) => newEvents(this.prepared, intakes);
+    this.writer = new GroupWriter(write, (size) => {
+      sizes.observe(size);
+      backlog.set(this.writer.backlog);
+    });
+  }
 
   /**
-   * Stores what is new. When it returns, all of it is committed. The usual request takes one round trip; one with a
-   * known key a second, to tell a repetition from a conflict; a conflict a third. A crash between them is harmless:
-   * nothing was acknowledged yet, and the provider's next try finds what is there.
+   * Stores what is new. When it returns, all of it is committed. The usual request shares one round trip with others;
+   * one with a known key takes a second, to tell a repetition from a conflict; a conflict a third. A crash between them
+   * is harmless: nothing was acknowledged yet, and the provider's next try finds what is there.
    * @throws Fault when the database is away: the provider has to come again
    */
-  store(intake: Intake): Promise<Stored> {
-    return this.storeBy(this.prepared, intake);
+  async store(intake: Intake): Promise<Stored> {
+    return this.sort(this.prepared, intake, await this.writer.add(intake));
   }
 
   /** The same inside the transaction at hand. */
-  storeInTransaction(intake: Intake): Promise<Stored> {
-    return this.storeBy(({ text }, parameters) => this.database.query(text, parameters), intake);
+  async storeInTransaction(intake: Intake): Promise<Stored> {
+    const run: Run = ({ text }, parameters) => this.database.query(text, parameters);
+    return this.sort(run, intake, await newEvents(run, [intake]));
   }
 
-  private async storeBy(run: Run, intake: Intake): Promise<Stored> {
-    const traceparent = currentTrace()?.traceparent;
-    const stored = await run<StoredRow>(storeEvents, storeParameters(intake, traceparent));
-    if (stored.length === intake.events.length && intake.repeated.length === 0) {
-      return { fresh: intake.events, duplicates: [], conflicts: [] };
-    }
-    const keys = new Set(stored.map(({ unique_key: key }) => key));
-    const fresh = intake.events.filter(({ uniqueKey }) => keys.has(uniqueKey));
-    const others = [...intake.events.filter(({ uniqueKey }) => !keys.has(uniqueKey)), ...intake.repeated];
+  private async sort(run: Run, intake: Intake, fresh: ReadonlySet<string>): Promise<Stored> {
+    const isFresh = ({ id }: EventRow) => fresh.has(id);
+    const others = [...intake.events.filter((event) => !isFresh(event)), ...intake.repeated];
+    if (others.length === 0) return { fresh: intake.events, duplicates: [], conflicts: [] };
     const { duplicates, conflicts } = await this.compare(run, intake, others);
-    if (conflicts.length > 0) {
-      await run<StoredRow>(storeConflicts, storeParameters(toConflict(intake, conflicts), traceparent));
-    }
-    return { fresh, duplicates, conflicts };
+    if (conflicts.length > 0) await run(storeConflicts, storeParameters([toConflict(intake, conflicts)]));
+    return { fresh: intake.events.filter(isFresh), duplicates, conflicts };
   }
 
   private async compare(
@@ -82,7 +92,6 @@ export class WebhookStore {
     return { duplicates, conflicts };
   }
 
-  /** Planned once per connection: planning takes longer than the insert itself. */
   private readonly prepared: Run = async <R extends object>(
     statement: NamedStatement,
     parameters: Parameters,
@@ -94,4 +103,9 @@ export class WebhookStore {
       connection.release();
     }
   };
+}
+
+async function newEvents(run: Run, intakes: readonly Intake[]): Promise<ReadonlySet<string>> {
+  const rows = await run<StoredRow>(storeEvents, storeParameters(intakes));
+  return new Set(rows.map(({ id }) => id));
 }
