@@ -102,11 +102,21 @@ async function shutDown({ runtime, management, app }: Opened): Promise<void> {
   const { lifecycle, logger } = runtime;
   lifecycle.unready();
   lifecycle.at('open requests and messages in hand');
-  await app?.close().catch((error: unknown) => logger.error('Closing the server failed', { error }));
+  if (app !== undefined) await drain(app).catch((error: unknown) => logger.error('Closing the server failed', { error }));
   await lifecycle.stop();
   await runtime.close();
   lifecycle.at('management port');
   await management?.close();
+}
+
+/** Closes when the open requests have been answered. A connection kept alive would hold the server open after its answer. */
+async function drain(app: NestFastifyApplication): Promise<void> {
+  const sweep = setInterval(() => app.getHttpServer().closeIdleConnections(), 50);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
 }
 
 function running(

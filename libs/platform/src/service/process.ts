@@ -12,18 +12,26 @@ export function exitOnCrash(logger: Logger): void {
   process.on('uncaughtException', crash('Uncaught exception'));
 }
 
-/** SIGTERM and SIGINT shut down in order and exit 0; after the limit the process says what was stuck and exits 1. */
-export function stopOnSignal(service: RunningService, logger: Logger, limitMs: number): void {
+/**
+ * SIGTERM and SIGINT shut down in order and exit 0, also when they come while the service is still starting; after the
+ * limit the process says what was stuck and exits 1.
+ */
+export function stopOnSignal(starting: Promise<RunningService>, logger: Logger, limitMs: number): void {
   let stopping = false;
+  let stuckAt = () => 'the start';
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     logger.info(`${signal}: shutting down`, { limitMs });
     setTimeout(() => {
-      logger.fatal(`Shutdown was stuck at: ${service.get(Lifecycle).stuckAt}`, { limitMs });
+      logger.fatal(`Shutdown was stuck at: ${stuckAt()}`, { limitMs });
       process.exit(1);
     }, limitMs).unref();
-    service.stop().then(
+    const stopped = starting.then((service) => {
+      stuckAt = () => service.get(Lifecycle).stuckAt;
+      return service.stop();
+    });
+    stopped.then(
       () => {
         logger.info('Shut down in order');
         process.exit(0);

@@ -37,8 +37,9 @@ async function serve<C extends BaseConfig>(definition: ServiceDefinition<C>, rol
   const { logLevel, shutdownTimeoutMs } = readConfig(definition.config, process.env);
   const logger = createLogger(definition.name, logLevel);
   exitOnCrash(logger);
-  const service = await createApp(definition, roles, process.env, { logger });
-  stopOnSignal(service, logger, shutdownTimeoutMs);
+  const starting = createApp(definition, roles, process.env, { logger });
+  stopOnSignal(starting, logger, shutdownTimeoutMs);
+  const service = await starting;
   // Another process takes over what a dead consumer held; this one can't get better.
   service.get(Lifecycle).whenDead(() => process.exit(1));
 }
