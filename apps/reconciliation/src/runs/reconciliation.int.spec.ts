@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { faultyBook } from '../test-stand/faults.fixture.js';
 import { Stand } from '../test-stand/stand.fixture.js';
 
