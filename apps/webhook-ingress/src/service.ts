@@ -1,8 +1,10 @@
-import type { ServiceDefinition } from '@defter/platform';
+import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { WebhookTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
 import { Connections } from './connections/connections.read.js';
 import { knownProviders, PROVIDERS } from './connections/providers.read.js';
 import { HealthController } from './health/health.controller.js';
+import { UnpublishedAge } from './publishing/unpublished-age.js';
 import { ListWebhooksController } from './webhooks/list-webhooks.controller.js';
 import { ReceiveWebhookController } from './webhooks/receive-webhook.controller.js';
 import { ReceivingMetrics } from './webhooks/receiving-metrics.js';
@@ -43,6 +45,10 @@ export const service: ServiceDefinition<Config> = {
           WebhookStore,
         ],
       }),
+    },
+    worker: {
+      produces: Object.values(WebhookTopics),
+      module: () => ({ providers: [outboxRelay(), UnpublishedAge] }),
     },
   },
 };

@@ -72,15 +72,15 @@ export interface Ingress {
 
 /** How a test wants its instances. */
 export interface IngressOptions {
-  readonly instances?: number;
-  readonly roles?: readonly string[];
+  /** The roles of each instance. */
+  readonly instances?: readonly (readonly string[])[];
   readonly clock?: Clock;
   readonly brokers?: readonly string[];
 }
 
-/** Starts the service; the broker's address is only used by the worker role. */
+/** Starts the service; only the worker role talks to the broker. */
 export async function startIngress(options: IngressOptions = {}): Promise<Ingress> {
-  const { instances: count = 1, roles = ['http'], clock = systemClock } = options;
+  const { clock = systemClock } = options;
   const database = await testDatabase({ migrations: service.migrations as URL });
   const tenantsFile = join(scratchFolder('settings'), 'tenants.json');
   writeFileSync(tenantsFile, JSON.stringify(settings));
@@ -91,7 +91,7 @@ export async function startIngress(options: IngressOptions = {}): Promise<Ingres
   const providers = [{ provide: PROVIDERS, useValue: providersOf([testProvider]) }];
   const logger = createLogger('webhook-ingress', process.env['TEST_LOG_LEVEL'] ?? 'silent');
   const instances: RunningService[] = [];
-  for (let started = 0; started < count; started++) {
+  for (const roles of options.instances ?? [['http']]) {
     instances.push(await createApp(service, roles, env, { clock, logger, providers }));
   }
   return {

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { eventually } from '@defter/testing';
+import { type KafkaServer, type PostgresServer, startKafka, startPostgres } from '@defter/embedded';
+import { createLogger, kafkaMessaging, type IncomingRecord, type Messaging } from '@defter/platform';
+import { eventually, scratchFolder } from '@defter/testing';
+import { WebhookTopics } from '@defter/webhooks-contracts';
 import { digestOf, type Ingress, secrets, startIngress } from '../testing/ingress.js';
 import { signed } from '../testing/test-provider.js';
 
@@ -41,5 +44,97 @@ describe('a connection to the database that is cut in the middle of the insert',
     expect((await ingress.post('test-psp/c_one', request('cut'))).status).toBe(202);
     const { database } = ingress.database;
     expect(await database.query(`select from outbox where key = 'op_cut'`)).toHaveLength(1);
+  });
+});
+
+describe('without PostgreSQL', () => {
+  let postgres: PostgresServer;
+  let ingress: Ingress;
+  const given = process.env['DATABASE_ADMIN_URL'];
+  beforeAll(async () => {
+    postgres = await startPostgres({ dir: scratchFolder('postgres-outage') });
+    process.env['DATABASE_ADMIN_URL'] = postgres.url;
+    ingress = await startIngress();
+  });
+  afterAll(async () => {
+    await ingress.stop();
+    if (given === undefined) delete process.env['DATABASE_ADMIN_URL'];
+    else process.env['DATABASE_ADMIN_URL'] = given;
+    await postgres.stop();
+  });
+
+  it('nothing is acknowledged, and everything that was acknowledged before is there after kill -9', async () => {
+    const acknowledged = Array.from({ length: 50 }, (_, index) => `before_${index}`);
+    const answers = await Promise.all(acknowledged.map((id) => ingress.post('test-psp/c_one', request(id))));
+    expect(answers.every(({ status }) => status === 202)).toBe(true);
+
+    await postgres.kill();
+    const refused = await ingress.post('test-psp/c_one', request('during'));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    await postgres.start();
+    await eventually(async () => {
+      expect((await ingress.post('test-psp/c_one', request('during'))).status).toBe(202);
+    });
+
+    const rows = await ingress.database.database.query<{ id: string }>(
+      'select provider_event_id as id from webhook_event',
+    );
+    expect(rows.map(({ id }) => id).sort()).toEqual([...acknowledged, 'during'].sort());
+  });
+});
+
+describe('without Kafka', () => {
+  let kafka: KafkaServer;
+  let ingress: Ingress;
+  let reader: Messaging;
+  const received: IncomingRecord[] = [];
+  beforeAll(async () => {
+    kafka = await startKafka({ dir: scratchFolder('kafka-outage') });
+    ingress = await startIngress({ instances: [['http'], ['worker']], brokers: [kafka.brokers] });
+    const logger = createLogger('reader', 'silent');
+    reader = kafkaMessaging({ brokers: [kafka.brokers], clientId: 'reader', logger });
+  });
+  afterAll(async () => {
+    await ingress.stop();
+    await reader.close();
+    await kafka.stop();
+  });
+
+  it('acknowledgements go on, and the relay catches up', async () => {
+    await ingress.post('test-psp/c_one', request('up'));
+    await kafka.kill();
+    const ids = Array.from({ length: 40 }, (_, index) => `down_${index}`);
+    const answers = await Promise.all(ids.map((id) => ingress.post('test-psp/c_one', request(id))));
+    expect(answers.map(({ status }) => status)).toEqual(ids.map(() => 202));
+    await kafka.start();
+
+    const subscription = await reader.subscribe({
+      group: 'test-reader',
+      topics: [WebhookTopics.events.name],
+      deliver: async ({ records, done }) => {
+        for (const record of records) {
+          received.push(record);
+          await done(record);
+        }
+      },
+      onDeath: () => undefined,
+    });
+    await eventually(
+      () =>
+        expect(new Set(received.map(({ key }) => key))).toEqual(
+          new Set(['up', ...ids].map((id) => `op_${id}`)),
+        ),
+      { timeoutMs: 30_000 },
+    );
+    await subscription.stop();
+    for (const { headers, value, key } of received) {
+      const message = JSON.parse(value.toString());
+      expect(headers).toMatchObject({
+        ce_id: message.eventId,
+        ce_tenantid: 't_one',
+        ce_source: 'webhook-ingress',
+      });
+      expect([headers['ce_subject'], message.facts.operationId]).toEqual([message.requestId, key]);
+    }
   });
 });

@@ -4,7 +4,7 @@ import { signed } from '../testing/test-provider.js';
 
 let ingress: Ingress;
 beforeAll(async () => {
-  ingress = await startIngress({ instances: 2 });
+  ingress = await startIngress({ instances: [['http'], ['http']] });
 });
 afterAll(() => ingress.stop());
 
