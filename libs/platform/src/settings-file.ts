@@ -18,6 +18,7 @@ export class SettingsFile {
   private snapshot: Snapshot | undefined;
   private lookedAt = Number.NEGATIVE_INFINITY;
   private looking: Promise<void> | undefined;
+  private complaint: string | undefined;
   /** Every parse function that was ever used: a new content counts only when all of them accept it. */
   private readonly parsers = new Set<(json: unknown) => unknown>();
 
@@ -48,7 +49,8 @@ export class SettingsFile {
   }
 
   private value<T>(parse: (json: unknown) => T): T {
-    if (this.snapshot === undefined) throw new Error(`The settings file ${this.path} has not been readable yet`);
+    if (this.snapshot === undefined)
+      throw new Error(`The settings file ${this.path} has not been readable yet`);
     const { parsed, json } = this.snapshot;
     if (!parsed.has(parse)) {
       parsed.set(parse, parse(json));
@@ -68,10 +70,13 @@ export class SettingsFile {
       const { mtimeMs, size, ino } = await stat(this.path);
       const stamp = `${ino}:${size}:${mtimeMs}`;
       if (this.snapshot?.stamp !== stamp) this.snapshot = await this.take(stamp);
+      this.complaint = undefined;
     } catch (error) {
       const message = `settings file ${this.path}: ${(error as Error).message}`;
       if (this.snapshot === undefined) throw new Error(message, { cause: error });
-      this.onBroken(message);
+      // Said once for each way of being broken, not at every look.
+      if (message !== this.complaint) this.onBroken(message);
+      this.complaint = message;
     }
     this.lookedAt = performance.now();
   }

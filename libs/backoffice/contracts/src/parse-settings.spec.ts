@@ -10,7 +10,9 @@ const file = () => ({
       name: 'Demo',
       ledger: 'main',
       mode: 'demo_local',
-      keys: [{ id: 'k_demo', kind: 'machine', actor: 'demo', tokenSha256: digest('b'), scopes: [] as string[] }],
+      keys: [
+        { id: 'k_demo', kind: 'machine', actor: 'demo', tokenSha256: digest('b'), scopes: [] as string[] },
+      ],
       connections: [
         {
           id: 'c_demo_mock',
@@ -36,20 +38,51 @@ describe('the settings file', () => {
   it('is read whole, the fixed fee exactly', () => {
     const settings = parseSettings(file());
     expect(settings.tenants[0]?.rateCard.providerFeeFixedMinor).toBe(9007199254740993n);
-    expect(settings.tenants[0]?.connections[0]?.signingKeys).toEqual([{ id: 'whk_1', secret: 'whsec_very-secret' }]);
+    expect(settings.tenants[0]?.connections[0]?.signingKeys).toEqual([
+      { id: 'whk_1', secret: 'whsec_very-secret' },
+    ]);
     expect(settings.services[0]?.id).toBe('svc_payments');
   });
 
   it.each([
     ['a missing field', (t: object) => Reflect.deleteProperty(t, 'ledger'), 'tenants[0].ledger is missing'],
     ['an unknown field', (t: object) => Reflect.set(t, 'modus', 1), 'tenants[0].modus is not a known field'],
-    ['a mode that does not exist', (t: object) => Reflect.set(t, 'mode', 'demo'), 'tenants[0].mode must be one of demo_local'],
-    ['a fee as a number', (t: { rateCard: object }) => Reflect.set(t.rateCard, 'providerFeeFixedMinor', 5), 'must be a whole number as text'],
-    ['a fee above everything', (t: { rateCard: object }) => Reflect.set(t.rateCard, 'providerFeeBasisPoints', 10_001), 'from 0 to 10000'],
-    ['a token in clear', (t: { keys: { tokenSha256: string }[] }) => t.keys.forEach((k) => (k.tokenSha256 = 'dk_1')), 'keys[0].tokenSha256 must be a SHA-256'],
-    ['two keys with one token', (t: { keys: { tokenSha256: string }[] }) => t.keys.forEach((k) => (k.tokenSha256 = digest('a'))), 'two tokens are the same'],
-    ['a connection twice', (t: { connections: unknown[] }) => t.connections.push(t.connections[0]), 'two connection ids are the same'],
-    ['signatureEnforced as text', (t: { connections: object[] }) => t.connections.forEach((c) => Reflect.set(c, 'signatureEnforced', 'yes')), 'must be true or false'],
+    [
+      'a mode that does not exist',
+      (t: object) => Reflect.set(t, 'mode', 'demo'),
+      'tenants[0].mode must be one of demo_local',
+    ],
+    [
+      'a fee as a number',
+      (t: { rateCard: object }) => Reflect.set(t.rateCard, 'providerFeeFixedMinor', 5),
+      'must be a whole number as text',
+    ],
+    [
+      'a fee above everything',
+      (t: { rateCard: object }) => Reflect.set(t.rateCard, 'providerFeeBasisPoints', 10_001),
+      'from 0 to 10000',
+    ],
+    [
+      'a token in clear',
+      (t: { keys: { tokenSha256: string }[] }) => t.keys.forEach((k) => (k.tokenSha256 = 'dk_1')),
+      'keys[0].tokenSha256 must be a SHA-256',
+    ],
+    [
+      'two keys with one token',
+      (t: { keys: { tokenSha256: string }[] }) => t.keys.forEach((k) => (k.tokenSha256 = digest('a'))),
+      'two tokens are the same',
+    ],
+    [
+      'a connection twice',
+      (t: { connections: unknown[] }) => t.connections.push(t.connections[0]),
+      'two connection ids are the same',
+    ],
+    [
+      'signatureEnforced as text',
+      (t: { connections: object[] }) =>
+        t.connections.forEach((c) => Reflect.set(c, 'signatureEnforced', 'yes')),
+      'must be true or false',
+    ],
   ])('refuses %s and names it', (_, change, message) => {
     expect(changed(change as never)).toThrow(message);
   });

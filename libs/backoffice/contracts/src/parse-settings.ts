@@ -1,5 +1,13 @@
 import { Reader } from './reader.js';
-import type { Connection, RateCard, ServiceKey, Settings, SigningKey, Tenant, TenantKey } from './settings.js';
+import type {
+  Connection,
+  RateCard,
+  ServiceKey,
+  Settings,
+  SigningKey,
+  Tenant,
+  TenantKey,
+} from './settings.js';
 
 const sha256 = [/^[0-9a-f]{64}$/, 'a SHA-256 in 64 hex digits'] as const;
 const id = [/^[A-Za-z0-9_-]{1,64}$/, 'an id of letters, digits, _ and -'] as const;
@@ -10,7 +18,10 @@ const id = [/^[A-Za-z0-9_-]{1,64}$/, 'an id of letters, digits, _ and -'] as con
  */
 export function parseSettings(json: unknown): Settings {
   return Reader.document(json, (reader, check) => {
-    const settings = { services: reader.list('services', serviceKey), tenants: reader.list('tenants', tenant) };
+    const settings = {
+      services: reader.list('services', serviceKey),
+      tenants: reader.list('tenants', tenant),
+    };
     for (const [what, values] of uniqueValues(settings)) {
       check(new Set(values).size === values.length, `two ${what} are the same`);
     }
@@ -19,7 +30,10 @@ export function parseSettings(json: unknown): Settings {
 }
 
 /** What would let one key, tenant or webhook stand for another. Connections' ids are unique over all tenants: webhooks name them alone. */
-function uniqueValues({ services, tenants }: Settings): readonly (readonly [what: string, values: readonly string[]])[] {
+function uniqueValues({
+  services,
+  tenants,
+}: Settings): readonly (readonly [what: string, values: readonly string[]])[] {
   const keys = [...services, ...tenants.flatMap((each) => each.keys)];
   const connections = tenants.flatMap((each) => each.connections);
   return [

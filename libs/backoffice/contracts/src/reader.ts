@@ -9,11 +9,15 @@ export class Reader {
   ) {}
 
   /** Reads a document and reports all its errors together. @throws Error with one line for each */
-  static document<T>(json: unknown, read: (reader: Reader, check: (ok: boolean, error: string) => void) => T): T {
+  static document<T>(
+    json: unknown,
+    read: (reader: Reader, check: (ok: boolean, error: string) => void) => T,
+  ): T {
     const errors: string[] = [];
     const check = (ok: boolean, error: string) => void (ok || errors.push(error));
     const result = Reader.over(json, '', errors, (reader) => read(reader, check));
-    if (errors.length > 0) throw new Error(`the settings file has ${errors.length} error(s):\n  ${errors.join('\n  ')}`);
+    if (errors.length > 0)
+      throw new Error(`the settings file has ${errors.length} error(s):\n  ${errors.join('\n  ')}`);
     return result;
   }
 
@@ -53,7 +57,8 @@ export class Reader {
 
   texts(field: string): readonly string[] {
     const value = this.take(field);
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== '')) return value as string[];
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''))
+      return value as string[];
     return this.wrong(field, 'a list of texts', []);
   }
 
@@ -64,13 +69,19 @@ export class Reader {
   list<T>(field: string, read: (reader: Reader) => T): readonly T[] {
     const value = this.take(field);
     if (!Array.isArray(value)) return this.wrong(field, 'a list', []);
-    return value.map((item: unknown, index) => Reader.over(item, `${this.at(field)}[${index}]`, this.errors, read));
+    return value.map((item: unknown, index) =>
+      Reader.over(item, `${this.at(field)}[${index}]`, this.errors, read),
+    );
   }
 
   private static over<T>(value: unknown, place: string, errors: string[], read: (reader: Reader) => T): T {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     // A wrong object says so once, not once more for each of its fields.
-    const reader = new Reader(isObject ? (value as Record<string, unknown>) : {}, place, isObject ? errors : []);
+    const reader = new Reader(
+      isObject ? (value as Record<string, unknown>) : {},
+      place,
+      isObject ? errors : [],
+    );
     if (!isObject) errors.push(`${place === '' ? 'the document' : place} must be an object`);
     const result = read(reader);
     for (const field of Object.keys(reader.value)) {
@@ -86,7 +97,9 @@ export class Reader {
 
   /** Notes the error and goes on with a stand-in, so that one read finds all errors. */
   private wrong<T>(field: string, what: string, standIn: T): T {
-    this.errors.push(`${this.at(field)} ${this.value[field] === undefined ? 'is missing: it must be' : 'must be'} ${what}`);
+    this.errors.push(
+      `${this.at(field)} ${this.value[field] === undefined ? 'is missing: it must be' : 'must be'} ${what}`,
+    );
     return standIn;
   }
 }

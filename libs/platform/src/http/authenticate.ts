@@ -30,16 +30,26 @@ export function authenticate(
   });
 }
 
-function callerOf(request: PlatformRequest, { caller }: Credential, { tenants }: Credentials, scope: string): Caller {
+function callerOf(
+  request: PlatformRequest,
+  { caller }: Credential,
+  { tenants }: Credentials,
+  scope: string,
+): Caller {
   if (!caller.scopes.includes(scope)) throw forbidden('scope-missing', `The key needs the scope ${scope}`);
   const named = request.headers['defter-tenant'];
   if (caller.kind !== 'service') {
-    if (named !== undefined && named !== caller.tenantId) throw forbidden('wrong-tenant', 'The key is of another tenant');
+    if (named !== undefined && named !== caller.tenantId)
+      throw forbidden('wrong-tenant', 'The key is of another tenant');
     return { ...caller, sourceIp: request.ip };
   }
   if (typeof named !== 'string') {
     const problem = { status: 400, title: 'Tenant required' };
-    throw new ProblemException('tenant-required', problem, 'A service names its tenant in the header Defter-Tenant');
+    throw new ProblemException(
+      'tenant-required',
+      problem,
+      'A service names its tenant in the header Defter-Tenant',
+    );
   }
   if (!tenants.has(named)) throw forbidden('wrong-tenant', 'There is no such tenant');
   return { ...caller, tenantId: named, sourceIp: request.ip };

@@ -57,9 +57,16 @@ function readJson(request: PlatformRequest, bytes: Buffer): unknown {
 
 function isJson(contentType: string): boolean {
   // The exact form nearly every caller sends needs no regular expression.
-  return contentType === 'application/json' || /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType);
+  return (
+    contentType === 'application/json' ||
+    /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType)
+  );
 }
 
 function unsupported(detail: string): ProblemException {
-  return new ProblemException('unsupported-media-type', { status: 415, title: 'Unsupported media type' }, detail);
+  return new ProblemException(
+    'unsupported-media-type',
+    { status: 415, title: 'Unsupported media type' },
+    detail,
+  );
 }

@@ -33,7 +33,8 @@ export function parseCredentials(json: unknown): Credentials {
   const { services = [], tenants = [] } = json as CredentialsFile;
   const byDigest = new Map<string, Credential>();
   const add = (key: KeyEntry, caller: Pick<Caller, 'tenantId' | 'actor' | 'kind'>) => {
-    if (!/^[0-9a-f]{64}$/.test(key.tokenSha256)) throw new Error(`key ${key.id}: tokenSha256 must be 64 hex digits`);
+    if (!/^[0-9a-f]{64}$/.test(key.tokenSha256))
+      throw new Error(`key ${key.id}: tokenSha256 must be 64 hex digits`);
     if (!Array.isArray(key.scopes)) throw new Error(`key ${key.id}: scopes must be a list`);
     if (byDigest.has(key.tokenSha256)) throw new Error(`key ${key.id}: another key has the same token`);
     const digest = Buffer.from(key.tokenSha256);
@@ -50,5 +51,7 @@ export function parseCredentials(json: unknown): Credentials {
 export function findCredential(credentials: Credentials, token: string): Credential | undefined {
   const digest = hash('sha256', token, 'hex');
   const credential = credentials.byDigest.get(digest);
-  return credential !== undefined && timingSafeEqual(credential.digest, Buffer.from(digest)) ? credential : undefined;
+  return credential !== undefined && timingSafeEqual(credential.digest, Buffer.from(digest))
+    ? credential
+    : undefined;
 }

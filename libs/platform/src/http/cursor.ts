@@ -57,7 +57,9 @@ export function cursorPage<V>({ data, next }: Page<V>, pageSize: number, previou
 export function parsePageSize(text: string | undefined, fallback = 15, limit = 100): number {
   if (text === undefined) return fallback;
   if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw malformed([{ loc: ['query', 'pageSize'], msg: 'pageSize must be a whole number above 0', type: 'page-size' }]);
+    throw malformed([
+      { loc: ['query', 'pageSize'], msg: 'pageSize must be a whole number above 0', type: 'page-size' },
+    ]);
   }
   return Math.min(Number.parseInt(text, 10), limit);
 }

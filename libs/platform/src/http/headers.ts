@@ -24,8 +24,12 @@ export function allowOrigins(instance: FastifyInstance, origins: readonly string
     void reply.header('vary', 'origin');
     const { origin } = request.headers;
     if (origin === undefined || !allowed.has(origin)) return done();
-    void reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposedHeaders });
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return done();
+    void reply.headers({
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': exposedHeaders,
+    });
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined)
+      return done();
     secure(reply);
     void reply
       .headers({

@@ -25,7 +25,10 @@ interface KeyRow {
  * index), and then either repeats its answer or, when it rolled back, becomes the first.
  * @returns 'first', 'other-request' when the key stands for something else, or the stored answer
  */
-export async function takeKey(tx: Transaction, request: KeyedRequest): Promise<'first' | 'other-request' | StoredAnswer> {
+export async function takeKey(
+  tx: Transaction,
+  request: KeyedRequest,
+): Promise<'first' | 'other-request' | StoredAnswer> {
   const { tenantId, key, fingerprint } = request;
   const taken = await tx.query(
     `insert into idempotency_key (tenant_id, key, fingerprint) values ($1, $2, $3)
@@ -37,12 +40,17 @@ export async function takeKey(tx: Transaction, request: KeyedRequest): Promise<'
     'select fingerprint, status, body from idempotency_key where tenant_id = $1 and key = $2',
     [tenantId, key],
   );
-  if (row?.status == null || row.body === null) throw new Error('An idempotency key was committed without its answer');
+  if (row?.status == null || row.body === null)
+    throw new Error('An idempotency key was committed without its answer');
   return row.fingerprint.equals(fingerprint) ? { status: row.status, text: row.body } : 'other-request';
 }
 
 /** Stores the answer beside the key, in the transaction of the effect. */
-export async function storeAnswer(tx: Transaction, { tenantId, key }: KeyedRequest, answer: StoredAnswer): Promise<void> {
+export async function storeAnswer(
+  tx: Transaction,
+  { tenantId, key }: KeyedRequest,
+  answer: StoredAnswer,
+): Promise<void> {
   await tx.query('update idempotency_key set status = $3, body = $4 where tenant_id = $1 and key = $2', [
     tenantId,
     key,

@@ -38,7 +38,10 @@ class PayController {
     if (to === 'conflict' && this.conflicts++ === 0) throw new TryAgain('somebody was in the way');
     const outcome =
       amount > 10n ** 30n
-        ? ({ accepted: false, refusal: { code: 'insufficient-funds', shortBy: amount - 10n ** 30n } } as const)
+        ? ({
+            accepted: false,
+            refusal: { code: 'insufficient-funds', shortBy: amount - 10n ** 30n },
+          } as const)
         : ({ accepted: true, amount } as const);
     return respond(outcome, problems, ({ amount: paid }) => ({ to, paid }));
   }
@@ -81,7 +84,11 @@ interface Answer {
   readonly hit: string | null;
   readonly type: string | null;
 }
-async function pay(key: string | undefined, body: string, { replica = 0, tenant = 't1' } = {}): Promise<Answer> {
+async function pay(
+  key: string | undefined,
+  body: string,
+  { replica = 0, tenant = 't1' } = {},
+): Promise<Answer> {
   const headers = {
     'content-type': 'application/json',
     authorization: `Bearer dk_${tenant}`,
@@ -90,7 +97,12 @@ async function pay(key: string | undefined, body: string, { replica = 0, tenant 
   const response = await fetch(`${replicas[replica]?.url}/payments`, { method: 'POST', headers, body });
   const { status } = response;
   const text = await response.text();
-  return { status, text, hit: response.headers.get('idempotency-hit'), type: response.headers.get('content-type') };
+  return {
+    status,
+    text,
+    hit: response.headers.get('idempotency-hit'),
+    type: response.headers.get('content-type'),
+  };
 }
 const effects = async (receiver: string) =>
   (await db.database.query('select 1 from payment where receiver = $1', [receiver])).length;
@@ -109,13 +121,19 @@ describe('@Idempotent()', () => {
   it('refuses the key with another body', async () => {
     await pay('k2', '{"to":"b","amount":1}');
     const other = await pay('k2', '{"to":"b","amount":2}');
-    expect({ ...other, text: JSON.parse(other.text) }).toMatchObject({ status: 422, text: { code: 'idempotency_key_reused' } });
+    expect({ ...other, text: JSON.parse(other.text) }).toMatchObject({
+      status: 422,
+      text: { code: 'idempotency_key_reused' },
+    });
     expect(await effects('b')).toBe(1);
   });
 
   it('keeps tenants apart', async () => {
     expect((await pay('k3', '{"to":"c","amount":1}')).status).toBe(201);
-    expect(await pay('k3', '{"to":"c","amount":2}', { tenant: 't2' })).toMatchObject({ status: 201, hit: null });
+    expect(await pay('k3', '{"to":"c","amount":2}', { tenant: 't2' })).toMatchObject({
+      status: 201,
+      hit: null,
+    });
     expect(await effects('c')).toBe(2);
   });
 
@@ -123,7 +141,9 @@ describe('@Idempotent()', () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => pay('k4', '{"to":"d","amount":1}', { replica: index % 2 })),
     );
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['201 {"to":"d","paid":1}']));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(
+      new Set(['201 {"to":"d","paid":1}']),
+    );
     expect(answers.filter(({ hit }) => hit === null)).toHaveLength(1);
     expect(await effects('d')).toBe(1);
   });
@@ -153,7 +173,10 @@ describe('@Idempotent()', () => {
     expect((await pay(`k-${name}`, body)).status).toBe(status);
     expect(await effects(name)).toBe(0);
     expect(await keys(`k-${name}`)).toBe(0);
-    expect(await pay(`k-${name}`, `{"to":"after ${name}","amount":1}`)).toMatchObject({ status: 201, hit: null });
+    expect(await pay(`k-${name}`, `{"to":"after ${name}","amount":1}`)).toMatchObject({
+      status: 201,
+      hit: null,
+    });
   });
 
   it.each([undefined, '', 'with space', 'x'.repeat(256), 'ü'])('refuses the key %s', async (key) => {

@@ -75,7 +75,8 @@ function textOf(view: unknown): string {
 }
 
 function keyedRequest(request: PlatformRequest): KeyedRequest {
-  if (request.caller === null) throw new Error('@Idempotent() needs a route with @Scope(): keys belong to a tenant');
+  if (request.caller === null)
+    throw new Error('@Idempotent() needs a route with @Scope(): keys belong to a tenant');
   const key = request.headers['idempotency-key'];
   if (typeof key !== 'string' || !keyPattern.test(key)) {
     const msg = 'Idempotency-Key is required: 1 to 255 printable ASCII characters without spaces';

@@ -26,7 +26,9 @@ const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 export function parseJson(document: Uint8Array | string): unknown {
   if (typeof document === 'string') return new Reader(document).document();
   if (!isUtf8(document)) throw new JsonError('The document is not valid UTF-8');
-  return new Reader(Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString('utf8')).document();
+  return new Reader(
+    Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString('utf8'),
+  ).document();
 }
 
 class Reader {
@@ -101,7 +103,8 @@ class Reader {
       if (code === 0x22) return this.text.slice(start, this.at++);
       if (code === 0x5c) return this.escapedString(start);
       // NaN (the end of the text) fails this comparison too.
-      if (!(code >= 0x20)) this.fail(this.at < this.text.length ? 'A control character in a string' : 'A string without end');
+      if (!(code >= 0x20))
+        this.fail(this.at < this.text.length ? 'A control character in a string' : 'A string without end');
       this.at++;
     }
   }
@@ -126,7 +129,8 @@ class Reader {
   private number(): number | bigint | LosslessNumber {
     numberPattern.lastIndex = this.at;
     const token = numberPattern.exec(this.text)?.[0];
-    if (token === undefined) return this.fail(this.at < this.text.length ? 'A value is expected' : 'The document ends early');
+    if (token === undefined)
+      return this.fail(this.at < this.text.length ? 'A value is expected' : 'The document ends early');
     if (token.length > maxDigits) this.fail(`A number of more than ${maxDigits} digits`);
     this.at += token.length;
     return integer(token) ?? new LosslessNumber(token);

@@ -55,34 +55,51 @@ describe('reading JSON', () => {
   ])('refuses %s', (_, text) => expect(() => read(text)).toThrow(JsonError));
 
   it('refuses invalid UTF-8', () => {
-    for (const bytes of [[0x22, 0xff, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22]]) {
+    for (const bytes of [
+      [0x22, 0xff, 0x22],
+      [0x22, 0xc0, 0x80, 0x22],
+      [0x22, 0xed, 0xa0, 0x80, 0x22],
+    ]) {
       expect(() => parseJson(Uint8Array.from(bytes))).toThrow('not valid UTF-8');
     }
   });
 
   it('agrees with JSON.parse on what both can say', () => {
     const document = fc.jsonValue({ noUnicodeString: false }).filter((value) => !hasOtherNumber(value));
-    fc.assert(fc.property(document, fc.constantFrom(0, 2), (value, indent) => {
-      const text = JSON.stringify(value, null, indent);
-      fc.pre(!text.includes('__proto__') && !text.includes('\\u0000'));
-      expect(read(text)).toEqual(JSON.parse(text));
-    }));
+    fc.assert(
+      fc.property(document, fc.constantFrom(0, 2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        fc.pre(!text.includes('__proto__') && !text.includes('\\u0000'));
+        expect(read(text)).toEqual(JSON.parse(text));
+      }),
+    );
   });
 });
 
 describe('writing JSON', () => {
   it('gives back every digit it read', () => {
-    fc.assert(fc.property(fc.bigInt(), (amount) => expect(read(writeJson({ amount }))).toEqual({ amount: shrunk(amount) })));
-    expect(writeJson({ a: 12345678901234567890n, b: [1n, undefined], c: undefined, d: new Date(0), e: new RawJson('1.50') })).toBe(
-      '{"a":12345678901234567890,"b":[1,null],"d":"1970-01-01T00:00:00.000Z","e":1.50}',
+    fc.assert(
+      fc.property(fc.bigInt(), (amount) =>
+        expect(read(writeJson({ amount }))).toEqual({ amount: shrunk(amount) }),
+      ),
     );
+    expect(
+      writeJson({
+        a: 12345678901234567890n,
+        b: [1n, undefined],
+        c: undefined,
+        d: new Date(0),
+        e: new RawJson('1.50'),
+      }),
+    ).toBe('{"a":12345678901234567890,"b":[1,null],"d":"1970-01-01T00:00:00.000Z","e":1.50}');
   });
 
   it('writes what JSON.stringify writes', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => expect(writeJson(value)).toBe(JSON.stringify(value))));
   });
 
-  it('refuses NaN rather than writing null', () => expect(() => writeJson([Number.NaN])).toThrow('cannot be written'));
+  it('refuses NaN rather than writing null', () =>
+    expect(() => writeJson([Number.NaN])).toThrow('cannot be written'));
 });
 
 it('canonical text is the same whatever the order and the spaces, and differs in a digit', () => {
@@ -91,7 +108,8 @@ it('canonical text is the same whatever the order and the spaces, and differs in
   expect(canonicalJson(read('{"b":[1,{"d":1.50,"c":2}],"a":9007199254740992}'))).not.toBe(text);
 });
 
-const shrunk = (amount: bigint) => (BigInt(Number(amount)) === amount && Number.isSafeInteger(Number(amount)) ? Number(amount) : amount);
+const shrunk = (amount: bigint) =>
+  BigInt(Number(amount)) === amount && Number.isSafeInteger(Number(amount)) ? Number(amount) : amount;
 
 function hasOtherNumber(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isSafeInteger(value) || Object.is(value, -0);

@@ -27,7 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
     // The answer has begun (a stream broke): only cutting the connection tells the caller.
     if (reply.sent) return void reply.raw.destroy();
     if (error instanceof Fault) void reply.header('retry-after', String(error.retryAfterS));
-    if (error instanceof ProblemException && error.problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (error instanceof ProblemException && error.problem.status === 401)
+      void reply.header('www-authenticate', 'Bearer');
     const { status, text } = this.render(error, request);
     void reply.code(status).header('content-type', 'application/problem+json').send(text);
   }
@@ -79,7 +80,14 @@ function standard(
   { code, status, title, traceId }: Pick<ProblemBody, 'title' | 'status' | 'code' | 'traceId'>,
   detail?: string,
 ): ProblemBody {
-  return { type: `urn:defter:problem:${code}`, title, status, ...(detail !== undefined && { detail }), code, traceId };
+  return {
+    type: `urn:defter:problem:${code}`,
+    title,
+    status,
+    ...(detail !== undefined && { detail }),
+    code,
+    traceId,
+  };
 }
 
 /** A refusal's own field never overwrites a member that every client relies on. */

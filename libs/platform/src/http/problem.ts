@@ -59,7 +59,12 @@ export class Fault extends Error {
 
 /** 400 `malformed`: the input doesn't have the form of the contract. */
 export function malformed(errors: readonly InputError[], detail?: string): ProblemException {
-  return new ProblemException('malformed', { status: 400, title: 'Malformed input' }, detail ?? errors[0]?.msg, { errors });
+  return new ProblemException(
+    'malformed',
+    { status: 400, title: 'Malformed input' },
+    detail ?? errors[0]?.msg,
+    { errors },
+  );
 }
 
 /** 404: it does not exist, or not for this tenant; the two look the same. */
@@ -67,9 +72,15 @@ export function notFound(detail?: string): ProblemException {
   return new ProblemException('not-found', { status: 404, title: 'Not found' }, detail);
 }
 
-type Outcome = { readonly accepted: true } | { readonly accepted: false; readonly refusal: { readonly code: string } };
+type Outcome =
+  { readonly accepted: true } | { readonly accepted: false; readonly refusal: { readonly code: string } };
 type Accepted<O> = Extract<O, { readonly accepted: true }>;
-type CodeOf<O> = O extends { readonly accepted: false; readonly refusal: { readonly code: infer C extends string } } ? C : never;
+type CodeOf<O> = O extends {
+  readonly accepted: false;
+  readonly refusal: { readonly code: infer C extends string };
+}
+  ? C
+  : never;
 
 /**
  * Answers an outcome: the view of what was accepted, or the refusal as its problem. The refusal's other fields become

@@ -54,7 +54,8 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 });
 
 const rawBodyOf = createParamDecorator(
-  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PlatformRequest>().rawBody ?? Buffer.alloc(0),
+  (_: unknown, context: ExecutionContext) =>
+    context.switchToHttp().getRequest<PlatformRequest>().rawBody ?? Buffer.alloc(0),
 );
 
 /** The exact bytes of the body, whatever its content type; the route's body is then not parsed at all. */

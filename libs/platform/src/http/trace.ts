@@ -38,7 +38,9 @@ export function withPendingTrace<T>(pending: PendingTrace, work: () => T): T {
 }
 
 function startTrace(incoming: string | undefined): Trace {
-  const [, given, flags] = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})/.exec(incoming ?? '') ?? [];
+  const [, given, flags] =
+    /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})/.exec(incoming ?? '') ??
+    [];
   const traceId = given ?? randomHex(16);
   return { traceId, traceparent: `00-${traceId}-${randomHex(8)}-${flags ?? '00'}` };
 }

@@ -4,7 +4,12 @@ import { validate, type ValidationError } from 'class-validator';
 import { malformed, type InputError } from './problem.js';
 
 const untyped = new Set<unknown>([String, Boolean, Number, BigInt, Array, Object, Buffer, undefined]);
-const rules = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, validationError: { target: false } };
+const rules = {
+  whitelist: true,
+  forbidNonWhitelisted: true,
+  forbidUnknownValues: true,
+  validationError: { target: false },
+};
 
 /**
  * Turns bodies, queries and parameters into their declared class and refuses whatever the class doesn't allow, unknown
@@ -30,5 +35,7 @@ function flatten(error: ValidationError, at: readonly (string | number)[]): Inpu
 }
 
 function kebab(rule: string): string {
-  return rule === 'whitelistValidation' ? 'unknown-field' : rule.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return rule === 'whitelistValidation'
+    ? 'unknown-field'
+    : rule.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -12,7 +12,9 @@ const maxDigits = 1_000;
 export function IsAmount(): PropertyDecorator {
   return applyDecorators(
     // The input's own value: class-transformer has by then copied LosslessNumber into something else.
-    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => toAmount(obj[key]), { toClassOnly: true }),
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => toAmount(obj[key]), {
+      toClassOnly: true,
+    }),
     ValidateBy({
       name: 'amount',
       validator: {
@@ -33,7 +35,8 @@ export function IsCurrency(): PropertyDecorator {
   return ValidateBy({
     name: 'currency',
     validator: {
-      validate: (value) => typeof value === 'string' && /^[A-Z]{3}$/.test(value) && isISO4217CurrencyCode(value),
+      validate: (value) =>
+        typeof value === 'string' && /^[A-Z]{3}$/.test(value) && isISO4217CurrencyCode(value),
       defaultMessage: () => '$property must be an ISO 4217 currency code such as TRY',
     },
   });
@@ -42,6 +45,7 @@ export function IsCurrency(): PropertyDecorator {
 /** The amount a JSON value says, or the value itself when it says none (the validator then refuses it). */
 export function toAmount(value: unknown): unknown {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
-  if (typeof value === 'string' && value.length <= maxDigits && /^(0|[1-9][0-9]*)$/.test(value)) return BigInt(value);
+  if (typeof value === 'string' && value.length <= maxDigits && /^(0|[1-9][0-9]*)$/.test(value))
+    return BigInt(value);
   return value;
 }

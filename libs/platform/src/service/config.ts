@@ -19,7 +19,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Every mistake of the environment at once, so that nobody fixes them one start at a time. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    super(
+      `The configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
   }
 }
 
@@ -55,7 +57,10 @@ export function readConfig<C>(schema: ConfigSchema<C>, env: Environment): C {
 export function describeConfig<C>(schema: ConfigSchema<C>, config: C): string {
   const values = config as Record<string, unknown>;
   return settingsOf(schema)
-    .map(([field, { env, secret }]) => `${env}=${values[field] === undefined ? '' : secret ? '[redacted]' : shown(values[field])}`)
+    .map(
+      ([field, { env, secret }]) =>
+        `${env}=${values[field] === undefined ? '' : secret ? '[redacted]' : shown(values[field])}`,
+    )
     .sort()
     .join('\n');
 }

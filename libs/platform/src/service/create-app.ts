@@ -35,7 +35,9 @@ export async function createApp<C extends BaseConfig>(
     runtime.logger.info(`${definition.name} is running`, { roles, url, management: opened.management.url });
     return running(opened.app, opened.management.url, url, () => shutDown(opened));
   } catch (error) {
-    await shutDown(opened).catch((second: unknown) => runtime.logger.error('Cleaning up failed', { error: second }));
+    await shutDown(opened).catch((second: unknown) =>
+      runtime.logger.error('Cleaning up failed', { error: second }),
+    );
     throw error;
   }
 }
@@ -48,7 +50,10 @@ interface Opened {
 }
 
 /** The roles by their names. @throws Error listing the roles that exist */
-export function rolesOf<C extends BaseConfig>(definition: ServiceDefinition<C>, names: readonly string[]): Role<C>[] {
+export function rolesOf<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+  names: readonly string[],
+): Role<C>[] {
   return names.map((name) => {
     const role = Object.hasOwn(definition.roles, name) ? definition.roles[name] : undefined;
     if (role !== undefined) return role;
@@ -66,7 +71,10 @@ async function assemble<C extends BaseConfig>(
   const { logger, metrics, settings } = runtime;
   const filter = new ProblemFilter(logger, definition.problemShape);
   const platform = platformModule([...runtime.providers, { provide: ProblemFilter, useValue: filter }]);
-  const parts = [...roles.map((role) => role.module(config)), { providers: [...(overrides.providers ?? [])] }];
+  const parts = [
+    ...roles.map((role) => role.module(config)),
+    { providers: [...(overrides.providers ?? [])] },
+  ];
   const adapter = createAdapter({ corsOrigins: config.corsOrigins, metrics, settings });
   const app = await NestFactory.create<NestFastifyApplication>(serviceModule(platform, parts), adapter, {
     logger: nestLogger(logger),
@@ -102,7 +110,8 @@ async function shutDown({ runtime, management, app }: Opened): Promise<void> {
   const { lifecycle, logger } = runtime;
   lifecycle.unready();
   lifecycle.at('open requests and messages in hand');
-  if (app !== undefined) await drain(app).catch((error: unknown) => logger.error('Closing the server failed', { error }));
+  if (app !== undefined)
+    await drain(app).catch((error: unknown) => logger.error('Closing the server failed', { error }));
   await lifecycle.stop();
   await runtime.close();
   lifecycle.at('management port');

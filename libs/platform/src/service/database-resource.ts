@@ -24,13 +24,23 @@ export function openDatabase<C extends BaseConfig>(
 ): Database | undefined {
   const { databaseUrl, databasePoolSize = 8 } = config;
   if (databaseUrl === undefined) return undefined;
-  const database = new Database({ url: databaseUrl, name: definition.name, logger, poolSize: databasePoolSize });
-  metrics.gauge('defter_platform_pool_connections', 'Connections of the database pool by state', ['state'], (gauge) => {
-    const { total, idle, waiting } = database.pool;
-    gauge.set({ state: 'idle' }, idle);
-    gauge.set({ state: 'used' }, total - idle);
-    gauge.set({ state: 'waiting' }, waiting);
+  const database = new Database({
+    url: databaseUrl,
+    name: definition.name,
+    logger,
+    poolSize: databasePoolSize,
   });
+  metrics.gauge(
+    'defter_platform_pool_connections',
+    'Connections of the database pool by state',
+    ['state'],
+    (gauge) => {
+      const { total, idle, waiting } = database.pool;
+      gauge.set({ state: 'idle' }, idle);
+      gauge.set({ state: 'used' }, total - idle);
+      gauge.set({ state: 'waiting' }, waiting);
+    },
+  );
   lifecycle.register({
     name: 'database',
     start: () => checkDurability(database),

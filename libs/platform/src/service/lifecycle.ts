@@ -29,7 +29,8 @@ export class Lifecycle {
   /** Registers a task, usually in a provider's constructor. */
   register(task: Task): void {
     if (this.phase !== 'starting') throw new Error(`${task.name} was registered after the start`);
-    if (this.tasks.some(({ name }) => name === task.name)) throw new Error(`Two tasks are called ${task.name}`);
+    if (this.tasks.some(({ name }) => name === task.name))
+      throw new Error(`Two tasks are called ${task.name}`);
     this.tasks.push(task);
   }
 
@@ -64,7 +65,9 @@ export class Lifecycle {
   async stop(): Promise<void> {
     for (const task of this.started.reverse()) {
       this.at(`task ${task.name}`);
-      await task.stop().catch((error: unknown) => this.logger.error(`Task ${task.name} failed to stop`, { error }));
+      await task
+        .stop()
+        .catch((error: unknown) => this.logger.error(`Task ${task.name} failed to stop`, { error }));
     }
     this.started.length = 0;
   }
@@ -91,7 +94,9 @@ export class Lifecycle {
   /** Why the service is not ready; empty when it is. Each task gets two seconds to answer. */
   async unreadyBecause(): Promise<string[]> {
     if (this.phase !== 'running') return [this.phase];
-    const answers = await Promise.all(this.tasks.map(async (task) => ((await isReady(task)) ? [] : [task.name])));
+    const answers = await Promise.all(
+      this.tasks.map(async (task) => ((await isReady(task)) ? [] : [task.name])),
+    );
     return answers.flat();
   }
 }

@@ -4,8 +4,21 @@ import { currentTrace } from '../http/trace.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const secretNames = ['authorization', 'cookie', 'token', 'password', 'secret', 'apiKey', 'signingKey', 'databaseUrl', 'tokenSha256'];
-const redact = { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' };
+const secretNames = [
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'secret',
+  'apiKey',
+  'signingKey',
+  'databaseUrl',
+  'tokenSha256',
+];
+const redact = {
+  paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+  censor: '[redacted]',
+};
 /** Bearer tokens and passwords inside URLs, wherever a message carries one. */
 const secretText = /(\bBearer\s+|\b(?:dk_|whsec_)|:\/\/[^\s/:@]*:)[^\s@"']+/g;
 

@@ -38,10 +38,15 @@ export async function startManagement(
 
 function report(response: ServerResponse, good: string, bad: readonly string[]): void {
   const body = bad.length === 0 ? { status: good } : { status: `not ${good}`, because: bad };
-  response.writeHead(bad.length === 0 ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response
+    .writeHead(bad.length === 0 ? 200 : 503, { 'content-type': 'application/json' })
+    .end(JSON.stringify(body));
 }
 
-function listen(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+function listen(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });

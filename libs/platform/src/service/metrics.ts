@@ -17,7 +17,9 @@ export class Metrics {
   }
 
   counter<L extends string = never>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
-    return this.known<Counter<L>>(name) ?? new Counter({ name, help, labelNames, registers: [this.registry] });
+    return (
+      this.known<Counter<L>>(name) ?? new Counter({ name, help, labelNames, registers: [this.registry] })
+    );
   }
 
   /** `collect` is called at every scrape, to set what is only known then. */

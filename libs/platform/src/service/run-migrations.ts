@@ -16,7 +16,13 @@ export async function runMigrations<C extends BaseConfig>(
   const config = readConfig(migrateConfig, env);
   const url = config.migratorDatabaseUrl ?? config.databaseUrl;
   if (url === undefined) throw new ConfigError(['MIGRATOR_DATABASE_URL is missing']);
-  const serviceRole = config.databaseUrl === undefined ? undefined : decodeURIComponent(new URL(config.databaseUrl).username);
+  const serviceRole =
+    config.databaseUrl === undefined ? undefined : decodeURIComponent(new URL(config.databaseUrl).username);
   const logger = createLogger(name, config.logLevel);
-  await migrate({ url, migrations, logger, ...(serviceRole !== undefined && serviceRole !== '' && { serviceRole }) });
+  await migrate({
+    url,
+    migrations,
+    logger,
+    ...(serviceRole !== undefined && serviceRole !== '' && { serviceRole }),
+  });
 }

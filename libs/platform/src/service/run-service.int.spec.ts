@@ -16,7 +16,10 @@ interface Line {
 
 /** Starts the fixture; `lines` grows while it runs. */
 function start(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [main, ...args], { env: { API_KEY: 'very-secret', ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { API_KEY: 'very-secret', ...env },
+    stdio: 'pipe',
+  });
   const output = { text: '', errors: '' };
   child.stdout.on('data', (chunk: Buffer) => (output.text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.errors += chunk.toString()));
@@ -30,7 +33,8 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
     for (;;) {
       const line = lines().find((candidate) => candidate.message.includes(message));
       if (line !== undefined) return line;
-      if (child.exitCode !== null) throw new Error(`It ended without saying "${message}": ${output.text}${output.errors}`);
+      if (child.exitCode !== null)
+        throw new Error(`It ended without saying "${message}": ${output.text}${output.errors}`);
       await Promise.race([once(child.stdout, 'data'), exit]);
     }
   };
@@ -44,10 +48,20 @@ beforeAll(() => {
 
 describe('a service as a process', () => {
   it('reports all errors of the configuration at once and exits 78, without the secret', async () => {
-    const { exit, output } = start(['http'], { HTTP_PORT: '99999', LOG_LEVEL: 'loud', SHUTDOWN_TIMEOUT: '5', API_KEY: '' });
+    const { exit, output } = start(['http'], {
+      HTTP_PORT: '99999',
+      LOG_LEVEL: 'loud',
+      SHUTDOWN_TIMEOUT: '5',
+      API_KEY: '',
+    });
     expect(await exit).toBe(78);
     expect(output.errors).toContain('4 problem(s)');
-    for (const name of ['HTTP_PORT must be a port', 'LOG_LEVEL must be one of', 'SHUTDOWN_TIMEOUT must be', 'API_KEY is missing']) {
+    for (const name of [
+      'HTTP_PORT must be a port',
+      'LOG_LEVEL must be one of',
+      'SHUTDOWN_TIMEOUT must be',
+      'API_KEY is missing',
+    ]) {
       expect(output.errors).toContain(name);
     }
   });
@@ -60,11 +74,14 @@ describe('a service as a process', () => {
     expect(output.text).not.toContain('very-secret');
   });
 
-  it.each([[['nothing']], [[]], [['http,nothing']], [['--print']]])('exits 64 on %j and says what there is', async (args) => {
-    const { exit, output } = start(args);
-    expect(await exit).toBe(64);
-    expect(output.errors).toMatch(/http, worker|--print-config/);
-  });
+  it.each([[['nothing']], [[]], [['http,nothing']], [['--print']]])(
+    'exits 64 on %j and says what there is',
+    async (args) => {
+      const { exit, output } = start(args);
+      expect(await exit).toBe(64);
+      expect(output.errors).toMatch(/http, worker|--print-config/);
+    },
+  );
 
   it('a route with neither @Public nor @Scope stops the start and is named', async () => {
     const { exit, lines } = start(['undeclared']);
@@ -83,7 +100,10 @@ describe('a service as a process', () => {
     child.kill('SIGTERM');
     await says('shutting down');
     const ready = await fetch(`${management}/readyz`);
-    expect([ready.status, await ready.text()]).toEqual([503, '{"status":"not ready","because":["stopping"]}']);
+    expect([ready.status, await ready.text()]).toEqual([
+      503,
+      '{"status":"not ready","because":["stopping"]}',
+    ]);
     expect(await (await answer).json()).toEqual({ slow: true });
     expect(await exit).toBe(0);
     const said = messages(lines()).filter((message) => /^(start|stop) |in order/.test(message));

@@ -23,7 +23,8 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
     refuseUnknown(flags);
     if (flags.includes('--print-config')) return printConfig(definition);
     if (roles.length === 1 && roles[0] === 'migrate') return await runMigrations(definition, process.env);
-    if (roles.length === 0) throw new UsageError(`${definition.name} needs a role: ${Object.keys(definition.roles).join(', ')}`);
+    if (roles.length === 0)
+      throw new UsageError(`${definition.name} needs a role: ${Object.keys(definition.roles).join(', ')}`);
     chooseRoles(definition, roles);
     await serve(definition, roles);
   } catch (error) {
@@ -33,7 +34,10 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
 
 class UsageError extends Error {}
 
-async function serve<C extends BaseConfig>(definition: ServiceDefinition<C>, roles: readonly string[]): Promise<void> {
+async function serve<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+  roles: readonly string[],
+): Promise<void> {
   const { logLevel, shutdownTimeoutMs } = readConfig(definition.config, process.env);
   const logger = createLogger(definition.name, logLevel);
   exitOnCrash(logger);
@@ -67,6 +71,9 @@ function explain(name: string, error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return error instanceof ConfigError ? exitConfig : exitUsage;
   }
-  createLogger(name, 'info').fatal(`${name} did not start: ${error instanceof Error ? error.message : String(error)}`, { error });
+  createLogger(name, 'info').fatal(
+    `${name} did not start: ${error instanceof Error ? error.message : String(error)}`,
+    { error },
+  );
   return 1;
 }

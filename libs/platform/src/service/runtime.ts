@@ -67,7 +67,9 @@ export async function openRuntime<C extends BaseConfig>(
 /** Opens and reads the settings file, so that a missing or wrong one stops the start. */
 async function openSettings(config: BaseConfig & { readonly tenantsFile?: string }, logger: Logger) {
   if (config.tenantsFile === undefined) return undefined;
-  const settings = new SettingsFile(config.tenantsFile, (message) => logger.error(`Keeping the last good content: ${message}`));
+  const settings = new SettingsFile(config.tenantsFile, (message) =>
+    logger.error(`Keeping the last good content: ${message}`),
+  );
   await settings.read(parseCredentials);
   return settings;
 }

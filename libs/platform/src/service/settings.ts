@@ -1,7 +1,8 @@
 import type { Setting } from './config.js';
 
 /** Any text. */
-export const text = (env: string, fallback?: string): Setting<string> => setting(env, fallback, (value) => value);
+export const text = (env: string, fallback?: string): Setting<string> =>
+  setting(env, fallback, (value) => value);
 
 /** Text that is never printed: URLs with passwords, tokens, keys. */
 export const secret = (env: string, fallback?: string): Setting<string> => ({
@@ -28,12 +29,17 @@ export const bool = (env: string, fallback?: boolean): Setting<boolean> =>
 export const list = (env: string, fallback?: readonly string[]): Setting<readonly string[]> =>
   setting(env, fallback, (value) => {
     const items = value.split(',').map((item) => item.trim());
-    if (items.some((item) => item === '')) throw new Error('must be a comma-separated list without empty elements');
+    if (items.some((item) => item === ''))
+      throw new Error('must be a comma-separated list without empty elements');
     return items;
   });
 
 /** One of the given words. */
-export const oneOf = <const W extends string>(env: string, words: readonly W[], fallback?: NoInfer<W>): Setting<W> =>
+export const oneOf = <const W extends string>(
+  env: string,
+  words: readonly W[],
+  fallback?: NoInfer<W>,
+): Setting<W> =>
   setting(env, fallback, (value) => {
     const word = words.find((candidate) => candidate === value);
     if (word === undefined) throw new Error(`must be one of ${words.join(', ')}`);
@@ -51,7 +57,8 @@ export const url = (env: string, fallback?: string): Setting<string> =>
 export const duration = (env: string, fallback?: number): Setting<number> =>
   setting(env, fallback, (value) => {
     const [, digits, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(value) ?? [];
-    if (digits === undefined || unit === undefined) throw new Error('must be a duration such as 250ms, 5s, 2m or 1h');
+    if (digits === undefined || unit === undefined)
+      throw new Error('must be a duration such as 250ms, 5s, 2m or 1h');
     return whole(digits, 0, 999_999_999, 'a duration') * (unitMs[unit] ?? 1);
   });
 

@@ -17,7 +17,9 @@ type Key = ReturnType<typeof keyOf>;
 /** Writes a settings file with these keys, as the back office would: whole, then renamed into place. */
 export async function tenantsFile(keys: readonly Key[], path?: string): Promise<string> {
   const target = path ?? join(await mkdtemp(join(tmpdir(), 'defter-settings-')), 'tenants.json');
-  const tenants = [...new Set(keys.map(({ tenant }) => tenant))].filter((tenant) => !tenant.startsWith('svc'));
+  const tenants = [...new Set(keys.map(({ tenant }) => tenant))].filter(
+    (tenant) => !tenant.startsWith('svc'),
+  );
   const entries = ({ tenant: _, ...entry }: Key) => entry;
   const settings = {
     services: keys.filter(({ tenant }) => tenant.startsWith('svc')).map(entries),
