@@ -36,8 +36,12 @@ export const TrustedFacts = Type.Object({
 });
 
 /**
- * One event of a provider, on `defter.webhooks.events.v1`. `ce_id` is `eventId`; the message key is the provider's
- * object (operation id, else provider reference). Several events can come from one request (batches).
+ * One event of a provider, on `defter.webhooks.events.v1`. The message key is the provider's object (operation id, else
+ * provider reference, else its event id). Several events can come from one request (batches).
+ *
+ * `ce_id` is `eventId` the first time. A replay, asked for by an operator, is a new message (new `ce_id`, so that inboxes
+ * let it pass) about the same event (same `eventId`): consumers apply an `eventId` once, or are harmless to repeat.
+ * `ce_subject` is `requestId`.
  */
 export const ProviderEventV1 = Type.Object({
   /** Defter's id of the event: `evt_…`. */
@@ -56,17 +60,23 @@ export const ProviderEventV1 = Type.Object({
   verified: Type.Boolean(),
   /** Absent for types that say nothing about an operation. */
   facts: Type.Optional(TrustedFacts),
+  /** What no signature covers. A bag above 100,000 characters stays behind; the stored request has it. */
   untrusted: Type.Record(Type.String(), Type.Unknown()),
 });
 export type ProviderEventV1 = Static<typeof ProviderEventV1>;
 export type TrustedFacts = Static<typeof TrustedFacts>;
 export type OperationKind = Static<typeof OperationKind>;
 
-/** Something an operator must see: same event id with other bytes, a body that can't be parsed, a parked event. */
+/**
+ * Something an operator must see, on `defter.webhooks.anomalies.v1`; the message key is `providerEventId`.
+ * `conflicting_event`: a verified event under a known key with other bytes (HIGH). `unparseable`: verified bytes that
+ * can't be read. `unverified`: it came through a connection that doesn't enforce signatures yet.
+ */
 export const WebhookAnomalyV1 = Type.Object({
   requestId: Type.String(),
   provider: Type.String(),
   connectionId: Type.String(),
+  /** Where no event could be read: the request's id. */
   providerEventId: Type.String(),
   kind: Type.Union([
     Type.Literal('conflicting_event'),
