@@ -103,6 +103,12 @@ export class ChildServer {
     return exited;
   }
 
+  /** Waits for its end, and keeps our event loop alive meanwhile. */
+  untilExit(): Promise<Exit> {
+    this.child.ref();
+    return this.exited;
+  }
+
   /** What the process logged since it started, at most the last `lines` lines. */
   logTail(lines = 15): string {
     const written = readFileSync(this.command.logFile).subarray(this.logStart).toString('utf8');

@@ -36,7 +36,7 @@ export async function launchService(run: ServiceRun, ports: ServicePorts): Promi
 /** Runs the migrations of a service; throws with the end of its log when they fail. */
 export async function migrateService(run: ServiceRun): Promise<void> {
   const server = await startProcess(run);
-  const exit = await server.exited;
+  const exit = await server.untilExit();
   if (exit.code !== 0) throw new Error(`${run.label} failed (see ${logOf(run)}): ${server.logTail()}`);
 }
 

@@ -20,6 +20,8 @@ export interface StackOptions extends Supervision {
   readonly ports?: PortChoice;
   /** Added to the environment of every service. */
   readonly env?: Readonly<Record<string, string>>;
+  /** PostgreSQL settings on top of the usual ones. */
+  readonly postgresSettings?: Readonly<Record<string, string>>;
   /** Hears a line per step. */
   readonly onProgress?: (line: string) => void;
 }
@@ -65,12 +67,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const say = options.onProgress ?? (() => undefined);
   mkdirSync(dir, { recursive: true });
   requireDiskSpace(dir, DISK_NEEDED_MB);
-  const choice = options.ports ?? 'free';
   const replicas = await plan(options);
   const started: ServerHandle[] = [];
   try {
     say('PostgreSQL and Kafka');
-    const [postgres, kafka] = await startServers(dir, choice, options);
+    const [postgres, kafka] = await startServers(dir, options);
     started.push(postgres, kafka);
     const settings = new StackSettings(dir);
     settings.prepare(SERVICES);
@@ -116,12 +117,12 @@ async function plan({ replicas = {}, ports = 'free' }: StackOptions): Promise<Re
 
 async function startServers(
   dir: string,
-  choice: PortChoice,
-  supervision: Supervision,
+  options: StackOptions,
 ): Promise<[PostgresServer, KafkaServer]> {
-  const { postgres, kafka } = serverPorts(choice);
-  const postgresStarts = startPostgres({ dir: join(dir, 'postgres'), port: postgres ?? 0 }, supervision);
-  const kafkaStarts = startKafka({ dir: join(dir, 'kafka'), port: kafka ?? 0 }, supervision);
+  const { postgres, kafka } = serverPorts(options.ports ?? 'free');
+  const settings = options.postgresSettings ?? {};
+  const postgresStarts = startPostgres({ dir: join(dir, 'postgres'), port: postgres ?? 0, settings }, options);
+  const kafkaStarts = startKafka({ dir: join(dir, 'kafka'), port: kafka ?? 0 }, options);
   const [first, second] = await Promise.allSettled([postgresStarts, kafkaStarts]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
   await stopAll([first, second].flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));

@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { databaseUrl, type Stack, startStack } from '@defter/embedded';
+import { atLeast, atMost, below, type Figure, notMeasured, reference } from '../figure.js';
+import { checkBooks } from './ledger-checks.js';
+import { accountOf, latencies, load, type LoadResult, randomPair, type Target } from './load.js';
+import { bareRows, singleCommits, tpcB } from './references.js';
+
+const LEDGER = 'bench';
+const ACCOUNTS = 10_000;
+
+/** How long each part runs; the short one is for a first look and for CI. */
+export interface BenchScale {
+  readonly seconds: number;
+}
+
+/** Measures the ledger over HTTP beside its references, on servers of its own; the figures of `ledger.md` §6. */
+export const benchLedger = async (
+  { seconds }: BenchScale,
+  say: (line: string) => void,
+): Promise<Figure[]> => {
+  const dir = mkdtempSync(join(tmpdir(), 'defter-bench-'));
+  say('Starting PostgreSQL, Kafka and one ledger');
+  const stack = await startStack({
+    dir,
+    replicas: { payments: 0, 'webhook-ingress': 0, reconciliation: 0, 'mock-psp': 0 },
+    env: { LOG_LEVEL: 'warn', WRITER_QUEUE_LIMIT: '100000' },
+    postgresSettings: { shared_buffers: '1GB', max_wal_size: '8GB' },
+  });
+  try {
+    return await measure(stack, seconds, say);
+  } finally {
+    await stack.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+};
+
+const measure = async (stack: Stack, seconds: number, say: (line: string) => void): Promise<Figure[]> => {
+  const target: Target = { url: stack.service('ledger').url, token: stack.tenant.apiKey };
+  const ledger = new LedgerRun(stack, target, seconds);
+  say('References: pgbench TPC-B, bare rows by COPY, single-row commits');
+  const t = await tpcB(stack.postgres.url, seconds);
+  const c = await bareRows(stack.postgres.url, seconds);
+  const commits = await singleCommits(stack.postgres.url, 500 + seconds * 100);
+  say('Funding the accounts');
+  await ledger.fund();
+  const idleMb = ledger.memoryMb();
+  say('Single transfers, 256 connections');
+  const uniform = await ledger.single(256, () => randomPair(ACCOUNTS));
+  say('One hot account');
+  const hot = await ledger.single(256, () => [
+    accountOf(0),
+    accountOf(1 + Math.floor(Math.random() * (ACCOUNTS - 1))),
+  ]);
+  const loadedMb = ledger.memoryMb();
+  say('2,048 connections');
+  const many = await ledger.single(2048, () => randomPair(ACCOUNTS));
+  say('One connection');
+  const one = await latencies(target, LEDGER, 500 + seconds * 100, ACCOUNTS);
+  ledger.acknowledged += one.length;
+  const singles = await checkBooks(databaseUrl(stack.postgres.url, 'ledger', 'migrator'));
+  const bytes = singles.bytes / singles.transactions;
+  say('Bulk of 1,000');
+  const bulk = await ledger.bulk();
+  const books = await checkBooks(databaseUrl(stack.postgres.url, 'ledger', 'migrator'));
+  if (books.transactions !== ledger.acknowledged) {
+    throw new Error(
+      `${ledger.acknowledged} transfers were acknowledged, ${books.transactions} are in the database`,
+    );
+  }
+  const p50 = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return [
+    ...(t === null
+      ? [notMeasured('T: pgbench TPC-B', 'reference', 'pgbench is not installed')]
+      : [reference('T: pgbench TPC-B', t, 'tx/s')]),
+    reference('C: bare rows by COPY', c, 'transfers/s'),
+    t === null
+      ? notMeasured('single transfers, 256 connections', '≥ 2', 'needs T')
+      : atLeast('single transfers, 256 connections', uniform.perSecond, 'transfers/s', {
+          reference: t,
+          target: 2,
+        }),
+    atLeast('one hot account, 256 connections', hot.perSecond, 'transfers/s', {
+      reference: uniform.perSecond,
+      target: 0.9,
+    }),
+    atLeast('bulk of 1,000', bulk.perSecond, 'transfers/s', { reference: c, target: 0.15 }),
+    atMost('1 connection, p50', p50(one), 'ms', { reference: p50(commits), target: 3 }),
+    atLeast('2,048 connections', many.perSecond, 'transfers/s', {
+      reference: uniform.perSecond,
+      target: 0.9,
+    }),
+    below('memory under load', loadedMb, 'MB', 400),
+    below('memory idle', idleMb, 'MB', 200),
+    below('database bytes per transaction', bytes, 'bytes', 900),
+    ...LATER.map(([name, goal]) => notMeasured(name, goal, 'not built yet')),
+  ];
+};
+
+const LATER: readonly (readonly [string, string])[] = [
+  ['engine alone, batches of 1,000', '≥ 0.2 C'],
+  ['commit to a consumer’s effect, p99', '< 250 ms'],
+  ['rebuild of balances', '≥ 100,000 events/s'],
+  ['lists at 10 million transactions, p95', '< 50 ms'],
+];
+
+/** The ledger under test, and how many transfers it has acknowledged. */
+class LedgerRun {
+  acknowledged = 0;
+  private rate = 500;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly target: Target,
+    private readonly seconds: number,
+  ) {}
+
+  async fund(): Promise<void> {
+    const headers = { authorization: `Bearer ${this.target.token}`, 'content-type': 'application/json' };
+    const call = async (path: string, body: unknown): Promise<void> => {
+      const response = await fetch(`${this.target.url}/v2/${LEDGER}${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    };
+    await call('', {});
+    const perBulk = 1000;
+    for (let from = 0; from < ACCOUNTS; from += perBulk) {
+      const elements = Array.from({ length: perBulk }, (_, index) => ({
+        action: 'CREATE_TRANSACTION',
+        data: {
+          postings: [
+            { source: 'world', destination: accountOf(from + index), amount: 1_000_000, asset: 'TRY/2' },
+          ],
+        },
+      }));
+      await call('/_bulk', elements);
+      this.acknowledged += perBulk;
+    }
+  }
+
+  /** Warms up for a moment, then sends about as many requests as fit into the time. */
+  async single(connections: number, pair: () => readonly [string, string]): Promise<LoadResult> {
+    const options = { ledger: LEDGER, connections, perRequest: 1, pair };
+    await this.send({ ...options, requests: Math.max(connections, this.rate) });
+    const warm = await this.send({ ...options, requests: Math.max(connections, this.rate * 2) });
+    this.rate = Math.round(warm.perSecond);
+    return this.send({ ...options, requests: Math.max(connections, this.rate * this.seconds) });
+  }
+
+  async bulk(): Promise<LoadResult> {
+    const options = { ledger: LEDGER, connections: 8, perRequest: 1000, pair: () => randomPair(ACCOUNTS) };
+    const warm = await this.send({ ...options, requests: 16 });
+    return this.send({
+      ...options,
+      requests: Math.max(16, Math.round((warm.perSecond / 1000) * this.seconds)),
+    });
+  }
+
+  /** Resident memory of the ledger's process. */
+  memoryMb(): number {
+    const kilobytes = execFileSync('ps', ['-o', 'rss=', '-p', `${this.stack.service('ledger').pid}`], {
+      encoding: 'utf8',
+    });
+    return parseInt(kilobytes, 10) / 1024;
+  }
+
+  private async send(options: Parameters<typeof load>[1]): Promise<LoadResult> {
+    const result = await load(this.target, options);
+    this.acknowledged += result.transfers;
+    return result;
+  }
+}
+
+/** Default length of each part. */
+export const USUAL: BenchScale = { seconds: 10 };
