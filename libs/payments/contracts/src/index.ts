@@ -1,3 +1,11 @@
+export { conformanceCases } from './conformance/conformance.js';
+export type {
+  ConformanceCase,
+  ConformanceSubject,
+  Ending,
+  ReportSample,
+  WebhookSample,
+} from './conformance/subject.js';
 export { OperationSnapshotV1, PaymentsEventV1, PaymentsTopics } from './payments-event.js';
 export { UnreadableReport, UnreadableWebhook } from './provider-port.js';
 export type {

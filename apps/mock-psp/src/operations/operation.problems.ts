@@ -1,0 +1,17 @@
+import type { Problem } from '@defter/platform';
+import type { TakeRefusal } from '../book/take-operation.decider.js';
+import type { ScenarioRefusal } from '../scenarios/scenario.js';
+
+export const operationProblems = {
+  'scenario-unknown': { status: 400, title: 'There is no such scenario' },
+  'scenario-parameter-wrong': { status: 400, title: 'The scenario has a wrong parameter' },
+  'scenario-conflict': { status: 400, title: 'Two scenarios contradict each other' },
+  'scenario-not-for-kind': { status: 400, title: 'The scenario is not for this kind of operation' },
+  'operation-id-reused': { status: 409, title: 'The operation id stands for another operation' },
+  'charge-missing': { status: 422, title: 'A refund names its charge' },
+  'charge-not-expected': { status: 422, title: 'Only a refund names a charge' },
+  'charge-not-found': { status: 422, title: 'There is no such charge' },
+  'charge-not-succeeded': { status: 422, title: 'The charge has not succeeded' },
+  'currency-differs-from-charge': { status: 422, title: 'The charge has another currency' },
+  'refund-exceeds-charge': { status: 422, title: 'More than is left of the charge' },
+} satisfies Record<(TakeRefusal | ScenarioRefusal)['code'], Problem>;

@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@defter/kernel';
+import { CLOCK } from '@defter/platform';
+import { Bookkeeper } from '../book/bookkeeper.js';
+import { type Operation, type OperationRequest, type Step, stepAt } from '../book/operation.js';
+import { decideTake, type TakeRefusal } from '../book/take-operation.decider.js';
+import type { MerchantConnection } from '../connections/connections.js';
+import { scenarioOf } from '../scenarios/parse-scenario.js';
+import type { AnswerPlay, ScenarioRefusal } from '../scenarios/scenario.js';
+import { WebhookSender } from '../webhooks/webhook-sender.js';
+
+/** What a call came to. Without an operation it was lost on purpose. */
+export interface Taken {
+  readonly accepted: true;
+  readonly operation: Operation | undefined;
+  readonly step: Step | undefined;
+  readonly play: AnswerPlay;
+}
+
+export type TakeOutcome =
+  Taken | { readonly accepted: false; readonly refusal: TakeRefusal | ScenarioRefusal };
+
+const normal: AnswerPlay = { type: 'normal' };
+
+/** Takes operations into the book and tells how they stand. */
+@Injectable()
+export class Operations {
+  constructor(
+    private readonly bookkeeper: Bookkeeper,
+    private readonly sender: WebhookSender,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Once per operation id; a repetition hears how the operation stands now. Durable when it resolves. */
+  async take(request: OperationRequest, { rateCard }: MerchantConnection): Promise<TakeOutcome> {
+    const parsed = scenarioOf(request.kind, request.amountMinor, request.metadata['mock.scenario']);
+    if (!parsed.accepted) return parsed;
+    const { scenario, text: scenarioText } = parsed;
+    const { book } = this.bookkeeper;
+    const command = { request, scenario, scenarioText, rateCard, at: this.clock.now() };
+    const decision = decideTake(command, book);
+    if (!decision.accepted) return decision;
+    const isFirst = decision.events.length > 0;
+    for (const event of decision.events) await this.bookkeeper.record(event);
+    if (!isFirst) await this.bookkeeper.settled();
+    const operation = book.find(request.connectionId, request.operationId);
+    if (operation === undefined) return { accepted: true, operation, step: undefined, play: scenario.answer };
+    if (isFirst) this.sender.expect(operation);
+    // A lost or broken answer is for the first call only; a wrong amount is repeated, as a provider's bug would be.
+    const play = isFirst || scenario.answer.type === 'wrong-amount' ? scenario.answer : normal;
+    return { accepted: true, operation, step: stepAt(operation, command.at), play };
+  }
+
+  /** The operation and its present step, or undefined. */
+  async find(
+    connectionId: string,
+    operationId: string,
+  ): Promise<{ operation: Operation; step: Step } | undefined> {
+    await this.bookkeeper.settled();
+    const operation = this.bookkeeper.book.find(connectionId, operationId);
+    return operation && { operation, step: stepAt(operation, this.clock.now()) };
+  }
+}

@@ -1,0 +1,61 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import type { Problem } from '@defter/platform';
+import type { Book } from '../book/book.js';
+import { faultKinds, type FaultKind } from '../book/book-event.js';
+import { finalStep, type Operation, stepAt } from '../book/operation.js';
+import { operationView } from '../operations/operation.wire.js';
+import type { InjectedFault } from '../settlements/apply-faults.js';
+import type { FaultRefusal } from './set-faults.decider.js';
+
+export class FaultBody {
+  @IsIn(faultKinds) kind!: FaultKind;
+  /** No comma or line end: it may come to stand in the file. */
+  @IsOptional() @Matches(/^[A-Za-z0-9_.:-]{1,128}$/) operationId?: string;
+}
+
+/** Body of POST /_test/report-faults. */
+export class ReportFaultsBody {
+  @IsString() connectionId!: string;
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1_000)
+  @ValidateNested({ each: true })
+  @Type(() => FaultBody)
+  faults!: FaultBody[];
+}
+
+export const faultProblems = {
+  'nothing-to-fault': { status: 409, title: 'No settled operation is left to hit' },
+  'operation-not-settled': { status: 409, title: 'The operation is not in a settlement file' },
+  'operation-already-faulty': { status: 409, title: 'The operation has a fault already' },
+  'operation-exists': { status: 409, title: 'An invented operation must not exist' },
+} satisfies Record<FaultRefusal['code'], Problem>;
+
+export function injectedView({ fault, businessOn, lineNumber, line, trueLine }: InjectedFault) {
+  const { id, connectionId, kind, operationId } = fault;
+  return { id, connectionId, kind, operationId, date: businessOn, lineNumber, line, trueLine };
+}
+
+/** An operation with where it stands, where it ends, and how many of its webhooks are still to be acknowledged. */
+export function bookView(operation: Operation, book: Book, now: Date) {
+  const { connectionId, customer, scenario, deliveries } = operation;
+  return {
+    ...operationView(operation, stepAt(operation, now)),
+    final_status: finalStep(operation).status,
+    connection_id: connectionId,
+    customer,
+    scenario,
+    webhooks: deliveries.length,
+    webhooks_open: deliveries.filter(({ id }) => book.isOpen(id)).length,
+  };
+}

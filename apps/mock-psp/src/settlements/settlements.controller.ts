@@ -1,0 +1,28 @@
+import { Controller, Get, Header, Param, UseGuards } from '@nestjs/common';
+import { notFound, Public } from '@defter/platform';
+import { ConnectionKeyGuard, Merchant } from '../connections/connection-key.guard.js';
+import { type MerchantConnection } from '../connections/connections.js';
+import { Settlements } from './settlements.read.js';
+
+@Controller('v1/settlements')
+@UseGuards(ConnectionKeyGuard)
+export class SettlementsController {
+  constructor(private readonly settlements: Settlements) {}
+
+  @Get()
+  @Public()
+  async list(@Merchant() { id }: MerchantConnection) {
+    const dates = await this.settlements.dates(id);
+    return { data: dates.map((date) => ({ id: `settlement-${id}-${date}`, date, file: `${date}.csv` })) };
+  }
+
+  @Get(':file')
+  @Public()
+  @Header('content-type', 'text/csv; charset=utf-8')
+  async file(@Merchant() { id }: MerchantConnection, @Param('file') name: string): Promise<string> {
+    const date = /^(\d{4}-\d{2}-\d{2})\.csv$/.exec(name)?.[1];
+    const file = date === undefined ? undefined : await this.settlements.file(id, date);
+    if (file === undefined) throw notFound('There is no settlement file of that name');
+    return file;
+  }
+}

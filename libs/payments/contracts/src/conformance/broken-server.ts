@@ -1,0 +1,55 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+
+const answer =
+  (status: number, body: string, contentType = 'application/json'): Behaviour =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': contentType }).end(body);
+  };
+
+/** Ways in which a provider, or something before it, can fail to give a clear answer after the request was sent. */
+export const breakages: Readonly<Record<string, Behaviour>> = {
+  'never answers': () => undefined,
+  'hangs up without an answer': (request) => void request.socket.destroy(),
+  'hangs up in the middle of its answer': (request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"id":');
+    setImmediate(() => request.socket.destroy());
+  },
+  'stops in the middle of its answer': (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' }).write('{"id":');
+  },
+  'answers 200 with nothing': answer(200, ''),
+  'answers 200 with half a document': answer(200, '{"id":"x"'),
+  'answers 200 with another document': answer(200, '{"hello":"world"}'),
+  'answers 200 with a page': answer(200, '<html>Welcome</html>', 'text/html'),
+  'answers 302': answer(302, ''),
+  'answers 404 with a page': answer(404, '<html>Not found</html>', 'text/html'),
+  'answers 408': answer(408, ''),
+  'answers 429': answer(429, '{"error":"slow down"}'),
+  'answers 500': answer(500, '{"error":"oops"}'),
+  'answers 502 with a page': answer(502, '<html>Bad gateway</html>', 'text/html'),
+  'answers 503': answer(503, ''),
+};
+
+/** Runs `work` with the base URL of a server on the loopback that behaves so; it is gone afterwards. */
+export async function withServer<T>(behaviour: Behaviour, work: (baseUrl: string) => Promise<T>): Promise<T> {
+  const server = createServer((request, response) => {
+    // The whole request is read first: that is what makes the outcome unknown rather than never sent.
+    request.resume().on('end', () => behaviour(request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+/** A base URL at which nobody listens. */
+export function closedBaseUrl(): Promise<string> {
+  let baseUrl = '';
+  return withServer(answer(200, ''), async (url) => void (baseUrl = url)).then(() => baseUrl);
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import type { ProviderManifest } from '../provider-port.js';
+import { callCases } from './call-cases.js';
+import { reportCases } from './report-cases.js';
+import type { ConformanceCase, ConformanceSubject } from './subject.js';
+import { webhookCases } from './webhook-cases.js';
+
+/**
+ * What every adapter must do, as cases for any test runner:
+ * `for (const { name, run } of conformanceCases(subject)) it(name, run);`
+ */
+export function conformanceCases(subject: ConformanceSubject): readonly ConformanceCase[] {
+  const manifest = { name: 'manifest: complete', run: async () => checkManifest(subject.provider.manifest) };
+  return [manifest, ...callCases(subject), ...webhookCases(subject), ...reportCases(subject)];
+}
+
+function checkManifest(manifest: ProviderManifest): void {
+  const { id, capabilities, currencies, signedFields, retryWindowSeconds, acknowledgement } = manifest;
+  assert.match(id, /^[a-z][a-z0-9-]*$/);
+  assert.ok(capabilities.length > 0, 'it can do something');
+  assert.ok(currencies.length > 0 && currencies.every((code) => /^[A-Z]{3}$/.test(code)), 'currencies');
+  assert.ok(signedFields === 'whole-body' || signedFields.length > 0, 'something is signed');
+  assert.ok(retryWindowSeconds > 0, 'the retry window');
+  assert.ok(acknowledgement.status >= 200 && acknowledgement.status < 300, 'an acknowledgement is a 2xx');
+}
