@@ -63,4 +63,11 @@ export type {
   PayoutStatus,
 } from './payout.js';
 export { providerFeeMinor, type RateCard } from './rate-card.js';
-export { intentEventFrom, payoutEventFrom, type StoredEvent, toStored } from './stored-event.wire.js';
+export {
+  fromPlain,
+  intentEventFrom,
+  payoutEventFrom,
+  type StoredEvent,
+  toPlain,
+  toStored,
+} from './stored-event.wire.js';

@@ -15,7 +15,7 @@ export type NextStep =
   | { readonly step: 'send' | 'look_up'; readonly inMs: number }
   | { readonly step: 'alarm' | 'nothing' };
 
-/** What has been tried since the result last changed. */
+/** What has been tried: sends in all, look-ups since the result last changed. */
 export interface Tried {
   readonly sends: number;
   readonly lookups: number;

@@ -21,21 +21,32 @@ export const payoutEventFrom = (stored: StoredEvent): PayoutEvent => revive(stor
 
 const revive = ({ type, payload }: StoredEvent): Record<string, unknown> => ({
   type,
-  ...mapMembers(payload, (name, value) =>
-    name.endsWith('Minor') && typeof value === 'string' ? BigInt(value) : value,
-  ),
+  ...mapMembers(payload, reviveAmount),
 });
+
+/** An aggregate's state as JSON, for its read row. */
+export const toPlain = (state: object): Record<string, unknown> =>
+  mapMembers(state, (_name, value) => (typeof value === 'bigint' ? value.toString() : value));
+
+/** The state that `toPlain` wrote. */
+export const fromPlain = <S>(plain: Record<string, unknown>): S => mapMembers(plain, reviveAmount) as S;
+
+const reviveAmount = (name: string, value: unknown): unknown =>
+  name.endsWith('Minor') && typeof value === 'string' ? BigInt(value) : value;
 
 /** Metadata belongs to callers: nothing in it is an amount of ours, whatever it is called. */
 const mapMembers = (
   record: object,
   map: (name: string, value: unknown) => unknown,
 ): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, value]): [string, unknown] => [
-      name,
-      typeof value === 'object' && value !== null && !Array.isArray(value) && name !== 'metadata'
-        ? mapMembers(value as object, map)
-        : map(name, value),
-    ]),
-  );
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, mapValue(name, value, map)]));
+
+const mapValue = (
+  name: string,
+  value: unknown,
+  map: (name: string, value: unknown) => unknown,
+): unknown => {
+  if (name === 'metadata' || typeof value !== 'object' || value === null) return map(name, value);
+  if (Array.isArray(value)) return value.map((member: unknown) => mapValue('', member, map));
+  return mapMembers(value, map);
+};

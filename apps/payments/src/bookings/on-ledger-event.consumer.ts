@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
+import { Database, EventPattern, type ReceivedMessage } from '@defter/platform';
+import { markBooked } from './booking-row.js';
+
+/**
+ * Notes what the ledger booked. The effect is keyed by the command's id and doesn't depend on order or number, so it
+ * needs neither inbox nor position: one statement per tenant and batch.
+ */
+@Controller()
+export class OnLedgerEventConsumer {
+  constructor(private readonly database: Database) {}
+
+  @EventPattern(LedgerTopics.events.name, { mode: 'batch' })
+  async handle(@Payload() messages: readonly ReceivedMessage<LedgerEventV1>[]): Promise<void> {
+    const byTenant = new Map<string, { bookingId: string; sequence: number }[]>();
+    for (const { tenantId, body } of messages) {
+      if (body.commandId === undefined) continue;
+      const booked = { bookingId: body.commandId, sequence: body.sequence };
+      byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), booked]);
+    }
+    for (const [tenantId, booked] of byTenant) await markBooked(this.database, tenantId, booked);
+  }
+}

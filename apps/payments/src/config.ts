@@ -1,0 +1,70 @@
+import {
+  baseConfig,
+  type ConfigOf,
+  databaseConfig,
+  defineConfig,
+  duration,
+  integer,
+  kafkaConfig,
+  optional,
+  port,
+  secret,
+  type Setting,
+  tenantsConfig,
+  text,
+  url,
+} from '@defter/platform';
+
+/** Durations with units, comma separated: `1m,5m,1h`. */
+const durations = (env: string, fallback: readonly number[]): Setting<readonly number[]> => ({
+  env,
+  secret: false,
+  optional: false,
+  fallback,
+  parse: (value) => value.split(',').map((item) => duration(env).parse(item.trim())),
+});
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The only reader of the environment. */
+export const config = defineConfig({
+  ...baseConfig,
+  ...databaseConfig,
+  ...kafkaConfig,
+  ...tenantsConfig,
+  httpPort: port('HTTP_PORT', 4200),
+  managementPort: port('MANAGEMENT_PORT', 4209),
+  ledgerUrl: url('LEDGER_URL', 'http://127.0.0.1:4100'),
+  ledgerGrpcUrl: text('LEDGER_GRPC_URL', '127.0.0.1:4101'),
+  serviceToken: secret('SERVICE_TOKEN'),
+  mockPspUrl: url('MOCK_PSP_URL', 'http://127.0.0.1:4500'),
+  /** For one call to the ledger, and for one to a provider. */
+  ledgerTimeoutMs: duration('LEDGER_TIMEOUT', 2_000),
+  providerTimeoutMs: duration('PROVIDER_TIMEOUT', 10_000),
+  /** Provider calls at the same time in one process. */
+  providerConcurrency: integer('PROVIDER_CONCURRENCY', 16),
+  /** How often queues are looked at when nothing wakes us. */
+  pollMs: duration('POLL_INTERVAL', 200),
+  /** After this a runner that says nothing has lost its operation; longer than any provider call. */
+  leaseMs: duration('OPERATION_LEASE', 30_000),
+  /** Look-ups of what is unknown; after the last comes an alarm. */
+  lookupLadderMs: durations('LOOKUP_LADDER', [
+    MINUTE_MS,
+    5 * MINUTE_MS,
+    60 * MINUTE_MS,
+    ...Array.from({ length: 5 }, () => DAY_MS),
+  ]),
+  /** How long a pending operation may wait for its webhook. */
+  pendingLookupMs: duration('PENDING_LOOKUP_AFTER', 10 * MINUTE_MS),
+  /** Sending again what provably never left; after the last comes an alarm. */
+  resendMs: durations('RESEND_LADDER', [1_000, 5_000, 30_000, MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS]),
+  /** When the ledger is asked again for the hold of a payout that is still `reserving`. */
+  reserveRetryMs: duration('RESERVE_RETRY', 5_000),
+  /** When an open payout without progress counts as stuck. */
+  stuckAfterMs: duration('STUCK_AFTER', 15 * MINUTE_MS),
+  /** Kills the process at this point; only for tests of crashes. */
+  crashPoint: optional(text('DEFTER_CRASH_POINT')),
+});
+
+export type PaymentsConfig = ConfigOf<typeof config>;

@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import type { Observation, OperationState, Patience } from '@defter/payments-domain';
+import { CONFIG, Logger, Metrics, type Transaction } from '@defter/platform';
+import type { PaymentsConfig } from './config.js';
+import { Intents } from './intents/intents.js';
+import { noteObservation } from './operations/observation-row.js';
+import { type CallEnd, scheduleOperation } from './operations/operation-schedule.js';
+import { Payouts } from './payouts/payouts.js';
+
+/** An observation with where it belongs and who brought it. */
+export interface Heard {
+  readonly ownerId: string;
+  readonly observation: Observation;
+  /** The same for each delivery of the same observation. */
+  readonly observationId: string;
+  /** Set by a runner: what became of its call. */
+  readonly call?: CallEnd;
+}
+
+/**
+ * The way every observation takes, whoever brings it: the owner's stream is locked, the one reducer decides, state,
+ * bookings, schedule and message commit together.
+ */
+@Injectable()
+export class Observations {
+  private readonly patience: Patience;
+
+  constructor(
+    private readonly intents: Intents,
+    private readonly payouts: Payouts,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+    @Inject(CONFIG) config: PaymentsConfig,
+  ) {
+    const { lookupLadderMs, pendingLookupMs, resendMs } = config;
+    this.patience = { ladderMs: lookupLadderMs, pendingMs: pendingLookupMs, resendMs };
+  }
+
+  /** Applies one observation. Idempotent and independent of order. */
+  async apply(tx: Transaction, tenant: Tenant, heard: Heard): Promise<OperationState> {
+    const { observation, observationId, call } = heard;
+    const { operation, isNews } = await this.reduce(tx, tenant, heard);
+    await noteObservation(tx, tenant.id, observation, { observationId, isNews });
+    const next = await scheduleOperation(tx, tenant.id, operation, { patience: this.patience, call });
+    if (next.step === 'alarm') this.alarm(tx, tenant.id, operation);
+    return operation;
+  }
+
+  private async reduce(tx: Transaction, tenant: Tenant, { ownerId, observation }: Heard) {
+    const command = { type: 'ObserveOperation', observation } as const;
+    const asked = { command, actor: observation.source };
+    if (ownerId.startsWith('po_')) {
+      const outcome = await this.payouts.handle(tx, tenant, ownerId, asked);
+      if (!outcome.accepted || outcome.payout.operation === null) throw new Error(`${ownerId} lost its operation`);
+      return { operation: outcome.payout.operation, isNews: outcome.isNews };
+    }
+    const outcome = await this.intents.handle(tx, tenant, ownerId, asked);
+    const operations = outcome.accepted ? outcome.intent.operations : [];
+    const operation = operations.find(({ operationId }) => operationId === observation.operationId);
+    if (!outcome.accepted || operation === undefined) throw new Error(`${ownerId} lost its operation`);
+    return { operation, isNews: outcome.isNews };
+  }
+
+  private alarm(tx: Transaction, tenantId: string, { operationId, result, provider }: OperationState): void {
+    tx.afterCommit(() => {
+      this.metrics
+        .counter('defter_payments_operations_alarmed_total', 'Operations that were given up on', ['provider', 'result'])
+        .inc({ provider, result });
+      this.logger.error('An operation needs a person: its ladder is exhausted', { tenantId, operationId, result });
+    });
+  }
+}

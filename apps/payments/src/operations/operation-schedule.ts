@@ -1,0 +1,73 @@
+import { type NextStep, nextStep, type OperationState, type Patience } from '@defter/payments-domain';
+import type { Transaction } from '@defter/platform';
+
+/** What a runner learned beside the observation; absent when a webhook or report brought it. */
+export interface CallEnd {
+  readonly leaseNumber: number;
+  readonly wasLookup: boolean;
+  readonly notFound: boolean;
+  readonly nativeIdempotency: boolean;
+}
+
+interface Row {
+  readonly result: OperationState['result'];
+  readonly lease_number: number;
+  readonly sends: number;
+  readonly lookups: number;
+  readonly not_found: boolean;
+}
+
+/**
+ * Plans what happens next with an operation, from what is known of it now. Called while the owner's stream is locked.
+ * A runner that lost its lease plans nothing, unless it brought news.
+ */
+export const scheduleOperation = async (
+  tx: Transaction,
+  tenantId: string,
+  operation: OperationState,
+  { patience, call }: { readonly patience: Patience; readonly call: CallEnd | undefined },
+): Promise<NextStep> => {
+  const { operationId, result, providerRefs } = operation;
+  const [row] = await tx.query<Row>(
+    `select result, lease_number, sends, lookups, not_found from operation
+      where tenant_id = $1 and operation_id = $2 for update`,
+    [tenantId, operationId],
+  );
+  if (row === undefined) throw new Error(`Operation ${operationId} has no row`);
+  const moved = row.result !== result;
+  const holds = call !== undefined && call.leaseNumber === row.lease_number;
+  if (!moved && !holds) {
+    await noteProviderRef(tx, tenantId, operation);
+    return { step: 'nothing' };
+  }
+  const lookups = (moved ? 0 : row.lookups) + (call?.wasLookup === true ? 1 : 0);
+  const notFound = call === undefined ? row.not_found && !moved : call.notFound;
+  const next = nextStep(result, { sends: row.sends, lookups, notFound }, patience, call?.nativeIdempotency ?? false);
+  await tx.query(
+    `update operation
+        set result = $3, provider_ref = $4, next_step = $5, due_at = now() + $6 * interval '1 millisecond',
+            leased = false, lookups = $7, not_found = $8, updated_at = now(),
+            alarmed_at = case when $9 then coalesce(alarmed_at, now()) else null end
+      where tenant_id = $1 and operation_id = $2`,
+    [
+      tenantId,
+      operationId,
+      result,
+      providerRefs[0] ?? null,
+      next.step === 'send' || next.step === 'look_up' ? next.step : null,
+      'inMs' in next ? next.inMs : 0,
+      lookups,
+      notFound,
+      next.step === 'alarm',
+    ],
+  );
+  tx.signal('operations');
+  return next;
+};
+
+const noteProviderRef = (tx: Transaction, tenantId: string, operation: OperationState): Promise<unknown> =>
+  tx.query(
+    `update operation set provider_ref = $3
+      where tenant_id = $1 and operation_id = $2 and provider_ref is distinct from $3`,
+    [tenantId, operation.operationId, operation.providerRefs[0] ?? null],
+  );

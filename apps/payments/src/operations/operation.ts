@@ -1,0 +1,179 @@
+import type { OperationState } from '@defter/payments-domain';
+import type { ProviderOperation } from '@defter/payments-contracts';
+import type { Transaction } from '@defter/platform';
+
+/** What a new operation needs beside what its aggregate knows. */
+export interface OperationOwner {
+  readonly ownerId: string;
+  readonly customerId: string;
+  /** Shown to people at the provider. */
+  readonly reference: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Writes the operation down before anyone calls the provider; it is due at once. */
+export const insertOperation = (
+  tx: Transaction,
+  tenantId: string,
+  owner: OperationOwner,
+  operation: OperationState,
+): Promise<unknown> =>
+  tx.query(
+    `insert into operation (tenant_id, operation_id, owner_id, kind, provider, connection_id, customer_id, amount_minor,
+                            currency, reference, instrument, metadata, result, next_step)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'sending', 'send')`,
+    [
+      tenantId,
+      operation.operationId,
+      owner.ownerId,
+      operation.kind,
+      operation.provider,
+      operation.connectionId,
+      owner.customerId,
+      operation.amountMinor,
+      operation.currency,
+      owner.reference,
+      operation.instrument,
+      JSON.stringify(owner.metadata),
+    ],
+  );
+
+/** An operation that a runner holds: no one else touches it until the lease runs out. */
+export interface LeasedOperation {
+  readonly tenantId: string;
+  readonly ownerId: string;
+  readonly connectionId: string;
+  readonly provider: string;
+  readonly step: 'send' | 'look_up';
+  /** The runner before us never told what happened. */
+  readonly abandoned: boolean;
+  readonly leaseNumber: number;
+  readonly call: ProviderOperation;
+}
+
+interface Row {
+  readonly operation_id: string;
+  readonly owner_id: string;
+  readonly connection_id: string;
+  readonly provider: string;
+  readonly kind: ProviderOperation['kind'];
+  readonly customer_id: string;
+  readonly amount_minor: string;
+  readonly currency: string;
+  readonly reference: string;
+  readonly instrument: string | null;
+  readonly metadata: Record<string, string>;
+  readonly step: 'send' | 'look_up';
+  readonly abandoned: boolean;
+  readonly lease_number: number;
+}
+
+// Whoever takes an operation leaves it as “to be looked up when the lease runs out”: a crash is asked about, never repeated.
+const LEASE = `
+  with due as (
+    select operation_id, next_step as step, leased as abandoned
+      from operation
+     where tenant_id = $1 and next_step is not null and due_at <= now()
+     order by due_at
+     limit $2
+       for update skip locked)
+  update operation
+     set leased = true, lease_number = operation.lease_number + 1, next_step = 'look_up',
+         due_at = now() + $3 * interval '1 millisecond',
+         sends = operation.sends + (case when due.step = 'send' then 1 else 0 end), updated_at = now()
+    from due
+   where operation.tenant_id = $1 and operation.operation_id = due.operation_id
+  returning operation.operation_id, operation.owner_id, operation.connection_id, operation.provider, operation.kind,
+            operation.customer_id, operation.amount_minor, operation.currency, operation.reference,
+            operation.instrument, operation.metadata, operation.lease_number, due.step, due.abandoned`;
+
+/** Takes up to `limit` due operations of a tenant. */
+export const leaseOperations = async (
+  tx: Transaction,
+  tenantId: string,
+  limit: number,
+  leaseMs: number,
+): Promise<LeasedOperation[]> => (await tx.query<Row>(LEASE, [tenantId, limit, leaseMs])).map(toLeased(tenantId));
+
+const toLeased =
+  (tenantId: string) =>
+  (row: Row): LeasedOperation => ({
+    tenantId,
+    ownerId: row.owner_id,
+    connectionId: row.connection_id,
+    provider: row.provider,
+    step: row.step,
+    abandoned: row.abandoned,
+    leaseNumber: row.lease_number,
+    call: {
+      operationId: row.operation_id,
+      kind: row.kind,
+      amountMinor: BigInt(row.amount_minor),
+      currency: row.currency,
+      customerId: row.customer_id,
+      reference: row.reference,
+      metadata: row.metadata,
+      ...(row.instrument === null ? {} : { instrument: row.instrument }),
+    },
+  });
+
+/** Gives the lease back without a result: the same step is due again in `inMs`. A lost lease changes nothing. */
+export const postponeOperation = (tx: Transaction, held: LeasedOperation, inMs: number): Promise<unknown> =>
+  tx.query(
+    `update operation
+        set leased = false, next_step = $4, due_at = now() + $5 * interval '1 millisecond',
+            sends = sends - (case when $4 = 'send' then 1 else 0 end)
+      where tenant_id = $1 and operation_id = $2 and lease_number = $3`,
+    [held.tenantId, held.call.operationId, held.leaseNumber, held.step, inMs],
+  );
+
+/** Takes an operation out of the queue: its owner was canceled before anything was sent. */
+export const closeOperation = (tx: Transaction, tenantId: string, operationId: string): Promise<unknown> =>
+  tx.query(
+    `update operation set next_step = null, leased = false, updated_at = now()
+      where tenant_id = $1 and operation_id = $2`,
+    [tenantId, operationId],
+  );
+
+/**
+ * Makes an operation that nobody holds due now, for a person or an event that can't be trusted with money: what
+ * provably never left is sent, what may have arrived is looked up.
+ */
+export const bringForward = async (
+  tx: Transaction,
+  tenantId: string,
+  operationId: string,
+  step: 'send' | 'look_up',
+): Promise<void> => {
+  await tx.query(
+    `update operation set next_step = $3, due_at = now(), alarmed_at = null, updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and not leased
+        and result = any(case when $3 = 'send' then array['errored'] else array['unknown', 'pending'] end)`,
+    [tenantId, operationId, step],
+  );
+  tx.signal('operations');
+};
+
+/**
+ * The operation that an event of this connection is about: by our id when the provider repeats it, else by the
+ * provider's reference. An event of another connection never finds it.
+ */
+export const findOperation = async (
+  tx: Transaction,
+  tenantId: string,
+  event: {
+    readonly connectionId: string;
+    readonly facts: { readonly operationId?: string; readonly providerRef?: string };
+  },
+): Promise<{ operationId: string; ownerId: string; kind: string } | undefined> => {
+  const { operationId, providerRef } = event.facts;
+  const [row] = await tx.query<{ operationId: string; ownerId: string; kind: string }>(
+    `select operation_id as "operationId", owner_id as "ownerId", kind
+       from operation
+      where tenant_id = $1 and connection_id = $2
+        and (operation_id = $3 or ($3 is null and provider_ref = $4))
+      order by operation_id limit 1`,
+    [tenantId, event.connectionId, operationId ?? null, providerRef ?? null],
+  );
+  return row;
+};

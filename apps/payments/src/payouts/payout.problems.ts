@@ -1,0 +1,32 @@
+import type { PayoutRefusal } from '@defter/payments-domain';
+import type { Problem } from '@defter/platform';
+import type { RouteRefusal } from '../new-operation.js';
+
+/** What is refused before or beside the aggregate. */
+export type PayoutRequestRefusal =
+  | RouteRefusal
+  | { readonly code: 'idempotency_key_reused' }
+  | { readonly code: 'insufficient-funds' }
+  | { readonly code: 'hold-refused'; readonly reason: string };
+
+export const payoutProblems = {
+  'connection-unknown': { status: 422, title: 'The tenant has no such connection' },
+  'mock-refused-in-live': { status: 422, title: 'A live tenant never pays through the mock' },
+  'currency-not-supported': { status: 422, title: 'The provider does not take this currency' },
+  idempotency_key_reused: { status: 422, title: 'Idempotency key was used for another request' },
+  'insufficient-funds': { status: 422, title: 'The wallet does not have the funds' },
+  'hold-refused': { status: 422, title: 'The ledger refused the hold' },
+  'payout-exists': { status: 409, title: 'The payout exists already' },
+  'payout-absent': { status: 404, title: 'Not found' },
+  'payout-not-reserving': { status: 409, title: 'The hold of the payout is known already' },
+  'payout-not-in-review': { status: 409, title: 'Payout is not in review' },
+  'person-required': { status: 403, title: 'Only a person can approve' },
+  'approver-is-requester': { status: 403, title: 'The person who asked cannot approve' },
+  'already-approved-by-you': { status: 409, title: 'You approved this payout already' },
+  'payout-changed-since-review': { status: 409, title: 'Payout changed since it was reviewed' },
+  'payout-not-cancelable': { status: 409, title: 'Payout may have been sent, or is settled' },
+  'payout-not-submittable': { status: 409, title: 'Payout is not queued' },
+  'payout-not-retryable': { status: 409, title: 'Only what provably never left may be sent again' },
+  'payout-not-resolvable': { status: 409, title: 'There is nothing to ask the provider' },
+  'operation-unknown': { status: 404, title: 'Not found' },
+} satisfies Record<(PayoutRefusal | PayoutRequestRefusal)['code'], Problem>;

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import {
+  absentPayout,
+  decidePayout,
+  evolvePayout,
+  type ExistingPayout,
+  type PayoutCommand,
+  type PayoutEvent,
+  payoutEventFrom,
+  payoutReference,
+  type PayoutRefusal,
+  toStored,
+} from '@defter/payments-domain';
+import { appendEvents, loadStream, type Transaction } from '@defter/platform';
+import { bringForward, closeOperation } from '../operations/operation.js';
+import { recordStep, type Step } from '../record-step.js';
+import { insertApproval, insertPayoutRow, updatePayoutRow } from './payout-row.js';
+
+export type PayoutOutcome =
+  | { readonly accepted: true; readonly payout: ExistingPayout; readonly version: bigint; readonly isNews: boolean }
+  | { readonly accepted: false; readonly refusal: PayoutRefusal };
+
+interface Asked {
+  readonly command: PayoutCommand;
+  readonly actor: string;
+  /** For a claim: when the ledger is asked again. */
+  readonly retryMs?: number;
+}
+
+/** Runs commands on payouts: lock, decide, append, and everything that commits with it. */
+@Injectable()
+export class Payouts {
+  /** Decides one command on the payout, alone until the end of the transaction. */
+  async handle(tx: Transaction, tenant: Tenant, payoutId: string, asked: Asked): Promise<PayoutOutcome> {
+    const { version, events: past } = await loadStream(tx, tenant.id, payoutId, { lock: true });
+    const before = past.map((event) => payoutEventFrom(event as never)).reduce(evolvePayout, absentPayout);
+    const decision = decidePayout(asked.command, before);
+    if (!decision.accepted) return decision;
+    const payout = decision.events.reduce(evolvePayout, before);
+    if (payout.status === 'absent') throw new Error(`Nothing made the payout ${payoutId}`);
+    if (decision.events.length === 0) return { accepted: true, payout, version, isNews: false };
+    const position = { tenantId: tenant.id, streamId: payoutId, expectedVersion: version };
+    const after = await appendEvents(tx, position, decision.events.map(toStored), asked.actor);
+    if (version === 0n) await insertPayoutRow(tx, tenant.id, payout, { version: after, retryMs: asked.retryMs ?? 0 });
+    else await updatePayoutRow(tx, tenant.id, payout, after);
+    await recordStep(tx, toStep(tenant, payout, after, decision.events));
+    for (const event of decision.events) await recordPayoutEvent(tx, tenant.id, payout, event);
+    return { accepted: true, payout, version: after, isNews: true };
+  }
+}
+
+/** What only payouts leave behind beside their row. */
+const recordPayoutEvent = async (
+  tx: Transaction,
+  tenantId: string,
+  payout: ExistingPayout,
+  event: PayoutEvent,
+): Promise<void> => {
+  const operationId = payout.operation?.operationId;
+  if (event.type === 'PayoutApprovalGiven') await insertApproval(tx, tenantId, payout, event);
+  if (operationId === undefined) return;
+  if (event.type === 'PayoutCanceled') await closeOperation(tx, tenantId, operationId);
+  if (event.type === 'PayoutRetryAsked') await bringForward(tx, tenantId, operationId, 'send');
+  if (event.type === 'PayoutLookupAsked') await bringForward(tx, tenantId, operationId, 'look_up');
+};
+
+const toStep = (
+  tenant: Tenant,
+  payout: ExistingPayout,
+  version: bigint,
+  events: readonly PayoutEvent[],
+): Step => {
+  const { payoutId, status, customerId, amountMinor, currency, operation, metadata } = payout;
+  return {
+    tenant,
+    events,
+    snapshot: {
+      type: 'PayoutChanged',
+      ...{ id: payoutId, version, status, customerId, amountMinor, currency },
+      operations: operation === null ? [] : [operation],
+    },
+    owner: { ownerId: payoutId, customerId, reference: payoutReference(payoutId), metadata },
+    subject: { ownerId: payoutId, customerId, amountMinor, currency },
+  };
+};

@@ -1,0 +1,35 @@
+import { LedgerTopics } from '@defter/ledger-contracts';
+import type { BookingRequested } from '@defter/payments-domain';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { enqueue, type Transaction } from '@defter/platform';
+import { type BookingSubject, toLedgerCommand } from './booking-command.js';
+
+/** Writes the bookings down and asks the ledger for them, in the caller's transaction and in the given order. */
+export const requestBookings = async (
+  tx: Transaction,
+  tenant: Tenant,
+  subject: BookingSubject,
+  bookings: readonly BookingRequested[],
+): Promise<void> => {
+  for (const { bookingId, operationId, kind } of bookings) {
+    await tx.query(
+      'insert into booking (tenant_id, booking_id, owner_id, operation_id, kind) values ($1, $2, $3, $4, $5)',
+      [tenant.id, bookingId, subject.ownerId, operationId, kind],
+    );
+  }
+  await enqueue(
+    tx,
+    bookings.map((booking) => {
+      const body = toLedgerCommand(booking, subject, tenant.ledger);
+      return {
+        tenantId: tenant.id,
+        topic: LedgerTopics.commands.name,
+        key: `${tenant.id}/${tenant.ledger}`,
+        type: body.type,
+        subject: subject.ownerId,
+        id: booking.bookingId,
+        body,
+      };
+    }),
+  );
+};

@@ -1,0 +1,53 @@
+import type { Tenant } from '@defter/backoffice-contracts';
+import type { BookingRequested, OperationState } from '@defter/payments-domain';
+import type { Transaction } from '@defter/platform';
+import type { BookingSubject } from './publishing/booking-command.js';
+import { requestBookings } from './publishing/request-bookings.js';
+import { publish, type Snapshot } from './publishing/payments-event.js';
+import { wakeParkedEvents } from './webhooks/parked-event-row.js';
+import { insertOperation, type OperationOwner } from './operations/operation.js';
+
+/** One step of an intent or payout: its events are appended, this is what commits with them. */
+export interface Step {
+  readonly tenant: Tenant;
+  readonly snapshot: Snapshot;
+  readonly events: readonly { readonly type: string }[];
+  readonly owner: OperationOwner;
+  readonly subject: Omit<BookingSubject, 'feeMinor' | 'connectionId'>;
+}
+
+/** Queues new operations, asks for bookings, publishes the new state. */
+export const recordStep = async (tx: Transaction, step: Step): Promise<void> => {
+  const { tenant, snapshot, events, owner } = step;
+  for (const operation of startedBy(step)) {
+    await insertOperation(tx, tenant.id, owner, operation);
+    tx.signal('operations');
+  }
+  for (const booking of events.filter(isBooking)) {
+    await requestBookings(tx, tenant, subjectOf(step, booking), [booking]);
+  }
+  for (const operation of learnedAbout(step)) await wakeParkedEvents(tx, tenant.id, operation);
+  await publish(tx, tenant.id, snapshot, events);
+};
+
+const startedBy = ({ events, snapshot }: Step): readonly OperationState[] => {
+  const started = events.filter(isStart).map(({ operation }) => operation.operationId);
+  return snapshot.operations.filter(({ operationId }) => started.includes(operationId));
+};
+
+const learnedAbout = ({ events, snapshot }: Step): readonly OperationState[] => {
+  const touched = events.filter(isAboutOperation).map(({ operationId }) => operationId);
+  return snapshot.operations.filter(({ operationId }) => touched.includes(operationId));
+};
+
+const subjectOf = ({ subject, snapshot }: Step, booking: BookingRequested): BookingSubject => {
+  const operation = snapshot.operations.find(({ operationId }) => operationId === booking.operationId);
+  return { ...subject, connectionId: operation?.connectionId ?? '', feeMinor: operation?.feeMinor ?? 0n };
+};
+
+type Named = { readonly type: string };
+const isBooking = (event: Named): event is BookingRequested => event.type === 'BookingRequested';
+const isStart = (event: Named): event is Named & { readonly operation: { readonly operationId: string } } =>
+  event.type === 'AttemptStarted' || event.type === 'PayoutQueued';
+const isAboutOperation = (event: Named): event is Named & { readonly operationId: string } =>
+  event.type.startsWith('Operation');

@@ -1,0 +1,61 @@
+import { LedgerTopics } from '@defter/ledger-contracts';
+import { PaymentsTopics } from '@defter/payments-contracts';
+import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { WebhookTopics } from '@defter/webhooks-contracts';
+import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
+import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
+import { config, type PaymentsConfig } from './config.js';
+import { CrashPoints } from './crash-point.js';
+import { HealthController } from './health/health.controller.js';
+import { CreateIntent } from './intents/create-intent.handler.js';
+import { IntentController } from './intents/intent.controller.js';
+import { Intents } from './intents/intents.js';
+import { LedgerClient } from './ledger-client.js';
+import { LedgerOpening } from './ledger-opening.js';
+import { Observations } from './observations.js';
+import { OperationRunner } from './operations/operation-runner.job.js';
+import { ChangePayout } from './payouts/change-payout.handler.js';
+import { PayoutController } from './payouts/payout.controller.js';
+import { Payouts } from './payouts/payouts.js';
+import { RequestPayout } from './payouts/request-payout.handler.js';
+import { Reservation } from './payouts/reservation.js';
+import { ReservationSweeper } from './payouts/reservation-sweeper.job.js';
+import { Providers } from './providers.js';
+import { Tenants } from './tenants/tenants.js';
+import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.js';
+import { ParkedEvents } from './webhooks/parked-events.job.js';
+import { ProviderEvents } from './webhooks/provider-events.js';
+
+const shared = [Tenants, Providers, CrashPoints, Intents, Payouts, LedgerClient, LedgerOpening, Reservation];
+
+/** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
+export const service: ServiceDefinition<PaymentsConfig> = {
+  name: 'payments',
+  config,
+  migrations: new URL('../migrations/', import.meta.url),
+  roles: {
+    http: {
+      http: true,
+      module: () => ({
+        controllers: [HealthController, IntentController, PayoutController],
+        providers: [...shared, CreateIntent, RequestPayout, ChangePayout],
+      }),
+    },
+    worker: {
+      consumes: [WebhookTopics.events, LedgerTopics.events, LedgerTopics.refusals],
+      produces: [LedgerTopics.commands, PaymentsTopics.events],
+      module: () => ({
+        controllers: [OnProviderEventConsumer, OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        providers: [
+          ...shared,
+          Observations,
+          ProviderEvents,
+          OperationRunner,
+          ReservationSweeper,
+          ParkedEvents,
+          outboxRelay(),
+        ],
+      }),
+    },
+  },
+};

@@ -1,0 +1,61 @@
+import type { OperationState } from '@defter/payments-domain';
+import type { Transaction } from '@defter/platform';
+import type { ProviderEventV1 } from '@defter/webhooks-contracts';
+
+/** Keeps an event that fits no operation we know; it is tried again when one appears, and now and then. */
+export const parkEvent = async (
+  tx: Transaction,
+  tenantId: string,
+  event: ProviderEventV1,
+  reason: string,
+): Promise<void> => {
+  await tx.query(
+    `insert into parked_event (tenant_id, event_id, connection_id, operation_id, provider_ref, reason, event, due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now() + interval '1 second')
+     on conflict do nothing`,
+    [
+      tenantId,
+      event.eventId,
+      event.connectionId,
+      event.facts?.operationId ?? null,
+      event.facts?.providerRef ?? null,
+      reason,
+      JSON.stringify(event),
+    ],
+  );
+};
+
+/** Makes the events due that waited for this operation. */
+export const wakeParkedEvents = async (
+  tx: Transaction,
+  tenantId: string,
+  { operationId, connectionId, providerRefs }: OperationState,
+): Promise<void> => {
+  const woken = await tx.query(
+    `update parked_event set due_at = now()
+      where tenant_id = $1 and resolved_at is null and connection_id = $2
+        and (operation_id = $3 or provider_ref = any($4))
+      returning event_id`,
+    [tenantId, connectionId, operationId, providerRefs],
+  );
+  if (woken.length > 0) tx.signal('parked-events');
+};
+
+/** Takes due events for a retry; each waits twice as long as before, at most an hour. */
+export const dueParkedEvents = (tx: Transaction, tenantId: string): Promise<{ event: ProviderEventV1 }[]> =>
+  tx.query(
+    `with due as (
+       select event_id from parked_event
+        where tenant_id = $1 and resolved_at is null and due_at <= now()
+        order by due_at limit 20 for update skip locked)
+     update parked_event
+        set tries = tries + 1, due_at = now() + least(power(2, least(tries, 12)), 3600) * interval '1 second'
+       from due
+      where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
+     returning parked_event.event`,
+    [tenantId],
+  );
+
+/** The event found its operation. */
+export const resolveParkedEvent = (tx: Transaction, tenantId: string, eventId: string): Promise<unknown> =>
+  tx.query('update parked_event set resolved_at = now() where tenant_id = $1 and event_id = $2', [tenantId, eventId]);

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Database, Lifecycle, Logger } from '@defter/platform';
+import { startPolling } from '../polling.js';
+import { Tenants } from '../tenants/tenants.js';
+import { dueParkedEvents, resolveParkedEvent } from './parked-event-row.js';
+import { hasFacts, ProviderEvents } from './provider-events.js';
+
+const EVERY_MS = 1_000;
+
+/** Tries parked events again: when their operation appears, and ever more rarely. */
+@Injectable()
+export class ParkedEvents {
+  constructor(
+    private readonly database: Database,
+    private readonly tenants: Tenants,
+    private readonly events: ProviderEvents,
+    logger: Logger,
+    lifecycle: Lifecycle,
+  ) {
+    const options = { name: 'parked-events', everyMs: EVERY_MS, signal: 'parked-events' };
+    startPolling(lifecycle, database, logger, { ...options, round: () => this.round() });
+  }
+
+  private async round(): Promise<boolean> {
+    for (const { id } of await this.tenants.all()) {
+      const due = await this.database.transaction((tx) => dueParkedEvents(tx, id));
+      for (const { event } of due) {
+        await this.database.transaction(async (tx) => {
+          const applied = hasFacts(event) && (await this.events.tryToApply(tx, id, event)) === undefined;
+          if (applied) await resolveParkedEvent(tx, id, event.eventId);
+        });
+      }
+    }
+    return false;
+  }
+}

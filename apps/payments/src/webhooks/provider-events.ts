@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Logger, Metrics, type Transaction } from '@defter/platform';
+import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
+import { Observations } from '../observations.js';
+import { bringForward, findOperation } from '../operations/operation.js';
+import { Tenants } from '../tenants/tenants.js';
+import { parkEvent } from './parked-event-row.js';
+import { readEvent } from './to-observation.js';
+
+type EventWithFacts = ProviderEventV1 & { readonly facts: TrustedFacts };
+
+/** Applies provider events to the operations they are about, or parks them until those appear. */
+@Injectable()
+export class ProviderEvents {
+  constructor(
+    private readonly tenants: Tenants,
+    private readonly observations: Observations,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Applies one event; an event that says nothing about an operation changes nothing. */
+  async apply(tx: Transaction, tenantId: string, event: ProviderEventV1): Promise<void> {
+    if (!hasFacts(event)) return;
+    const parkedBecause = await this.tryToApply(tx, tenantId, event);
+    if (parkedBecause === undefined) return;
+    await parkEvent(tx, tenantId, event, parkedBecause);
+    this.metrics
+      .counter('defter_payments_events_parked_total', 'Provider events without an operation', ['provider'])
+      .inc({ provider: event.provider });
+  }
+
+  /** Returns why the event can't be applied (yet), or undefined when it was. */
+  async tryToApply(tx: Transaction, tenantId: string, event: EventWithFacts): Promise<string | undefined> {
+    const operation = await findOperation(tx, tenantId, event);
+    if (operation === undefined) return 'unknown operation';
+    const reading = readEvent(event, operation);
+    if (reading.act === 'park') return reading.reason;
+    if (reading.act === 'look_up') {
+      const { eventId, verified } = event;
+      this.logger.warn('An event is no proof; the provider is asked', { tenantId, eventId, verified });
+      await bringForward(tx, tenantId, operation.operationId, 'look_up');
+      return undefined;
+    }
+    const { observation } = reading;
+    const tenant = await this.tenants.get(tenantId);
+    const heard = { ownerId: operation.ownerId, observation, observationId: event.eventId };
+    await this.observations.apply(tx, tenant, heard);
+    return undefined;
+  }
+}
+
+export const hasFacts = (event: ProviderEventV1): event is EventWithFacts => event.facts !== undefined;
