@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@defter/testing';
+import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
 import { createLogger } from '../service/logger.js';
 import { commitOutcome, noteTransaction } from './commit-outcome.js';
 import { CommitUnknown } from './database-errors.js';
@@ -94,6 +94,31 @@ describe('a COMMIT without an answer', () => {
     fault = 'commit lost';
     await expect(settling(6)).rejects.toMatchObject({ code: 'database-away' });
     expect([await has(5), await has(6), effects]).toEqual([true, false, [5]]);
+  });
+});
+
+describe('a COMMIT that the server answers with an error', () => {
+  beforeAll(async () => {
+    await admin.query(`create table once (id int unique deferrable initially deferred)`);
+    await admin.query(`create function dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(10); return null; end'`);
+    await admin.query('create table slow (pid int)');
+    await admin.query(`create constraint trigger slow after insert on slow deferrable initially deferred
+      for each row execute function dawdle()`);
+    await admin.query('grant all on once, slow to defter_test');
+  });
+
+  it('is refused for certain by a deferred constraint', async () => {
+    const twice = db.database.transaction((tx) => tx.query('insert into once values (1), (1)'));
+    await expect(twice).rejects.toMatchObject({ code: '23505' });
+  });
+
+  it('is unknown when the server was told to stop', async () => {
+    const commit = db.database.transaction((tx) => tx.query('insert into slow values (pg_backend_pid())'));
+    commit.catch(() => undefined);
+    const stop = `select pg_terminate_backend(pid) from pg_stat_activity where query = 'commit' and state = 'active' and
+      datname = current_database()`;
+    await eventually(async () => expect(await admin.query(stop)).toHaveLength(1));
+    await expect(commit).rejects.toThrow(CommitUnknown);
   });
 });
 

@@ -47,6 +47,15 @@ export function isTryAgain(error: unknown): boolean {
   return error instanceof TryAgain || AGAIN.has(sqlStateOf(error) ?? '');
 }
 
+/**
+ * Whether an error of COMMIT says for certain that nothing was applied: a deferred constraint, a serialization failure.
+ * No other does: a server that is shut down, or a wait for a standby that is cut off, may have committed before.
+ */
+export function isRefusedCommit(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? '';
+  return AGAIN.has(state) || state.startsWith('23');
+}
+
 /** Gives an error its meaning: a `Fault` where the database is away or overloaded, else the error itself. */
 export function understood(error: unknown, connectionLost: boolean): unknown {
   const state = sqlStateOf(error);

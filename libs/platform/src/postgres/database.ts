@@ -6,7 +6,7 @@ import { Fault } from '../http/problem.js';
 import type { Logger } from '../service/logger.js';
 import { columnTypes } from './column-types.js';
 import { Connection, type Parameters, type Queryable } from './connection.js';
-import { CommitUnknown, DatabaseAway, isTryAgain, understood } from './database-errors.js';
+import { CommitUnknown, DatabaseAway, isRefusedCommit, isTryAgain, understood } from './database-errors.js';
 import { commitOutcome } from './commit-outcome.js';
 import { OpenTransaction, type Transaction } from './transaction.js';
 
@@ -179,27 +179,25 @@ export class Database implements Queryable {
   }
 
   private async commit(connection: Connection, open: OpenTransaction, options: TransactionOptions): Promise<void> {
-    try {
-      const { command } = await connection.run({ text: 'commit' });
-      // A transaction in which a statement failed “commits” by rolling back, without an error.
-      if (command !== 'COMMIT') throw new Error('The transaction was rolled back: an error in it was swallowed');
-    } catch (error) {
-      if (!connection.isLost) throw error;
-      const unknown = new CommitUnknown(open.transactionId, error);
-      if (options.settle !== true || open.transactionId === undefined) throw unknown;
-      await this.settle(open.transactionId, unknown);
-    }
-    this.runEffects(open);
+    const command = await connection.run({ text: 'commit' }).then(
+      (result) => result.command,
+      async (error: unknown) => {
+        if (isRefusedCommit(error)) throw error;
+        const unknown = new CommitUnknown(open.transactionId, error);
+        if (options.settle !== true || open.transactionId === undefined) throw unknown;
+        await this.settle(open.transactionId, unknown);
+        return 'COMMIT';
+      },
+    );
+    // A transaction in which a statement failed “commits” by rolling back, without an error.
+    if (command !== 'COMMIT') throw new Error('The transaction was rolled back: an error in it was swallowed');
+    for (const effect of open.effects) this.outside(effect);
   }
 
   private async settle(transactionId: string, unknown: CommitUnknown): Promise<void> {
     const outcome = await this.outside(() => commitOutcome(this, transactionId));
     if (outcome === 'aborted') throw new DatabaseAway(unknown.cause);
     if (outcome === 'unknown') throw unknown;
-  }
-
-  private runEffects(open: OpenTransaction): void {
-    for (const effect of open.effects) this.outside(effect);
   }
 
   private async checkOut(): Promise<Connection> {

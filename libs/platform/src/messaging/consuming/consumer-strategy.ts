@@ -16,7 +16,7 @@ import { positionMode } from './position-mode.js';
 import type { Consume, ConsumerTools, Handle } from './topic-consumer.js';
 
 export interface ConsumerOptions {
-  /** The consumer group, usually the service's name. */
+  /** The service's name: its instances share the work. Each topic has its consumer group `<group>:<topic>`. */
   readonly group: string;
   readonly consumes: readonly TopicDeclaration[];
   readonly messaging: Messaging;
@@ -39,7 +39,7 @@ const PROGRESS_LIMIT_MS = 10 * 60_000;
 export class ConsumerStrategy extends Server implements CustomTransportStrategy {
   /** Nest then leaves a handler's error to us instead of logging it as unhandled. */
   override readonly propagatesEventHandlerErrors = true;
-  private subscription: Subscription | undefined;
+  private subscriptions: Subscription[] = [];
   private consumers = new Map<string, Consume>();
   private readonly startedAt = new Map<Delivery, number>();
 
@@ -58,14 +58,9 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
 
   async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      const { group, consumes, messaging } = this.options;
+      const { consumes, messaging } = this.options;
       await messaging.checkTopics(consumes);
-      this.subscription = await messaging.subscribe({
-        group,
-        topics: [...this.consumers.keys()],
-        deliver: (delivery) => this.deliver(delivery),
-        onDeath: (error) => this.options.onDeath(error),
-      });
+      this.subscriptions = await Promise.all([...this.consumers.keys()].map((topic) => this.subscribe(topic)));
       callback();
     } catch (error) {
       callback(error);
@@ -73,18 +68,18 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
   }
 
   async close(): Promise<void> {
-    await this.subscription?.stop();
-    this.subscription = undefined;
+    await Promise.all(this.subscriptions.splice(0).map((subscription) => subscription.stop()));
   }
 
-  /** Liveness is progress: false when the subscription died or a handler hangs. */
+  /** Liveness is progress: false when a subscription died or a handler hangs. */
   alive(): boolean {
     const oldest = Math.min(...this.startedAt.values());
-    return (this.subscription?.alive() ?? true) && Date.now() - oldest < PROGRESS_LIMIT_MS;
+    return this.subscriptions.every((subscription) => subscription.alive()) && Date.now() - oldest < PROGRESS_LIMIT_MS;
   }
 
   ready(): boolean {
-    return this.subscription?.ready() ?? false;
+    const { length } = this.subscriptions;
+    return length > 0 && this.subscriptions.every((subscription) => subscription.ready());
   }
 
   on(): void {
@@ -92,7 +87,20 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
   }
 
   unwrap<T>(): T {
-    return this.subscription as T;
+    return this.subscriptions as T;
+  }
+
+  /**
+   * A group for each topic: the members of one group must all consume the same topics, which roles and releases don't;
+   * kafkajs would leave the topics of some members to nobody, without a word.
+   */
+  private subscribe(topic: string): Promise<Subscription> {
+    return this.options.messaging.subscribe({
+      group: consumerName(this.options.group, topic),
+      topics: [topic],
+      deliver: (delivery) => this.deliver(delivery),
+      onDeath: (error) => this.options.onDeath(error),
+    });
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
@@ -116,7 +124,7 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
     const { mode = 'message', position } = (handler.extras ?? {}) as HandlerExtras;
     const tools: ConsumerTools = {
       topic: topic.name,
-      consumer: `${group}:${topic.name}`,
+      consumer: consumerName(group, topic.name),
       parse: parserOf(topic),
       handle: calling(handler),
       database,
@@ -142,6 +150,10 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
     if (handler.next !== undefined) throw new Error(`Two handlers are for ${topic}: one would hide the other's failure`);
     return handler;
   }
+}
+
+function consumerName(group: string, topic: string): string {
+  return `${group}:${topic}`;
 }
 
 function calling(handler: MessageHandler): Handle {
