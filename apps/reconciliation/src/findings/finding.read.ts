@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, decodeCursor, encodeCursor, page, parsePageSize } from '@defter/platform';
 import type { FindingDetail, FindingPage } from '@defter/reconciliation-contracts';
 import type { FindingRecord } from './finding-record.js';
-import { type ListFindingsQuery, toFindingView } from './finding.wire.js';
+import { isFindingId, type ListFindingsQuery, toFindingView } from './finding.wire.js';
 
 interface Place {
   readonly at: string;
@@ -49,6 +49,7 @@ export class ReadFindings {
 
   /** One finding with its history, or nothing where it isn't this tenant's. */
   async find(tenantId: string, id: string): Promise<FindingDetail | undefined> {
+    if (!isFindingId(id)) return undefined;
     const [finding] = await this.database.query<FindingRecord>(FIND, [tenantId, id]);
     if (finding === undefined) return undefined;
     const changes = await this.database.query<ChangeRow>(HISTORY, [tenantId, id]);

@@ -16,11 +16,14 @@ export class ResolveFindingBody {
 export class ListFindingsQuery {
   @IsOptional() @IsIn(statuses) status?: string;
   @IsOptional() @IsIn(['LOW', 'MED', 'HIGH']) risk?: string;
-  @IsOptional() @IsString() @MaxLength(64) provider?: string;
+  @IsOptional() @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'provider must be an id' }) provider?: string;
   @IsOptional() @IsIn(Object.keys(findingTypes)) type?: string;
   @IsOptional() @IsString() @MaxLength(4096) cursor?: string;
   @IsOptional() @IsString() @MaxLength(9) page_size?: string;
 }
+
+/** Whether a text can be a finding's id; anything else needs no look into the database. */
+export const isFindingId = (text: string): boolean => /^fnd_[0-9a-f]{32}$/.test(text);
 
 /** A finding as callers see it. */
 export const toFindingView = (finding: FindingRecord): FindingView => ({

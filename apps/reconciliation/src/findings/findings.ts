@@ -6,6 +6,7 @@ import { chunks } from '../columns.js';
 import { FindingRecorder, type Recorded, type Sighting } from '../finding-recorder.js';
 import { toFindingMessage } from '../publishing/finding.message.js';
 import { amended, evidenceOf, findingIdOf, type FindingRecord, identityOf, seenAgain, stateOf } from './finding-record.js';
+import { isFindingId } from './finding.wire.js';
 import { type FindingChange, lockFindings, saveFindings } from './finding-store.js';
 
 const ROWS_PER_STATEMENT = 1_000;
@@ -35,6 +36,7 @@ export class Findings extends FindingRecorder {
 
   /** A person's or machine's command. Another tenant's finding looks as if it did not exist. */
   async handle(tenantId: string, id: string, command: FindingCommand): Promise<Handled> {
+    if (!isFindingId(id)) return { accepted: false, refusal: { code: 'finding-unknown' } };
     return this.database.transaction(async (tx) => {
       const known = (await lockFindings(tx, tenantId, [id])).get(id);
       const decision = decide(command, stateOf(known));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Injectable, type Provider } from '@nestjs/common';
 import type { RunView } from '@defter/reconciliation-contracts';
@@ -89,7 +90,7 @@ describe('a process that dies', () => {
     const worker = await stand.add(['http'], [RunQueue, IngestReports, MatchLines, ClassifyResidue]);
     const queue = worker.get(RunQueue);
     const stale = (await queue.claim('t_one', 0)) as RunRow;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
     const fresh = (await queue.claim('t_one', 60_000)) as RunRow;
     expect([stale.run_id, stale.attempt, fresh.attempt]).toEqual([fresh.run_id, 1, 2]);
     await expect(worker.get(IngestReports).run(stale)).rejects.toThrow();
@@ -128,7 +129,7 @@ describe('requests', () => {
     await withBook(stand, 2);
     stand.shelf.away = true;
     const waiting = stand.reconcile();
-    while (stand.shelf.listed < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (stand.shelf.listed < 2) await sleep(20);
     stand.shelf.away = false;
     expect(await waiting).toMatchObject({ status: 'completed', failure: null });
   });
@@ -176,6 +177,28 @@ describe('reports', () => {
     expect(await types('auto_resolved')).toEqual(['amount_mismatch', 'missing_at_psp']);
     expect(await stand.sizes()).toMatchObject({ report_file: 2, match: 30 });
   });
+});
+
+it('sees one moment: an operation that arrives between two statements makes neither side look alone', async () => {
+  const stand = await open();
+  const book = new Book('u');
+  book.add(1);
+  stand.shelf.put('2026-01-31', book.text());
+  const { database } = stand.database;
+  const isWaiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  let run: Promise<RunView> | undefined;
+  // Matching is held up between its passes and the look at what is left over.
+  await database.transaction(async (tx) => {
+    await tx.query('lock table run_residue in exclusive mode');
+    run = database.outside(() => stand.reconcile());
+    // Outside: inside of a transaction PostgreSQL's statistics stand still.
+    while ((await database.outside(() => database.query(isWaiting))).length === 0) await sleep(10);
+    await database.outside(() => stand.know(book.events(), book.ledger));
+  });
+  expect(await run).toMatchObject({ status: 'completed' });
+  expect((await stand.findings('&status=open')).map((f) => f.finding_type)).toEqual(['missing_in_ledger']);
+  await stand.reconcile();
+  expect(await stand.findings('&status=open')).toEqual([]);
 });
 
 describe('time', () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Clock, newId } from '@defter/kernel';
+import { type Clock, isId, newId } from '@defter/kernel';
 import { parseSettings } from '@defter/backoffice-contracts';
 import { type Caller, CLOCK, CONFIG, Database, SettingsFile, type Transaction } from '@defter/platform';
 import { isActiveRun } from '@defter/reconciliation-domain';
@@ -77,6 +77,7 @@ export class RunRequests {
   }
 
   async find(tenantId: string, runId: string): Promise<RunRow | undefined> {
+    if (!isId('run', runId)) return undefined;
     const [run] = await this.database.query<RunRow>(FIND, [tenantId, runId]);
     return run;
   }

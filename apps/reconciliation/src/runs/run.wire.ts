@@ -1,4 +1,4 @@
-import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { RunView } from '@defter/reconciliation-contracts';
 import { malformed } from '@defter/platform';
 import type { RunRow } from './run.js';
@@ -6,8 +6,8 @@ import type { RunRequest } from './run-requests.js';
 
 /** The body of `POST …/run`. */
 export class RequestRunBody {
-  @IsString() @MinLength(1) @MaxLength(64) provider!: string;
-  @IsString() @MinLength(1) @MaxLength(64) connection_id!: string;
+  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'provider must be an id' }) provider!: string;
+  @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'connection_id must be an id' }) connection_id!: string;
   @IsOptional() @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'business_on must be a date such as 2026-01-31' })
   @IsISO8601({ strict: true })
   business_on?: string;
