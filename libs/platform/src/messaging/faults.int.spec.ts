@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startKafka, startPostgres, type KafkaServer, type PostgresServer } from '@defter/embedded';
-import { eventually, scratchFolder } from '@defter/testing';
+import { eventually, scratchFolder, startKafka, startPostgres, type KafkaServer, type PostgresServer } from '@defter/testing';
 import { Database } from '../postgres/database.js';
 import { migrate } from '../postgres/migrator.js';
 import { Metrics } from '../service/metrics.js';
@@ -11,7 +10,7 @@ import type { MessageContext } from './consuming/message.js';
 import type { Messaging } from './messaging.js';
 import { enqueue } from './producing/outbox.js';
 import { OutboxRelay } from './producing/outbox-relay.js';
-import { collect, consume, declare, logger, message, openMessaging } from './testing-kit.js';
+import { collect, consume, declare, logger, message, openMessaging } from '../testing/messaging-stand.js';
 import { deadTopicOf, type TopicDeclaration } from './topic.js';
 
 // Servers of its own: these tests kill them.

@@ -6,7 +6,7 @@ import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
 import { Fault } from '../../http/problem.js';
 import { deadTopicOf, type TopicDeclaration } from '../topic.js';
 import type { Messaging } from '../messaging.js';
-import { collect, consume, declare, message, openMessaging, type ConsumerUnderTest } from '../testing-kit.js';
+import { collect, consume, declare, message, openMessaging, type ConsumerUnderTest } from '../../testing/messaging-stand.js';
 import { EventPattern } from './event-pattern.js';
 import type { MessageContext, ReceivedMessage } from './message.js';
 

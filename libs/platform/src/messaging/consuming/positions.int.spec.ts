@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Type } from '@sinclair/typebox';
 import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
 import type { Messaging } from '../messaging.js';
-import { collect, consume, declare, message, openMessaging } from '../testing-kit.js';
+import { collect, consume, declare, message, openMessaging } from '../../testing/messaging-stand.js';
 import { deadTopicOf, type TopicDeclaration } from '../topic.js';
 import type { Gap, MessageContext, MissedEvent } from './message.js';
 import { EventPattern, MissingEvents } from './event-pattern.js';

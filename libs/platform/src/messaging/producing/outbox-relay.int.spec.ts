@@ -3,7 +3,7 @@ import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
 import { Database } from '../../postgres/database.js';
 import { Metrics } from '../../service/metrics.js';
 import type { Messaging, OutgoingRecord } from '../messaging.js';
-import { collect, declare, logger, openMessaging } from '../testing-kit.js';
+import { collect, declare, logger, openMessaging } from '../../testing/messaging-stand.js';
 import type { TopicDeclaration } from '../topic.js';
 import { enqueue } from './outbox.js';
 import { OutboxRelay } from './outbox-relay.js';

@@ -4,7 +4,7 @@ import type { Queryable } from '../../postgres/connection.js';
 import { Database } from '../../postgres/database.js';
 import { Metrics } from '../../service/metrics.js';
 import type { Messaging, OutgoingRecord } from '../messaging.js';
-import { collect, declare, logger, message, openMessaging } from '../testing-kit.js';
+import { collect, declare, logger, message, openMessaging } from '../../testing/messaging-stand.js';
 import type { TopicDeclaration } from '../topic.js';
 import { SequenceRelay, type SequenceSource } from './sequence-relay.js';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Type } from '@sinclair/typebox';
 import { eventually } from '@defter/testing';
-import { RecordTooLarge, TopicMismatch, type Delivery, type IncomingRecord, type Messaging, type Subscription } from './messaging.js';
-import { deadTopicOf, type TopicDeclaration } from './topic.js';
+import { RecordTooLarge, TopicMismatch, type Delivery, type IncomingRecord, type Messaging, type Subscription } from '../messaging/messaging.js';
+import { deadTopicOf, type TopicDeclaration } from '../messaging/topic.js';
 
 /** What every adapter of the port must do. */
 export function messagingContract(name: string, open: () => Messaging): void {

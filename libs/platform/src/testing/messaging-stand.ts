@@ -7,11 +7,11 @@ import { testBroker } from '@defter/testing';
 import type { Database } from '../postgres/database.js';
 import { createLogger } from '../service/logger.js';
 import { Metrics } from '../service/metrics.js';
-import { toHeaders } from './cloud-event.js';
-import { connectConsumers } from './consuming/connect-consumers.js';
-import { kafkaMessaging } from './kafka/kafka-messaging.js';
-import type { IncomingRecord, Messaging, OutgoingRecord, Subscription } from './messaging.js';
-import type { TopicDeclaration } from './topic.js';
+import { toHeaders } from '../messaging/cloud-event.js';
+import { connectConsumers } from '../messaging/consuming/connect-consumers.js';
+import { kafkaMessaging } from '../messaging/kafka/kafka-messaging.js';
+import type { IncomingRecord, Messaging, OutgoingRecord, Subscription } from '../messaging/messaging.js';
+import type { TopicDeclaration } from '../messaging/topic.js';
 
 /** What this library's own tests of messaging share. */
 export const logger = createLogger('test', process.env['LOG_LEVEL'] ?? 'silent');
