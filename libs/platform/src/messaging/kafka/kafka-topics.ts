@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { TopicMismatch } from '../messaging.js';
 import { shapesOf, type TopicDeclaration, type TopicShape } from '../topic.js';
@@ -10,7 +11,22 @@ export async function ensureTopics(kafka: Kafka, topics: readonly TopicDeclarati
     const missing = shapes.filter(({ name }) => !existing.has(name));
     if (missing.length > 0) await admin.createTopics({ topics: missing.map(toCreation), waitForLeaders: true });
   });
-  await checkTopics(kafka, topics);
+  await untilKnown(() => checkTopics(kafka, topics));
+}
+
+const KNOWN_WITHIN_MS = 15_000;
+
+/** A topic that somebody creates at the same moment takes a while until every broker tells of it. */
+async function untilKnown(check: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + KNOWN_WITHIN_MS;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (!(error instanceof TopicMismatch) || Date.now() > deadline) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** @throws TopicMismatch naming every difference */
