@@ -28,9 +28,9 @@ export function webhookCases(subject: ConformanceSubject): readonly ConformanceC
       assert.deepEqual(verify(sample.request, sample, [otherKey, sample.key]), valid);
     }),
     sampled('the verdict is pure: the same again, and nothing is changed', (sample) => {
-      const before = structuredClone(sample.request);
+      const before = textOf(sample.request);
       assert.deepEqual(verify(sample.request, sample), verify(sample.request, sample));
-      assert.deepEqual(sample.request, before);
+      assert.equal(textOf(sample.request), before);
     }),
     sampled('with another key, or none, it is refused', (sample) => {
       assert.equal(verify(sample.request, sample, [otherKey]).valid, false);
@@ -110,6 +110,10 @@ export function webhookCases(subject: ConformanceSubject): readonly ConformanceC
       }
     });
   }
+}
+
+function textOf({ path, headers, body }: RawRequest): string {
+  return JSON.stringify({ path, headers, body: [...body] });
 }
 
 /** The headers without which the sample isn't valid. */
