@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly settings: StackSettings;
   /** Ports of the first replica of each service: where the others find it. */
   readonly ports: ReadonlyMap<ServiceName, ServicePorts>;
+  /** Where the mock provider sends its webhooks, in turn: every replica of the ingress. */
+  readonly ingressUrls: readonly string[];
   readonly extra: Readonly<Record<string, string>>;
 }
 
@@ -49,15 +51,17 @@ export function migratorEnvironment(
   return { ...environmentOf(spec, ports, around), MIGRATOR_DATABASE_URL: owner };
 }
 
-function addresses({ ports }: Surroundings): Record<string, string> {
+function addresses({ ports, ingressUrls }: Surroundings): Record<string, string> {
   const http = (name: ServiceName): string => `http://127.0.0.1:${ports.get(name)?.http ?? 0}`;
   return {
     LEDGER_URL: http('ledger'),
     LEDGER_GRPC_URL: `127.0.0.1:${ports.get('ledger')?.grpc ?? 0}`,
     PAYMENTS_URL: http('payments'),
     WEBHOOK_INGRESS_URL: http('webhook-ingress'),
+    WEBHOOK_BASE_URL: ingressUrls.join(','),
     RECONCILIATION_URL: http('reconciliation'),
     MOCK_PSP_URL: http('mock-psp'),
+    MOCK_PSP_TEST_ENDPOINTS: 'true',
   };
 }
 

@@ -115,13 +115,13 @@ async function plan({ replicas = {}, ports = 'free' }: StackOptions): Promise<Re
   return planned;
 }
 
-async function startServers(
-  dir: string,
-  options: StackOptions,
-): Promise<[PostgresServer, KafkaServer]> {
+async function startServers(dir: string, options: StackOptions): Promise<[PostgresServer, KafkaServer]> {
   const { postgres, kafka } = serverPorts(options.ports ?? 'free');
   const settings = options.postgresSettings ?? {};
-  const postgresStarts = startPostgres({ dir: join(dir, 'postgres'), port: postgres ?? 0, settings }, options);
+  const postgresStarts = startPostgres(
+    { dir: join(dir, 'postgres'), port: postgres ?? 0, settings },
+    options,
+  );
   const kafkaStarts = startKafka({ dir: join(dir, 'kafka'), port: kafka ?? 0 }, options);
   const [first, second] = await Promise.allSettled([postgresStarts, kafkaStarts]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
@@ -131,13 +131,14 @@ async function startServers(
 
 function surroundings(
   options: StackOptions,
-  base: Omit<Surroundings, 'ports' | 'extra'>,
+  base: Omit<Surroundings, 'ports' | 'ingressUrls' | 'extra'>,
   replicas: readonly Replica[],
 ): Surroundings {
   const first = replicas.filter(({ replica }) => replica === 0);
   return {
     ...base,
     ports: new Map(first.map(({ spec, ports }) => [spec.name, ports])),
+    ingressUrls: replicas.filter(({ spec }) => spec.name === 'webhook-ingress').map(({ ports }) => urlOf(ports)),
     extra: options.env ?? {},
   };
 }
@@ -162,11 +163,13 @@ function serviceHandle(
   return Object.assign(new Supervised(label, () => launchService(run, ports), supervision), {
     service: spec.name,
     replica,
-    url: `http://127.0.0.1:${ports.http}`,
+    url: urlOf(ports),
     managementUrl: `http://127.0.0.1:${ports.management}`,
     grpcUrl: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
   });
 }
+
+const urlOf = ({ http }: ServicePorts): string => `http://127.0.0.1:${http}`;
 
 const finder =
   (services: readonly RunningService[]) =>
