@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -6,6 +8,7 @@ import { startPostgres, type PostgresServer } from './postgres.js';
 import { identify } from './process-identity.js';
 import { printedBeforeCrash } from './testing/crashing-parent.js';
 import { scratchFolder } from './testing/scratch-folder.js';
+import { unprivilegedUser } from './system-user.js';
 import { until } from './testing/until.js';
 
 async function query(url: string, sql: string): Promise<unknown[]> {
@@ -56,9 +59,16 @@ describe('the embedded PostgreSQL', () => {
 
   it('starts over a lock file that names a stranger', async () => {
     await server.kill();
-    // The number was given to another process after the crash: this test's.
-    writeFileSync(join(dir, 'data/postmaster.pid'), `${process.pid}\n${join(dir, 'data')}\n0\n0\n\n`);
-    await server.start();
+    // The number was given to another process of the same user after the crash.
+    const user = unprivilegedUser();
+    const stranger = spawn('sleep', ['60'], user === undefined ? {} : { uid: user.uid, gid: user.gid });
+    try {
+      await once(stranger, 'spawn');
+      writeFileSync(join(dir, 'data/postmaster.pid'), `${stranger.pid}\n${join(dir, 'data')}\n0\n0\n\n`);
+      await server.start();
+    } finally {
+      stranger.kill('SIGKILL');
+    }
     expect(await query(server.url, 'select count(*)::int as n from kept')).toEqual([{ n: 5 }]);
   });
 

@@ -63,11 +63,15 @@ describe('a process and its pid file', () => {
 
   it('is ended even when it ignores SIGTERM', async () => {
     const deaf = spawn('sh', ['-c', 'trap "" TERM; echo deaf; while :; do sleep 0.1; done']);
-    await once(deaf.stdout, 'data');
-    const identity = identify(deaf.pid ?? 0);
-    leftBy(NOBODY, identity);
-    await endLeftover(pidFile, 200);
-    expect(identity === undefined || isAlive(identity)).toBe(false);
+    try {
+      await once(deaf.stdout, 'data');
+      const identity = identify(deaf.pid ?? 0);
+      leftBy(NOBODY, identity);
+      await endLeftover(pidFile, 200);
+      expect(identity === undefined || isAlive(identity)).toBe(false);
+    } finally {
+      deaf.kill('SIGKILL');
+    }
   });
 
   it('is left alone while its owner lives', async () => {
