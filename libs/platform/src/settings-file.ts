@@ -10,8 +10,8 @@ interface Snapshot {
 }
 
 /**
- * A JSON file of settings that may change while we run. A change is seen within 500 ms, or at once with `reread`;
- * a file that became unreadable or wrong is reported and the last good content stays in force.
+ * A JSON file of settings that may change while we run. A change is seen within 500 ms, or at once with
+ * `reread`; a file that became unreadable or wrong is reported and the last good content stays in force.
  * Write it by renaming a finished file over it; a half-written one counts as wrong until the next look.
  */
 export class SettingsFile {
@@ -27,7 +27,10 @@ export class SettingsFile {
     private readonly onBroken: (message: string) => void,
   ) {}
 
-  /** The content as `parse` sees it; parsed once per change. @throws when there has never been a good content */
+  /**
+   * The content as `parse` sees it; parsed once per change. @throws when there has never been a good
+   * content
+   */
   async read<T>(parse: (json: unknown) => T): Promise<T> {
     if (!this.isFresh()) await this.look();
     return this.value(parse);

@@ -13,7 +13,8 @@ const sha256 = [/^[0-9a-f]{64}$/, 'a SHA-256 in 64 hex digits'] as const;
 const id = [/^[A-Za-z0-9_-]{1,64}$/, 'an id of letters, digits, _ and -'] as const;
 
 /**
- * The settings file's content, checked whole: form, unknown fields, and that ids and tokens are unique where they must be.
+ * The settings file's content, checked whole: form, unknown fields, and that ids and tokens are unique
+ * where they must be.
  * @throws Error naming every wrong place; never repeats a value, for some are secrets
  */
 export function parseSettings(json: unknown): Settings {
@@ -29,7 +30,10 @@ export function parseSettings(json: unknown): Settings {
   });
 }
 
-/** What would let one key, tenant or webhook stand for another. Connections' ids are unique over all tenants: webhooks name them alone. */
+/**
+ * What would let one key, tenant or webhook stand for another. Connections' ids are unique over all
+ * tenants: webhooks name them alone.
+ */
 function uniqueValues({
   services,
   tenants,

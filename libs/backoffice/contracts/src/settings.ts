@@ -34,7 +34,9 @@ export interface Connection {
   readonly webhookPath: string;
 }
 
-/** What a provider charges for a payment: basis points of the amount plus a fixed part of the smallest unit. */
+/**
+ * What a provider charges for a payment: basis points of the amount plus a fixed part of the smallest unit.
+ */
 export interface RateCard {
   readonly version: number;
   readonly providerFeeBasisPoints: number;

@@ -8,7 +8,10 @@ export const defaultBodyLimit = 1_048_576;
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** One parser for every content type: what a body may be is decided by the route, not by what the caller claims. */
+/**
+ * One parser for every content type: what a body may be is decided by the route, not by what the caller
+ * claims.
+ */
 export function acceptBodies(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: defaultBodyLimit }, parseBody);
@@ -19,8 +22,8 @@ export function acceptBodies(instance: FastifyInstance): void {
 }
 
 /**
- * Fastify refuses a content type it cannot read before any parser runs; a provider's webhook may well send one. So for a
- * raw route the header is set aside until the bytes are there.
+ * Fastify refuses a content type it cannot read before any parser runs; a provider's webhook may well send
+ * one. So for a raw route the header is set aside until the bytes are there.
  */
 export function setContentTypeAside(request: PlatformRequest): void {
   request.givenContentType = request.headers['content-type'];

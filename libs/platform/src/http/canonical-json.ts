@@ -2,8 +2,8 @@ import { LosslessNumber } from './json-read.js';
 import { writeJson } from './json-write.js';
 
 /**
- * The text that two JSON documents share exactly when they say the same: members sorted by key, no spaces, numbers as
- * they were written.
+ * The text that two JSON documents share exactly when they say the same: members sorted by key, no spaces,
+ * numbers as they were written.
  */
 export function canonicalJson(value: unknown): string {
   return writeJson(sorted(value));

@@ -1,7 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from './route.js';
 
-/** One key that may call, by the digest of its token (the hex text as bytes); a service's key has no tenant of its own. */
+/**
+ * One key that may call, by the digest of its token (the hex text as bytes); a service's key has no tenant
+ * of its own.
+ */
 export interface Credential {
   readonly digest: Buffer;
   readonly caller: Omit<Caller, 'sourceIp'>;
@@ -26,7 +29,8 @@ interface CredentialsFile {
 }
 
 /**
- * Takes from the settings file what authentication needs (the whole file's form is @defter/backoffice-contracts).
+ * Takes from the settings file what authentication needs (the whole file's form is @defter/backoffice-
+ * contracts).
  * @throws Error naming the key whose entry cannot be used
  */
 export function parseCredentials(json: unknown): Credentials {

@@ -2,7 +2,10 @@ import { JsonError, parseJson } from './json-read.js';
 import { writeJson } from './json-write.js';
 import { malformed } from './problem.js';
 
-/** A place in a list; opaque to callers. `kind` names the list with its order and filters, so that it fits no other. */
+/**
+ * A place in a list; opaque to callers. `kind` names the list with its order and filters, so that it fits
+ * no other.
+ */
 export function encodeCursor(kind: string, place: unknown): string {
   return Buffer.from(writeJson([kind, place])).toString('base64url');
 }

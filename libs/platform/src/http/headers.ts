@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** Strict for an API that serves data: nothing may frame it, sniff it, store it, embed it or run in its name. */
+/**
+ * Strict for an API that serves data: nothing may frame it, sniff it, store it, embed it or run in its
+ * name.
+ */
 const securityHeaders = Object.entries({
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",

@@ -1,142 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsOptional, IsString, ValidateNested } from 'class-validator';
-import { baseConfig, tenantsConfig } from '../service/base-config.js';
-import { defineConfig, type ConfigOf } from '../service/config.js';
-import { createApp } from '../service/create-app.js';
-import type { RunningService, ServiceDefinition } from '../service/definition.js';
-import { port } from '../service/settings.js';
+import { describe, expect, it } from '@jest/globals';
 import { keyOf, tenantsFile } from '../service/tenants-file.fixture.js';
-import { Fault, notFound, respond } from './problem.js';
-import { BodyLimit, Caller, HotPath, Public, RawBody, Scope } from './route.js';
-import { currentTrace } from './trace.js';
-import { IsAmount, IsAssetCode, IsCurrency } from './validators.js';
+import { example, keys, send, useExample, type Sent } from './example.fixture.js';
 
-class Line {
-  @IsAmount() amount!: bigint;
-  @IsAssetCode() asset!: string;
-}
-class TransferBody {
-  @IsAmount() amount!: bigint;
-  @IsCurrency() currency!: string;
-  @ValidateNested({ each: true }) @Type(() => Line) lines!: Line[];
-}
-class ListQuery {
-  @IsOptional() @IsString() cursor?: string;
-}
-type Spend =
-  | { accepted: true; left: bigint }
-  | { accepted: false; refusal: { code: 'no-funds'; shortBy: bigint; status: string } };
-const problems = { 'no-funds': { status: 409, title: 'No funds' } };
-
-@Controller('v1')
-class ExampleController {
-  @Post('transfers')
-  @HttpCode(200)
-  @Scope('transfers:write')
-  create(@Body() body: TransferBody, @Caller() caller: Caller) {
-    return { double: body.amount * 2n, lines: body.lines.map(({ amount }) => typeof amount), caller };
-  }
-  @Get('transfers')
-  @Public()
-  list(@Query() query: ListQuery) {
-    return { query };
-  }
-  @Post('any')
-  @Public()
-  any(@Body() body: unknown) {
-    return { body: body ?? 'none' };
-  }
-  @Post('raw')
-  @Public()
-  @BodyLimit(2_000_000)
-  raw(@RawBody() bytes: Buffer) {
-    return { length: bytes.length, start: bytes.subarray(0, 8).toString('hex') };
-  }
-  @Get('trace')
-  @Public()
-  async trace() {
-    await Promise.resolve();
-    return currentTrace();
-  }
-  @Get('hot')
-  @Public()
-  @HotPath()
-  hot() {
-    if (currentTrace() !== undefined) throw new Error('the hot path has an ambient trace');
-    throw notFound();
-  }
-  @Post('spend')
-  @Public()
-  spend(@Body() { amount }: Line) {
-    const refusal = { code: 'no-funds', shortBy: amount, status: 'spent' } as const;
-    const outcome: Spend = amount === 0n ? { accepted: true, left: 1n } : { accepted: false, refusal };
-    return respond(outcome, problems, ({ left }) => ({ left }));
-  }
-  @Delete('fault')
-  @Public()
-  fault() {
-    throw new Fault('ledger-away', 'connect ECONNREFUSED 10.0.0.1', 7);
-  }
-  @Delete('bug')
-  @Public()
-  bug() {
-    throw new Error('secret detail');
-  }
-}
-
-const config = defineConfig({
-  ...baseConfig,
-  ...tenantsConfig,
-  httpPort: port('HTTP_PORT', 0),
-  managementPort: port('MANAGEMENT_PORT', 0),
-});
-const service: ServiceDefinition<ConfigOf<typeof config>> = {
-  name: 'example',
-  config,
-  roles: { http: { http: true, module: () => ({ controllers: [ExampleController] }) } },
-  problemShape: (problem, url) => (url.startsWith('/v1/') ? problem : { ...problem, errorCode: 'NOT_FOUND' }),
-};
-
-let settings: string;
-let running: RunningService;
-const keys = [
-  keyOf('t1', ['transfers:write']),
-  keyOf('t2', ['transfers:read']),
-  keyOf('svc_a', ['transfers:write']),
-];
-beforeAll(async () => {
-  settings = await tenantsFile(keys);
-  const env = { TENANTS_FILE: settings, LOG_LEVEL: 'silent', CORS_ORIGINS: 'https://console.example' };
-  running = await createApp(service, ['http'], env);
-});
-afterAll(() => running.stop());
-
-interface Sent {
-  readonly method?: string;
-  readonly body?: string | Uint8Array;
-  readonly token?: string;
-  readonly headers?: Record<string, string>;
-}
-async function send(path: string, { method = 'POST', body, token, headers = {} }: Sent = {}) {
-  const response = await fetch(`${running.url}${path}`, {
-    method,
-    ...(body !== undefined && { body: Buffer.from(body) }),
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...headers,
-    },
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    text,
-    body: text === '' ? {} : (JSON.parse(text) as object),
-    headers: response.headers,
-  };
-}
+useExample();
 const transfer = (amount: string) =>
   `{"amount":${amount},"currency":"TRY","lines":[{"amount":"1","asset":"TRY/2"}]}`;
 
@@ -180,10 +46,10 @@ describe('authentication', () => {
 
   it('knows a new key at once and forgets a removed one within the interval', async () => {
     const before = await send('/v1/transfers', { body: transfer('1'), token: 'dk_t3' });
-    await tenantsFile([...keys, keyOf('t3', ['transfers:write'])], settings);
+    await tenantsFile([...keys, keyOf('t3', ['transfers:write'])], example.settings);
     const after = await send('/v1/transfers', { body: transfer('1'), token: 'dk_t3' });
     expect([before.status, after.status]).toEqual([401, 200]);
-    await tenantsFile(keys, settings);
+    await tenantsFile(keys, example.settings);
     await new Promise((resolve) => setTimeout(resolve, 510));
     expect((await send('/v1/transfers', { body: transfer('1'), token: 'dk_t3' })).status).toBe(401);
   });
@@ -228,7 +94,8 @@ describe('bodies', () => {
 
   it('reports unknown fields and nested errors, all at once', async () => {
     const body =
-      '{"amount":1,"currency":"XYZ","lines":[{"amount":1,"asset":"TRY/2"},{"amount":-1,"asset":"try"}],"admin":true}';
+      '{"amount":1,"currency":"XYZ","admin":true,' +
+      '"lines":[{"amount":1,"asset":"TRY/2"},{"amount":-1,"asset":"try"}]}';
     const { status, body: problem } = await send('/v1/transfers', { body, token: 'dk_t1' });
     const errors = (problem as { errors: { loc: unknown[]; type: string }[] }).errors.map(({ loc, type }) =>
       [...loc, type].join('.'),
@@ -287,88 +154,5 @@ describe('bodies', () => {
       length: 1_500_000,
     });
     expect((await send('/v1/raw', { body: 'x'.repeat(2_500_000) })).status).toBe(413);
-  });
-});
-
-describe('answers', () => {
-  it('unknown routes, methods and query fields', async () => {
-    expect(await send('/nope', { body: '{' })).toMatchObject({
-      status: 404,
-      body: { code: 'not-found', errorCode: 'NOT_FOUND' },
-    });
-    expect(await send('/v1/transfers', { method: 'PUT', body: '{' })).toMatchObject({ status: 404 });
-    const query = await send('/v1/transfers?cursor=a&limit=3', { method: 'GET' });
-    expect(query).toMatchObject({
-      status: 400,
-      body: { errors: [{ loc: ['query', 'limit'], type: 'unknown-field' }] },
-    });
-    expect((await send('/v1/transfers?cursor=a', { method: 'GET' })).body).toEqual({
-      query: { cursor: 'a' },
-    });
-  });
-
-  it('a refusal has its status and its data, which cannot overwrite a member of the problem', async () => {
-    const { text, status } = await send('/v1/spend', { body: '{"amount":9007199254740993,"asset":"TRY/2"}' });
-    expect(status).toBe(409);
-    expect(text).toMatch(
-      /^\{"type":"urn:defter:problem:no-funds","title":"No funds","status":409,"code":"no-funds","traceId":"\w+","shortBy":9007199254740993\}$/,
-    );
-  });
-
-  it('a fault is 503 with Retry-After, a bug 500; neither tells what happened inside', async () => {
-    const fault = await send('/v1/fault', { method: 'DELETE' });
-    expect([fault.status, fault.headers.get('retry-after'), fault.body]).toMatchObject([
-      503,
-      '7',
-      { code: 'ledger-away' },
-    ]);
-    const bug = await send('/v1/bug', { method: 'DELETE' });
-    expect(bug).toMatchObject({ status: 500, body: { code: 'internal', traceId: expect.any(String) } });
-    expect(fault.text + bug.text).not.toMatch(/ECONNREFUSED|secret|stack/);
-  });
-
-  it('continues a W3C trace, makes one where it is malformed, and a hot route still names it in problems', async () => {
-    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
-    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    const { body } = await send('/v1/trace', { method: 'GET', headers });
-    expect(body).toMatchObject({
-      traceId,
-      traceparent: expect.stringMatching(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`)),
-    });
-    expect(body).not.toMatchObject(headers);
-    const other = await send('/v1/trace', {
-      method: 'GET',
-      headers: { traceparent: `00-${'0'.repeat(32)}-1-01` },
-    });
-    expect(other.body).toMatchObject({ traceId: expect.stringMatching(/^(?!0{32})[0-9a-f]{32}$/) });
-    expect(await send('/v1/hot', { method: 'GET', headers })).toMatchObject({
-      status: 404,
-      body: { traceId },
-    });
-  });
-
-  it('strict headers on every answer, CORS headers for listed origins only', async () => {
-    for (const path of ['/v1/trace', '/nope']) {
-      const { headers } = await send(path, { method: 'GET', headers: { origin: 'https://evil.example' } });
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
-      expect(headers.get('access-control-allow-origin')).toBeNull();
-    }
-    const preflight = { origin: 'https://console.example', 'access-control-request-method': 'POST' };
-    const allowed = await send('/v1/transfers', { method: 'OPTIONS', headers: preflight });
-    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([
-      204,
-      'https://console.example',
-    ]);
-  });
-
-  it('measures requests by route pattern', async () => {
-    await send('/v1/bug?x=1', { method: 'DELETE' });
-    const metrics = await (await fetch(`${running.managementUrl}/metrics`)).text();
-    expect(metrics).toMatch(
-      /defter_http_request_seconds_count\{service="example",method="DELETE",route="\/v1\/bug",status_class="5xx"\} \d/,
-    );
-    expect(metrics).toMatch(/route="unknown",status_class="4xx"/);
-    expect(metrics).toContain('nodejs_eventloop_lag_seconds');
   });
 });

@@ -21,8 +21,8 @@ interface KeyRow {
 }
 
 /**
- * Takes the key for this transaction. While another transaction holds it, this waits for its end (on the unique
- * index), and then either repeats its answer or, when it rolled back, becomes the first.
+ * Takes the key for this transaction. While another transaction holds it, this waits for its end (on the
+ * unique index), and then either repeats its answer or, when it rolled back, becomes the first.
  * @returns 'first', 'other-request' when the key stands for something else, or the stored answer
  */
 export async function takeKey(

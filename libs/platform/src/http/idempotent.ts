@@ -16,9 +16,9 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/;
 const reused = { status: 422, title: 'Idempotency key was used for another request' };
 
 /**
- * One transaction around the handler, in which every `Database` call of it joins; the key and the answer commit with
- * the effect. A refusal by `respond` is stored too, and its writes are undone; any other error stores nothing.
- * The answer is only sent after the commit.
+ * One transaction around the handler, in which every `Database` call of it joins; the key and the answer
+ * commit with the effect. A refusal by `respond` is stored too, and its writes are undone; any other error
+ * stores nothing. The answer is only sent after the commit.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -66,7 +66,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** The header Idempotency-Key is required; the same key gives the same effect once and the same answer for ever. */
+/**
+ * The header Idempotency-Key is required; the same key gives the same effect once and the same answer for
+ * ever.
+ */
 export const Idempotent = (): MethodDecorator => applyDecorators(UseInterceptors(IdempotencyInterceptor));
 
 function textOf(view: unknown): string {
@@ -82,6 +85,7 @@ function keyedRequest(request: PlatformRequest): KeyedRequest {
     const msg = 'Idempotency-Key is required: 1 to 255 printable ASCII characters without spaces';
     throw malformed([{ loc: ['header', 'idempotency-key'], msg, type: 'idempotency-key' }]);
   }
-  const asked = `${request.method} ${request.url}\n${request.body === undefined ? '' : canonicalJson(request.body)}`;
+  const body = request.body === undefined ? '' : canonicalJson(request.body);
+  const asked = `${request.method} ${request.url}\n${body}`;
   return { tenantId: request.caller.tenantId, key, fingerprint: createHash('sha256').update(asked).digest() };
 }

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A JSON number that is no integer in plain digits (`1.5`, `1e3`, `-0`): kept as text, so that no validator takes it for an amount. */
+/**
+ * A JSON number that is no integer in plain digits (`1.5`, `1e3`, `-0`): kept as text, so that no validator
+ * takes it for an amount.
+ */
 export class LosslessNumber {
   constructor(readonly text: string) {}
   toString(): string {
@@ -17,10 +20,11 @@ const maxDigits = 1_000;
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
- * Reads JSON (RFC 8259) without passing a number through a double: integers become `number` while safe and `bigint`
- * beyond, others `LosslessNumber`. Refuses what other readers let pass: the same key twice, text after the document,
- * invalid UTF-8, NUL and lone surrogates (PostgreSQL cannot store them), `__proto__`, nesting beyond 100.
- * Own parser because lossless-json 4.3 accepts a repeated key when both values are equal, and has no depth limit.
+ * Reads JSON (RFC 8259) without passing a number through a double: integers become `number` while safe and
+ * `bigint` beyond, others `LosslessNumber`. Refuses what other readers let pass: the same key twice, text
+ * after the document, invalid UTF-8, NUL and lone surrogates (PostgreSQL cannot store them), `__proto__`,
+ * nesting beyond 100. Own parser because lossless-json 4.3 accepts a repeated key when both values are
+ * equal, and has no depth limit.
  * @throws JsonError
  */
 export function parseJson(document: Uint8Array | string): unknown {
@@ -109,7 +113,10 @@ class Reader {
     }
   }
 
-  /** The rare form: finds the closing quote, lets the engine decode the escapes, then refuses what cannot be stored. */
+  /**
+   * The rare form: finds the closing quote, lets the engine decode the escapes, then refuses what cannot be
+   * stored.
+   */
   private escapedString(start: number): string {
     while (this.at < this.text.length && this.text.charCodeAt(this.at) !== 0x22) {
       this.at += this.text.charCodeAt(this.at) === 0x5c ? 2 : 1;
@@ -169,7 +176,10 @@ class Reader {
   }
 }
 
-/** The integer a token says, exactly; undefined when it is no plain integer (fraction, exponent, minus zero). */
+/**
+ * The integer a token says, exactly; undefined when it is no plain integer (fraction, exponent, minus
+ * zero).
+ */
 function integer(token: string): number | bigint | undefined {
   const negative = token.charCodeAt(0) === 0x2d;
   let value = 0;

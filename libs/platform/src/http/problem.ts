@@ -1,4 +1,6 @@
-/** How a refusal's code appears over HTTP; tables of these are the only place where a status number stands. */
+/**
+ * How a refusal's code appears over HTTP; tables of these are the only place where a status number stands.
+ */
 export interface Problem {
   readonly status: number;
   readonly title: string;
@@ -45,7 +47,10 @@ export class RefusedException extends ProblemException {
   override readonly refusal = true;
 }
 
-/** Something we depend on is away or full: 503 with Retry-After. The message is for the log, never for the caller. */
+/**
+ * Something we depend on is away or full: 503 with Retry-After. The message is for the log, never for the
+ * caller.
+ */
 export class Fault extends Error {
   constructor(
     readonly code: string,
@@ -83,8 +88,8 @@ type CodeOf<O> = O extends {
   : never;
 
 /**
- * Answers an outcome: the view of what was accepted, or the refusal as its problem. The refusal's other fields become
- * members of the problem. @throws RefusedException
+ * Answers an outcome: the view of what was accepted, or the refusal as its problem. The refusal's other
+ * fields become members of the problem. @throws RefusedException
  */
 export function respond<O extends Outcome, V>(
   outcome: O,

@@ -12,7 +12,10 @@ export interface Caller {
   readonly sourceIp: string;
 }
 
-/** What the decorators below say about a route; Fastify hands it to the hooks as `routeOptions.config.defter`. */
+/**
+ * What the decorators below say about a route; Fastify hands it to the hooks as
+ * `routeOptions.config.defter`.
+ */
 export interface RoutePolicy {
   readonly access?: { readonly public: true } | { readonly scope: string };
   readonly rawBody?: boolean;
@@ -41,8 +44,9 @@ export const Scope = (scope: string): MethodDecorator => policy({ access: { scop
 export const BodyLimit = (bytes: number): MethodDecorator => policy({ bodyLimit: bytes });
 
 /**
- * For a route that counts its microseconds: its handler runs without ambient trace (`currentTrace()` is undefined, its
- * log lines carry no trace id), because Node then follows no promise of it. Problem bodies still carry their trace id.
+ * For a route that counts its microseconds: its handler runs without ambient trace (`currentTrace()` is
+ * undefined, its log lines carry no trace id), because Node then follows no promise of it. Problem bodies
+ * still carry their trace id.
  */
 export const HotPath = (): MethodDecorator => policy({ hot: true });
 

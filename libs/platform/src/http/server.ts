@@ -41,7 +41,10 @@ export function createAdapter({ corsOrigins, metrics, settings }: ServerOptions)
   return adapter;
 }
 
-/** Every route must say who may call it, and a scope needs keys to check against: otherwise the start ends here. */
+/**
+ * Every route must say who may call it, and a scope needs keys to check against: otherwise the start ends
+ * here.
+ */
 function denyByDefault(instance: FastifyInstance, settings: SettingsFile | undefined): void {
   instance.addHook('onRoute', (route) => {
     const { access } = policyOf(route.config);

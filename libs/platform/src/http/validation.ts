@@ -12,8 +12,9 @@ const rules = {
 };
 
 /**
- * Turns bodies, queries and parameters into their declared class and refuses whatever the class doesn't allow, unknown
- * fields included: 400 `malformed` with every error. A parameter typed `unknown` or as an interface passes untouched.
+ * Turns bodies, queries and parameters into their declared class and refuses whatever the class doesn't
+ * allow, unknown fields included: 400 `malformed` with every error. A parameter typed `unknown` or as an
+ * interface passes untouched.
  */
 export class StrictValidation implements PipeTransform {
   async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {

@@ -6,8 +6,9 @@ const assetPattern = /^[A-Z][A-Z0-9]{0,16}(_[A-Z]{1,16})?(\/\d{1,6})?$/;
 const maxDigits = 1_000;
 
 /**
- * An amount of the smallest unit: a JSON integer or a decimal-integer string, ≥ 0, of any size; the field becomes a bigint.
- * Fractions, exponents, signs, spaces, leading zeros and digits of other scripts are refused.
+ * An amount of the smallest unit: a JSON integer or a decimal-integer string, ≥ 0, of any size; the field
+ * becomes a bigint. Fractions, exponents, signs, spaces, leading zeros and digits of other scripts are
+ * refused.
  */
 export function IsAmount(): PropertyDecorator {
   return applyDecorators(

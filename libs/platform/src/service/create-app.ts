@@ -118,7 +118,10 @@ async function shutDown({ runtime, management, app }: Opened): Promise<void> {
   await management?.close();
 }
 
-/** Closes when the open requests have been answered. A connection kept alive would hold the server open after its answer. */
+/**
+ * Closes when the open requests have been answered. A connection kept alive would hold the server open
+ * after its answer.
+ */
 async function drain(app: NestFastifyApplication): Promise<void> {
   const sweep = setInterval(() => app.getHttpServer().closeIdleConnections(), 50);
   try {

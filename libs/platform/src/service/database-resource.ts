@@ -14,8 +14,9 @@ interface Tools {
 }
 
 /**
- * The service's database, when its configuration names one. A server that can lose acknowledged commits stops the
- * start; a schema that this program doesn't know exactly, or a database that is away, keeps the service unready.
+ * The service's database, when its configuration names one. A server that can lose acknowledged commits
+ * stops the start; a schema that this program doesn't know exactly, or a database that is away, keeps the
+ * service unready.
  */
 export function openDatabase<C extends BaseConfig>(
   definition: ServiceDefinition<C>,

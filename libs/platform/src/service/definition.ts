@@ -12,7 +12,10 @@ export interface Role<C> {
   readonly module: (config: C) => ModuleMetadata;
   /** Listens on the configured port. */
   readonly http?: boolean;
-  /** Topics whose messages go to this role's `@EventPattern` handlers; both must match, or the service doesn't start. */
+  /**
+   * Topics whose messages go to this role's `@EventPattern` handlers; both must match, or the service
+   * doesn't start.
+   */
   readonly consumes?: readonly TopicDeclaration[];
   /** Topics this role publishes to; made at the start when they are missing, as those it consumes. */
   readonly produces?: readonly TopicDeclaration[];

@@ -22,7 +22,10 @@ const redact = {
 /** Bearer tokens and passwords inside URLs, wherever a message carries one. */
 const secretText = /(\bBearer\s+|\b(?:dk_|whsec_)|:\/\/[^\s/:@]*:)[^\s@"']+/g;
 
-/** JSON lines on standard output: time, level, service, message, fields, and the trace id inside a request or message. */
+/**
+ * JSON lines on standard output: time, level, service, message, fields, and the trace id inside a request
+ * or message.
+ */
 export class Logger {
   constructor(private readonly pino: Pino) {}
 

@@ -10,8 +10,8 @@ export interface ManagementServer {
 }
 
 /**
- * `/livez`: the event loop answers and no task has died. `/readyz`: started, not stopping, and every task's dependencies
- * are there. `/metrics`: Prometheus text.
+ * `/livez`: the event loop answers and no task has died. `/readyz`: started, not stopping, and every task's
+ * dependencies are there. `/metrics`: Prometheus text.
  */
 export async function startManagement(
   address: { readonly host: string; readonly port: number },

@@ -23,8 +23,8 @@ export interface MessagingResource {
 }
 
 /**
- * Messaging, when the configuration names brokers. The roles' topics are made at the start (it waits for the broker);
- * the service is unready while messages wait for a broker that doesn't take them.
+ * Messaging, when the configuration names brokers. The roles' topics are made at the start (it waits for
+ * the broker); the service is unready while messages wait for a broker that doesn't take them.
  * @throws Error when a role has topics but there are no brokers
  */
 export function openMessaging<C>(

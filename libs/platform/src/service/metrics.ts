@@ -4,8 +4,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * The service's metrics, named `defter_<context>_<noun>_<unit>`. Asking again for a name gives the same metric.
- * Never an account, payment, customer or key as a label: that would be one time series for each.
+ * The service's metrics, named `defter_<context>_<noun>_<unit>`. Asking again for a name gives the same
+ * metric. Never an account, payment, customer or key as a label: that would be one time series for each.
  */
 export class Metrics {
   readonly registry = new Registry();

@@ -2,7 +2,10 @@ import { Lifecycle } from './lifecycle.js';
 import type { RunningService } from './definition.js';
 import type { Logger } from './logger.js';
 
-/** A bug that nobody caught leaves unknown state behind: log it and end; the supervisor starts a clean process. */
+/**
+ * A bug that nobody caught leaves unknown state behind: log it and end; the supervisor starts a clean
+ * process.
+ */
 export function exitOnCrash(logger: Logger): void {
   const crash = (kind: string) => (error: unknown) => {
     logger.fatal(`${kind}: ${error instanceof Error ? error.message : String(error)}`, { error });
@@ -13,8 +16,8 @@ export function exitOnCrash(logger: Logger): void {
 }
 
 /**
- * SIGTERM and SIGINT shut down in order and exit 0, also when they come while the service is still starting; after the
- * limit the process says what was stuck and exits 1.
+ * SIGTERM and SIGINT shut down in order and exit 0, also when they come while the service is still
+ * starting; after the limit the process says what was stuck and exits 1.
  */
 export function stopOnSignal(starting: Promise<RunningService>, logger: Logger, limitMs: number): void {
   let stopping = false;

@@ -9,8 +9,8 @@ export function platformModule(providers: Provider[]): DynamicModule {
 }
 
 /**
- * All roles of the process as one module, so that a provider which two roles list exists once. Providers given later
- * replace those of the same token; that is how a test's overrides win.
+ * All roles of the process as one module, so that a provider which two roles list exists once. Providers
+ * given later replace those of the same token; that is how a test's overrides win.
  */
 export function serviceModule(platform: DynamicModule, parts: readonly ModuleMetadata[]): DynamicModule {
   const providers = parts.flatMap((part) => part.providers ?? []);

@@ -5,8 +5,8 @@ import { createLogger } from './logger.js';
 import { migrate } from '../postgres/migrator.js';
 
 /**
- * The role `migrate`: the platform's migrations, then the service's own, as the owner (MIGRATOR_DATABASE_URL). The role
- * that gets the grants is the one of DATABASE_URL.
+ * The role `migrate`: the platform's migrations, then the service's own, as the owner
+ * (MIGRATOR_DATABASE_URL). The role that gets the grants is the one of DATABASE_URL.
  */
 export async function runMigrations<C extends BaseConfig>(
   { name, migrations }: ServiceDefinition<C>,

@@ -12,8 +12,9 @@ const exitUsage = 64;
 const exitConfig = 78;
 
 /**
- * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config]`. Role `migrate` runs the migrations and
- * exits. Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
+ * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config]`. Role `migrate` runs the
+ * migrations and exits. Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong
+ * configuration.
  */
 export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
   const words = process.argv.slice(2);

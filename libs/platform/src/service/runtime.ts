@@ -14,7 +14,10 @@ import { createLogger, Logger } from './logger.js';
 import { openMessaging } from './messaging-resource.js';
 import { Metrics } from './metrics.js';
 
-/** What exists before the service's own modules: opened by the configuration, injected everywhere, closed last. */
+/**
+ * What exists before the service's own modules: opened by the configuration, injected everywhere, closed
+ * last.
+ */
 export interface Runtime {
   readonly logger: Logger;
   readonly metrics: Metrics;
