@@ -19,8 +19,17 @@ export interface DemoTenant {
   readonly signingSecret: string;
 }
 
-const BACKEND = ['ledger', 'payments', 'reconciliation'].flatMap((context) => [`${context}:read`, `${context}:write`]);
-const PERSON = ['payments:read', 'payouts:request', 'payouts:approve', 'findings:resolve', 'reconciliation:read'];
+const BACKEND = ['ledger', 'payments', 'reconciliation'].flatMap((context) => [
+  `${context}:read`,
+  `${context}:write`,
+]);
+const PERSON = [
+  'payments:read',
+  'payouts:request',
+  'payouts:approve',
+  'findings:resolve',
+  'reconciliation:read',
+];
 
 /** A new tenant with ids and tokens of its own; `changes` replaces fields. */
 export function demoTenant(changes: Partial<Tenant> = {}): DemoTenant {
@@ -36,7 +45,11 @@ export function demoTenant(changes: Partial<Tenant> = {}): DemoTenant {
     signatureEnforced: true,
     webhookPath: `/api/v1/payments/webhook/mock-psp/${connectionId}`,
   };
-  const key = (name: keyof DemoTenant['tokens'], kind: TenantKey['kind'], scopes: readonly string[]): TenantKey => ({
+  const key = (
+    name: keyof DemoTenant['tokens'],
+    kind: TenantKey['kind'],
+    scopes: readonly string[],
+  ): TenantKey => ({
     id: `k_${id.slice(2)}_${name}`,
     kind,
     actor: kind === 'person' ? `${name}@demo` : `demo-${name}`,
@@ -48,7 +61,12 @@ export function demoTenant(changes: Partial<Tenant> = {}): DemoTenant {
     name: 'Demo',
     ledger: 'main',
     mode: 'demo_local',
-    keys: [key('backend', 'machine', BACKEND), key('ayse', 'person', PERSON), key('bora', 'person', PERSON), key('visitor', 'person', [])],
+    keys: [
+      key('backend', 'machine', BACKEND),
+      key('ayse', 'person', PERSON),
+      key('bora', 'person', PERSON),
+      key('visitor', 'person', []),
+    ],
     connections: [connection],
     rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: 0n },
     ...changes,
@@ -57,7 +75,10 @@ export function demoTenant(changes: Partial<Tenant> = {}): DemoTenant {
 }
 
 /** A service's key and its token. */
-export function serviceKey(id: string, scopes: readonly string[]): { readonly key: ServiceKey; readonly token: string } {
+export function serviceKey(
+  id: string,
+  scopes: readonly string[],
+): { readonly key: ServiceKey; readonly token: string } {
   const token = newToken();
   return { key: { id, tokenSha256: sha256(token), scopes }, token };
 }

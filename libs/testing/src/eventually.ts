@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Repeats the assertion until it holds; throws its last error after the limit (default 10 s). */
-export async function eventually<T>(assertion: () => T | Promise<T>, { timeoutMs = 10_000, pauseMs = 20 } = {}): Promise<T> {
+export async function eventually<T>(
+  assertion: () => T | Promise<T>,
+  { timeoutMs = 10_000, pauseMs = 20 } = {},
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -9,7 +9,10 @@ const MINE = join(ROOT, `${process.pid}`);
 
 /** The administrator's URL of the PostgreSQL for tests: DATABASE_ADMIN_URL, or one started for this process. */
 export async function postgresUrl(): Promise<string> {
-  return process.env['DATABASE_ADMIN_URL'] ?? (await once('postgres', async (dir) => (await startPostgres({ dir })).url));
+  return (
+    process.env['DATABASE_ADMIN_URL'] ??
+    (await once('postgres', async (dir) => (await startPostgres({ dir })).url))
+  );
 }
 
 /** Broker addresses for tests: KAFKA_BROKERS (comma separated), or a broker started for this process. */

@@ -11,7 +11,10 @@ export interface WrittenSettings {
 }
 
 /** Writes a settings file for tests. */
-export function settingsFile(tenants: readonly Tenant[], services: readonly ServiceKey[] = []): WrittenSettings {
+export function settingsFile(
+  tenants: readonly Tenant[],
+  services: readonly ServiceKey[] = [],
+): WrittenSettings {
   const path = join(scratchFolder('settings'), 'settings.json');
   const rewrite = (newTenants: readonly Tenant[], newServices: readonly ServiceKey[] = services): void => {
     const text = JSON.stringify({ services: newServices, tenants: newTenants }, bigintAsText, 2);

@@ -22,7 +22,9 @@ export interface TestDatabase {
  * A new database with all migrations applied, cloned in milliseconds from a template that is made once per set of
  * migrations. Without `migrations` it has the platform's tables only.
  */
-export async function testDatabase(options: { migrations?: URL; poolSize?: number } = {}): Promise<TestDatabase> {
+export async function testDatabase(
+  options: { migrations?: URL; poolSize?: number } = {},
+): Promise<TestDatabase> {
   const root = await postgresUrl();
   const name = `defter_test_${randomBytes(6).toString('hex')}`;
   await asAdmin(root, async (admin) => {
@@ -43,12 +45,20 @@ export async function testDatabase(options: { migrations?: URL; poolSize?: numbe
 async function templateFor(admin: pg.Client, root: string, migrations: URL | undefined): Promise<string> {
   const name = `defter_template_${hashOf(migrations)}`;
   await admin.query(`select pg_advisory_lock(hashtext('defter_template'))`);
-  const found = await admin.query('select datistemplate as done from pg_database where datname = $1', [name]);
+  const found = await admin.query<{ done: boolean }>(
+    'select datistemplate as done from pg_database where datname = $1',
+    [name],
+  );
   if (found.rows[0]?.done !== true) {
     await admin.query(`drop database if exists ${name} with (force)`);
     await makeServiceRole(admin);
     await admin.query(`create database ${name}`);
-    await migrate({ url: withDatabase(root, name), ...(migrations && { migrations }), logger, serviceRole: SERVICE_ROLE });
+    await migrate({
+      url: withDatabase(root, name),
+      ...(migrations && { migrations }),
+      logger,
+      serviceRole: SERVICE_ROLE,
+    });
     await admin.query(`alter database ${name} is_template true`);
   }
   await admin.query(`select pg_advisory_unlock(hashtext('defter_template'))`);

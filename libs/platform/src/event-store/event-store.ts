@@ -41,7 +41,8 @@ export async function appendEvents(
   const { tenantId, streamId, expectedVersion } = position;
   if (events.length === 0) return expectedVersion;
   const version = expectedVersion + BigInt(events.length);
-  const moved = expectedVersion === 0n ? await open(tx, position, version) : await move(tx, position, version);
+  const moved =
+    expectedVersion === 0n ? await open(tx, position, version) : await move(tx, position, version);
   if (!moved) throw new TryAgain(`The stream ${streamId} is no longer at version ${expectedVersion}`);
   await tx.query(
     `insert into stream_event (tenant_id, stream_id, version, type, payload, actor)
@@ -71,7 +72,10 @@ export async function loadStream(
 ): Promise<LoadedStream> {
   // Two statements: the lock's snapshot may be older than the events that the previous holder wrote.
   if (lock) {
-    await tx.query('select from stream where tenant_id = $1 and stream_id = $2 for update', [tenantId, streamId]);
+    await tx.query('select from stream where tenant_id = $1 and stream_id = $2 for update', [
+      tenantId,
+      streamId,
+    ]);
   }
   const events = await tx.query<StoredEvent>(
     `select version, type, payload, actor, recorded_at as "recordedAt"
@@ -81,7 +85,11 @@ export async function loadStream(
   return { version: events.at(-1)?.version ?? 0n, events };
 }
 
-async function open(tx: Transaction, { tenantId, streamId }: StreamPosition, version: bigint): Promise<boolean> {
+async function open(
+  tx: Transaction,
+  { tenantId, streamId }: StreamPosition,
+  version: bigint,
+): Promise<boolean> {
   const sql = `insert into stream (tenant_id, stream_id, version) values ($1, $2, $3)
                on conflict do nothing returning version`;
   return (await tx.query(sql, [tenantId, streamId, version])).length === 1;

@@ -28,7 +28,9 @@ export function toHeaders(event: CloudEvent): Record<string, string> {
 }
 
 /** The event that the headers describe, or what is wrong with them. */
-export function fromHeaders(headers: Readonly<Record<string, string>>): CloudEvent | { readonly wrong: string } {
+export function fromHeaders(
+  headers: Readonly<Record<string, string>>,
+): CloudEvent | { readonly wrong: string } {
   const { ce_id: id, ce_type: type, ce_source: source, ce_tenantid: tenantId, ce_time: timeText } = headers;
   if (headers['ce_specversion'] !== '1.0') return { wrong: 'header ce_specversion is not 1.0' };
   if (!id) return { wrong: 'header ce_id is missing' };
@@ -37,5 +39,13 @@ export function fromHeaders(headers: Readonly<Record<string, string>>): CloudEve
   if (!tenantId) return { wrong: 'header ce_tenantid is missing' };
   const time = new Date(timeText ?? '');
   if (Number.isNaN(time.getTime())) return { wrong: 'header ce_time is not an instant' };
-  return { id, type, source, tenantId, time, subject: headers['ce_subject'], traceparent: headers['traceparent'] };
+  return {
+    id,
+    type,
+    source,
+    tenantId,
+    time,
+    subject: headers['ce_subject'],
+    traceparent: headers['traceparent'],
+  };
 }

@@ -1,7 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, scratchFolder, startKafka, startPostgres, type KafkaServer, type PostgresServer } from '@defter/testing';
+import {
+  eventually,
+  scratchFolder,
+  startKafka,
+  startPostgres,
+  type KafkaServer,
+  type PostgresServer,
+} from '@defter/testing';
 import { Database } from '../postgres/database.js';
 import { migrate } from '../postgres/migrator.js';
 import { Metrics } from '../service/metrics.js';
@@ -60,11 +67,19 @@ describe('a broker that is killed and comes back', () => {
     await kafka.restart();
     await Promise.all(sent);
     expect(messaging.healthy()).toBe(true);
-    await eventually(() => expect(new Set(seen.records.map(({ value }) => numberOf(value)))).toEqual(new Set([0, ...range(2_000)])), {
-      timeoutMs: 60_000,
-    });
+    await eventually(
+      () =>
+        expect(new Set(seen.records.map(({ value }) => numberOf(value)))).toEqual(
+          new Set([0, ...range(2_000)]),
+        ),
+      {
+        timeoutMs: 60_000,
+      },
+    );
     for (const key of ['k0', 'k1', 'k2']) {
-      const numbers = [...new Set(seen.records.filter((record) => record.key === key).map(({ value }) => numberOf(value)))];
+      const numbers = [
+        ...new Set(seen.records.filter((record) => record.key === key).map(({ value }) => numberOf(value))),
+      ];
       expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
     }
     await seen.stop();
@@ -90,22 +105,40 @@ describe('PostgreSQL killed under a stream, the broker after it', () => {
     const committed = new Set<number>();
     const write = async (n: number): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, n * 4));
-      const out = { tenantId: 't_test', topic: topic.name, key: `k${n % 7}`, type: 'Numbered', id: `m${n}`, body: { n } };
-      await database.transaction((tx) => enqueue(tx, [out])).then(() => committed.add(n), () => undefined);
+      const out = {
+        tenantId: 't_test',
+        topic: topic.name,
+        key: `k${n % 7}`,
+        type: 'Numbered',
+        id: `m${n}`,
+        body: { n },
+      };
+      await database
+        .transaction((tx) => enqueue(tx, [out]))
+        .then(
+          () => committed.add(n),
+          () => undefined,
+        );
     };
     const writing = Promise.all(range(1_000).map(write));
-    const effects = async () => (await database.query<{ n: number }>('select n from effect order by n')).map(({ n }) => n);
+    const effects = async () =>
+      (await database.query<{ n: number }>('select n from effect order by n')).map(({ n }) => n);
     await eventually(async () => expect((await effects()).length).toBeGreaterThan(50), { timeoutMs: 30_000 });
     await postgres.kill();
     await expect(database.query('select 1')).rejects.toMatchObject({ code: 'database-away' });
     await postgres.restart();
-    await eventually(async () => expect((await effects()).length).toBeGreaterThan(150), { timeoutMs: 60_000 });
+    await eventually(async () => expect((await effects()).length).toBeGreaterThan(150), {
+      timeoutMs: 60_000,
+    });
     await kafka.kill();
     await kafka.restart();
     await writing;
 
     // A commit without an answer may have been applied: the outbox says what there is.
-    const stored = async () => (await database.query<{ id: string }>('select message_id as id from outbox')).map(({ id }) => Number.parseInt(id.slice(1), 10));
+    const stored = async () =>
+      (await database.query<{ id: string }>('select message_id as id from outbox')).map(({ id }) =>
+        Number.parseInt(id.slice(1), 10),
+      );
     const expected = (await stored()).sort((a, b) => a - b);
     expect(expected).toEqual(expect.arrayContaining([...committed]));
     await eventually(async () => expect(await effects()).toEqual(expected), { timeoutMs: 60_000 });

@@ -43,22 +43,32 @@ export class InMemoryMessaging extends Messaging {
 
   ensureTopics(topics: readonly TopicDeclaration[]): Promise<void> {
     for (const { name, partitions } of shapesOf(topics)) {
-      if (!this.topics.has(name)) this.topics.set(name, Array.from({ length: partitions }, (_, number) => newPartition(name, number)));
+      if (!this.topics.has(name))
+        this.topics.set(
+          name,
+          Array.from({ length: partitions }, (_, number) => newPartition(name, number)),
+        );
     }
     return this.checkTopics(topics);
   }
 
   checkTopics(topics: readonly TopicDeclaration[]): Promise<void> {
-    const wrong = shapesOf(topics).find(({ name, partitions }) => this.topics.get(name)?.length !== partitions);
+    const wrong = shapesOf(topics).find(
+      ({ name, partitions }) => this.topics.get(name)?.length !== partitions,
+    );
     return wrong === undefined
       ? Promise.resolve()
-      : Promise.reject(new TopicMismatch(`The topic ${wrong.name} does not exist with ${wrong.partitions} partitions`));
+      : Promise.reject(
+          new TopicMismatch(`The topic ${wrong.name} does not exist with ${wrong.partitions} partitions`),
+        );
   }
 
   subscribe(options: SubscribeOptions): Promise<Subscription> {
     const state = { active: true, dead: false };
     const running = Promise.all(
-      options.topics.flatMap((topic) => this.topics.get(topic) ?? []).map((partition) => this.consume(partition, options, state)),
+      options.topics
+        .flatMap((topic) => this.topics.get(topic) ?? [])
+        .map((partition) => this.consume(partition, options, state)),
     );
     return Promise.resolve({
       alive: () => !state.dead,
@@ -89,7 +99,11 @@ export class InMemoryMessaging extends Messaging {
     partition.records.push({ ...place, key, value: bytes, headers: { ...headers } });
   }
 
-  private async consume(partition: Partition, options: SubscribeOptions, state: { active: boolean; dead: boolean }): Promise<void> {
+  private async consume(
+    partition: Partition,
+    options: SubscribeOptions,
+    state: { active: boolean; dead: boolean },
+  ): Promise<void> {
     const { group } = options;
     while (state.active && !state.dead) {
       const from = partition.committed.get(group) ?? 0;
@@ -110,7 +124,11 @@ export class InMemoryMessaging extends Messaging {
   }
 }
 
-async function deliver(partition: Partition, { group, deliver }: SubscribeOptions, active: () => boolean): Promise<void> {
+async function deliver(
+  partition: Partition,
+  { group, deliver }: SubscribeOptions,
+  active: () => boolean,
+): Promise<void> {
   const from = partition.committed.get(group) ?? 0;
   const records = partition.records.slice(from, from + BATCH);
   await deliver({

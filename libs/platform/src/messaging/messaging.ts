@@ -87,6 +87,7 @@ export const RECORD_LIMIT_BYTES = 900 * 1024;
 /** What a record costs on the wire, roughly. */
 export function sizeOf({ key, value, headers }: OutgoingRecord): number {
   let bytes = 64 + Buffer.byteLength(key) + Buffer.byteLength(value);
-  for (const [name, text] of Object.entries(headers)) bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
+  for (const [name, text] of Object.entries(headers))
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(text) + 8;
   return bytes;
 }

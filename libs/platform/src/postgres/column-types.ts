@@ -25,5 +25,6 @@ const parsers = new Map<number, Parse>([
 /** How columns become values: int8 → bigint, numeric and date → string, timestamptz → Date, json → parsed. */
 export const columnTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format as 'text'),
+    (format === 'binary' ? undefined : parsers.get(oid)) ??
+    (pg.types.getTypeParser(oid, format as 'text') as Parse),
 };

@@ -18,7 +18,9 @@ const LIFE = `(select extract(epoch from stats_reset)::text from pg_stat_wal)`;
  * `pg_current_xact_id()` and the server's life it belongs to.
  */
 export async function noteTransaction(transaction: Queryable): Promise<string> {
-  const [row] = await transaction.query<{ id: string }>(`select pg_current_xact_id()::text || '@' || ${LIFE} as id`);
+  const [row] = await transaction.query<{ id: string }>(
+    `select pg_current_xact_id()::text || '@' || ${LIFE} as id`,
+  );
   if (row === undefined) throw new Error('PostgreSQL gave no transaction id');
   return row.id;
 }
@@ -31,7 +33,11 @@ export async function noteTransaction(transaction: Queryable): Promise<string> {
  * reached the disk is given out again after a crash, and would then speak for somebody else's transaction.
  * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
-export async function commitOutcome(database: Queryable, transactionId: string, limitMs = 10_000): Promise<CommitOutcome> {
+export async function commitOutcome(
+  database: Queryable,
+  transactionId: string,
+  limitMs = 10_000,
+): Promise<CommitOutcome> {
   const [xid = '', life = ''] = transactionId.split('@');
   const deadline = Date.now() + limitMs;
   for (;;) {
@@ -42,13 +48,22 @@ export async function commitOutcome(database: Queryable, transactionId: string, 
   }
 }
 
+interface Status {
+  readonly status: string | null;
+  readonly sameLife: boolean;
+}
+
+function meaningOf({ status, sameLife }: Status): CommitOutcome | 'later' {
+  if (status === 'in progress') return 'later';
+  if (status === 'aborted') return 'aborted';
+  return status === 'committed' && sameLife ? 'committed' : 'unknown';
+}
+
 async function ask(database: Queryable, xid: string, life: string): Promise<CommitOutcome | 'later'> {
   const sql = `select pg_xact_status($1::xid8) as status, ${LIFE} = $2 as "sameLife"`;
   try {
-    const [row] = await database.query<{ status: string | null; sameLife: boolean }>(sql, [xid, life]);
-    if (row?.status === 'in progress') return 'later';
-    if (row?.status === 'aborted') return 'aborted';
-    return row?.status === 'committed' && row.sameLife ? 'committed' : 'unknown';
+    const [row] = await database.query<Status>(sql, [xid, life]);
+    return row === undefined ? 'unknown' : meaningOf(row);
   } catch (error) {
     if (error instanceof Fault) return 'later';
     if (sqlStateOf(error) === IN_THE_FUTURE) return 'aborted';

@@ -25,7 +25,10 @@ beforeAll(async () => {
   proxy = createServer((client) => {
     const server = connect(port, target.hostname);
     const end = (): void => void [client.destroy(), server.destroy()];
-    server.on('data', (bytes) => client.write(bytes)).on('error', end).on('close', end);
+    server
+      .on('data', (bytes) => client.write(bytes))
+      .on('error', end)
+      .on('close', end);
     client.on('error', end).on('close', end);
     client.on('data', (bytes) => {
       const cut = fault !== 'none' && bytes.includes('commit\0');
@@ -46,7 +49,8 @@ afterAll(async () => {
 });
 
 const put = (id: number) => (tx: Transaction) => tx.query('insert into thing values ($1)', [id]);
-const has = async (id: number): Promise<boolean> => (await admin.query('select from thing where id = $1', [id])).length === 1;
+const has = async (id: number): Promise<boolean> =>
+  (await admin.query('select from thing where id = $1', [id])).length === 1;
 
 /** The fault hits only the first COMMIT. */
 async function during<T>(kind: typeof fault, work: () => Promise<T>): Promise<T> {
@@ -69,11 +73,14 @@ describe('a COMMIT without an answer', () => {
 
   it('is resolved by the noted transaction', async () => {
     const noted: string[] = [];
-    const noting = (id: number) => proxied.transaction(async (tx) => {
-      noted.push(await tx.id());
-      await put(id)(tx);
+    const noting = (id: number) =>
+      proxied.transaction(async (tx) => {
+        noted.push(await tx.id());
+        await put(id)(tx);
+      });
+    await expect(during('answer lost', () => noting(3))).rejects.toMatchObject({
+      transactionId: expect.any(String),
     });
-    await expect(during('answer lost', () => noting(3))).rejects.toMatchObject({ transactionId: expect.any(String) });
     await expect(during('commit lost', () => noting(4))).rejects.toThrow(CommitUnknown);
     expect(await Promise.all(noted.map((id) => commitOutcome(admin, id)))).toEqual(['committed', 'aborted']);
   });
@@ -81,11 +88,14 @@ describe('a COMMIT without an answer', () => {
   it('with settle: succeeds when it was applied, fails as “away” when it was not', async () => {
     const effects: number[] = [];
     const settling = (id: number) => {
-      const transaction = proxied.transaction(async (tx) => {
-        tx.afterCommit(() => effects.push(id));
-        await put(id)(tx);
-        return id;
-      }, { settle: true });
+      const transaction = proxied.transaction(
+        async (tx) => {
+          tx.afterCommit(() => effects.push(id));
+          await put(id)(tx);
+          return id;
+        },
+        { settle: true },
+      );
       setTimeout(() => (fault = 'none'), 100);
       return transaction;
     };
@@ -100,7 +110,9 @@ describe('a COMMIT without an answer', () => {
 describe('a COMMIT that the server answers with an error', () => {
   beforeAll(async () => {
     await admin.query(`create table once (id int unique deferrable initially deferred)`);
-    await admin.query(`create function dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(10); return null; end'`);
+    await admin.query(
+      `create function dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(10); return null; end'`,
+    );
     await admin.query('create table slow (pid int)');
     await admin.query(`create constraint trigger slow after insert on slow deferrable initially deferred
       for each row execute function dawdle()`);

@@ -33,8 +33,13 @@ export class Connection implements Queryable {
     return this.lost;
   }
 
-  async query<R extends object = Record<string, unknown>>(sql: string, parameters?: Parameters): Promise<R[]> {
-    return (await this.run<R>(parameters === undefined ? { text: sql } : { text: sql, values: [...parameters] })).rows;
+  async query<R extends object = Record<string, unknown>>(
+    sql: string,
+    parameters?: Parameters,
+  ): Promise<R[]> {
+    return (
+      await this.run<R>(parameters === undefined ? { text: sql } : { text: sql, values: [...parameters] })
+    ).rows;
   }
 
   /** The raw result of a statement, also a named (prepared) one. */

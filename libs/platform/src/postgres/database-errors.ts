@@ -59,7 +59,8 @@ export function isRefusedCommit(error: unknown): boolean {
 /** Gives an error its meaning: a `Fault` where the database is away or overloaded, else the error itself. */
 export function understood(error: unknown, connectionLost: boolean): unknown {
   const state = sqlStateOf(error);
-  if (state === undefined) return connectionLost && !(error instanceof Fault) ? new DatabaseAway(error) : error;
+  if (state === undefined)
+    return connectionLost && !(error instanceof Fault) ? new DatabaseAway(error) : error;
   if (state === QUERY_CANCELED || state === LOCK_NOT_AVAILABLE) {
     return new Fault('database-busy', 'A statement or lock took longer than its limit', 1, { cause: error });
   }

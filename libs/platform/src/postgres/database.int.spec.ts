@@ -64,7 +64,8 @@ describe('a transaction', () => {
   });
 
   it('never waits for a second connection: twice as many at once as the pool has', async () => {
-    const work = (id: number) => db.database.transaction(async () => db.database.transaction(() => db.database.query(put, [id])));
+    const work = (id: number) =>
+      db.database.transaction(async () => db.database.transaction(() => db.database.query(put, [id])));
     await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(work));
     expect(await things()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     await db.database.transaction(async () => {
@@ -161,7 +162,13 @@ describe('limits', () => {
   });
 
   it('turn a slow statement and a waited-for lock into a Fault', async () => {
-    const hasty = new Database({ url: db.url, name: 'hasty', logger, statementTimeoutMs: 100, lockTimeoutMs: 50 });
+    const hasty = new Database({
+      url: db.url,
+      name: 'hasty',
+      logger,
+      statementTimeoutMs: 100,
+      lockTimeoutMs: 50,
+    });
     await expect(hasty.query('select pg_sleep(5)')).rejects.toMatchObject({ code: 'database-busy' });
     await admin.transaction(async (tx) => {
       await tx.query('lock table thing');
@@ -172,7 +179,14 @@ describe('limits', () => {
   });
 
   it('bound the wait for a connection, in time and in number', async () => {
-    const small = new Database({ url: db.url, name: 'small', logger, poolSize: 1, poolWaitMs: 100, waitersLimit: 1 });
+    const small = new Database({
+      url: db.url,
+      name: 'small',
+      logger,
+      poolSize: 1,
+      poolWaitMs: 100,
+      waitersLimit: 1,
+    });
     const held = await small.connection();
     const waiting = small.query('select 1');
     await expect(small.query('select 1')).rejects.toMatchObject({ code: 'overloaded' });
@@ -186,7 +200,9 @@ describe('limits', () => {
 describe('rights', () => {
   it('let the service write events, but neither change nor remove them', async () => {
     for (const table of ['stream_event', 'inbox', 'outbox']) {
-      await expect(db.database.query(`update ${table} set tenant_id = 'x'`)).rejects.toMatchObject({ code: '42501' });
+      await expect(db.database.query(`update ${table} set tenant_id = 'x'`)).rejects.toMatchObject({
+        code: '42501',
+      });
     }
     for (const table of ['stream_event', 'inbox', 'stream']) {
       await expect(db.database.query(`delete from ${table}`)).rejects.toMatchObject({ code: '42501' });

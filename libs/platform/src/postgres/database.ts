@@ -63,7 +63,9 @@ export class Database implements Queryable {
     this.signals.setMaxListeners(0);
     this.connections = new pg.Pool({ ...this.clientConfig(), max: this.settings.poolSize });
     // Idle connections die with the server; without these listeners each would end the process.
-    this.connections.on('error', (error) => this.settings.logger.warn('An idle database connection was lost', { error }));
+    this.connections.on('error', (error) =>
+      this.settings.logger.warn('An idle database connection was lost', { error }),
+    );
     this.connections.on('connect', (client) => client.on('error', () => undefined));
   }
 
@@ -79,7 +81,10 @@ export class Database implements Queryable {
   }
 
   /** Runs one statement, inside the transaction at hand when there is one. @throws Fault */
-  async query<R extends object = Record<string, unknown>>(sql: string, parameters?: Parameters): Promise<R[]> {
+  async query<R extends object = Record<string, unknown>>(
+    sql: string,
+    parameters?: Parameters,
+  ): Promise<R[]> {
     const open = this.ambient.getStore();
     if (open !== undefined) return open.query<R>(sql, parameters);
     const connection = await this.checkOut();
@@ -105,7 +110,8 @@ export class Database implements Queryable {
         return await this.attempt(work, options);
       } catch (error) {
         if (!isTryAgain(error)) throw error;
-        if (attempt === ATTEMPTS) throw new Fault('contention', 'The transaction kept conflicting', 1, { cause: error });
+        if (attempt === ATTEMPTS)
+          throw new Fault('contention', 'The transaction kept conflicting', 1, { cause: error });
         await sleep(Math.random() * RETRY_STEP_MS * 2 ** attempt);
       }
     }
@@ -178,7 +184,11 @@ export class Database implements Queryable {
     }
   }
 
-  private async commit(connection: Connection, open: OpenTransaction, options: TransactionOptions): Promise<void> {
+  private async commit(
+    connection: Connection,
+    open: OpenTransaction,
+    options: TransactionOptions,
+  ): Promise<void> {
     const command = await connection.run({ text: 'commit' }).then(
       (result) => result.command,
       async (error: unknown) => {
@@ -190,7 +200,8 @@ export class Database implements Queryable {
       },
     );
     // A transaction in which a statement failed “commits” by rolling back, without an error.
-    if (command !== 'COMMIT') throw new Error('The transaction was rolled back: an error in it was swallowed');
+    if (command !== 'COMMIT')
+      throw new Error('The transaction was rolled back: an error in it was swallowed');
     for (const effect of open.effects) this.outside(effect);
   }
 
@@ -202,20 +213,24 @@ export class Database implements Queryable {
 
   private async checkOut(): Promise<Connection> {
     const { waitersLimit, poolSize } = this.settings;
-    if (this.connections.waitingCount >= waitersLimit) throw overloaded(`${waitersLimit} callers already wait for a connection`);
+    if (this.connections.waitingCount >= waitersLimit)
+      throw overloaded(`${waitersLimit} callers already wait for a connection`);
     try {
       const client = await this.connections.connect();
       return new Connection(client, (broken) => client.release(broken), this.answerLimitMs());
     } catch (error) {
       const { totalCount } = this.connections;
-      if (totalCount >= poolSize && !(error instanceof pg.DatabaseError)) throw overloaded('No connection came free in time');
+      if (totalCount >= poolSize && !(error instanceof pg.DatabaseError))
+        throw overloaded('No connection came free in time');
       throw understood(error, true);
     }
   }
 
   private refuseInsideTransaction(what: string): void {
     if (this.ambient.getStore() === undefined) return;
-    throw new Error(`${what} inside a transaction: a second connection while holding the first ends in a standstill`);
+    throw new Error(
+      `${what} inside a transaction: a second connection while holding the first ends in a standstill`,
+    );
   }
 
   private answerLimitMs(): number {
@@ -223,7 +238,8 @@ export class Database implements Queryable {
   }
 
   private clientConfig(): pg.ClientConfig {
-    const { url, name, poolWaitMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } = this.settings;
+    const { url, name, poolWaitMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } =
+      this.settings;
     return {
       connectionString: url,
       application_name: name,

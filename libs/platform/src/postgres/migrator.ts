@@ -41,7 +41,11 @@ const LOCK = `select pg_advisory_lock(hashtext('defter_migration'))`;
  */
 export async function migrate({ url, migrations, logger, serviceRole }: MigrateOptions): Promise<void> {
   const steps = await stepsOf(migrations);
-  const client = new pg.Client({ connectionString: url, application_name: 'defter-migrate', lock_timeout: 0 });
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'defter-migrate',
+    lock_timeout: 0,
+  });
   client.on('error', () => undefined); // the statement under way reports it
   await client.connect();
   try {
@@ -50,7 +54,9 @@ export async function migrate({ url, migrations, logger, serviceRole }: MigrateO
     await client.query(TABLE);
     const role = client.escapeIdentifier(serviceRole ?? client.user ?? '');
     await client.query(`grant select on defter_migration to ${role}`);
-    const applied = await readApplied({ query: async (sql) => (await client.query(sql)).rows });
+    const applied = await readApplied({
+      query: async <R extends object>(sql: string) => (await client.query<R>(sql)).rows,
+    });
     refuseMismatch(steps, applied, { allowMissing: true });
     for (const step of steps.filter((candidate) => !applied.some((row) => isSame(row, candidate)))) {
       await apply(client, step, role);
@@ -76,24 +82,36 @@ async function stepsOf(migrations: URL | undefined): Promise<Step[]> {
 }
 
 async function readApplied(database: Queryable): Promise<Applied[]> {
-  const [table] = await database.query<{ exists: boolean }>(`select to_regclass('defter_migration') is not null as exists`);
+  const [table] = await database.query<{ exists: boolean }>(
+    `select to_regclass('defter_migration') is not null as exists`,
+  );
   if (table?.exists !== true) return [];
   return database.query<Applied>('select source, version, name, checksum from defter_migration');
 }
 
-function refuseMismatch(steps: readonly Step[], applied: readonly Applied[], { allowMissing }: { allowMissing: boolean }): void {
+function refuseMismatch(
+  steps: readonly Step[],
+  applied: readonly Applied[],
+  { allowMissing }: { allowMissing: boolean },
+): void {
   for (const row of applied) {
     const step = steps.find((candidate) => isSame(row, candidate));
     if (step === undefined) {
-      throw new SchemaMismatch(`The database has the migration ${row.source} ${row.name}, which this program does not know: run a newer one`);
+      throw new SchemaMismatch(
+        `The database has the migration ${row.source} ${row.name}, which this program does not know: run a newer one`,
+      );
     }
     if (step.checksum !== row.checksum) {
-      throw new SchemaMismatch(`The migration ${row.source} ${row.name} was changed after it was applied: put it back and add a new one`);
+      throw new SchemaMismatch(
+        `The migration ${row.source} ${row.name} was changed after it was applied: put it back and add a new one`,
+      );
     }
   }
   const missing = steps.find((step) => !applied.some((row) => isSame(row, step)));
   if (missing !== undefined && !allowMissing) {
-    throw new SchemaMismatch(`The migration ${missing.source} ${missing.name} is not applied: run the migrate role`);
+    throw new SchemaMismatch(
+      `The migration ${missing.source} ${missing.name} is not applied: run the migrate role`,
+    );
   }
 }
 
@@ -105,12 +123,10 @@ async function apply(client: pg.Client, step: Step, role: string): Promise<void>
   try {
     await client.query('begin');
     await client.query(step.sql.replaceAll(':"service"', role));
-    await client.query('insert into defter_migration (source, version, name, checksum) values ($1, $2, $3, $4)', [
-      step.source,
-      step.version,
-      step.name,
-      step.checksum,
-    ]);
+    await client.query(
+      'insert into defter_migration (source, version, name, checksum) values ($1, $2, $3, $4)',
+      [step.source, step.version, step.name, step.checksum],
+    );
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);

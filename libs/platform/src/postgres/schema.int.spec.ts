@@ -31,8 +31,11 @@ function folder(steps: Record<string, string>): URL {
   }
   return pathToFileURL(`${path}/`);
 }
-const run = (migrations: URL) => migrate({ url: db.adminUrl, migrations, logger, serviceRole: 'defter_test' });
-const thing = { '0001-thing': 'create table thing (id int primary key); grant select on thing to :"service";' };
+const run = (migrations: URL) =>
+  migrate({ url: db.adminUrl, migrations, logger, serviceRole: 'defter_test' });
+const thing = {
+  '0001-thing': 'create table thing (id int primary key); grant select on thing to :"service";',
+};
 
 describe('the migrator', () => {
   it('applies what is missing, once, with grants for the service', async () => {
@@ -45,7 +48,9 @@ describe('the migrator', () => {
   it('undoes a failing step completely, and goes on from there when it is put right', async () => {
     const failing = folder({ ...thing, '0002-wrong': 'create table other (id int); select 1 / 0;' });
     await expect(run(failing)).rejects.toThrow('The migration service 0002-wrong failed');
-    expect(await admin.query(`select to_regclass('thing') as thing, to_regclass('other') as other`)).toEqual([{ thing: 'thing', other: null }]);
+    expect(await admin.query(`select to_regclass('thing') as thing, to_regclass('other') as other`)).toEqual([
+      { thing: 'thing', other: null },
+    ]);
     await run(folder({ ...thing, '0002-wrong': 'create table other (id int);' }));
   });
 
@@ -63,7 +68,9 @@ describe('the migrator', () => {
   });
 
   it('is not ready while a step is missing', async () => {
-    await expect(checkSchema(db.database, folder(thing))).rejects.toThrow('is not applied: run the migrate role');
+    await expect(checkSchema(db.database, folder(thing))).rejects.toThrow(
+      'is not applied: run the migrate role',
+    );
   });
 
   it('does not queue traffic behind a lock: it gives up after its limit', async () => {
@@ -72,7 +79,9 @@ describe('the migrator', () => {
     await reader.query('begin');
     await reader.query('select from thing');
     const started = Date.now();
-    await expect(run(folder({ ...thing, '0002-wait': 'alter table thing add column more int' }))).rejects.toThrow('0002-wait failed');
+    await expect(
+      run(folder({ ...thing, '0002-wait': 'alter table thing add column more int' })),
+    ).rejects.toThrow('0002-wait failed');
     expect(Date.now() - started).toBeLessThan(15_000);
     await reader.query('rollback');
     reader.release();
@@ -94,14 +103,18 @@ describe('the durability check', () => {
     url.username = role;
     url.password = 'x';
     fresh = new Database({ url: url.href, name: 'careless', logger });
-    await expect(checkDurability(fresh)).rejects.toThrow(`synchronous_commit is off: alter role "${role}" reset synchronous_commit;`);
+    await expect(checkDurability(fresh)).rejects.toThrow(
+      `synchronous_commit is off: alter role "${role}" reset synchronous_commit;`,
+    );
     await fresh.close();
     await admin.query(`drop role ${role}`);
 
     const [row] = await admin.query<{ name: string }>('select current_database() as name');
     await admin.query(`alter database ${row?.name} set synchronous_commit = off`);
     fresh = new Database({ url: db.url, name: 'careless', logger });
-    await expect(checkDurability(fresh)).rejects.toThrow(`alter database "${row?.name}" reset synchronous_commit;`);
+    await expect(checkDurability(fresh)).rejects.toThrow(
+      `alter database "${row?.name}" reset synchronous_commit;`,
+    );
     await fresh.close();
   });
 });

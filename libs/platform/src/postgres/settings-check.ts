@@ -27,7 +27,9 @@ export async function checkDurability(database: Queryable): Promise<void> {
   );
   if (off.length === 0) return;
   const remedies = off.map((setting) => `${setting.name} is off: ${remedyFor(setting)}`).join('\n');
-  throw new NotDurable(`PostgreSQL could lose commits that were acknowledged, so the service does not start.\n${remedies}`);
+  throw new NotDurable(
+    `PostgreSQL could lose commits that were acknowledged, so the service does not start.\n${remedies}`,
+  );
 }
 
 function remedyFor({ name, source, role, database }: Setting): string {

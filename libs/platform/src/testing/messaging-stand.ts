@@ -25,17 +25,31 @@ export async function openMessaging(brokers?: readonly string[]): Promise<Messag
 export const NumberedBody = Type.Object({ n: Type.Integer(), text: Type.Optional(Type.String()) });
 
 export function declare(options: Partial<TopicDeclaration> = {}): TopicDeclaration {
-  return { name: `test.${randomUUID()}`, key: 'key', partitions: 1, retentionMs: -1, schema: NumberedBody, ...options };
+  return {
+    name: `test.${randomUUID()}`,
+    key: 'key',
+    partitions: 1,
+    retentionMs: -1,
+    schema: NumberedBody,
+    ...options,
+  };
 }
 
 /** A well-formed message; the id is made from the body unless given. */
-export function message(topic: TopicDeclaration, body: object, { id = JSON.stringify(body), key = 'k', type = 'Numbered' } = {}): OutgoingRecord {
+export function message(
+  topic: TopicDeclaration,
+  body: object,
+  { id = JSON.stringify(body), key = 'k', type = 'Numbered' } = {},
+): OutgoingRecord {
   const headers = toHeaders({ id, type, source: 'test', tenantId: 't_test', time: new Date() });
   return { topic: topic.name, key, value: JSON.stringify(body), headers };
 }
 
 /** Collects everything of some topics from the beginning. */
-export async function collect(messaging: Messaging, topics: readonly string[]): Promise<{ records: IncomingRecord[]; stop(): Promise<void> }> {
+export async function collect(
+  messaging: Messaging,
+  topics: readonly string[],
+): Promise<{ records: IncomingRecord[]; stop(): Promise<void> }> {
   const records: IncomingRecord[] = [];
   const subscription: Subscription = await messaging.subscribe({
     group: randomUUID(),
@@ -71,7 +85,16 @@ export async function consume(
   const retry = { attempts: 3, firstPauseMs: 10, longestPauseMs: 200 };
   try {
     const metrics = new Metrics('test');
-    const task = connectConsumers(app, { group, consumes, messaging, database, logger, metrics, retry, onDeath });
+    const task = connectConsumers(app, {
+      group,
+      consumes,
+      messaging,
+      database,
+      logger,
+      metrics,
+      retry,
+      onDeath,
+    });
     await app.init();
     await task.start();
     return { group, deaths, stop: () => app.close() };

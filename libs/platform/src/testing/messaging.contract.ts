@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Type } from '@sinclair/typebox';
 import { eventually } from '@defter/testing';
-import { RecordTooLarge, TopicMismatch, type Delivery, type IncomingRecord, type Messaging, type Subscription } from '../messaging/messaging.js';
+import {
+  RecordTooLarge,
+  TopicMismatch,
+  type Delivery,
+  type IncomingRecord,
+  type Messaging,
+  type Subscription,
+} from '../messaging/messaging.js';
 import { deadTopicOf, type TopicDeclaration } from '../messaging/topic.js';
 
 /** What every adapter of the port must do. */
@@ -19,14 +26,29 @@ export function messagingContract(name: string, open: () => Messaging): void {
     });
 
     const newTopic = async (partitions = 3): Promise<TopicDeclaration> => {
-      const topic = { name: `test.${randomUUID()}`, key: 'key', partitions, retentionMs: -1, schema: Type.Any() };
+      const topic = {
+        name: `test.${randomUUID()}`,
+        key: 'key',
+        partitions,
+        retentionMs: -1,
+        schema: Type.Any(),
+      };
       await messaging.ensureTopics([topic]);
       return topic;
     };
     const send = (topic: TopicDeclaration, texts: readonly string[], key = 'k') =>
       messaging.publish(texts.map((value) => ({ topic: topic.name, key, value, headers: { kind: 'test' } })));
-    const subscribe = async (topic: TopicDeclaration, group: string, deliver: (delivery: Delivery) => Promise<void>) => {
-      const subscription = await messaging.subscribe({ group, topics: [topic.name], deliver, onDeath: () => undefined });
+    const subscribe = async (
+      topic: TopicDeclaration,
+      group: string,
+      deliver: (delivery: Delivery) => Promise<void>,
+    ) => {
+      const subscription = await messaging.subscribe({
+        group,
+        topics: [topic.name],
+        deliver,
+        onDeath: () => undefined,
+      });
       subscriptions.push(subscription);
       return subscription;
     };
@@ -41,7 +63,11 @@ export function messagingContract(name: string, open: () => Messaging): void {
     it('keeps the order of a key, the headers and the key', async () => {
       const topic = await newTopic();
       const sent = Array.from({ length: 300 }, (_, index) => `${index}`);
-      await Promise.all([send(topic, sent.slice(0, 100)), send(topic, sent.slice(100, 101)), send(topic, sent.slice(101))]);
+      await Promise.all([
+        send(topic, sent.slice(0, 100)),
+        send(topic, sent.slice(100, 101)),
+        send(topic, sent.slice(101)),
+      ]);
       const seen: IncomingRecord[] = [];
       await subscribe(topic, randomUUID(), collecting(seen));
       await eventually(() => expect(texts(seen)).toEqual(sent));
@@ -55,7 +81,12 @@ export function messagingContract(name: string, open: () => Messaging): void {
       await subscribe(topic, randomUUID(), collecting(one));
       await subscribe(topic, randomUUID(), collecting(two));
       await send(topic, ['c']);
-      await eventually(() => expect([texts(one), texts(two)]).toEqual([['a', 'b', 'c'], ['a', 'b', 'c']]));
+      await eventually(() =>
+        expect([texts(one), texts(two)]).toEqual([
+          ['a', 'b', 'c'],
+          ['a', 'b', 'c'],
+        ]),
+      );
     });
 
     it('delivers again what was not done, and to the next member what was not done before it stopped', async () => {
@@ -82,7 +113,12 @@ export function messagingContract(name: string, open: () => Messaging): void {
       const bug = new Error('bug');
       const deliver = () => Promise.reject(bug);
       const onDeath = (error: unknown) => void deaths.push(error);
-      const subscription = await messaging.subscribe({ group: randomUUID(), topics: [topic.name], deliver, onDeath });
+      const subscription = await messaging.subscribe({
+        group: randomUUID(),
+        topics: [topic.name],
+        deliver,
+        onDeath,
+      });
       subscriptions.push(subscription);
       await eventually(() => expect(deaths).toEqual([bug]));
       expect(subscription.alive()).toBe(false);
@@ -92,7 +128,9 @@ export function messagingContract(name: string, open: () => Messaging): void {
       const topic = await newTopic(2);
       await messaging.ensureTopics([topic]);
       await expect(messaging.ensureTopics([{ ...topic, partitions: 3 }])).rejects.toThrow(TopicMismatch);
-      await expect(messaging.checkTopics([{ ...topic, name: `test.${randomUUID()}` }])).rejects.toThrow(TopicMismatch);
+      await expect(messaging.checkTopics([{ ...topic, name: `test.${randomUUID()}` }])).rejects.toThrow(
+        TopicMismatch,
+      );
       const dead: IncomingRecord[] = [];
       await subscribe({ ...topic, name: deadTopicOf(topic.name) }, randomUUID(), collecting(dead));
       await messaging.publish([{ topic: deadTopicOf(topic.name), key: 'k', value: 'x', headers: {} }]);

@@ -1,7 +1,12 @@
 import type { Queryable } from '../../postgres/connection.js';
 
 /** Marks a message as applied. @returns false when it was before: its effect must not happen again */
-export async function enterInbox(tx: Queryable, tenantId: string, consumer: string, messageId: string): Promise<boolean> {
+export async function enterInbox(
+  tx: Queryable,
+  tenantId: string,
+  consumer: string,
+  messageId: string,
+): Promise<boolean> {
   const sql = `insert into inbox (tenant_id, consumer, message_id) values ($1, $2, $3)
                on conflict do nothing returning message_id`;
   return (await tx.query(sql, [tenantId, consumer, messageId])).length === 1;
@@ -15,7 +20,10 @@ export interface PositionKey {
 }
 
 /** The last applied sequence; 0 before the first. */
-export async function readPosition(database: Queryable, { tenantId, consumer, stream }: PositionKey): Promise<bigint> {
+export async function readPosition(
+  database: Queryable,
+  { tenantId, consumer, stream }: PositionKey,
+): Promise<bigint> {
   const sql = 'select sequence from consumer_position where tenant_id = $1 and consumer = $2 and stream = $3';
   const [row] = await database.query<{ sequence: bigint }>(sql, [tenantId, consumer, stream]);
   return row?.sequence ?? 0n;

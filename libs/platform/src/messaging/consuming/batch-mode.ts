@@ -40,10 +40,19 @@ async function applyAll(tools: ConsumerTools, delivery: Delivery, items: readonl
   const { topic, logger, metrics, retry } = tools;
   try {
     const messages = items.map(({ message }) => message);
-    await patiently(delivery, retry, () => handle(tools, messages), (error, waiting) => {
-      metrics.count(topic, waiting ? 'waiting' : 'failed', messages.length);
-      logger.warn(waiting ? 'A batch waits for what it needs' : 'A batch is tried again', { topic, messages: messages.length, error });
-    });
+    await patiently(
+      delivery,
+      retry,
+      () => handle(tools, messages),
+      (error, waiting) => {
+        metrics.count(topic, waiting ? 'waiting' : 'failed', messages.length);
+        logger.warn(waiting ? 'A batch waits for what it needs' : 'A batch is tried again', {
+          topic,
+          messages: messages.length,
+          error,
+        });
+      },
+    );
     metrics.count(topic, 'applied', items.length);
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error;

@@ -19,7 +19,10 @@ class AsThrown implements RpcExceptionFilter {
 export function connectConsumers(app: INestApplication, options: ConsumerOptions): Task {
   const strategy = new ConsumerStrategy(options);
   // The global filter counts only when it is there before the handlers are registered, which is otherwise at once.
-  const service = app.connectMicroservice({ strategy }, { deferInitialization: true }) as unknown as NestMicroservice;
+  const service = app.connectMicroservice(
+    { strategy },
+    { deferInitialization: true },
+  ) as unknown as NestMicroservice;
   service.useGlobalFilters(new AsThrown());
   service.registerListeners();
   service.setIsInitialized(true);

@@ -11,7 +11,10 @@ export interface ConsumerMetrics {
 export function consumerMetrics(metrics: Metrics): ConsumerMetrics {
   const help = 'Messages by outcome; failed and waiting ones are tried again';
   const total = metrics.counter('defter_consumer_messages_total', help, ['topic', 'outcome']);
-  const lag = metrics.gauge('defter_consumer_lag_messages', 'Messages behind the end of the partition', ['topic', 'partition']);
+  const lag = metrics.gauge('defter_consumer_lag_messages', 'Messages behind the end of the partition', [
+    'topic',
+    'partition',
+  ]);
   return {
     count: (topic, outcome, messages = 1) => total.inc({ topic, outcome }, messages),
     lag: (topic, partition, messages) => lag.set({ topic, partition: `${partition}` }, messages),

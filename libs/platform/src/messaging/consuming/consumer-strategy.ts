@@ -52,7 +52,8 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
     const topics = new Map(this.options.consumes.map((topic) => [topic.name, topic]));
     const known = new Set([...topics.keys()].flatMap((name) => [name, missingPattern(name)]));
     const stray = [...this.messageHandlers.keys()].find((pattern) => !known.has(pattern));
-    if (stray !== undefined) throw new Error(`There is a handler for ${stray}, but no role consumes that topic`);
+    if (stray !== undefined)
+      throw new Error(`There is a handler for ${stray}, but no role consumes that topic`);
     this.consumers = new Map([...topics].map(([name, topic]) => [name, this.consumerOf(topic)]));
   }
 
@@ -60,7 +61,9 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
     try {
       const { consumes, messaging } = this.options;
       await messaging.checkTopics(consumes);
-      this.subscriptions = await Promise.all([...this.consumers.keys()].map((topic) => this.subscribe(topic)));
+      this.subscriptions = await Promise.all(
+        [...this.consumers.keys()].map((topic) => this.subscribe(topic)),
+      );
       callback();
     } catch (error) {
       callback(error);
@@ -74,7 +77,10 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
   /** Liveness is progress: false when a subscription died or a handler hangs. */
   alive(): boolean {
     const oldest = Math.min(...this.startedAt.values());
-    return this.subscriptions.every((subscription) => subscription.alive()) && Date.now() - oldest < PROGRESS_LIMIT_MS;
+    return (
+      this.subscriptions.every((subscription) => subscription.alive()) &&
+      Date.now() - oldest < PROGRESS_LIMIT_MS
+    );
   }
 
   ready(): boolean {
@@ -134,20 +140,28 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
       retry,
     };
     if (mode === 'batch') return batchMode(tools);
-    if (database === undefined) throw new Error(`The handler of ${topic.name} needs a database; only batch mode works without`);
+    if (database === undefined)
+      throw new Error(`The handler of ${topic.name} needs a database; only batch mode works without`);
     if (mode === 'message') return messageMode(tools, database);
     const missing = this.messageHandlers.get(missingPattern(topic.name));
-    if (position === undefined) throw new Error(`The handler of ${topic.name} is in position mode and has no position function`);
-    if (missing === undefined) throw new Error(`The handler of ${topic.name} is in position mode and has no @MissingEvents method`);
+    if (position === undefined)
+      throw new Error(`The handler of ${topic.name} is in position mode and has no position function`);
+    if (missing === undefined)
+      throw new Error(`The handler of ${topic.name} is in position mode and has no @MissingEvents method`);
     const read = calling(missing);
     const place = position as (body: unknown) => StreamPlace;
-    return positionMode(tools, { database, place, readMissing: async (gap: Gap) => (await read(gap, {})) as readonly MissedEvent[] });
+    return positionMode(tools, {
+      database,
+      place,
+      readMissing: async (gap: Gap) => (await read(gap, {})) as readonly MissedEvent[],
+    });
   }
 
   private handlerOf(topic: string): MessageHandler {
     const handler = this.messageHandlers.get(topic);
     if (handler === undefined) throw new Error(`${topic} is consumed, but no @EventPattern handles it`);
-    if (handler.next !== undefined) throw new Error(`Two handlers are for ${topic}: one would hide the other's failure`);
+    if (handler.next !== undefined)
+      throw new Error(`Two handlers are for ${topic}: one would hide the other's failure`);
     return handler;
   }
 }

@@ -6,7 +6,14 @@ import { eventually, testDatabase, type TestDatabase } from '@defter/testing';
 import { Fault } from '../../http/problem.js';
 import { deadTopicOf, type TopicDeclaration } from '../topic.js';
 import type { Messaging } from '../messaging.js';
-import { collect, consume, declare, message, openMessaging, type ConsumerUnderTest } from '../../testing/messaging-stand.js';
+import {
+  collect,
+  consume,
+  declare,
+  message,
+  openMessaging,
+  type ConsumerUnderTest,
+} from '../../testing/messaging-stand.js';
 import { EventPattern } from './event-pattern.js';
 import type { MessageContext, ReceivedMessage } from './message.js';
 
@@ -40,11 +47,24 @@ const newTopic = async (options: Partial<TopicDeclaration> = {}): Promise<TopicD
   await messaging.ensureTopics([topic]);
   return topic;
 };
-const start = async (controllers: Parameters<typeof consume>[0], topic: TopicDeclaration, group?: string): Promise<ConsumerUnderTest> =>
-  track(await consume(controllers, [topic], { messaging, database: db.database, ...(group !== undefined && { group }) }));
+const start = async (
+  controllers: Parameters<typeof consume>[0],
+  topic: TopicDeclaration,
+  group?: string,
+): Promise<ConsumerUnderTest> =>
+  track(
+    await consume(controllers, [topic], {
+      messaging,
+      database: db.database,
+      ...(group !== undefined && { group }),
+    }),
+  );
 
 /** A handler whose effect is a row in the event store, so that effect and inbox are in one database. */
-function effects(topic: TopicDeclaration, before: (body: Numbered, context: MessageContext) => void | Promise<void> = () => undefined) {
+function effects(
+  topic: TopicDeclaration,
+  before: (body: Numbered, context: MessageContext) => void | Promise<void> = () => undefined,
+) {
   @Controller()
   class Handler {
     @EventPattern(topic.name)
@@ -63,7 +83,8 @@ const effectsOf = async (topic: TopicDeclaration): Promise<number[]> => {
   const sql = `select payload from stream_event where stream_id = $1 order by version`;
   return (await db.database.query<{ payload: Numbered }>(sql, [topic.name])).map(({ payload }) => payload.n);
 };
-const dead = async (topic: TopicDeclaration) => track(await collect(messaging, [deadTopicOf(topic.name)])).records;
+const dead = async (topic: TopicDeclaration) =>
+  track(await collect(messaging, [deadTopicOf(topic.name)])).records;
 
 describe('one transaction per message', () => {
   it('gives one effect to a message that comes twice, also to another instance', async () => {
@@ -98,7 +119,10 @@ describe('one transaction per message', () => {
       'header ce_id is missing',
       expect.stringContaining('refused by the schema at /n'),
     ]);
-    expect(letters[0]).toMatchObject({ key: 'k', headers: { dead_topic: topic.name, dead_offset: '0', ce_type: 'Numbered' } });
+    expect(letters[0]).toMatchObject({
+      key: 'k',
+      headers: { dead_topic: topic.name, dead_offset: '0', ce_type: 'Numbered' },
+    });
     expect(letters[0]?.value.toString()).toBe('{"n": 1');
   });
 
@@ -161,12 +185,17 @@ describe('one transaction per message', () => {
     ]);
     await start([effects(topic)], topic);
     await eventually(async () => expect(await effectsOf(topic)).toEqual([4]));
-    await eventually(() => expect(letters.map(({ value }) => value.toString())).toEqual(['{"type":"A","n":"2"}', '{"n":3}']));
+    await eventually(() =>
+      expect(letters.map(({ value }) => value.toString())).toEqual(['{"type":"A","n":"2"}', '{"n":3}']),
+    );
   });
 });
 
 describe('a whole batch', () => {
-  function batches(topic: TopicDeclaration, handle: (messages: readonly ReceivedMessage<Numbered>[]) => void) {
+  function batches(
+    topic: TopicDeclaration,
+    handle: (messages: readonly ReceivedMessage<Numbered>[]) => void,
+  ) {
     @Controller()
     class Handler {
       @EventPattern(topic.name, { mode: 'batch' })
@@ -182,7 +211,12 @@ describe('a whole batch', () => {
     const topic = await newTopic();
     const letters = await dead(topic);
     const calls: number[][] = [];
-    await messaging.publish([message(topic, { n: 1 }), { ...message(topic, {}), value: 'x' }, message(topic, { n: 2 }), message(topic, { n: 3 })]);
+    await messaging.publish([
+      message(topic, { n: 1 }),
+      { ...message(topic, {}), value: 'x' },
+      message(topic, { n: 2 }),
+      message(topic, { n: 3 }),
+    ]);
     await start([batches(topic, (messages) => calls.push(messages.map(({ body }) => body.n)))], topic);
     await eventually(() => expect(calls).toEqual([[1, 2, 3]]));
     await eventually(() => expect(letters).toHaveLength(1));
@@ -206,13 +240,17 @@ describe('a whole batch', () => {
 describe('the start', () => {
   it('is stopped by a consumed topic without handler', async () => {
     const topic = await newTopic();
-    await expect(start([], topic)).rejects.toThrow(`${topic.name} is consumed, but no @EventPattern handles it`);
+    await expect(start([], topic)).rejects.toThrow(
+      `${topic.name} is consumed, but no @EventPattern handles it`,
+    );
   });
 
   it('is stopped by a handler whose topic nobody consumes', async () => {
     const topic = await newTopic();
     const stray = declare();
-    await expect(start([effects(topic), effects(stray)], topic)).rejects.toThrow(`There is a handler for ${stray.name}`);
+    await expect(start([effects(topic), effects(stray)], topic)).rejects.toThrow(
+      `There is a handler for ${stray.name}`,
+    );
   });
 
   it('is stopped by two handlers for one topic', async () => {
@@ -222,6 +260,8 @@ describe('the start', () => {
 
   it('is stopped by a topic that does not exist', async () => {
     const topic = declare();
-    await expect(start([effects(topic)], topic)).rejects.toThrow(`The topic ${topic.name} does not exist: run the migrate role`);
+    await expect(start([effects(topic)], topic)).rejects.toThrow(
+      `The topic ${topic.name} does not exist: run the migrate role`,
+    );
   });
 });

@@ -1,4 +1,10 @@
-import { RECORD_LIMIT_BYTES, sizeOf, type IncomingRecord, type Messaging, type OutgoingRecord } from '../messaging.js';
+import {
+  RECORD_LIMIT_BYTES,
+  sizeOf,
+  type IncomingRecord,
+  type Messaging,
+  type OutgoingRecord,
+} from '../messaging.js';
 import { deadTopicOf } from '../topic.js';
 
 const REASON_LIMIT = 1_000;
@@ -21,10 +27,19 @@ export function toDeadLetter(record: IncomingRecord, consumer: string, reason: s
   const excess = sizeOf(letter) - RECORD_LIMIT_BYTES;
   if (excess <= 0) return letter;
   const marked = { ...headers, dead_truncated: 'true' };
-  return { ...letter, headers: marked, value: record.value.subarray(0, Math.max(0, record.value.length - excess - 64)) };
+  return {
+    ...letter,
+    headers: marked,
+    value: record.value.subarray(0, Math.max(0, record.value.length - excess - 64)),
+  };
 }
 
 /** Sends a record away; resolves when it is stored. */
-export async function bury(messaging: Messaging, record: IncomingRecord, consumer: string, reason: string): Promise<void> {
+export async function bury(
+  messaging: Messaging,
+  record: IncomingRecord,
+  consumer: string,
+  reason: string,
+): Promise<void> {
   await messaging.publish([toDeadLetter(record, consumer, reason)]);
 }

@@ -29,7 +29,10 @@ export function parserOf({ schema }: TopicDeclaration): Parse {
     if (compiled.Check(json.body)) return { kind: 'message', message };
     if (types !== undefined && isUnknownType(json.body, types)) return { kind: 'ignored', message };
     const first = compiled.Errors(json.body).First();
-    return { kind: 'poison', reason: `refused by the schema at ${first?.path || '/'}: ${first?.message ?? 'no match'}` };
+    return {
+      kind: 'poison',
+      reason: `refused by the schema at ${first?.path || '/'}: ${first?.message ?? 'no match'}`,
+    };
   };
 }
 
@@ -47,7 +50,9 @@ function readJson(bytes: Buffer): { body: unknown } | { wrong: string } {
  */
 function typesOf(schema: TSchema): ReadonlySet<unknown> | undefined {
   const members = schema['anyOf'] as TSchema[] | undefined;
-  const types = members?.flatMap((member) => literalsOf((member['properties'] as Record<string, TSchema> | undefined)?.['type']));
+  const types = members?.flatMap((member) =>
+    literalsOf((member['properties'] as Record<string, TSchema> | undefined)?.['type']),
+  );
   return types === undefined || types.includes(undefined) ? undefined : new Set(types);
 }
 

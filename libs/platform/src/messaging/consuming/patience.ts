@@ -27,7 +27,12 @@ export type OnRetry = (error: unknown, waiting: boolean) => void;
  * and costs no attempt; any other error costs one. Keeps the membership of the group alive meanwhile.
  * @throws GivenUp after the last attempt, with the cause; @throws DeliveryEnded when there is no point in going on
  */
-export async function patiently<T>(delivery: Delivery, policy: RetryPolicy, work: () => Promise<T>, onRetry: OnRetry): Promise<T> {
+export async function patiently<T>(
+  delivery: Delivery,
+  policy: RetryPolicy,
+  work: () => Promise<T>,
+  onRetry: OnRetry,
+): Promise<T> {
   let failures = 0;
   for (let tries = 0; ; tries++) {
     try {

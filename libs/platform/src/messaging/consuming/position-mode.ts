@@ -37,7 +37,9 @@ interface Place {
 function placeOf(own: PositionTools, message: ReceivedMessage): Place | undefined {
   try {
     const { stream, sequence } = own.place(message.body);
-    return typeof stream === 'string' && BigInt(sequence) > 0n ? { stream, sequence: BigInt(sequence) } : undefined;
+    return typeof stream === 'string' && BigInt(sequence) > 0n
+      ? { stream, sequence: BigInt(sequence) }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -67,14 +69,24 @@ class StreamStep {
   /** Reads a gap's events from their owner, outside of any transaction, and applies them. */
   private async fill(key: PositionKey, gap: Gap, next: ReceivedMessage): Promise<void> {
     const { logger, topic } = this.tools;
-    logger.warn('Events are missing; reading them from their owner', { topic, stream: gap.stream, from: `${gap.from}`, to: `${gap.to}` });
+    logger.warn('Events are missing; reading them from their owner', {
+      topic,
+      stream: gap.stream,
+      from: `${gap.from}`,
+      to: `${gap.to}`,
+    });
     const missed = await this.waiting(async () => checked(gap, await this.own.readMissing(gap), this.own));
     for (const [index, { id, type, time, body }] of missed.entries()) {
       await this.apply(key, gap.from + BigInt(index), { ...next, id, type, time, body }, false);
     }
   }
 
-  private async apply(key: PositionKey, sequence: bigint, message: ReceivedMessage, ignored: boolean): Promise<void> {
+  private async apply(
+    key: PositionKey,
+    sequence: bigint,
+    message: ReceivedMessage,
+    ignored: boolean,
+  ): Promise<void> {
     const { metrics, topic } = this.tools;
     let outcome: 'applied' | 'duplicate' | 'ignored' = 'ignored';
     const death = await applyOrBury(this.tools, this.delivery, this.recordOf(message), async () => {
@@ -85,7 +97,11 @@ class StreamStep {
     await this.waiting(() => this.transact(key, sequence, undefined));
   }
 
-  private transact(key: PositionKey, sequence: bigint, message: ReceivedMessage | undefined): Promise<'applied' | 'duplicate' | 'ignored'> {
+  private transact(
+    key: PositionKey,
+    sequence: bigint,
+    message: ReceivedMessage | undefined,
+  ): Promise<'applied' | 'duplicate' | 'ignored'> {
     return this.own.database.transaction(async (tx) => {
       if (!(await advancePosition(tx, key, sequence))) return 'duplicate';
       if (message === undefined) return 'ignored';
@@ -99,7 +115,11 @@ class StreamStep {
   private recordOf(message: ReceivedMessage): IncomingRecord {
     const { id, type, body } = message;
     if (id === this.record.headers['ce_id']) return this.record;
-    return { ...this.record, value: Buffer.from(JSON.stringify(body)), headers: { ...this.record.headers, ce_id: id, ce_type: type } };
+    return {
+      ...this.record,
+      value: Buffer.from(JSON.stringify(body)),
+      headers: { ...this.record.headers, ce_id: id, ce_type: type },
+    };
   }
 
   /** Nothing can go on without this, so whatever fails is tried without end. */
@@ -116,5 +136,8 @@ function checked(gap: Gap, missed: readonly MissedEvent[], own: PositionTools): 
     BigInt(missed.length) === gap.to - gap.from + 1n &&
     missed.every(({ body }, index) => BigInt(own.place(body).sequence) === gap.from + BigInt(index));
   if (complete) return missed;
-  throw new Fault('gap-not-filled', `The owner of ${gap.stream} did not give exactly ${gap.from} to ${gap.to}`);
+  throw new Fault(
+    'gap-not-filled',
+    `The owner of ${gap.stream} did not give exactly ${gap.from} to ${gap.to}`,
+  );
 }

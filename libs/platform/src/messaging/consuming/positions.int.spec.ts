@@ -41,7 +41,8 @@ afterAll(async () => {
 });
 
 const body = (sequence: number): Sequenced => ({ ledger: 'main', sequence });
-const send = (...sequences: number[]) => messaging.publish(sequences.map((sequence) => message(topic, body(sequence))));
+const send = (...sequences: number[]) =>
+  messaging.publish(sequences.map((sequence) => message(topic, body(sequence))));
 
 /** Applies events, failing on one of them for good when told so; the owner answers for every gap. */
 async function start(failing?: number, owner = (gap: Gap): MissedEvent[] => eventsOf(gap)): Promise<void> {
@@ -65,8 +66,16 @@ async function start(failing?: number, owner = (gap: Gap): MissedEvent[] => even
 }
 
 function eventsOf({ from, to }: Gap): MissedEvent[] {
-  const sequences = Array.from({ length: Number.parseInt(`${to - from + 1n}`, 10) }, (_, index) => Number.parseInt(`${from}`, 10) + index);
-  return sequences.map((sequence) => ({ id: `main/${sequence}`, type: 'Sequenced', time: new Date(), body: body(sequence) }));
+  const sequences = Array.from(
+    { length: Number.parseInt(`${to - from + 1n}`, 10) },
+    (_, index) => Number.parseInt(`${from}`, 10) + index,
+  );
+  return sequences.map((sequence) => ({
+    id: `main/${sequence}`,
+    type: 'Sequenced',
+    time: new Date(),
+    body: body(sequence),
+  }));
 }
 
 describe('position mode', () => {
@@ -80,8 +89,15 @@ describe('position mode', () => {
   it('reads a gap from the owner before it goes on, in pages', async () => {
     await send(1, 4, 5, 1_106);
     await start();
-    await eventually(() => expect(applied).toEqual(Array.from({ length: 1_106 }, (_, index) => index + 1)), { timeoutMs: 30_000 });
-    expect(gaps).toEqual(['t_test main 2-3', 't_test main 6-505', 't_test main 506-1005', 't_test main 1006-1105']);
+    await eventually(() => expect(applied).toEqual(Array.from({ length: 1_106 }, (_, index) => index + 1)), {
+      timeoutMs: 30_000,
+    });
+    expect(gaps).toEqual([
+      't_test main 2-3',
+      't_test main 6-505',
+      't_test main 506-1005',
+      't_test main 1006-1105',
+    ]);
   });
 
   it('waits while the owner can not fill the gap, and skips nothing', async () => {
@@ -98,15 +114,22 @@ describe('position mode', () => {
     await send(1, 3, 4);
     await start(2);
     await eventually(() => expect(applied).toEqual([1, 3, 4]));
-    await eventually(() => expect(letters.records.map(({ headers }) => headers['ce_id'])).toEqual(['main/2']));
+    await eventually(() =>
+      expect(letters.records.map(({ headers }) => headers['ce_id'])).toEqual(['main/2']),
+    );
   });
 
   it('needs a way to read what is missing', async () => {
     @Controller()
     class Handler {
-      @EventPattern(topic.name, { mode: 'position', position: ({ ledger, sequence }: Sequenced) => ({ stream: ledger, sequence }) })
+      @EventPattern(topic.name, {
+        mode: 'position',
+        position: ({ ledger, sequence }: Sequenced) => ({ stream: ledger, sequence }),
+      })
       handle(): void {}
     }
-    await expect(consume([Handler], [topic], { messaging, database: db.database })).rejects.toThrow('no @MissingEvents method');
+    await expect(consume([Handler], [topic], { messaging, database: db.database })).rejects.toThrow(
+      'no @MissingEvents method',
+    );
   });
 });

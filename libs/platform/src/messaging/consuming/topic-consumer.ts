@@ -28,7 +28,10 @@ export interface ConsumerTools {
 export type Consume = (delivery: Delivery) => Promise<void>;
 
 /** Runs one record after the other; each is done before the next one starts. */
-export function oneByOne(tools: ConsumerTools, consume: (record: IncomingRecord, delivery: Delivery) => Promise<void>): Consume {
+export function oneByOne(
+  tools: ConsumerTools,
+  consume: (record: IncomingRecord, delivery: Delivery) => Promise<void>,
+): Consume {
   return async (delivery) => {
     tools.metrics.lag(delivery.topic, delivery.partition, delivery.lag + delivery.records.length);
     for (const record of delivery.records) {
@@ -49,7 +52,9 @@ export async function applyOrBury(
   work: () => Promise<void>,
 ): Promise<string | undefined> {
   try {
-    await patiently(delivery, tools.retry, work, (error, waiting) => noteRetry(tools, record, error, waiting));
+    await patiently(delivery, tools.retry, work, (error, waiting) =>
+      noteRetry(tools, record, error, waiting),
+    );
     return undefined;
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error;
@@ -60,23 +65,48 @@ export async function applyOrBury(
 }
 
 /** Sends a record to the dead letters, however long the broker takes. */
-export async function buryPatiently(tools: ConsumerTools, delivery: Delivery, record: IncomingRecord, reason: string): Promise<void> {
+export async function buryPatiently(
+  tools: ConsumerTools,
+  delivery: Delivery,
+  record: IncomingRecord,
+  reason: string,
+): Promise<void> {
   const { messaging, consumer, topic, logger, metrics, retry } = tools;
-  const where = { topic, partition: record.partition, offset: `${record.offset}`, id: record.headers['ce_id'] };
+  const where = {
+    topic,
+    partition: record.partition,
+    offset: `${record.offset}`,
+    id: record.headers['ce_id'],
+  };
   logger.error('A message goes to the dead letters', { ...where, reason });
-  await patiently(delivery, { ...retry, attempts: Infinity }, () => bury(messaging, record, consumer, reason), (error) =>
-    logger.warn('The dead letter has to wait', { ...where, error }),
+  await patiently(
+    delivery,
+    { ...retry, attempts: Infinity },
+    () => bury(messaging, record, consumer, reason),
+    (error) => logger.warn('The dead letter has to wait', { ...where, error }),
   );
   metrics.count(topic, 'dead');
 }
 
-function noteRetry({ topic, logger, metrics }: ConsumerTools, record: IncomingRecord, error: unknown, waiting: boolean): void {
+function noteRetry(
+  { topic, logger, metrics }: ConsumerTools,
+  record: IncomingRecord,
+  error: unknown,
+  waiting: boolean,
+): void {
   metrics.count(topic, waiting ? 'waiting' : 'failed');
-  const where = { topic, partition: record.partition, offset: `${record.offset}`, id: record.headers['ce_id'] };
-  logger.warn(waiting ? 'A message waits for what it needs' : 'A message is tried again', { ...where, error });
+  const where = {
+    topic,
+    partition: record.partition,
+    offset: `${record.offset}`,
+    id: record.headers['ce_id'],
+  };
+  logger.warn(waiting ? 'A message waits for what it needs' : 'A message is tried again', {
+    ...where,
+    error,
+  });
 }
 
 function textOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
-

@@ -5,5 +5,9 @@ import { kafkaMessaging } from './kafka-messaging.js';
 
 const brokers = await testBroker();
 messagingContract('kafkaMessaging', () =>
-  kafkaMessaging({ brokers, clientId: 'test', logger: createLogger('test', process.env['LOG_LEVEL'] ?? 'silent') }),
+  kafkaMessaging({
+    brokers,
+    clientId: 'test',
+    logger: createLogger('test', process.env['LOG_LEVEL'] ?? 'silent'),
+  }),
 );

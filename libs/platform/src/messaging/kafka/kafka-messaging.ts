@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import type { Logger } from '../../service/logger.js';
-import { Messaging, TopicMismatch, type OutgoingRecord, type SubscribeOptions, type Subscription } from '../messaging.js';
+import {
+  Messaging,
+  TopicMismatch,
+  type OutgoingRecord,
+  type SubscribeOptions,
+  type Subscription,
+} from '../messaging.js';
 import type { TopicDeclaration } from '../topic.js';
 import { kafkaLog } from './kafka-log.js';
 import { KafkaProducer } from './kafka-producer.js';
@@ -75,7 +81,8 @@ class KafkaMessaging extends Messaging {
         return await work();
       } catch (error) {
         // An aggregate is the broker's refusal of a topic: no use in asking again.
-        if (error instanceof TopicMismatch || error instanceof kafkajs.KafkaJSAggregateError || this.closed) throw error;
+        if (error instanceof TopicMismatch || error instanceof kafkajs.KafkaJSAggregateError || this.closed)
+          throw error;
         this.logger.warn('Waiting for the broker', { error });
         await sleep(1_000);
       }

@@ -44,7 +44,9 @@ export class KafkaProducer {
     if (records.length === 0) return Promise.resolve();
     if (this.closing) return Promise.reject(new Fault('messaging-closed', 'Messaging is closing'));
     if (this.queue.length > 0 && this.queue.length + records.length > QUEUE_RECORDS) {
-      return Promise.reject(new Fault('overloaded', `${this.queue.length} records already wait for the broker`));
+      return Promise.reject(
+        new Fault('overloaded', `${this.queue.length} records already wait for the broker`),
+      );
     }
     const sized = records.map((record) => ({ record, bytes: sizeOf(record) }));
     const large = sized.find(({ bytes }) => bytes > RECORD_LIMIT_BYTES);
@@ -82,7 +84,9 @@ export class KafkaProducer {
 
   private nextBatch(): Waiting[] {
     let bytes = 0;
-    const end = this.queue.findIndex((waiting, index) => index >= SEND_RECORDS || (bytes += waiting.bytes) > RECORD_LIMIT_BYTES);
+    const end = this.queue.findIndex(
+      (waiting, index) => index >= SEND_RECORDS || (bytes += waiting.bytes) > RECORD_LIMIT_BYTES,
+    );
     return this.queue.splice(0, end === -1 ? this.queue.length : end);
   }
 
@@ -91,8 +95,11 @@ export class KafkaProducer {
     const topicMessages = byTopic(batch);
     while (!this.stopWaiting.signal.aborted) {
       try {
-        await (await this.connected()).sendBatch({ acks: -1, compression: kafkajs.CompressionTypes.None, topicMessages });
-        if (this.failures > 0) this.logger.info('The broker takes records again', { failures: this.failures });
+        await (
+          await this.connected()
+        ).sendBatch({ acks: -1, compression: kafkajs.CompressionTypes.None, topicMessages });
+        if (this.failures > 0)
+          this.logger.info('The broker takes records again', { failures: this.failures });
         this.failures = 0;
         return true;
       } catch (error) {
@@ -105,9 +112,15 @@ export class KafkaProducer {
   private async afterFailure(error: unknown, topicMessages: readonly TopicMessages[]): Promise<void> {
     this.failures += 1;
     const topics = topicMessages.map(({ topic }) => topic);
-    this.logger.warn('The broker did not take records; trying again', { error, topics, failures: this.failures });
+    this.logger.warn('The broker did not take records; trying again', {
+      error,
+      topics,
+      failures: this.failures,
+    });
     if (this.failures % FAILURES_PER_CLIENT === 0) await this.dropClient();
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.failures, 6)) * (0.5 + Math.random() / 2);
+    const pause =
+      Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.failures, 6)) *
+      (0.5 + Math.random() / 2);
     await sleep(pause, undefined, { signal: this.stopWaiting.signal }).catch(() => undefined);
   }
 

@@ -9,7 +9,8 @@ export async function ensureTopics(kafka: Kafka, topics: readonly TopicDeclarati
   await withAdmin(kafka, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = shapes.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0) await admin.createTopics({ topics: missing.map(toCreation), waitForLeaders: true });
+    if (missing.length > 0)
+      await admin.createTopics({ topics: missing.map(toCreation), waitForLeaders: true });
   });
   await untilKnown(() => checkTopics(kafka, topics));
 }
@@ -43,10 +44,13 @@ export async function checkTopics(kafka: Kafka, topics: readonly TopicDeclaratio
 }
 
 function problemOf({ name, partitions }: TopicShape, found: number | undefined): string[] {
-  if (found === undefined) return [`The topic ${name} does not exist: run the migrate role with KAFKA_BROKERS`];
+  if (found === undefined)
+    return [`The topic ${name} does not exist: run the migrate role with KAFKA_BROKERS`];
   if (found === partitions) return [];
   // Another number of partitions sends a key elsewhere than its earlier messages: its order would be lost.
-  return [`The topic ${name} has ${found} partitions, declared are ${partitions}: copy it to a new version of the topic`];
+  return [
+    `The topic ${name} has ${found} partitions, declared are ${partitions}: copy it to a new version of the topic`,
+  ];
 }
 
 function toCreation({ name, partitions, retentionMs, compacted }: TopicShape) {

@@ -12,7 +12,9 @@ export function outboxRelay(): Provider {
     provide: OutboxRelay,
     inject: [Database, Messaging, Lifecycle, Logger, Metrics],
     // One parameter per injected thing is Nest's form of a factory.
-    useFactory: (...[database, messaging, lifecycle, logger, metrics]: [Database, Messaging, Lifecycle, Logger, Metrics]) => {
+    useFactory: (
+      ...[database, messaging, lifecycle, logger, metrics]: [Database, Messaging, Lifecycle, Logger, Metrics]
+    ) => {
       const relay = new OutboxRelay({ database, messaging, logger, metrics });
       lifecycle.register(relay);
       return relay;

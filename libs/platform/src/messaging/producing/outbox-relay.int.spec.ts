@@ -31,14 +31,29 @@ afterEach(async () => {
 });
 afterAll(() => messaging.close());
 
-const out = (n: number, key = 'k') => ({ tenantId: 't_test', topic: topic.name, key, type: 'Numbered', id: `m${n}`, body: { n } });
-const numbers = (): number[] => seen.records.map(({ value }) => (JSON.parse(value.toString()) as { n: number }).n);
+const out = (n: number, key = 'k') => ({
+  tenantId: 't_test',
+  topic: topic.name,
+  key,
+  type: 'Numbered',
+  id: `m${n}`,
+  body: { n },
+});
+const numbers = (): number[] =>
+  seen.records.map(({ value }) => (JSON.parse(value.toString()) as { n: number }).n);
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 const unpublished = async (): Promise<bigint | undefined> =>
-  (await db.database.query<{ count: bigint }>('select count(*) from outbox where published_at is null'))[0]?.count;
+  (await db.database.query<{ count: bigint }>('select count(*) from outbox where published_at is null'))[0]
+    ?.count;
 
 async function relay(over: Messaging = messaging, database: Database = db.database): Promise<OutboxRelay> {
-  const started = new OutboxRelay({ database, messaging: over, logger, metrics: new Metrics('test'), pollMs: 10 });
+  const started = new OutboxRelay({
+    database,
+    messaging: over,
+    logger,
+    metrics: new Metrics('test'),
+    pollMs: 10,
+  });
   await started.start();
   running.push(started);
   return started;
@@ -100,7 +115,9 @@ describe('the outbox relay', () => {
     await Promise.all(range(400).map(write));
     await eventually(() => expect(new Set(numbers())).toEqual(new Set(range(400))));
     for (const key of keys) {
-      const versions = seen.records.filter((record) => record.key === key).map(({ value }) => (JSON.parse(value.toString()) as { version: number }).version);
+      const versions = seen.records
+        .filter((record) => record.key === key)
+        .map(({ value }) => (JSON.parse(value.toString()) as { version: number }).version);
       expect(versions).toEqual(range(100).map((n) => n + 1));
     }
   });
@@ -111,7 +128,12 @@ describe('the outbox relay', () => {
       await messaging.publish(records);
       if (kills++ < 2) throw new Error('killed here');
     });
-    await db.database.transaction((tx) => enqueue(tx, range(5).map((n) => out(n))));
+    await db.database.transaction((tx) =>
+      enqueue(
+        tx,
+        range(5).map((n) => out(n)),
+      ),
+    );
     await relay(dying);
     await eventually(async () => expect(await unpublished()).toBe(0n));
     await eventually(() => expect(numbers()).toEqual([...range(5), ...range(5), ...range(5)]));
@@ -141,7 +163,13 @@ describe('the outbox relay', () => {
   });
 
   it('is woken by a commit rather than by its poll', async () => {
-    const waiting = new OutboxRelay({ database: db.database, messaging, logger, metrics: new Metrics('test'), pollMs: 60_000 });
+    const waiting = new OutboxRelay({
+      database: db.database,
+      messaging,
+      logger,
+      metrics: new Metrics('test'),
+      pollMs: 60_000,
+    });
     await waiting.start();
     running.push(waiting);
     const held = `select from pg_locks where locktype = 'advisory' and granted`;
@@ -156,7 +184,15 @@ describe('the outbox relay', () => {
   });
 
   it('removes published rows after their time', async () => {
-    const keeping = new OutboxRelay({ database: db.database, messaging, logger, metrics: new Metrics('test'), pollMs: 10, keepMs: 0, pruneEveryMs: 10 });
+    const keeping = new OutboxRelay({
+      database: db.database,
+      messaging,
+      logger,
+      metrics: new Metrics('test'),
+      pollMs: 10,
+      keepMs: 0,
+      pruneEveryMs: 10,
+    });
     await keeping.start();
     running.push(keeping);
     await db.database.transaction((tx) => enqueue(tx, [out(1)]));

@@ -110,6 +110,14 @@ export class OutboxRelay implements Task {
 
 function toRecord(row: OutboxRow, source: string): OutgoingRecord {
   const { id, tenantId, type, time, subject, traceparent, topic, key, body } = row;
-  const event = { id, tenantId, type, time, source, subject: subject ?? undefined, traceparent: traceparent ?? undefined };
+  const event = {
+    id,
+    tenantId,
+    type,
+    time,
+    source,
+    subject: subject ?? undefined,
+    traceparent: traceparent ?? undefined,
+  };
   return { topic, key, value: body, headers: toHeaders(event) };
 }

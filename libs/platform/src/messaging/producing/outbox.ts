@@ -29,13 +29,21 @@ const BODY_LIMIT = RECORD_LIMIT_BYTES - 8 * 1024;
  */
 export async function enqueue(tx: Transaction, messages: readonly OutgoingMessage[]): Promise<void> {
   for (const tenantId of new Set(messages.map((message) => message.tenantId))) {
-    await insert(tx, tenantId, messages.filter((message) => message.tenantId === tenantId));
+    await insert(
+      tx,
+      tenantId,
+      messages.filter((message) => message.tenantId === tenantId),
+    );
   }
   if (messages.length > 0) tx.signal(OUTBOX_SIGNAL);
 }
 
 /** One statement names one tenant. The rows are numbered in the order given. */
-async function insert(tx: Transaction, tenantId: string, messages: readonly OutgoingMessage[]): Promise<void> {
+async function insert(
+  tx: Transaction,
+  tenantId: string,
+  messages: readonly OutgoingMessage[],
+): Promise<void> {
   await tx.query(
     `insert into outbox (tenant_id, message_id, topic, key, type, subject, body, traceparent)
      values ($1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
@@ -56,6 +64,7 @@ async function insert(tx: Transaction, tenantId: string, messages: readonly Outg
 function bodyOf({ topic, body }: OutgoingMessage): string {
   const text = JSON.stringify(body);
   const bytes = Buffer.byteLength(text);
-  if (bytes > BODY_LIMIT) throw new Error(`A message of ${bytes} bytes for ${topic} is above the limit of ${BODY_LIMIT}`);
+  if (bytes > BODY_LIMIT)
+    throw new Error(`A message of ${bytes} bytes for ${topic} is above the limit of ${BODY_LIMIT}`);
   return text;
 }

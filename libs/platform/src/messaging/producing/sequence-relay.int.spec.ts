@@ -46,7 +46,10 @@ const source = (database: Queryable): SequenceSource => ({
   read: async (stream, after, limit) => {
     const sql = 'select sequence from log where stream = $1 and sequence > $2 order by sequence limit $3';
     const rows = await database.query<{ sequence: bigint }>(sql, [stream, after, limit]);
-    return rows.map(({ sequence }) => ({ sequence, record: message(topic, { n: Number.parseInt(`${sequence}`, 10) }, { key: stream }) }));
+    return rows.map(({ sequence }) => ({
+      sequence,
+      record: message(topic, { n: Number.parseInt(`${sequence}`, 10) }, { key: stream }),
+    }));
   },
   move: async (stream, from, to) => {
     const sql = 'update checkpoint set published = $3 where stream = $1 and published = $2 returning stream';
@@ -59,13 +62,23 @@ const write = (stream: string, from: number, to: number) =>
     await tx.query('insert into log select $1, generate_series($2::int8, $3::int8)', [stream, from, to]);
   });
 const checkpoint = async (stream: string) =>
-  (await admin.query<{ published: bigint }>('select published from checkpoint where stream = $1', [stream]))[0]?.published;
+  (
+    await admin.query<{ published: bigint }>('select published from checkpoint where stream = $1', [stream])
+  )[0]?.published;
 const published = (stream: string): number[] =>
-  seen.records.filter(({ key }) => key === stream).map(({ value }) => (JSON.parse(value.toString()) as { n: number }).n);
+  seen.records
+    .filter(({ key }) => key === stream)
+    .map(({ value }) => (JSON.parse(value.toString()) as { n: number }).n);
 const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 async function relay(over: Messaging = messaging): Promise<SequenceRelay> {
-  const options = { name: 'log', database: db.database, messaging: over, logger, metrics: new Metrics('test') };
+  const options = {
+    name: 'log',
+    database: db.database,
+    messaging: over,
+    logger,
+    metrics: new Metrics('test'),
+  };
   const started = new SequenceRelay({ ...options, source: source(admin), pollMs: 10, batch: 50 });
   await started.start();
   running.push(started);

@@ -80,7 +80,9 @@ export class SequenceRelay implements Task {
   private async turn(): Promise<Turn> {
     if ((await this.leadership.take()) === undefined) return 'idle';
     const behind = await this.options.source.behind(STREAMS_PER_TURN);
-    const turns = await Promise.allSettled(behind.map(({ stream, checkpoint }) => this.relay(stream, checkpoint)));
+    const turns = await Promise.allSettled(
+      behind.map(({ stream, checkpoint }) => this.relay(stream, checkpoint)),
+    );
     const failed = turns.find((turn) => turn.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     const more = turns.some((turn) => turn.status === 'fulfilled' && turn.value);
@@ -95,13 +97,20 @@ export class SequenceRelay implements Task {
     return events.length === batch;
   }
 
-  private async publish(stream: string, checkpoint: bigint, events: readonly SequencedRecord[]): Promise<void> {
+  private async publish(
+    stream: string,
+    checkpoint: bigint,
+    events: readonly SequencedRecord[],
+  ): Promise<void> {
     const last = events.at(-1)?.sequence;
     if (last === undefined) return;
     refuseGap(stream, checkpoint, events);
     const { messaging, source, logger, name } = this.options;
     await messaging.publish(events.map(({ record }) => record));
-    this.metrics.published(name, events.map(() => ({})));
+    this.metrics.published(
+      name,
+      events.map(() => ({})),
+    );
     const moved = await source.move(stream, checkpoint, last);
     if (!moved) logger.info(`Another ${name} relay published ${stream} beyond ${checkpoint}, too`);
   }
@@ -110,6 +119,7 @@ export class SequenceRelay implements Task {
 function refuseGap(stream: string, checkpoint: bigint, events: readonly SequencedRecord[]): void {
   for (const [index, { sequence }] of events.entries()) {
     const expected = checkpoint + BigInt(index) + 1n;
-    if (sequence !== expected) throw new SequenceGap(`${stream} has no event ${expected}; the next one is ${sequence}`);
+    if (sequence !== expected)
+      throw new SequenceGap(`${stream} has no event ${expected}; the next one is ${sequence}`);
   }
 }
