@@ -6,7 +6,7 @@ import { createApp, createLogger, type RunningService } from '@defter/platform';
 import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
 import { PROVIDERS, providersOf } from '../connections/providers.read.js';
 import { service } from '../service.js';
-import { testProvider, type TestRequest } from './test-provider.js';
+import { otherProvider, testProvider, type TestRequest } from './test-provider.js';
 
 export const secrets = { old: 'whsec_old', new: 'whsec_new', lax: 'whsec_lax', other: 'whsec_other' };
 export const tokens = {
@@ -88,7 +88,7 @@ export async function startIngress(options: IngressOptions = {}): Promise<Ingres
     ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', DATABASE_URL: database.url, TENANTS_FILE: tenantsFile },
     KAFKA_BROKERS: (options.brokers ?? (await testBroker())).join(','),
   };
-  const providers = [{ provide: PROVIDERS, useValue: providersOf([testProvider]) }];
+  const providers = [{ provide: PROVIDERS, useValue: providersOf([testProvider, otherProvider]) }];
   const logger = createLogger('webhook-ingress', process.env['TEST_LOG_LEVEL'] ?? 'silent');
   const instances: RunningService[] = [];
   for (const roles of options.instances ?? [['http']]) {

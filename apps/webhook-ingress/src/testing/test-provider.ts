@@ -63,6 +63,12 @@ export const testProvider: PaymentProvider = {
   },
 };
 
+/** Another provider that signs in the same way. */
+export const otherProvider: PaymentProvider = {
+  ...testProvider,
+  manifest: { ...testProvider.manifest, id: 'other-psp' },
+};
+
 /** A signed request as this provider sends it. */
 export function signed(body: string | Uint8Array, secret: string, at = new Date()): TestRequest {
   const bytes = typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
