@@ -1,1 +1,21 @@
-export {};
+export { callApi, type Call, type Connection } from './http.js';
+export {
+  type AccountVolumes,
+  type Amount,
+  type Balance,
+  LedgerClient,
+  type NewTransaction,
+  type PostingInput,
+  type Transaction,
+} from './ledger-client.js';
+export {
+  type BookingView,
+  type Intent,
+  type NewIntent,
+  type NewPayout,
+  type OperationView,
+  PaymentsClient,
+  type Payout,
+} from './payments-client.js';
+export { DefterProblem } from './problem.js';
+export { type Finding, ReconciliationClient, type Run, type Summary } from './reconciliation-client.js';

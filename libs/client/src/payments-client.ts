@@ -1,0 +1,128 @@
+import { callApi, type Connection } from './http.js';
+import type { Amount } from './ledger-client.js';
+
+export interface NewIntent {
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly customer_id: string;
+  /** The caller's own name of the payment: asking again with it gives the same intent. */
+  readonly merchant_reference: string;
+  readonly confirm: boolean;
+  readonly payment_method?: string;
+  readonly connection_id?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A call to the provider, as it stands. */
+export interface OperationView {
+  readonly operation_id: string;
+  readonly kind: string;
+  readonly result: string;
+  readonly provider_ref: string | null;
+  readonly fee_minor: Amount;
+}
+
+/** A posting that payments asked of the ledger. */
+export interface BookingView {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+}
+
+export interface Intent {
+  readonly id: string;
+  readonly status: string;
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly customer_id: string;
+  readonly merchant_reference: string;
+  readonly attempts: readonly OperationView[];
+  readonly bookings: readonly BookingView[];
+  /** Why a person must look; empty when nobody must. */
+  readonly needs_attention: readonly string[];
+}
+
+export interface NewPayout {
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly customer_id: string;
+  readonly destination: string;
+  readonly connection_id?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface Payout {
+  readonly id: string;
+  readonly status: string;
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly customer_id: string;
+  /** What an approver approves: the hash of what was shown. */
+  readonly payload_hash: string;
+  readonly operation: OperationView | null;
+  readonly bookings: readonly BookingView[];
+  readonly allowed_actions: readonly {
+    action: string;
+    allowed: boolean;
+    reason: string | null;
+    idempotency_key: string;
+  }[];
+}
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly next?: string;
+}
+
+/** Deposits and withdrawals over REST. */
+export class PaymentsClient {
+  constructor(private readonly connection: Connection) {}
+
+  /** Gets or creates the intent of a merchant reference. */
+  createIntent(intent: NewIntent, idempotencyKey: string): Promise<Intent & { readonly created: boolean }> {
+    return callApi(this.connection, 'POST', '/v1/payment_intents', { body: intent, idempotencyKey });
+  }
+
+  intent(id: string): Promise<Intent> {
+    return callApi(this.connection, 'GET', `/v1/payment_intents/${id}`);
+  }
+
+  /** All intents, newest first. */
+  intents(): AsyncGenerator<Intent> {
+    return this.pages<Intent>('/v1/payment_intents');
+  }
+
+  /** Asks for a withdrawal; its hold is in place when this returns. @throws DefterProblem `insufficient-funds` */
+  requestPayout(payout: NewPayout, idempotencyKey: string): Promise<Payout> {
+    return callApi(this.connection, 'POST', '/v1/payouts', { body: payout, idempotencyKey });
+  }
+
+  /** To be called with the token of another person than the one who asked. */
+  approvePayout(id: string, payloadHash: string, idempotencyKey: string): Promise<Payout> {
+    const body = { payload_hash: payloadHash };
+    return callApi(this.connection, 'POST', `/v1/payouts/${id}/approve`, { body, idempotencyKey });
+  }
+
+  rejectPayout(id: string, reason: string, idempotencyKey: string): Promise<Payout> {
+    return callApi(this.connection, 'POST', `/v1/payouts/${id}/reject`, { body: { reason }, idempotencyKey });
+  }
+
+  payout(id: string): Promise<Payout> {
+    return callApi(this.connection, 'GET', `/v1/payouts/${id}`);
+  }
+
+  /** All payouts, newest first. */
+  payouts(): AsyncGenerator<Payout> {
+    return this.pages<Payout>('/v1/payouts');
+  }
+
+  private async *pages<T>(path: string): AsyncGenerator<T> {
+    let cursor: string | undefined;
+    do {
+      const query = cursor === undefined ? '' : `&cursor=${cursor}`;
+      const page = await callApi<Page<T>>(this.connection, 'GET', `${path}?page_size=100${query}`);
+      yield* page.data;
+      cursor = page.next;
+    } while (cursor !== undefined);
+  }
+}

@@ -1,0 +1,17 @@
+/** A 4xx or 5xx answer of a service, read from its problem body (RFC 9457). */
+export class DefterProblem extends Error {
+  override readonly name = 'DefterProblem';
+
+  constructor(
+    /** HTTP status; 503 says: nothing was changed, or ask again with the same key. */
+    readonly status: number,
+    /** Kebab-case reason, such as `insufficient-funds`. */
+    readonly code: string,
+    /** The whole body. */
+    readonly body: unknown,
+  ) {
+    super(
+      `${status} ${code}: ${JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}`,
+    );
+  }
+}
