@@ -1,4 +1,4 @@
-// Rules inside a project; the rules between projects are eslint.boundaries.mjs. Each has a canary in tools/tidy/src/canaries.
+// Rules inside a project; those between projects are eslint.boundaries.mjs. Canaries: tools/tidy/src/canaries.
 const TEST_FILES = ['[.]spec[.]ts$', '[.]bench[.]ts$', '/src/testing/'];
 const TESTS = [...TEST_FILES, '^libs/testing/', '^e2e/'];
 
@@ -15,8 +15,9 @@ module.exports = {
     {
       name: 'slice-is-private',
       comment:
-        "From another slice of an app only what it shows: its '.read.ts' and '.wire.ts' files and the file named like it, or its singular, " +
-        "('payouts/payouts.ts', 'payouts/payout.ts'); 'publishing' is open to all. What two slices need lies beside them, in 'src'.",
+        "From another slice of an app only what it shows: its '.read.ts' and '.wire.ts' files and the file with its " +
+        "name ('payouts/payouts.ts', 'payouts/payout.ts'); 'publishing' is open to all. " +
+        "What two slices need lies beside them, in 'src'.",
       severity: 'error',
       from: { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: TESTS },
       to: {
