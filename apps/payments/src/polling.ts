@@ -9,6 +9,8 @@ export interface PollingOptions {
   readonly signal?: string;
   /** One round; true when there may be more to do right now. */
   readonly round: () => Promise<boolean>;
+  /** Work that rounds left under way; shutdown waits for it. */
+  readonly drain?: () => Promise<unknown>;
 }
 
 /** Repeats rounds until shutdown. A failing round is logged and tried again; nothing is lost, queues are tables. */
@@ -41,6 +43,7 @@ export class Polling implements Task {
     this.abort.abort();
     this.awake();
     await this.running;
+    await this.options.drain?.();
   }
 
   private awake(): void {

@@ -13,11 +13,12 @@ import {
   Scope,
 } from '@defter/platform';
 import { bookingsOf } from '../bookings/booking.read.js';
+import { expectNoBody } from '../no-body.js';
 import { CreateIntent, type CreateOutcome } from './create-intent.handler.js';
 import { intentProblems } from './intent.problems.js';
 import { findIntent, listIntents } from './intent.read.js';
 import { toIntentView } from './intent.view.js';
-import { ConfirmIntentBody, CreateIntentBody, EmptyBody, ListIntentsQuery, toIntentRequest } from './intent.wire.js';
+import { ConfirmIntentBody, CreateIntentBody, ListIntentsQuery, toIntentRequest } from './intent.wire.js';
 import { timelineOf } from './timeline.read.js';
 
 const LIST = 'payment_intents';
@@ -49,7 +50,8 @@ export class IntentController {
   @Post(':id/cancel')
   @Scope('payments:write')
   @Idempotent()
-  async cancel(@Param('id') id: string, @Body() _body: EmptyBody, @Caller() { tenantId, actor }: Caller) {
+  async cancel(@Param('id') id: string, @Body() body: unknown, @Caller() { tenantId, actor }: Caller) {
+    expectNoBody(body);
     await this.row(tenantId, id);
     return this.answer(tenantId, await this.creating.cancel(tenantId, actor, id));
   }

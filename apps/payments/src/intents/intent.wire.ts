@@ -22,9 +22,6 @@ export class ConfirmIntentBody {
   @IsOptional() @Matches(CUSTOMER_ID) connection_id?: string;
 }
 
-/** No body but `{}`. */
-export class EmptyBody {}
-
 export class ListIntentsQuery {
   @IsOptional()
   @IsIn([

@@ -21,7 +21,7 @@ const POSTPONE_MS = 1_000;
  */
 @Injectable()
 export class OperationRunner {
-  private inFlight = 0;
+  private readonly inFlight = new Set<Promise<void>>();
 
   constructor(
     private readonly database: Database,
@@ -37,26 +37,31 @@ export class OperationRunner {
     lifecycle: Lifecycle,
   ) {
     const options = { name: 'operation-runner', everyMs: config.pollMs, signal: 'operations' };
-    startPolling(lifecycle, database, logger, { ...options, round: () => this.round() });
+    startPolling(lifecycle, database, logger, {
+      ...options,
+      round: () => this.round(),
+      drain: () => Promise.all(this.inFlight),
+    });
   }
 
   private async round(): Promise<boolean> {
     const tenants = await this.tenants.all();
-    const taken = await Promise.all(tenants.map((tenant) => this.takeAndRun(tenant)));
-    return taken.some((count) => count > 0);
+    let taken = 0;
+    for (const tenant of tenants) taken += await this.takeAndStart(tenant);
+    return taken > 0;
   }
 
-  private async takeAndRun(tenant: Tenant): Promise<number> {
+  /** Starts what is due and there is room for; a slow provider doesn't keep the next round waiting. */
+  private async takeAndStart(tenant: Tenant): Promise<number> {
     const { providerConcurrency, leaseMs } = this.config;
-    const room = providerConcurrency - this.inFlight;
+    const room = providerConcurrency - this.inFlight.size;
     if (room <= 0) return 0;
-    this.inFlight += room;
-    const held = await this.database
-      .transaction((tx) => leaseOperations(tx, tenant.id, room, leaseMs))
-      .finally(() => (this.inFlight -= room));
+    const held = await this.database.transaction((tx) => leaseOperations(tx, tenant.id, room, leaseMs));
     if (held.length > 0) this.crash.reach('operation.after-lease');
-    this.inFlight += held.length;
-    await Promise.all(held.map((one) => this.run(tenant, one).finally(() => this.inFlight--)));
+    for (const one of held) {
+      const call: Promise<void> = this.run(tenant, one).finally(() => this.inFlight.delete(call));
+      this.inFlight.add(call);
+    }
     return held.length;
   }
 

@@ -17,11 +17,12 @@ import {
 import { bookingsOf } from '../bookings/booking.read.js';
 import type { PaymentsConfig } from '../config.js';
 import { parseIdempotencyKey } from '../idempotency-key.js';
+import { expectNoBody } from '../no-body.js';
 import { ChangePayout } from './change-payout.handler.js';
 import { payoutProblems } from './payout.problems.js';
 import { findPayout, listPayouts } from './payout.read.js';
 import { toPayoutView } from './payout.view.js';
-import { ApprovePayoutBody, ListPayoutsQuery, NoBody, ReasonBody, RequestPayoutBody, toPayoutWish } from './payout.wire.js';
+import { ApprovePayoutBody, ListPayoutsQuery, ReasonBody, RequestPayoutBody, toPayoutWish } from './payout.wire.js';
 import type { PayoutOutcome } from './payouts.js';
 import { RequestPayout } from './request-payout.handler.js';
 
@@ -86,7 +87,8 @@ export class PayoutController {
   @HttpCode(200)
   @Scope('payouts:approve')
   @Idempotent()
-  async retry(@Param('id') id: string, @Body() _body: NoBody, @Caller() caller: Caller) {
+  async retry(@Param('id') id: string, @Body() body: unknown, @Caller() caller: Caller) {
+    expectNoBody(body);
     await this.row(caller.tenantId, id);
     return this.answer(caller, await this.changing.retry(caller, id));
   }
@@ -95,7 +97,8 @@ export class PayoutController {
   @HttpCode(200)
   @Scope('payouts:approve')
   @Idempotent()
-  async resolve(@Param('id') id: string, @Body() _body: NoBody, @Caller() caller: Caller) {
+  async resolve(@Param('id') id: string, @Body() body: unknown, @Caller() caller: Caller) {
+    expectNoBody(body);
     await this.row(caller.tenantId, id);
     return this.answer(caller, await this.changing.resolve(caller, id));
   }

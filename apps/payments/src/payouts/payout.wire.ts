@@ -24,9 +24,6 @@ export class ReasonBody {
   @IsPlainText(500) reason!: string;
 }
 
-/** No body but `{}`. */
-export class NoBody {}
-
 export class ListPayoutsQuery {
   @IsOptional()
   @IsIn([

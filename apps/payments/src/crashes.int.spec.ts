@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@defter/testing';
+import type { CrashPoint } from './crash-point.js';
+import { TestPayments, tokens } from './testing/test-payments.js';
+
+let payments: TestPayments;
+afterEach(() => payments.stop());
+
+const operationPoints: readonly CrashPoint[] = ['operation.after-lease', 'operation.before-call', 'operation.after-call', 'operation.after-observe'];
+const payoutPoints: readonly CrashPoint[] = ['payout.before-claim', 'payout.after-claim', 'payout.after-hold', 'payout.after-record'];
+
+/** The process dies (the step throws, and nothing after it runs) and its lease runs out; then it goes on. */
+describe('a crash', () => {
+  it.each(operationPoints)('at %s charges once and books once', async (point) => {
+    payments = await TestPayments.start(['http'], { OPERATION_LEASE: '300ms' });
+    const body = {
+      ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: 'o', confirm: true },
+      payment_method: 'tok_visa',
+    };
+    const { body: intent } = await payments.call('POST', '/v1/payment_intents', { body });
+    await payments.add(['worker'], point);
+    const done = await eventually(async () => {
+      const answer = await payments.call('GET', `/v1/payment_intents/${intent.id}`);
+      expect(answer.body.status).toBe('succeeded');
+      return answer.body;
+    });
+    const [{ operation_id: id }] = done.attempts;
+    expect(payments.provider.effects.get(id)).toBe(1);
+    expect(done.bookings).toMatchObject([{ id: `deposit:${id}` }]);
+  });
+
+  it.each(payoutPoints)('at %s leaves no hold without its payout, nor the reverse', async (point) => {
+    payments = await TestPayments.start(['worker']);
+    await payments.add(['http'], point);
+    const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+    const options = { body: wish, idempotencyKey: randomUUID(), instance: 1 };
+    expect((await payments.call('POST', '/v1/payouts', options)).status).toBe(500);
+    const known = async () => {
+      const { body } = await payments.call('GET', '/v1/payouts', { token: tokens.ayse, instance: 1 });
+      return body.data.map(({ id, status }: { id: string; status: string }) => `${status} ${id}`);
+    };
+    await eventually(async () => {
+      const holds = [...payments.ledger.holds.keys()].map((id) => `in_review ${id}`);
+      expect(await known()).toEqual(holds);
+      expect(holds).toHaveLength(point === 'payout.before-claim' ? 0 : 1);
+    });
+    expect((await payments.call('POST', '/v1/payouts', options)).status).toBe(201);
+    expect(await known()).toHaveLength(1);
+    expect(payments.ledger.holds.size).toBe(1);
+  });
+});

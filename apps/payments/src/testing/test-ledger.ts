@@ -1,0 +1,92 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { Metadata, type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
+
+/** How the ledger treats the next holds: as it should, or dying before or after it did the work. */
+export type Mood = 'well' | 'dies before holding' | 'dies after holding';
+
+/**
+ * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky refusals.
+ * End-to-end tests use the real one; here its moods are what is tested.
+ */
+export class TestLedger {
+  mood: Mood = 'well';
+  /** What each wallet has left, by address; a wallet that isn't here has plenty. */
+  readonly available = new Map<string, bigint>();
+  readonly holds = new Map<string, CreateTransactionRequest>();
+  readonly opened: string[] = [];
+  asked = 0;
+  private readonly outcomes = new Map<string, 'held' | 'refused'>();
+
+  private constructor(
+    private readonly grpc: Server,
+    private readonly http: HttpServer,
+    readonly grpcUrl: string,
+    readonly url: string,
+  ) {}
+
+  static async start(): Promise<TestLedger> {
+    const grpc = new Server();
+    const http = createServer((request, response) => {
+      const isNew = !ledger.opened.includes(request.url ?? '');
+      ledger.opened.push(request.url ?? '');
+      response.writeHead(isNew ? 204 : 400, { 'content-type': 'application/json' });
+      response.end(isNew ? undefined : JSON.stringify({ errorCode: 'LEDGER_ALREADY_EXISTS' }));
+    });
+    const { directory, file, package: name, service } = LEDGER_PROTO;
+    const options = { includeDirs: [fileURLToPath(directory)], longs: String, defaults: true };
+    const definition = loadSync(file, options)[`${name}.${service}`];
+    if (definition === undefined || 'format' in definition) throw new Error('no service');
+    grpc.addService(definition, {
+      CreateTransaction: (call: Call, answer: sendUnaryData<TransactionReply>) => ledger.create(call.request, answer),
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      );
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const address = http.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    const ledger = new TestLedger(grpc, http, `127.0.0.1:${port}`, `http://127.0.0.1:${address.port}`);
+    return ledger;
+  }
+
+  async stop(): Promise<void> {
+    this.grpc.forceShutdown();
+    this.http.closeAllConnections();
+    await new Promise((resolve) => this.http.close(resolve));
+  }
+
+  private create(request: CreateTransactionRequest, answer: sendUnaryData<TransactionReply>): void {
+    this.asked++;
+    if (this.mood === 'dies before holding') return answer(died());
+    const outcome = this.outcomes.get(request.idempotencyKey) ?? this.decide(request);
+    this.outcomes.set(request.idempotencyKey, outcome);
+    if (this.mood === 'dies after holding') return answer(died());
+    if (outcome === 'refused') return answer(insufficient());
+    answer(null, { transactionId: '1', sequence: '1', status: 'pending', idempotencyHit: false });
+  }
+
+  private decide(request: CreateTransactionRequest): 'held' | 'refused' {
+    const [posting] = request.postings;
+    if (posting === undefined) throw new Error('no posting');
+    const left = this.available.get(posting.source) ?? 10n ** 30n;
+    if (BigInt(posting.amount) > left) return 'refused';
+    this.available.set(posting.source, left - BigInt(posting.amount));
+    this.holds.set(request.idempotencyKey, request);
+    return 'held';
+  }
+}
+
+type Call = ServerUnaryCall<CreateTransactionRequest, TransactionReply>;
+
+const died = () => ({ code: status.UNAVAILABLE, details: 'connection lost', metadata: new Metadata() });
+
+const insufficient = () => {
+  const metadata = new Metadata();
+  metadata.set('defter-code', 'insufficient-funds');
+  return { code: status.FAILED_PRECONDITION, details: 'funds', metadata };
+};

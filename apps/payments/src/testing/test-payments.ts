@@ -1,0 +1,173 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApp, createLogger, kafkaMessaging, type Messaging, type RunningService, toHeaders } from '@defter/platform';
+import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
+import { type ProviderEventV1, WebhookTopics } from '@defter/webhooks-contracts';
+import { CrashPoints } from '../crash-point.js';
+import { Providers } from '../providers.js';
+import { service } from '../service.js';
+import { TestLedger } from './test-ledger.js';
+import { TestProvider } from './test-provider.js';
+
+export const TENANT = 't_one';
+export const CONNECTION = 'c_one';
+export const tokens = { machine: 'dk_machine', ayse: 'dk_ayse', mehmet: 'dk_mehmet', stranger: 'dk_stranger' };
+
+const ALL = ['payments:read', 'payments:write', 'payouts:request', 'payouts:approve'];
+const key = (token: string, kind: 'person' | 'machine') => ({
+  ...{ id: `k_${token}`, kind, actor: token.replace('dk_', ''), scopes: ALL },
+  tokenSha256: createHash('sha256').update(token).digest('hex'),
+});
+const tenant = (id: string, connection: string, keys: readonly object[]) => ({
+  ...{ id, name: id, ledger: 'main', mode: 'demo_local', keys },
+  connections: [
+    {
+      ...{ id: connection, provider: 'mock-psp', apiKey: 'k', signingKeys: [], signatureEnforced: true },
+      webhookPath: `/api/v1/payments/webhook/mock-psp/${connection}`,
+    },
+  ],
+  rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
+});
+const settings = {
+  services: [],
+  tenants: [
+    tenant(TENANT, CONNECTION, [
+      key(tokens.machine, 'machine'),
+      key(tokens.ayse, 'person'),
+      key(tokens.mehmet, 'person'),
+    ]),
+    tenant('t_two', 'c_two', [key(tokens.stranger, 'person')]),
+  ],
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into foreign JSON
+}
+
+/** Payments as production runs it, with the provider and the ledger beside it in the test's hands. */
+export class TestPayments {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly provider: TestProvider,
+    readonly ledger: TestLedger,
+    readonly messaging: Messaging,
+    private readonly env: Record<string, string>,
+    readonly instances: RunningService[],
+  ) {}
+
+  static async start(roles = ['http', 'worker'], env: Record<string, string> = {}): Promise<TestPayments> {
+    const [database, ledger, brokers] = await Promise.all([
+      testDatabase({ migrations: service.migrations as URL }),
+      TestLedger.start(),
+      testBroker(),
+    ]);
+    const file = join(scratchFolder('payments'), 'tenants.json');
+    writeFileSync(file, JSON.stringify(settings));
+    const messaging = kafkaMessaging({ brokers, clientId: 'test', logger: createLogger('test', 'silent') });
+    await messaging.ensureTopics(Object.values(service.roles).flatMap(({ consumes = [], produces = [] }) => [...consumes, ...produces]));
+    const payments = new TestPayments(
+      database,
+      new TestProvider(),
+      ledger,
+      messaging,
+      {
+        HTTP_PORT: '0',
+        MANAGEMENT_PORT: '0',
+        DATABASE_URL: database.url,
+        KAFKA_BROKERS: brokers.join(','),
+        TENANTS_FILE: file,
+        LOG_LEVEL: 'fatal',
+        LEDGER_URL: ledger.url,
+        LEDGER_GRPC_URL: ledger.grpcUrl,
+        SERVICE_TOKEN: 'st',
+        POLL_INTERVAL: '20ms',
+        LOOKUP_LADDER: '50ms,50ms,50ms',
+        RESEND_LADDER: '10ms,10ms',
+        PENDING_LOOKUP_AFTER: '1h',
+        RESERVE_RETRY: '300ms',
+        LEDGER_TIMEOUT: '1s',
+        ...env,
+      },
+      [],
+    );
+    await payments.add(roles);
+    return payments;
+  }
+
+  /** Another process of the service on the same database; `crashAt` throws there, once, as if it had died. */
+  async add(roles: readonly string[], crashAt?: string): Promise<RunningService> {
+    const provider = { adapter: this.provider.adapter, baseUrl: 'http://127.0.0.1:1' };
+    let crashed = false;
+    const reach = (point: string) => {
+      if (point !== crashAt || crashed) return;
+      crashed = true;
+      throw new Error(`died at ${point}`);
+    };
+    const running = await createApp(service, roles, this.env, {
+      providers: [
+        { provide: Providers, useValue: { find: (id: string) => (id === 'mock-psp' ? provider : undefined) } },
+        { provide: CrashPoints, useValue: { reach } },
+      ],
+    });
+    this.instances.push(running);
+    return running;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.instances.map((instance) => instance.stop()));
+    await this.messaging.close();
+    await this.ledger.stop();
+    await this.database.stop();
+  }
+
+  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    const { body, token = tokens.machine, idempotencyKey = randomUUID(), instance = 0 } = options;
+    const response = await fetch(`${this.instances[instance]?.url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }),
+      },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  /** Puts provider events on the topic, in this order per operation. */
+  async hear(...events: readonly Partial<ProviderEventV1>[]): Promise<void> {
+    await this.messaging.publish(
+      events.map((event) => {
+        const eventId = event.eventId ?? `evt_${randomUUID()}`;
+        const body = {
+          ...{ eventId, requestId: 'whk_1', provider: 'mock-psp', connectionId: CONNECTION, verified: true },
+          ...{ providerEventId: eventId, providerType: 'test', receivedAt: new Date().toISOString(), untrusted: {} },
+          ...event,
+        };
+        return {
+          topic: WebhookTopics.events.name,
+          key: event.facts?.operationId ?? eventId,
+          value: JSON.stringify(body),
+          headers: toHeaders({
+            ...{ id: eventId, type: 'ProviderEvent', source: 'test', tenantId: TENANT },
+            time: new Date(),
+          }),
+        };
+      }),
+    );
+  }
+
+  rows<R extends object>(sql: string, parameters: unknown[] = []): Promise<R[]> {
+    return this.database.database.query<R>(sql, parameters as never);
+  }
+}
+
+interface CallOptions {
+  readonly body?: unknown;
+  readonly token?: string;
+  readonly idempotencyKey?: string;
+  readonly instance?: number;
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@defter/testing';
+import { TestPayments } from '../testing/test-payments.js';
+
+let payments: TestPayments;
+beforeAll(async () => {
+  payments = await TestPayments.start();
+});
+afterAll(() => payments.stop());
+
+const pendingIntent = async (reference: string) => {
+  const body = {
+    ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: reference, confirm: true },
+    ...{ payment_method: 'tok', metadata: { 'test.answer': 'pending' } },
+  };
+  const { body: intent } = await payments.call('POST', '/v1/payment_intents', { body });
+  return { id: intent.id, operationId: intent.attempts[0].operation_id };
+};
+const parked = (eventId: string) =>
+  payments.rows<{ reason: string; resolved: boolean }>(
+    'select reason, resolved_at is not null as resolved from parked_event where event_id = $1',
+    [eventId],
+  );
+const money = { amountMinor: '1000', currency: 'TRY' };
+
+describe('an event', () => {
+  it('that names its operation only by a reference not yet known waits for it', async () => {
+    payments.provider.delayMs = 300;
+    const { id, operationId } = await pendingIntent('early');
+    await payments.hear({
+      eventId: 'evt_early',
+      facts: { providerRef: `ref_${operationId}`, kind: 'sale', result: 'succeeded', ...money },
+    });
+    await eventually(async () => expect(await parked('evt_early')).toHaveLength(1));
+    await eventually(async () => {
+      const { body } = await payments.call('GET', `/v1/payment_intents/${id}`);
+      expect(body.status).toBe('succeeded');
+      expect(await parked('evt_early')).toMatchObject([{ resolved: true }]);
+    });
+    payments.provider.delayMs = 0;
+  });
+
+  it('of another connection never touches the operation', async () => {
+    const { id, operationId } = await pendingIntent('other');
+    await payments.hear({
+      eventId: 'evt_other',
+      connectionId: 'c_other',
+      facts: { operationId, kind: 'sale', result: 'succeeded', ...money },
+    });
+    await eventually(async () => expect(await parked('evt_other')).toMatchObject([{ reason: 'unknown operation' }]));
+    expect((await payments.call('GET', `/v1/payment_intents/${id}`)).body.status).toBe('processing');
+  });
+
+  it('about another kind of operation is parked', async () => {
+    const { operationId } = await pendingIntent('kind');
+    await payments.hear({
+      eventId: 'evt_kind',
+      facts: { operationId, kind: 'refund', result: 'succeeded', ...money },
+    });
+    await eventually(async () =>
+      expect(await parked('evt_kind')).toMatchObject([{ reason: 'kind refund does not fit a sale' }]),
+    );
+  });
+
+  it('without signed money only causes a look-up', async () => {
+    const { id, operationId } = await pendingIntent('unsigned');
+    await eventually(async () => {
+      const { body } = await payments.call('GET', `/v1/payment_intents/${id}`);
+      expect(body.attempts[0].result).toBe('pending');
+    });
+    await payments.hear({ facts: { operationId, kind: 'sale', result: 'succeeded' } });
+    await eventually(() => expect(payments.provider.calls).toContain(`lookup ${operationId}`));
+    expect((await payments.call('GET', `/v1/payment_intents/${id}`)).body.status).toBe('processing');
+  });
+});
