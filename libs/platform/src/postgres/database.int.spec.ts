@@ -161,6 +161,14 @@ describe('limits', () => {
     expect(rows.map(({ setting }) => setting)).toEqual(['30000', '10000', '30000']);
   });
 
+  it('free the locks of a client whose machine is gone', async () => {
+    const names = ['tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_keepalives_count'];
+    const sql = 'select setting from pg_settings where name = any ($1) order by name';
+    const session = await db.database.session();
+    expect(await session.query(sql, [names])).toEqual([{ setting: '3' }, { setting: '10' }, { setting: '5' }]);
+    session.release();
+  });
+
   it('turn a slow statement and a waited-for lock into a Fault', async () => {
     const hasty = new Database({
       url: db.url,

@@ -43,6 +43,12 @@ export interface TransactionOptions {
 const ATTEMPTS = 6; // the first one and five more
 const RETRY_STEP_MS = 5;
 
+/**
+ * The server notices within half a minute that a client's machine is gone, and frees its locks. Its default is two hours,
+ * in which a vanished relay would still lead. https://www.postgresql.org/docs/current/runtime-config-connection.html
+ */
+const KEEPALIVES = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
 /** One PostgreSQL database: statements, transactions with retries, and the pool behind them. */
 export class Database implements Queryable {
   private readonly ambient = new AsyncLocalStorage<OpenTransaction>();
@@ -245,6 +251,7 @@ export class Database implements Queryable {
       application_name: name,
       types: columnTypes,
       keepAlive: true,
+      options: KEEPALIVES,
       connectionTimeoutMillis: poolWaitMs,
       query_timeout: this.answerLimitMs(),
       statement_timeout: statementTimeoutMs,

@@ -158,6 +158,14 @@ describe('one transaction per message', () => {
     expect(letters).toEqual([]);
   });
 
+  it('serves instances of one service that consume different topics, as roles and releases do', async () => {
+    const [one, two] = [await newTopic(), await newTopic()];
+    const { group } = await start([effects(one)], one);
+    await start([effects(two)], two, group);
+    await messaging.publish([message(one, { n: 1 }), message(two, { n: 2 })]);
+    await eventually(async () => expect([await effectsOf(one), await effectsOf(two)]).toEqual([[1], [2]]));
+  });
+
   it('commits no offset before the transaction: what was in hand at a stop comes again', async () => {
     const topic = await newTopic();
     let calls = 0;

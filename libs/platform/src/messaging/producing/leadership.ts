@@ -7,6 +7,7 @@ import type { Database } from '../../postgres/database.js';
  */
 export class Leadership {
   private session: Connection | undefined;
+  private leads = false;
 
   constructor(
     private readonly database: Database,
@@ -15,22 +16,22 @@ export class Leadership {
 
   /** The session that holds the lock; undefined while another process leads. @throws Fault */
   async take(): Promise<Connection | undefined> {
-    if (this.session !== undefined && !this.session.isLost) return this.session;
-    this.resign();
-    const session = await this.database.session();
-    try {
-      const sql = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads';
-      const [row] = await session.query<{ leads: boolean }>(sql, [`defter relay ${this.name}`]);
-      if (row?.leads === true) this.session = session;
-      return this.session;
-    } finally {
-      if (this.session !== session) session.release();
-    }
+    if (this.session?.isLost === true) this.resign();
+    this.session ??= await this.database.session();
+    if (!this.leads) this.leads = await this.tryLock(this.session);
+    return this.leads ? this.session : undefined;
   }
 
   /** Gives the lock up by closing its session. */
   resign(): void {
     this.session?.release(true);
     this.session = undefined;
+    this.leads = false;
+  }
+
+  private async tryLock(session: Connection): Promise<boolean> {
+    const sql = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads';
+    const [row] = await session.query<{ leads: boolean }>(sql, [`defter relay ${this.name}`]);
+    return row?.leads === true;
   }
 }

@@ -178,6 +178,25 @@ describe('the outbox relay', () => {
     await eventually(() => expect(numbers()).toEqual([1]));
   });
 
+  it('follows a leader that stops, on the one session it already has', async () => {
+    const leader = await relay();
+    const locks = `select from pg_locks where locktype = 'advisory' and granted`;
+    await eventually(async () => expect(await db.database.query(locks)).toHaveLength(1));
+    await relay();
+    const sessions = `select pid from pg_stat_activity where usename = 'defter_test' and query like '%pg_try_advisory_lock%'
+      and query not like '%pg_stat_activity%'`;
+    const before = await eventually(async () => {
+      const found = await db.database.query(sessions);
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    await db.database.query('select pg_sleep(0.2)');
+    expect(await db.database.query(sessions)).toEqual(before);
+    await leader.stop();
+    await db.database.transaction((tx) => enqueue(tx, [out(1)]));
+    await eventually(() => expect(numbers()).toEqual([1]));
+  });
+
   it('refuses a body that no broker takes together with its effect', async () => {
     const large = { ...out(1), body: { text: 'x'.repeat(1_000_000) } };
     await expect(db.database.transaction((tx) => enqueue(tx, [large]))).rejects.toThrow('above the limit');
