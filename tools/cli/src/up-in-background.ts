@@ -11,7 +11,7 @@ const LOG = join(RUN_FOLDER, 'logs/up.log');
 export async function upInBackground(): Promise<number> {
   mkdirSync(join(RUN_FOLDER, 'logs'), { recursive: true });
   rmSync(LOG, { force: true });
-  const log = openSync(LOG, 'a');
+  const log = openSync(LOG, 'a', 0o600);
   const main = process.argv[1] ?? '';
   const child = spawn(process.execPath, [main, 'up'], { detached: true, stdio: ['ignore', log, log] });
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);

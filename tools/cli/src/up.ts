@@ -23,20 +23,30 @@ async function runUntilStopped(): Promise<void> {
   if (supervisor === undefined) throw new SetupError('/proc is not there', 'Defter runs on Linux');
   writeRecord({ supervisor });
   const startedAt = Date.now();
-  let stack: Stack | undefined;
+  const running: { stack?: Stack } = {};
+  const record = (): void => {
+    if (running.stack !== undefined) writeRecord({ supervisor, status: statusOf(running.stack) });
+  };
   const onChange = (server: ServerHandle): void => {
     if (server.state === 'restarting') console.log(`  ${server.name} ended by itself; starting it again`);
-    if (stack !== undefined) writeRecord({ supervisor, status: statusOf(stack) });
+    record();
   };
   const onProgress = (line: string): void => {
     console.log(`  ${line} …`);
   };
-  stack = await startStack({ dir: RUN_FOLDER, ports: 'default', keepAlive: true, onChange, onProgress });
+  const stack = await startStack({
+    dir: RUN_FOLDER,
+    ports: 'default',
+    keepAlive: true,
+    onChange,
+    onProgress,
+  });
+  running.stack = stack;
   const stop = askedToStop();
   printStatus(statusOf(stack));
   console.log(`\nReady in ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Ctrl-C stops everything.`);
   console.log('In another terminal: ./defter demo');
-  writeRecord({ supervisor, status: statusOf(stack) });
+  record();
   await stop;
   console.log('\nStopping …');
   await stack.stop();

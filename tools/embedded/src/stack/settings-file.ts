@@ -20,6 +20,8 @@ const PERSON_SCOPES = [
   'payouts:request',
   'payouts:approve',
   'findings:resolve',
+  'webhooks:read',
+  'webhooks:replay',
 ];
 
 /** What somebody needs to act for a tenant. */

@@ -138,7 +138,9 @@ function surroundings(
   return {
     ...base,
     ports: new Map(first.map(({ spec, ports }) => [spec.name, ports])),
-    ingressUrls: replicas.filter(({ spec }) => spec.name === 'webhook-ingress').map(({ ports }) => urlOf(ports)),
+    ingressUrls: replicas
+      .filter(({ spec }) => spec.name === 'webhook-ingress')
+      .map(({ ports }) => urlOf(ports)),
     extra: options.env ?? {},
   };
 }
