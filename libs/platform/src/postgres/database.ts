@@ -68,11 +68,10 @@ export class Database implements Queryable {
     };
     this.signals.setMaxListeners(0);
     this.connections = new pg.Pool({ ...this.clientConfig(), max: this.settings.poolSize });
-    // Idle connections die with the server; without these listeners each would end the process.
-    this.connections.on('error', (error) =>
-      this.settings.logger.warn('An idle database connection was lost', { error }),
-    );
-    this.connections.on('connect', (client) => client.on('error', () => undefined));
+    // Idle connections die with the server; without a listener the first one would end the process.
+    this.connections.on('error', (error) => {
+      this.settings.logger.warn('An idle database connection was lost', { error });
+    });
   }
 
   /** The service's name, as given. */
