@@ -6,6 +6,7 @@ export { SetupError } from './setup-error.js';
 export { databaseUrl } from './stack/databases.js';
 export { SERVICES, type ServiceName, type ServiceSpec } from './stack/service-list.js';
 export { CHECKOUT } from './stack/service-process.js';
+export { StackSettings } from './stack/settings-file.js';
 export type { ConnectionAccess, PersonAccess, TenantAccess } from './stack/settings-file.js';
 export { startStack, type RunningService, type Stack, type StackOptions } from './stack/stack.js';
 export type { ServerHandle, ServerState, Supervision } from './supervised.js';

@@ -1,0 +1,76 @@
+import type { Finding } from '@defter/client';
+import { type Stage, until } from './stage.js';
+
+const LAG_DAYS = 7;
+const DAY_MS = 86_400_000;
+
+/** What the provider's file gets wrong, and what reconciliation must call it. */
+const FAULTS: Readonly<Record<string, string>> = {
+  missing: 'missing_at_psp',
+  extra: 'missing_in_ledger',
+  wrong_amount: 'amount_mismatch',
+  wrong_fee: 'fee_mismatch',
+};
+
+interface Injected {
+  readonly kind: string;
+  readonly operationId: string;
+}
+
+export interface Reconciled {
+  readonly injected: readonly {
+    readonly kind: string;
+    readonly operationId: string;
+    readonly expected: string;
+  }[];
+  readonly findings: readonly Finding[];
+}
+
+/** Injects the faults into the settlement file, runs reconciliation, and reads what it found. */
+export const playReconciliation = async (stage: Stage, operations: number): Promise<Reconciled> => {
+  const { connection, ledger } = stage.tenant;
+  await stage.provider('POST', '/_test/report-faults', {
+    connectionId: connection.id,
+    faults: Object.keys(FAULTS).map((kind) => ({ kind })),
+  });
+  const truth = await stage.provider<{ data: Injected[] }>(
+    'GET',
+    `/_test/ground-truth?connectionId=${connection.id}`,
+  );
+  const last = await lastSequence(stage);
+  await until('Reconciliation hearing of everything', async () => {
+    const { known } = await stage.reconciliation.summary();
+    const journal = known.journal.find((each) => each.ledger === ledger)?.sequence ?? '0';
+    return known.operations >= operations && BigInt(journal) >= BigInt(last) ? known : undefined;
+  });
+  // As of a week ahead: then nothing may be explained by the provider's usual delay.
+  const as_of = new Date(Date.now() + LAG_DAYS * DAY_MS).toISOString();
+  const run = await stage.reconciliation.run(
+    { provider: connection.provider, connection_id: connection.id, as_of },
+    `run-${stage.tenant.id}`,
+  );
+  if (run.status !== 'completed')
+    throw new Error(`The reconciliation run ended as ${run.status}: ${run.failure?.detail ?? ''}`);
+  const injected = truth.data.map(({ kind, operationId }) => ({
+    kind,
+    operationId,
+    expected: FAULTS[kind] ?? kind,
+  }));
+  return { injected, findings: await stage.reconciliation.findings() };
+};
+
+/** Number of the ledger's last event that moves money. */
+const lastSequence = async (stage: Stage): Promise<number> => {
+  for await (const { id } of stage.ledger.logs(stage.tenant.ledger)) return id;
+  return 0;
+};
+
+/** Faults that were not found, and findings that nobody injected; both empty when it is exact. */
+export const differences = ({ injected, findings }: Reconciled): { missed: string[]; invented: string[] } => {
+  const wanted = new Set(injected.map(({ expected, operationId }) => `${expected} ${operationId}`));
+  const found = new Set(findings.map(({ finding_type, tx_id }) => `${finding_type} ${tx_id ?? ''}`));
+  return {
+    missed: [...wanted].filter((each) => !found.has(each)),
+    invented: [...found].filter((each) => !wanted.has(each)),
+  };
+};
