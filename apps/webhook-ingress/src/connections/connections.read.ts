@@ -7,7 +7,10 @@ export interface Connection extends ConnectionSettings {
   readonly tenantId: string;
 }
 
-/** The connections of the settings file, without any I/O on the way of a request while the file doesn't change. */
+/**
+ * The connections of the settings file, without any I/O on the way of a request while the file doesn't
+ * change.
+ */
 @Injectable()
 export class Connections {
   constructor(private readonly settings: SettingsFile) {}

@@ -1,7 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 import { Public } from '@defter/platform';
 
-/** What a load balancer or a provider's dashboard asks at the edge: the process answers. Readiness is `/readyz`. */
+/**
+ * What a load balancer or a provider's dashboard asks at the edge: the process answers. Readiness is
+ * `/readyz`.
+ */
 @Controller('api/health')
 export class HealthController {
   @Get()

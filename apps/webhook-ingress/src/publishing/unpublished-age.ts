@@ -3,7 +3,8 @@ import { Database, Lifecycle, Logger, Metrics } from '@defter/platform';
 
 const everyMs = 5_000;
 
-// The outbox's index on unpublished rows is by position; the lowest one is the oldest but for commits in flight.
+// The outbox's index on unpublished rows is by position; the lowest one is the oldest but for commits in
+// flight.
 const oldestUnpublished = `
   select extract(epoch from clock_timestamp() - created_at)::float8 as seconds
   from outbox where published_at is null order by position limit 1`;
@@ -31,7 +32,9 @@ export class UnpublishedAge {
     });
   }
 
-  /** Looks now. While the database is away the gauge keeps its value, and the relay's own warnings say why. */
+  /**
+   * Looks now. While the database is away the gauge keeps its value, and the relay's own warnings say why.
+   */
   async measure(): Promise<void> {
     try {
       const [row] = await this.database.query<{ seconds: number }>(oldestUnpublished);

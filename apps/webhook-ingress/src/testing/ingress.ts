@@ -21,21 +21,24 @@ const key = (token: string, ...scopes: string[]) => ({
   ...{ id: `k_${token}`, kind: 'machine', actor: token, tokenSha256: hex(token), scopes },
 });
 
+const providerOf = (id: string): string => (id === 'c_mock' ? 'mock-psp' : 'test-psp');
 const connection = (
   id: string,
   signatureEnforced: boolean,
   ...signingKeys: [id: string, secret: string][]
 ) => ({
-  ...{ id, provider: 'test-psp', apiKey: 'none', signatureEnforced },
+  ...{ id, provider: providerOf(id), apiKey: 'none', signatureEnforced },
   signingKeys: signingKeys.map(([keyId, secret]) => ({ id: keyId, secret })),
-  webhookPath: `/api/v1/payments/webhook/test-psp/${id}`,
+  webhookPath: `/api/v1/payments/webhook/${providerOf(id)}/${id}`,
 });
 const tenant = (id: string, keys: object[], connections: object[]) => ({
   ...{ id, name: id, ledger: 'main', mode: 'demo_local', keys, connections },
   rateCard: { version: 1, providerFeeBasisPoints: 0, providerFeeFixedMinor: '0' },
 });
 
-/** Two tenants: `t_one` with an enforced connection whose secret is rotating and a lax one, `t_two` with one. */
+/**
+ * Two tenants: `t_one` with an enforced connection whose secret is rotating and a lax one, `t_two` with one.
+ */
 export const settings = {
   services: [],
   tenants: [
@@ -49,6 +52,7 @@ export const settings = {
       [
         connection('c_one', true, ['key_old', secrets.old], ['key_new', secrets.new]),
         connection('c_lax', false, ['key_lax', secrets.lax]),
+        connection('c_mock', true, ['key_mock', secrets.old]),
       ],
     ),
     tenant(

@@ -15,7 +15,9 @@ const notUsed = (): never => {
   throw new Error('this provider only sends webhooks');
 };
 
-/** A provider with real signatures in the form of Standard Webhooks (HMAC-SHA256 over `id.timestamp.body`). */
+/**
+ * A provider with real signatures in the form of Standard Webhooks (HMAC-SHA256 over `id.timestamp.body`).
+ */
 export const testProvider: PaymentProvider = {
   manifest: {
     id: 'test-psp',

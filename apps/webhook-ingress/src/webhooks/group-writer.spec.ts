@@ -54,7 +54,13 @@ describe('the group writer', () => {
   it('keeps tenants apart, and groups within their limits', async () => {
     const { writer, groups, finish } = stand();
     const big = 700_000;
-    const waiting = [intake('a'), intake('b'), intake('c', 't', big), intake('d', 'u'), intake('e', 't', big)];
+    const waiting = [
+      intake('a'),
+      intake('b'),
+      intake('c', 't', big),
+      intake('d', 'u'),
+      intake('e', 't', big),
+    ];
     const all = Promise.all(waiting.map((one) => writer.add(one)));
     await finish();
     await all;
@@ -71,10 +77,17 @@ describe('the group writer', () => {
   });
 
   it('tells all of them when the database is away, without trying again', async () => {
-    const { writer, groups, finish } = stand((ids) => (ids.length > 1 ? new Fault('database-away', '') : undefined));
+    const { writer, groups, finish } = stand((ids) =>
+      ids.length > 1 ? new Fault('database-away', '') : undefined,
+    );
     const all = Promise.allSettled(['1', '2', '3', '4'].map((id) => writer.add(intake(id))));
     await finish();
-    expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+    expect((await all).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
     expect(groups).toHaveLength(3);
   });
 

@@ -18,8 +18,8 @@ interface Waiting {
 export type WriteGroup = (intakes: readonly Intake[]) => Promise<ReadonlySet<string>>;
 
 /**
- * Group commit: what arrives while the statements before are under way goes into the next one together. Nobody waits
- * for a timer; with little traffic every request has its own statement.
+ * Group commit: what arrives while the statements before are under way goes into the next one together.
+ * Nobody waits for a timer; with little traffic every request has its own statement.
  */
 export class GroupWriter {
   private waiting: Waiting[] = [];
@@ -35,7 +35,9 @@ export class GroupWriter {
     return this.waiting.length;
   }
 
-  /** Resolves when the intake is committed, with the ids of its new events and those of others. @throws Fault */
+  /**
+   * Resolves when the intake is committed, with the ids of its new events and those of others. @throws Fault
+   */
   add(intake: Intake): Promise<ReadonlySet<string>> {
     if (this.waiting.length >= maxWaiting) {
       return Promise.reject(new Fault('overloaded', `${maxWaiting} webhooks already wait to be written`));

@@ -121,8 +121,8 @@ export function toAnomalyMessage(
 }
 
 /**
- * What a request writes when some of its keys are known with other bytes. Only the message about a verified one is a
- * conflict: an unverified one is anybody's, so it can't raise that alarm.
+ * What a request writes when some of its keys are known with other bytes. Only the message about a verified
+ * one is a conflict: an unverified one is anybody's, so it can't raise that alarm.
  */
 export function toConflict(
   intake: Intake,

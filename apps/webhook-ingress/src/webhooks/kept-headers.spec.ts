@@ -3,12 +3,22 @@ import { keptHeaders, plainHeaders } from './kept-headers.js';
 
 describe('headers that are stored', () => {
   it('are those that a signature covers and that say how to read the body', () => {
-    const kept = { 'content-type': 'text/plain', 'webhook-id': '1', 'stripe-signature': 't=1,v1=a', 'x-iyz-signature-v3': 'b' };
+    const kept = {
+      'content-type': 'text/plain',
+      'webhook-id': '1',
+      'stripe-signature': 't=1,v1=a',
+      'x-iyz-signature-v3': 'b',
+    };
     expect(keptHeaders(kept)).toEqual(kept);
   });
 
   it('never have credentials, cookies or addresses', () => {
-    const secret = { authorization: 'Bearer dk_1', cookie: 'a=b', 'x-api-key': 'k', 'x-forwarded-for': '10.0.0.1' };
+    const secret = {
+      authorization: 'Bearer dk_1',
+      cookie: 'a=b',
+      'x-api-key': 'k',
+      'x-forwarded-for': '10.0.0.1',
+    };
     expect(keptHeaders(secret)).toEqual({});
   });
 
@@ -18,5 +28,8 @@ describe('headers that are stored', () => {
 });
 
 it('repeated headers become one text', () => {
-  expect(plainHeaders({ 'set-cookie': ['a', 'b'], host: 'h', gone: undefined })).toEqual({ 'set-cookie': 'a, b', host: 'h' });
+  expect(plainHeaders({ 'set-cookie': ['a', 'b'], host: 'h', gone: undefined })).toEqual({
+    'set-cookie': 'a, b',
+    host: 'h',
+  });
 });

@@ -16,8 +16,8 @@ export function plainHeaders(headers: IncomingHeaders): Record<string, string> {
 }
 
 /**
- * The headers that are stored. An allow-list: credentials, cookies and addresses of people never reach the table.
- * A replay reads the body again with these, so whatever a provider signs must match here.
+ * The headers that are stored. An allow-list: credentials, cookies and addresses of people never reach the
+ * table. A replay reads the body again with these, so whatever a provider signs must match here.
  */
 export function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(

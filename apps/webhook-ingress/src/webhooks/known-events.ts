@@ -29,8 +29,9 @@ export function knownParameters({ origin }: Intake, events: readonly EventRow[])
 }
 
 /**
- * Whether an event says what is stored under its key. A request with one event is compared by its bytes, because they
- * are what the provider signed. A batch puts the same event beside others, so there the event's own content counts.
+ * Whether an event says what is stored under its key. A request with one event is compared by its bytes,
+ * because they are what the provider signed. A batch puts the same event beside others, so there the event's
+ * own content counts.
  */
 export function isSame(known: KnownRow, { batch, digest, bodySha256 }: EventRow): boolean {
   return known.batch || batch ? known.content_sha256.equals(digest) : known.body_sha256.equals(bodySha256);

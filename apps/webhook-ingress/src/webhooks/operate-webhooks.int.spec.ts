@@ -41,7 +41,8 @@ const replay = (id: string, headers: Record<string, string> = {}, token = tokens
   ingress.operate(`/${id}/replay`, token, { method: 'POST', headers });
 const published = (id: string) =>
   query<{ message_id: string; body: string }>(
-    `select message_id, body from outbox where topic = 'defter.webhooks.events.v1' and key = $1 order by position`,
+    `select message_id, body from outbox where topic = 'defter.webhooks.events.v1' and key = $1 order by
+      position`,
     `op_${id}`,
   );
 

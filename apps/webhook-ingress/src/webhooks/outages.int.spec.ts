@@ -32,7 +32,8 @@ describe('a connection to the database that is cut in the middle of the insert',
     await eventually(async () => {
       const { rowCount } = await admin.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where application_name = 'webhook-ingress' and wait_event_type = 'Lock' and datname = current_database()`,
+         where application_name = 'webhook-ingress' and wait_event_type = 'Lock' and datname =
+           current_database()`,
       );
       expect(rowCount).toBe(1);
     });
@@ -63,7 +64,7 @@ describe('without PostgreSQL', () => {
     await postgres.stop();
   });
 
-  it('nothing is acknowledged, and everything that was acknowledged before is there after kill -9', async () => {
+  it('nothing is acknowledged, and what was acknowledged before is there after kill -9', async () => {
     const acknowledged = Array.from({ length: 50 }, (_, index) => `before_${index}`);
     const answers = await Promise.all(acknowledged.map((id) => ingress.post('test-psp/c_one', request(id))));
     expect(answers.every(({ status }) => status === 202)).toBe(true);

@@ -71,8 +71,8 @@ function withAmountsAsText({ amountMinor, feeMinor, ...facts }: NonNullable<Prov
 }
 
 /**
- * The untrusted bag as it travels. One that would make the message too large for the broker stays behind: the relay
- * could never publish it, and the facts, which are small, must go out.
+ * The untrusted bag as it travels. One that would make the message too large for the broker stays behind: the
+ * relay could never publish it, and the facts, which are small, must go out.
  */
 function carried(untrusted: ProviderEvent['untrusted']): ProviderEvent['untrusted'] {
   const clean = storableIn(untrusted);
@@ -82,8 +82,8 @@ function carried(untrusted: ProviderEvent['untrusted']): ProviderEvent['untruste
 }
 
 /**
- * A half emoji in a customer's name must not hold up money: consumers refuse such JSON, and the exact bytes are in the
- * stored request.
+ * A half emoji in a customer's name must not hold up money: consumers refuse such JSON, and the exact bytes
+ * are in the stored request.
  */
 function storableIn<T>(value: T): T;
 function storableIn(value: unknown): unknown {

@@ -17,10 +17,10 @@ const maxTextLength = 1_000;
 const maxReasonLength = 500;
 
 /**
- * Reads the events of a request. An adapter that fails on verified bytes, for whatever reason, costs nothing but time:
- * the bytes are kept as unparseable and can be read again after a mend (`bug` is set when the failure wasn't a clean
- * `UnreadableWebhook`). Throwing here would make the provider repeat the request until its patience, and our only copy
- * of the bytes, ends.
+ * Reads the events of a request. An adapter that fails on verified bytes, for whatever reason, costs nothing
+ * but time: the bytes are kept as unparseable and can be read again after a mend (`bug` is set when the
+ * failure wasn't a clean `UnreadableWebhook`). Throwing here would make the provider repeat the request until
+ * its patience, and our only copy of the bytes, ends.
  */
 export function readEvents(provider: PaymentProvider, request: RawRequest): Reading {
   try {

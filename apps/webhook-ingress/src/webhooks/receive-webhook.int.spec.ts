@@ -152,14 +152,21 @@ describe('verified bytes that nobody can read', () => {
 });
 
 describe('without enforcement', () => {
-  const unsigned = (body: string) => ({ body: Buffer.from(body), headers: { 'content-type': 'text/plain' } });
-  it('an unverified event is stored and published as such, and never takes the place of the real one', async () => {
-    const body = bodyOf(deposit('forged'));
-    expect((await ingress.post('test-psp/c_lax', unsigned(body))).status).toBe(202);
-    expect((await ingress.post('test-psp/c_lax', signed(body, secrets.lax))).status).toBe(202);
-    const messages = await outboxOf('events', 'op_forged');
-    expect(messages.map(({ body: text }) => JSON.parse(text).verified)).toEqual([false, true]);
-    expect((await outboxOf('anomalies', 'forged')).map(({ body: text }) => JSON.parse(text))).toMatchObject([
+  it('an unverified event is published as such, and never takes the place of the real one', async () => {
+    const forged = {
+      body: Buffer.from(bodyOf(deposit('forged', '9999'))),
+      headers: { 'content-type': 'text/plain' },
+    };
+    const real = signed(bodyOf(deposit('forged')), secrets.lax);
+    for (const request of [forged, real, forged, real]) {
+      expect((await ingress.post('test-psp/c_lax', request)).status).toBe(202);
+    }
+    const messages = (await outboxOf('events', 'op_forged')).map(({ body }) => JSON.parse(body));
+    expect(messages).toMatchObject([
+      { verified: false, facts: { amountMinor: '9999' } },
+      { verified: true, facts: { amountMinor: '1000' } },
+    ]);
+    expect((await outboxOf('anomalies', 'forged')).map(({ body }) => JSON.parse(body))).toMatchObject([
       { kind: 'unverified', detail: 'signature_missing' },
     ]);
   });
@@ -197,6 +204,7 @@ describe('a refused request leaves every table as it was', () => {
     ],
     ['an unknown provider', 404, 'unknown-provider', 'no-psp/c_one', good],
     ['an unknown connection', 404, 'unknown-connection', 'test-psp/c_none', good],
+    ["another provider's connection", 404, 'unknown-connection', 'other-psp/c_one', good],
     ['no connection said', 404, 'unknown-connection', 'test-psp', () => signed('[]', secrets.old)],
     ['no connection readable', 404, 'unknown-connection', 'test-psp', () => signed('junk', secrets.old)],
     ['2 MB', 413, 'too-large', 'test-psp/c_one', () => signed(Buffer.alloc(2_097_152), secrets.old)],

@@ -29,7 +29,10 @@ export type Receipt =
   | { readonly accepted: true; readonly acknowledgement: ProviderManifest['acknowledgement'] }
   | { readonly accepted: false; readonly refusal: ReceivingRefusal };
 
-/** bytes → connection → verify with all live keys → read → one durable write → the provider's own acknowledgement. */
+/**
+ * bytes → connection → verify with all live keys → read → one durable write → the provider's own
+ * acknowledgement.
+ */
 @Injectable()
 export class Receiving {
   constructor(
@@ -41,8 +44,8 @@ export class Receiving {
   ) {}
 
   /**
-   * Receives one request. What is accepted is committed, also what nobody can read: the provider would repeat it, and
-   * the bytes are safe here. @throws Fault when the database is away
+   * Receives one request. What is accepted is committed, also what nobody can read: the provider would repeat
+   * it, and the bytes are safe here. @throws Fault when the database is away
    */
   async receive({ provider: providerId, connectionId, raw }: Incoming): Promise<Receipt> {
     const provider = this.providers.get(providerId);

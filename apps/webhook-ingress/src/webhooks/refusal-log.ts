@@ -10,8 +10,8 @@ interface Window {
 }
 
 /**
- * One log line in ten seconds per connection, whatever arrives: anybody can send unsigned requests, so a line for each
- * would let them fill the disk. The counters have the exact numbers.
+ * One log line in ten seconds per connection, whatever arrives: anybody can send unsigned requests, so a line
+ * for each would let them fill the disk. The counters have the exact numbers.
  */
 @Injectable()
 export class RefusalLog {

@@ -15,11 +15,13 @@ export type ReplayOutcome =
   | { readonly accepted: false; readonly refusal: ReplayRefusal };
 
 /**
- * Publishes a stored request again, from its bytes, as the adapter reads them now. So one action serves both cases:
- * events that a consumer has to see again, and bytes that couldn't be read before the adapter was mended.
+ * Publishes a stored request again, from its bytes, as the adapter reads them now. So one action serves both
+ * cases: events that a consumer has to see again, and bytes that couldn't be read before the adapter was
+ * mended.
  *
- * A repeated event keeps its `eventId`, because consumers must know it as the same event, and gets a new message id,
- * because their inboxes would swallow the old one. The verdict isn't made again: keys may have been removed since.
+ * A repeated event keeps its `eventId`, because consumers must know it as the same event, and gets a new
+ * message id, because their inboxes would swallow the old one. The verdict isn't made again: keys may have
+ * been removed since.
  */
 @Injectable()
 export class Replays {
@@ -69,7 +71,10 @@ export class Replays {
   }
 }
 
-/** Known events under the id they had first. Conflicts stay out: which bytes are right is for people to find out. */
+/**
+ * Known events under the id they had first. Conflicts stay out: which bytes are right is for people to find
+ * out.
+ */
 function repeatedOf({ duplicates }: Stored): EventRow[] {
   const byFirstId = new Map(duplicates.map(({ event, firstId }) => [firstId, event]));
   return [...byFirstId].map(([id, event]) => ({ ...event, id, message: { ...event.message, eventId: id } }));

@@ -14,7 +14,7 @@ const request = (keys: readonly string[], note?: string) => {
   return signed(JSON.stringify({ events }), secrets.old);
 };
 
-it('the same webhook 20 times in parallel through two replicas: one effect, twenty acknowledgements', async () => {
+it('the same webhook 20 times in parallel through two replicas: one effect, twenty 2xx', async () => {
   for (let round = 0; round < 25; round++) {
     const same = request([`same_${round}`]);
     const answers = await Promise.all(
@@ -48,7 +48,7 @@ it('batches with the same events in opposite order never stop each other', async
   }
 });
 
-it('other bytes under one key at the same moment: one event, one conflict for each other content', async () => {
+it('other bytes under one key at the same moment: one event, one conflict per content', async () => {
   for (let round = 0; round < 10; round++) {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>

@@ -48,9 +48,10 @@ export class WebhookStore {
   }
 
   /**
-   * Stores what is new. When it returns, all of it is committed. The usual request shares one round trip with others;
-   * one with a known key takes a second, to tell a repetition from a conflict; a conflict a third. A crash between them
-   * is harmless: nothing was acknowledged yet, and the provider's next try finds what is there.
+   * Stores what is new. When it returns, all of it is committed. The usual request shares one round trip with
+   * others; one with a known key takes a second, to tell a repetition from a conflict; a conflict a third. A
+   * crash between them is harmless: nothing was acknowledged yet, and the provider's next try finds what is
+   * there.
    * @throws Fault when the database is away: the provider has to come again
    */
   async store(intake: Intake): Promise<Stored> {

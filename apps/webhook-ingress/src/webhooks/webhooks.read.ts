@@ -55,7 +55,8 @@ export interface WebhookFilter {
 }
 
 const columns = `
-  request.id, request.provider, request.connection_id as "connectionId", request.verified, request.key_id as "keyId",
+  request.id, request.provider, request.connection_id as "connectionId", request.verified, request.key_id as
+    "keyId",
   request.refused_because as "refusedBecause", request.unreadable_because as "unreadableBecause",
   request.event_count as "eventCount", request.received_at as "receivedAt",
   case when exists (select from webhook_conflict conflict
@@ -94,7 +95,8 @@ export class Webhooks {
   /** The events that came first, or in conflict, with this request. */
   async eventsOf(tenantId: string, requestId: string): Promise<WebhookEventRow[]> {
     return this.database.query<WebhookEventRow>(
-      `select id, provider_event_id as "providerEventId", provider_type as "providerType", unique_key as "uniqueKey",
+      `select id, provider_event_id as "providerEventId", provider_type as "providerType", unique_key as
+        "uniqueKey",
          false as conflict
        from webhook_event where tenant_id = $1 and request_id = $2
        union all
@@ -120,7 +122,8 @@ function ofStatus(status: WebhookStatus | undefined, ofProvider: string): string
   if (status === undefined) return '';
   const conflicts = 'select distinct request_id from webhook_conflict where tenant_id = $1';
   if (status === 'conflict') {
-    return `and request.id in (${conflicts} and request_id < $2 ${ofProvider} order by request_id desc limit $3)`;
+    const page = `and request_id < $2 ${ofProvider} order by request_id desc limit $3`;
+    return `and request.id in (${conflicts} ${page})`;
   }
   return `and request.status = '${status}' and not exists (${conflicts} and request_id = request.id)`;
 }

@@ -13,8 +13,8 @@ export const OperationKind = Type.Union([
 ]);
 
 /**
- * Facts that may move money. They are read from signed fields only; whatever the signature doesn't cover is in
- * `untrusted` and can cause a look-up, nothing else.
+ * Facts that may move money. They are read from signed fields only; whatever the signature doesn't cover is
+ * in `untrusted` and can cause a look-up, nothing else.
  */
 export const TrustedFacts = Type.Object({
   /** Our operation id, as the provider echoes it. */
@@ -36,12 +36,13 @@ export const TrustedFacts = Type.Object({
 });
 
 /**
- * One event of a provider, on `defter.webhooks.events.v1`. The message key is the provider's object (operation id, else
- * provider reference, else its event id). Several events can come from one request (batches).
+ * One event of a provider, on `defter.webhooks.events.v1`. The message key is the provider's object
+ * (operation id, else provider reference, else its event id). Several events can come from one request
+ * (batches).
  *
- * `ce_id` is `eventId` the first time. A replay, asked for by an operator, is a new message (new `ce_id`, so that inboxes
- * let it pass) about the same event (same `eventId`): consumers apply an `eventId` once, or are harmless to repeat.
- * `ce_subject` is `requestId`.
+ * `ce_id` is `eventId` the first time. A replay, asked for by an operator, is a new message (new `ce_id`, so
+ * that inboxes let it pass) about the same event (same `eventId`): consumers apply an `eventId` once, or are
+ * harmless to repeat. `ce_subject` is `requestId`.
  */
 export const ProviderEventV1 = Type.Object({
   /** Defter's id of the event: `evt_…`. */
@@ -56,7 +57,9 @@ export const ProviderEventV1 = Type.Object({
   providerType: Type.String(),
   occurredAt: Type.Optional(Type.String()),
   receivedAt: Type.String(),
-  /** Whether the signature was verified. False only where enforcement is off; such an event moves no money. */
+  /**
+   * Whether the signature was verified. False only where enforcement is off; such an event moves no money.
+   */
   verified: Type.Boolean(),
   /** Absent for types that say nothing about an operation. */
   facts: Type.Optional(TrustedFacts),
@@ -69,8 +72,8 @@ export type OperationKind = Static<typeof OperationKind>;
 
 /**
  * Something an operator must see, on `defter.webhooks.anomalies.v1`; the message key is `providerEventId`.
- * `conflicting_event`: a verified event under a known key with other bytes (HIGH). `unparseable`: verified bytes that
- * can't be read. `unverified`: it came through a connection that doesn't enforce signatures yet.
+ * `conflicting_event`: a verified event under a known key with other bytes (HIGH). `unparseable`: verified
+ * bytes that can't be read. `unverified`: it came through a connection that doesn't enforce signatures yet.
  */
 export const WebhookAnomalyV1 = Type.Object({
   requestId: Type.String(),
