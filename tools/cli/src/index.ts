@@ -1,7 +1,11 @@
+export { type DepositWish, depositWishes } from './demo/deposits.js';
+export { readBooks, type Books } from './demo/books.js';
+export { inParallel, persistently, Stage, type StageUrls, until } from './demo/stage.js';
+export { playStory, type Check, type Story } from './demo/story.js';
 export {
+  requireRunning,
+  runningRecord,
   type ServiceStatus,
   type StackRecord,
   type StackStatus,
-  requireRunning,
-  runningRecord,
 } from './run-folder.js';
