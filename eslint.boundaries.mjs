@@ -24,6 +24,9 @@ const ruleFor = (allSourceTags, onlyDependOnLibsWithTags) => ({ allSourceTags, o
 /** What a test may import on top of what its project may. */
 const TEST_PACKAGES = ['@jest/globals', 'fast-check'];
 
+/** A service has no pool, broker client, logger or registry of its own: the platform runs them. */
+const PLATFORM_ONLY = ['pg', 'kafkajs', 'pino', 'prom-client', '@nestjs/platform-fastify'];
+
 /** The table; with `inTests`, projects may import `@defter/testing` and the test packages too. */
 export const depConstraints = ({ inTests }) => {
   const testing = inTests ? types('testing') : [];
@@ -35,7 +38,9 @@ export const depConstraints = ({ inTests }) => {
     rule('type:contract', [...types('kernel'), ...testing], packages('@sinclair/typebox')),
     rule('type:platform', [...types('platform', 'kernel'), ...testing]),
     rule('type:adapter', [...types('kernel', 'contract', 'platform'), ...testing]),
-    rule('type:app', [...types('domain', 'contract', 'adapter', 'platform', 'kernel'), ...testing]),
+    rule('type:app', [...types('domain', 'contract', 'adapter', 'platform', 'kernel'), ...testing], {
+      bannedExternalImports: inTests ? [] : PLATFORM_ONLY,
+    }),
     rule('type:client', [...types('kernel', 'contract'), ...testing]),
     rule('type:testing', types('testing', 'tool', 'contract', 'platform', 'kernel')),
     rule('type:tool', types('tool', 'testing', 'client', 'contract', 'platform', 'kernel')),

@@ -126,6 +126,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ['apps/**/*.ts'],
+    ignores: SPECS,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { name: '@nestjs/core', importNames: ['NestFactory'], message: 'runService starts a service.' },
+      ],
+    },
+  },
+  {
+    // A controller parses, translates, hands over and answers.
+    files: ['**/*.controller.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 15, skipComments: true }] },
+  },
+  {
     // A decider is a list of guards, read from top to bottom: its length is the rule's, not the form's.
     files: ['**/*.decider.ts'],
     rules: { complexity: 'off', 'max-lines-per-function': 'off' },
