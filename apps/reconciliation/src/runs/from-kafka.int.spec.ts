@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { LedgerEventV1 } from '@defter/ledger-contracts';
+import { LedgerTopics } from '@defter/ledger-contracts';
+import { type PaymentsEventV1, PaymentsTopics } from '@defter/payments-contracts';
+import { Messaging } from '@defter/platform';
+import { type FindingV1, ReconciliationTopics, type SummaryView } from '@defter/reconciliation-contracts';
+import { eventually, testBroker } from '@defter/testing';
+import { type WebhookAnomalyV1, WebhookTopics } from '@defter/webhooks-contracts';
+import { Book } from '../test-stand/book.fixture.js';
+import { Stand } from '../test-stand/stand.fixture.js';
+
+let stand: Stand;
+let messaging: Messaging;
+
+beforeAll(async () => {
+  const brokers = await testBroker();
+  stand = await Stand.start({ roles: ['http', 'worker'], env: { KAFKA_BROKERS: brokers.join() } });
+  messaging = stand.app.get(Messaging);
+});
+afterAll(() => stand.stop());
+
+const headersOf = (id: string, type: string): Record<string, string> => ({
+  ...{ ce_specversion: '1.0', ce_id: id, ce_type: type, ce_source: 'test', ce_tenantid: 't_one' },
+  ...{ ce_time: '2026-02-01T00:00:00Z', 'content-type': 'application/json' },
+});
+const send = (topic: string, key: string, id: string, body: object, type = 'Something'): Promise<void> =>
+  messaging.publish([{ topic, key, value: JSON.stringify(body), headers: headersOf(id, type) }]);
+const sendPayment = (event: PaymentsEventV1): Promise<void> =>
+  send(PaymentsTopics.events.name, event.id, `${event.id}/${event.version}`, event);
+const sendLedger = (event: LedgerEventV1): Promise<void> =>
+  send(LedgerTopics.events.name, 't_one/main', `t_one/main/${event.sequence}`, event);
+const known = async (): Promise<SummaryView['known']> =>
+  (await stand.call('GET', '/summary')).body['known'] as SummaryView['known'];
+
+it('knows what payments and the ledger said: each message twice, an older version last, poison in between', async () => {
+  const book = new Book('k');
+  for (let index = 0; index < 10; index++) book.add(index, index % 3 === 2 ? { kind: 'payout' } : {});
+  const [returned] = [...book.operations.values()].filter(({ kind }) => kind === 'payout');
+  if (returned === undefined) throw new Error('no payout');
+  for (const event of book.events()) {
+    const newer = { ...event, version: 2 };
+    const older = { ...event, operations: event.operations.map((o) => ({ ...o, result: 'pending', amountMinor: '1' })) };
+    for (const message of [newer, newer, older]) await sendPayment(message);
+  }
+  await send(PaymentsTopics.events.name, 'pi_poison', 'poison', { type: 'PaymentIntentChanged', id: 'pi_poison' });
+  for (const event of book.ledger) for (const message of [event, event]) await sendLedger(message);
+
+  await eventually(async () => {
+    expect(await known()).toEqual({ operations: 10, journal: [{ ledger: 'main', sequence: `${book.ledger.length}` }] });
+  });
+  stand.shelf.put('2026-01-31', book.text());
+  expect(await stand.reconcile()).toMatchObject({ status: 'completed', counts: { findings: 0 } });
+  expect(await stand.findings()).toEqual([]);
+});
+
+it('makes a finding of each anomaly, once, and publishes it', async () => {
+  const seen = new Map<string, FindingV1>();
+  const subscription = await messaging.subscribe({
+    group: `test-${Date.now()}`,
+    topics: [ReconciliationTopics.findings.name],
+    onDeath: () => undefined,
+    deliver: async ({ records, done }) => {
+      for (const record of records) {
+        const finding = JSON.parse(record.value.toString('utf8')) as FindingV1;
+        if (finding.tenantId === 't_one') seen.set(finding.id, finding);
+        await done(record);
+      }
+    },
+  });
+  const common = { provider: 'mock-psp', connectionId: 'c_one', receivedAt: '2026-02-01T00:00:00Z', detail: 'other bytes' };
+  const anomaly = (kind: WebhookAnomalyV1['kind'], id: string): WebhookAnomalyV1 => ({
+    ...{ ...common, kind, providerEventId: id, requestId: `whk_${id}` },
+  });
+  for (const id of ['m1', 'm1', 'm2']) {
+    // m2 is another message about the same event: still one finding.
+    await send(WebhookTopics.anomalies.name, 'e1', id, anomaly('conflicting_event', 'e1'));
+  }
+  await send(WebhookTopics.anomalies.name, 'e2', 'm3', anomaly('unparseable', 'e2'));
+  try {
+    await eventually(async () => {
+      const findings = await stand.findings();
+      expect(findings.map(({ finding_type, provider_event_id }) => [finding_type, provider_event_id]).sort()).toEqual([
+        ['conflicting_event', 'e1'],
+        ['orphan_event', 'e2'],
+      ]);
+      expect([...seen.keys()].sort()).toEqual(findings.map(({ id }) => id).sort());
+    });
+    // A run that didn't look for events doesn't close what an event raised.
+    await stand.reconcile();
+    expect((await stand.findings('&status=open')).length).toBe(2);
+  } finally {
+    await subscription.stop();
+  }
+});
