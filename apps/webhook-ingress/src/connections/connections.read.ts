@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Connection as ConnectionSettings, parseSettings } from '@defter/backoffice-contracts';
+import type { PaymentProvider } from '@defter/payments-contracts';
 import { SettingsFile } from '@defter/platform';
+import { PROVIDERS, type Providers } from './providers.read.js';
 
 /** A tenant's account at a provider. All its signing keys are live: while a secret rotates there are two. */
 export interface Connection extends ConnectionSettings {
@@ -13,7 +15,15 @@ export interface Connection extends ConnectionSettings {
  */
 @Injectable()
 export class Connections {
-  constructor(private readonly settings: SettingsFile) {}
+  constructor(
+    private readonly settings: SettingsFile,
+    @Inject(PROVIDERS) private readonly providers: Providers,
+  ) {}
+
+  /** The adapter of that id. */
+  provider(id: string): PaymentProvider | undefined {
+    return this.providers.get(id);
+  }
 
   /** The connection of that id, if it is at that provider. One that was added a moment ago is found, too. */
   async find(provider: string, id: string): Promise<Connection | undefined> {

@@ -19,7 +19,7 @@ const intake = (requestId: string, tenantId = 't', bytes = 10): Intake => ({
 const idsOf = (group: readonly Intake[]) => group.map(({ origin }) => origin.requestId);
 
 /** A writer whose statements end when the test says so. */
-function stand(outcome: (ids: readonly string[]) => unknown = () => undefined) {
+function stand(outcome: (ids: readonly string[]) => Error | undefined = () => undefined) {
   const groups: string[][] = [];
   const ends: (() => void)[] = [];
   const writer = new GroupWriter(

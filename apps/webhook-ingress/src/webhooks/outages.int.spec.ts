@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { type KafkaServer, type PostgresServer, startKafka, startPostgres } from '@defter/embedded';
 import { createLogger, kafkaMessaging, type IncomingRecord, type Messaging } from '@defter/platform';
-import { eventually, scratchFolder } from '@defter/testing';
+import {
+  eventually,
+  type KafkaServer,
+  type PostgresServer,
+  scratchFolder,
+  startKafka,
+  startPostgres,
+} from '@defter/testing';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { digestOf, type Ingress, secrets, startIngress } from '../testing/ingress.js';
 import { signed } from '../testing/test-provider.js';

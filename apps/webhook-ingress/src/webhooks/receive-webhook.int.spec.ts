@@ -209,7 +209,7 @@ describe('a refused request leaves every table as it was', () => {
     ['no connection readable', 404, 'unknown-connection', 'test-psp', () => signed('junk', secrets.old)],
     ['2 MB', 413, 'too-large', 'test-psp/c_one', () => signed(Buffer.alloc(2_097_152), secrets.old)],
   ];
-  it.each(cases)('%s → %i %s', async (_, status, code, path, request) => {
+  it.each(cases)('%s → %i %s', async (...[, status, code, path, request]) => {
     const answer = await ingress.post(path, request());
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');

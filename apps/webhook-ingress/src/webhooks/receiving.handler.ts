@@ -9,7 +9,6 @@ import {
 } from '@defter/payments-contracts';
 import { CLOCK, currentTrace } from '@defter/platform';
 import { type Connection, Connections } from '../connections/connections.read.js';
-import { PROVIDERS, type Providers } from '../connections/providers.read.js';
 import { type Intake, toIntake } from './intake.js';
 import { readEvents } from './reading.js';
 import { ReceivingReports } from './receiving-reports.js';
@@ -36,7 +35,6 @@ export type Receipt =
 @Injectable()
 export class Receiving {
   constructor(
-    @Inject(PROVIDERS) private readonly providers: Providers,
     private readonly connections: Connections,
     private readonly store: WebhookStore,
     private readonly reports: ReceivingReports,
@@ -48,7 +46,7 @@ export class Receiving {
    * it, and the bytes are safe here. @throws Fault when the database is away
    */
   async receive({ provider: providerId, connectionId, raw }: Incoming): Promise<Receipt> {
-    const provider = this.providers.get(providerId);
+    const provider = this.connections.provider(providerId);
     if (provider === undefined) return this.unaddressed('unknown-provider');
     const id = connectionId ?? hintOf(provider, raw);
     const connection = id === undefined ? undefined : await this.connections.find(providerId, id);
