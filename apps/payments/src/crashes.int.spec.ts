@@ -7,8 +7,18 @@ import { TestPayments, tokens } from './testing/test-payments.js';
 let payments: TestPayments;
 afterEach(() => payments.stop());
 
-const operationPoints: readonly CrashPoint[] = ['operation.after-lease', 'operation.before-call', 'operation.after-call', 'operation.after-observe'];
-const payoutPoints: readonly CrashPoint[] = ['payout.before-claim', 'payout.after-claim', 'payout.after-hold', 'payout.after-record'];
+const operationPoints: readonly CrashPoint[] = [
+  'operation.after-lease',
+  'operation.before-call',
+  'operation.after-call',
+  'operation.after-observe',
+];
+const payoutPoints: readonly CrashPoint[] = [
+  'payout.before-claim',
+  'payout.after-claim',
+  'payout.after-hold',
+  'payout.after-record',
+];
 
 /** The process dies (the step throws, and nothing after it runs) and its lease runs out; then it goes on. */
 describe('a crash', () => {

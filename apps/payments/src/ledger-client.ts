@@ -1,15 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
-import { Client, credentials, makeClientConstructor, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  makeClientConstructor,
+  Metadata,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
+import type { Tenant } from '@defter/backoffice-contracts';
 import { CONFIG, Fault, Lifecycle } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
+import { LedgerOpening } from './ledger-opening.js';
 
 /** What the ledger says to a hold. A refusal is sticky: the same key never places it later. */
-export type HoldAnswer =
-  | { readonly placed: true }
-  | { readonly placed: false; readonly code: string };
+export type HoldAnswer = { readonly placed: true } | { readonly placed: false; readonly code: string };
 
 const ATTEMPTS = 3;
 /** The ledger may or may not have done it: the same key is asked again. */
@@ -33,6 +40,7 @@ export class LedgerClient {
 
   constructor(
     @Inject(CONFIG) private readonly config: PaymentsConfig,
+    private readonly opening: LedgerOpening,
     lifecycle: Lifecycle,
   ) {
     const service = ledgerService();
@@ -56,13 +64,15 @@ export class LedgerClient {
    * Reserves funds. The request's key makes it safe to ask again, now or after a crash.
    * @throws Fault `ledger-away` when it is not known whether the hold exists
    */
-  async hold(tenantId: string, request: CreateTransactionRequest): Promise<HoldAnswer> {
+  async hold(tenant: Tenant, request: CreateTransactionRequest): Promise<HoldAnswer> {
+    await this.opening.ensure(tenant);
     for (let attempt = 1; ; attempt++) {
-      const error = await this.ask(tenantId, request);
+      const error = await this.ask(tenant.id, request);
       if (error === undefined) return { placed: true };
       if (REFUSED.includes(error.code)) return { placed: false, code: codeOf(error) };
       if (!UNCLEAR.includes(error.code)) throw new Error(`The ledger refused to talk: ${error.message}`);
-      if (attempt === ATTEMPTS) throw new Fault('ledger-away', `No clear answer: ${error.message}`, 1, { cause: error });
+      if (attempt === ATTEMPTS)
+        throw new Fault('ledger-away', `No clear answer: ${error.message}`, 1, { cause: error });
     }
   }
 
@@ -84,7 +94,8 @@ type UnaryCall = (
   callback: (error: ServiceError | null, reply?: TransactionReply) => void,
 ) => void;
 
-const codeOf = (error: ServiceError): string => error.metadata.get('defter-code')[0]?.toString() ?? 'hold-refused';
+const codeOf = (error: ServiceError): string =>
+  error.metadata.get('defter-code')[0]?.toString() ?? 'hold-refused';
 
 const ledgerService = () => {
   const { directory, file, package: name, service } = LEDGER_PROTO;
@@ -93,6 +104,7 @@ const ledgerService = () => {
     longs: String,
     defaults: true,
   })[`${name}.${service}`];
-  if (definition === undefined || 'format' in definition) throw new Error('The ledger contract has no service');
+  if (definition === undefined || 'format' in definition)
+    throw new Error('The ledger contract has no service');
   return makeClientConstructor(definition, service);
 };

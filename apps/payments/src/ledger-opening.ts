@@ -25,7 +25,10 @@ export class LedgerOpening {
     else throw new Fault('ledger-away', `Opening ${name} gave ${status} ${code ?? ''}`);
   }
 
-  private async open(tenantId: string, ledger: string): Promise<{ status: number; code: string | undefined }> {
+  private async open(
+    tenantId: string,
+    ledger: string,
+  ): Promise<{ status: number; code: string | undefined }> {
     const { ledgerUrl, serviceToken, ledgerTimeoutMs } = this.config;
     try {
       const response = await fetch(`${ledgerUrl}/v2/${ledger}`, {

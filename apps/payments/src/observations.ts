@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import type { Observation, OperationState, Patience } from '@defter/payments-domain';
-import { CONFIG, Logger, Metrics, type Transaction } from '@defter/platform';
+import { CONFIG, type Transaction } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 import { Intents } from './intents/intents.js';
+import { OperationAlarms } from './operation-alarms.js';
 import { noteObservation } from './operations/observation-row.js';
 import { type CallEnd, scheduleOperation } from './operations/operation-schedule.js';
 import { Payouts } from './payouts/payouts.js';
@@ -29,8 +30,7 @@ export class Observations {
   constructor(
     private readonly intents: Intents,
     private readonly payouts: Payouts,
-    private readonly logger: Logger,
-    private readonly metrics: Metrics,
+    private readonly alarms: OperationAlarms,
     @Inject(CONFIG) config: PaymentsConfig,
   ) {
     const { lookupLadderMs, pendingLookupMs, resendMs } = config;
@@ -43,7 +43,7 @@ export class Observations {
     const { operation, isNews } = await this.reduce(tx, tenant, heard);
     await noteObservation(tx, tenant.id, observation, { observationId, isNews });
     const next = await scheduleOperation(tx, tenant.id, operation, { patience: this.patience, call });
-    if (next.step === 'alarm') this.alarm(tx, tenant.id, operation);
+    if (next.step === 'alarm') this.alarms.ring(tx, tenant.id, operation);
     return operation;
   }
 
@@ -52,7 +52,8 @@ export class Observations {
     const asked = { command, actor: observation.source };
     if (ownerId.startsWith('po_')) {
       const outcome = await this.payouts.handle(tx, tenant, ownerId, asked);
-      if (!outcome.accepted || outcome.payout.operation === null) throw new Error(`${ownerId} lost its operation`);
+      if (!outcome.accepted || outcome.payout.operation === null)
+        throw new Error(`${ownerId} lost its operation`);
       return { operation: outcome.payout.operation, isNews: outcome.isNews };
     }
     const outcome = await this.intents.handle(tx, tenant, ownerId, asked);
@@ -60,14 +61,5 @@ export class Observations {
     const operation = operations.find(({ operationId }) => operationId === observation.operationId);
     if (!outcome.accepted || operation === undefined) throw new Error(`${ownerId} lost its operation`);
     return { operation, isNews: outcome.isNews };
-  }
-
-  private alarm(tx: Transaction, tenantId: string, { operationId, result, provider }: OperationState): void {
-    tx.afterCommit(() => {
-      this.metrics
-        .counter('defter_payments_operations_alarmed_total', 'Operations that were given up on', ['provider', 'result'])
-        .inc({ provider, result });
-      this.logger.error('An operation needs a person: its ladder is exhausted', { tenantId, operationId, result });
-    });
   }
 }

@@ -14,10 +14,17 @@ const passesLuhn = (candidate: string): boolean => {
 };
 
 const isPlain = (value: unknown, max: number): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= max && !/[\u0000-\u001f\u007f]/.test(value);
+  typeof value === 'string' &&
+  value.length > 0 &&
+  value.length <= max &&
+  !/[\u0000-\u001f\u007f]/.test(value);
 
 /** Text of 1 to `max` characters without control characters; with `noCard`, without anything like a card number. */
-export const IsPlainText = (max: number, { noCard = false } = {}, options?: ValidationOptions): PropertyDecorator =>
+export const IsPlainText = (
+  max: number,
+  { noCard = false } = {},
+  options?: ValidationOptions,
+): PropertyDecorator =>
   ValidateBy(
     {
       name: 'plainText',
@@ -39,8 +46,8 @@ export const IsMetadata = (): PropertyDecorator =>
         typeof value === 'object' &&
         value !== null &&
         !Array.isArray(value) &&
-        Object.keys(value).length <= 20 &&
-        Object.entries(value).every(
+        Object.keys(value as object).length <= 20 &&
+        Object.entries(value as Record<string, unknown>).every(
           ([name, text]) =>
             isPlain(name, 64) && typeof text === 'string' && text.length <= 512 && !holdsCardNumber(text),
         ),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Lifecycle, Logger, Task } from '@defter/platform';
+import type { Database, Logger, Task } from '@defter/platform';
 
 export interface PollingOptions {
   readonly name: string;
@@ -75,15 +75,10 @@ export class Polling implements Task {
     const woken = new Promise<void>((resolve) => {
       this.wake = resolve;
     });
-    await Promise.race([woken, sleep(this.options.everyMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    await Promise.race([
+      woken,
+      sleep(this.options.everyMs, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
     timer.abort();
   }
 }
-
-/** Registers the polling as a task of the process. */
-export const startPolling = (
-  lifecycle: Lifecycle,
-  database: Database,
-  logger: Logger,
-  options: PollingOptions,
-): void => lifecycle.register(new Polling(database, logger, options));

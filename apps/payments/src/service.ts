@@ -13,20 +13,31 @@ import { Intents } from './intents/intents.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerOpening } from './ledger-opening.js';
 import { Observations } from './observations.js';
+import { OperationAlarms } from './operation-alarms.js';
+import { OperationCall } from './operations/operation-call.js';
+import { OperationQueue } from './operations/operation-queue.js';
+import { OperationReports } from './operations/operation-reports.js';
 import { OperationRunner } from './operations/operation-runner.job.js';
+import { Outbound } from './operations/outbound.js';
 import { ChangePayout } from './payouts/change-payout.handler.js';
+import { PayoutClaims } from './payouts/payout-claims.js';
 import { PayoutController } from './payouts/payout.controller.js';
 import { Payouts } from './payouts/payouts.js';
+import { RequestPayoutController } from './payouts/request-payout.controller.js';
 import { RequestPayout } from './payouts/request-payout.handler.js';
 import { Reservation } from './payouts/reservation.js';
 import { ReservationSweeper } from './payouts/reservation-sweeper.job.js';
+import { Pollings } from './pollings.js';
 import { Providers } from './providers.js';
+import { Routes } from './routes.js';
 import { Tenants } from './tenants/tenants.js';
 import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.js';
 import { ParkedEvents } from './webhooks/parked-events.job.js';
 import { ProviderEvents } from './webhooks/provider-events.js';
 
-const shared = [Tenants, Providers, CrashPoints, Intents, Payouts, LedgerClient, LedgerOpening, Reservation];
+const ledger = [LedgerClient, LedgerOpening];
+const shared = [Tenants, Providers, CrashPoints, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
+const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
 export const service: ServiceDefinition<PaymentsConfig> = {
@@ -37,8 +48,8 @@ export const service: ServiceDefinition<PaymentsConfig> = {
     http: {
       http: true,
       module: () => ({
-        controllers: [HealthController, IntentController, PayoutController],
-        providers: [...shared, CreateIntent, RequestPayout, ChangePayout],
+        controllers: [HealthController, IntentController, RequestPayoutController, PayoutController],
+        providers: [...shared, Routes, CreateIntent, RequestPayout, ChangePayout],
       }),
     },
     worker: {
@@ -48,9 +59,11 @@ export const service: ServiceDefinition<PaymentsConfig> = {
         controllers: [OnProviderEventConsumer, OnLedgerEventConsumer, OnLedgerRefusalConsumer],
         providers: [
           ...shared,
+          Pollings,
+          OperationAlarms,
           Observations,
+          ...operations,
           ProviderEvents,
-          OperationRunner,
           ReservationSweeper,
           ParkedEvents,
           outboxRelay(),

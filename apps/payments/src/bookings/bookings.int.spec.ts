@@ -25,18 +25,36 @@ const booked = (commandId: string) =>
     ...{ ledger: 'main', sequence, recordedAt: new Date().toISOString(), commandId, balances: [] },
     type: 'TransactionCreated',
     data: {
-      transaction: { id: sequence, status: 'posted', postings: [], timestamp: new Date().toISOString(), metadata: {} },
+      transaction: {
+        id: sequence,
+        status: 'posted',
+        postings: [],
+        timestamp: new Date().toISOString(),
+        metadata: {},
+      },
     },
   });
 const refused = (commandId: string) =>
   publish(LedgerTopics.refusals.name, `refusal ${commandId}`, 'LedgerRefusal', {
-    ...{ ledger: 'main', commandId, commandType: 'CreateTransaction', code: 'account-closed', detail: 'closed' },
+    ...{
+      ledger: 'main',
+      commandId,
+      commandType: 'CreateTransaction',
+      code: 'account-closed',
+      detail: 'closed',
+    },
   });
 
 let orders = 0;
 const captured = async () => {
   const body = {
-    ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: `b-${++orders}`, confirm: true },
+    ...{
+      amount_minor: 1000,
+      currency: 'TRY',
+      customer_id: '42',
+      merchant_reference: `b-${++orders}`,
+      confirm: true,
+    },
     payment_method: 'tok_visa',
   };
   const { body: intent } = await payments.call('POST', '/v1/payment_intents', { body });

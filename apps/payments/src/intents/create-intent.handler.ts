@@ -4,9 +4,8 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
 import { absentIntent, evolveIntent, type IntentCommand, type IntentRefusal } from '@defter/payments-domain';
 import { canonicalJson, Database, type Transaction } from '@defter/platform';
-import { newOperation, routeRefusal } from '../new-operation.js';
-import { Providers } from '../providers.js';
-import { connectionOf, Tenants } from '../tenants/tenants.js';
+import { newOperation } from '../new-operation.js';
+import { Routes } from '../routes.js';
 import type { IntentRequestRefusal } from './intent.problems.js';
 import type { IntentRequest } from './intent.wire.js';
 import { claimReference, intentByReference } from './intent-row.js';
@@ -21,14 +20,13 @@ export type CreateOutcome =
 export class CreateIntent {
   constructor(
     private readonly database: Database,
-    private readonly tenants: Tenants,
-    private readonly providers: Providers,
+    private readonly routes: Routes,
     private readonly intents: Intents,
   ) {}
 
   /** However many ask at once, one of them creates it. The same reference for something else is refused. */
   async getOrCreate(tenantId: string, actor: string, request: IntentRequest): Promise<CreateOutcome> {
-    const tenant = await this.tenants.get(tenantId);
+    const tenant = await this.routes.tenant(tenantId);
     return this.database.transaction(async (tx) => {
       const { connectionId, paymentMethod, ...facts } = request;
       const intentId = newId('pi');
@@ -42,20 +40,31 @@ export class CreateIntent {
       }
       await this.intents.handle(tx, tenant, intentId, { command, actor });
       if (paymentMethod === undefined) return { accepted: true, intentId, created: true };
-      const started = await this.start(tx, tenant, { intentId, actor, connectionId, paymentMethod, ...facts });
+      const started = await this.start(tx, tenant, {
+        intentId,
+        actor,
+        connectionId,
+        paymentMethod,
+        ...facts,
+      });
       return started.accepted ? { accepted: true, intentId, created: true } : started;
     });
   }
 
   /** Starts a (further) attempt of an existing intent. */
-  async confirm(tenantId: string, actor: string, intentId: string, wish: ConfirmWish): Promise<CreateOutcome> {
-    const tenant = await this.tenants.get(tenantId);
+  async confirm(
+    tenantId: string,
+    actor: string,
+    intentId: string,
+    wish: ConfirmWish,
+  ): Promise<CreateOutcome> {
+    const tenant = await this.routes.tenant(tenantId);
     return this.database.transaction((tx) => this.start(tx, tenant, { intentId, actor, ...wish }));
   }
 
   /** Ends an intent that has no open attempt. */
   async cancel(tenantId: string, actor: string, intentId: string): Promise<CreateOutcome> {
-    const tenant = await this.tenants.get(tenantId);
+    const tenant = await this.routes.tenant(tenantId);
     const command: IntentCommand = { type: 'CancelIntent', by: actor, at: this.intents.now().toISOString() };
     const outcome = await this.database.transaction((tx) =>
       this.intents.handle(tx, tenant, intentId, { command, actor }),
@@ -78,13 +87,11 @@ export class CreateIntent {
 
   private async start(tx: Transaction, tenant: Tenant, attempt: Attempt): Promise<CreateOutcome> {
     const { intentId, actor, amountMinor, currency, paymentMethod: instrument } = attempt;
-    const connection = connectionOf(tenant, attempt.connectionId);
-    const refusal = routeRefusal(tenant, connection, this.providers.find(connection?.provider ?? ''), currency);
-    if (connection === undefined || refusal !== undefined) {
-      return { accepted: false, refusal: refusal ?? { code: 'connection-unknown' } };
-    }
+    const routed = this.routes.choose(tenant, attempt.connectionId, currency);
+    // The caller's `respond` throws on it, which undoes the claim of a new intent too.
+    if (!routed.accepted) return routed;
     const wish = { kind: 'sale', amountMinor, currency, instrument } as const;
-    const operation = newOperation(tenant, connection, wish, this.intents.now());
+    const operation = newOperation(tenant, routed.connection, wish, this.intents.now());
     const command: IntentCommand = { type: 'StartAttempt', operation };
     const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor });
     return outcome.accepted ? { accepted: true, intentId, created: false } : outcome;

@@ -15,10 +15,17 @@ import {
 import { bookingsOf } from '../bookings/booking.read.js';
 import { expectNoBody } from '../no-body.js';
 import { CreateIntent, type CreateOutcome } from './create-intent.handler.js';
+import type { IntentRow } from './intent-row.js';
 import { intentProblems } from './intent.problems.js';
 import { findIntent, listIntents } from './intent.read.js';
 import { toIntentView } from './intent.view.js';
-import { ConfirmIntentBody, CreateIntentBody, ListIntentsQuery, toIntentRequest } from './intent.wire.js';
+import {
+  ConfirmIntentBody,
+  CreateIntentBody,
+  ListIntentsQuery,
+  toIntentFilter,
+  toIntentRequest,
+} from './intent.wire.js';
 import { timelineOf } from './timeline.read.js';
 
 const LIST = 'payment_intents';
@@ -41,7 +48,11 @@ export class IntentController {
   @Post(':id/confirm')
   @Scope('payments:write')
   @Idempotent()
-  async confirm(@Param('id') id: string, @Body() body: ConfirmIntentBody, @Caller() { tenantId, actor }: Caller) {
+  async confirm(
+    @Param('id') id: string,
+    @Body() body: ConfirmIntentBody,
+    @Caller() { tenantId, actor }: Caller,
+  ) {
     const { intent } = await this.row(tenantId, id);
     const wish = { ...intent, connectionId: body.connection_id, paymentMethod: body.payment_method };
     return this.answer(tenantId, await this.creating.confirm(tenantId, actor, id, wish));
@@ -61,17 +72,12 @@ export class IntentController {
   async list(@Query() query: ListIntentsQuery, @Caller() { tenantId }: Caller) {
     const size = parsePageSize(query.page_size);
     const before = query.cursor && decodeCursor(LIST, query.cursor, String);
-    const filter = {
-      status: query.status,
-      customerId: query.customer_id,
-      merchantReference: query.merchant_reference,
-    };
-    const rows = await listIntents(this.database, tenantId, { ...filter, before, limit: size + 1 });
-    const bookings = await bookingsOf(this.database, tenantId, rows.map(({ intent }) => intent.intentId));
-    return page(rows, size, {
-      of: (row) => toIntentView(row, bookings.get(row.intent.intentId) ?? []),
-      cursorAfter: ({ intent }) => encodeCursor(LIST, intent.intentId),
+    const rows = await listIntents(this.database, tenantId, {
+      ...toIntentFilter(query),
+      before,
+      limit: size + 1,
     });
+    return this.pageOf(tenantId, rows, size);
   }
 
   @Get(':id')
@@ -90,6 +96,15 @@ export class IntentController {
   private async answer(tenantId: string, outcome: CreateOutcome) {
     const id = respond(outcome, intentProblems, ({ intentId }) => intentId);
     return this.view(tenantId, id);
+  }
+
+  private async pageOf(tenantId: string, rows: readonly IntentRow[], size: number) {
+    const ids = rows.map(({ intent }) => intent.intentId);
+    const bookings = await bookingsOf(this.database, tenantId, ids);
+    return page(rows, size, {
+      of: (row) => toIntentView(row, bookings.get(row.intent.intentId) ?? []),
+      cursorAfter: ({ intent }) => encodeCursor(LIST, intent.intentId),
+    });
   }
 
   private async view(tenantId: string, id: string) {

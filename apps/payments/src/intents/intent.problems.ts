@@ -1,12 +1,15 @@
 import type { IntentRefusal } from '@defter/payments-domain';
 import type { Problem } from '@defter/platform';
+import type { RouteRefusal } from '../routes.js';
 
 /** What the service refuses before the aggregate is asked. */
 export type IntentRequestRefusal =
-  | { readonly code: 'merchant-reference-taken'; readonly merchantReference: string; readonly intentId: string }
-  | { readonly code: 'connection-unknown' }
-  | { readonly code: 'mock-refused-in-live' }
-  | { readonly code: 'currency-not-supported'; readonly currency: string };
+  | {
+      readonly code: 'merchant-reference-taken';
+      readonly merchantReference: string;
+      readonly intentId: string;
+    }
+  | RouteRefusal;
 
 export const intentProblems = {
   'merchant-reference-taken': { status: 409, title: 'The merchant reference stands for another payment' },

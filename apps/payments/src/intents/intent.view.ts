@@ -4,7 +4,10 @@ import { toOperationView } from '../operations/operation.wire.js';
 import type { IntentRow } from './intent-row.js';
 
 /** A payment intent as the API shows it; amounts are JSON integers of the smallest unit. */
-export const toIntentView = ({ intent, createdAt, updatedAt }: IntentRow, bookings: readonly BookingView[]) => ({
+export const toIntentView = (
+  { intent, createdAt, updatedAt }: IntentRow,
+  bookings: readonly BookingView[],
+) => ({
   id: intent.intentId,
   object: 'payment_intent',
   status: intent.status,

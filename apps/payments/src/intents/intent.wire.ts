@@ -72,3 +72,10 @@ export const toIntentRequest = (body: CreateIntentBody): IntentRequest => {
     paymentMethod: body.confirm ? body.payment_method : undefined,
   };
 };
+
+/** What `listIntents` filters by. */
+export const toIntentFilter = (query: ListIntentsQuery) => ({
+  status: query.status,
+  customerId: query.customer_id,
+  merchantReference: query.merchant_reference,
+});

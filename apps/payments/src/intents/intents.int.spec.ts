@@ -55,7 +55,9 @@ describe('a deposit', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.filter(({ body }) => body.created)).toHaveLength(1);
-    const other = await payments.call('POST', '/v1/payment_intents', { body: { ...same, amount_minor: 1001 } });
+    const other = await payments.call('POST', '/v1/payment_intents', {
+      body: { ...same, amount_minor: 1001 },
+    });
     expect(other).toMatchObject({ status: 409, body: { code: 'merchant-reference-taken' } });
   });
 
@@ -69,26 +71,42 @@ describe('a deposit', () => {
     const operationId = waiting.attempts[0].operation_id;
     const facts = { operationId, kind: 'sale', amountMinor: '1000', currency: 'TRY' } as const;
     await payments.hear(
-      ...Array.from({ length: 3 }, (_, n) => ({ eventId: `evt_s${n}${operationId}`, facts: { ...facts, result: 'succeeded' } as const })),
+      ...Array.from({ length: 3 }, (_, n) => ({
+        eventId: `evt_s${n}${operationId}`,
+        facts: { ...facts, result: 'succeeded' } as const,
+      })),
       { eventId: `evt_s0${operationId}`, facts: { ...facts, result: 'succeeded' } },
       { eventId: `evt_p${operationId}`, facts: { ...facts, result: 'pending' } },
     );
     await settled(body.id, 'succeeded');
     await eventually(async () => {
-      const seen = await payments.rows('select from observation where operation_id = $1 and source = $2', [operationId, 'webhook']);
+      const seen = await payments.rows('select from observation where operation_id = $1 and source = $2', [
+        operationId,
+        'webhook',
+      ]);
       expect(seen).toHaveLength(4);
     });
     expect(await commands(body.id)).toHaveLength(1);
     const { body: timeline } = await payments.call('GET', `/v1/payment_intents/${body.id}/timeline`);
     expect(timeline.data.map(({ name }: { name: string }) => name)).toEqual(
-      expect.arrayContaining(['PaymentIntentCreated', 'AttemptStarted', 'OperationSucceeded', 'webhook succeeded']),
+      expect.arrayContaining([
+        'PaymentIntentCreated',
+        'AttemptStarted',
+        'OperationSucceeded',
+        'webhook succeeded',
+      ]),
     );
   });
 
   it('moves nothing for an unverified event, nor for other money; a person is told', async () => {
     const { body } = await create({ metadata: { 'test.answer': 'pending' } });
     const { attempts } = await settled(body.id, 'processing');
-    const facts = { operationId: attempts[0].operation_id, kind: 'sale', result: 'succeeded', currency: 'TRY' } as const;
+    const facts = {
+      operationId: attempts[0].operation_id,
+      kind: 'sale',
+      result: 'succeeded',
+      currency: 'TRY',
+    } as const;
     await eventually(async () => {
       const { body: seen } = await payments.call('GET', `/v1/payment_intents/${body.id}`);
       expect(seen.attempts[0].result).toBe('pending');
@@ -112,7 +130,10 @@ describe('a deposit', () => {
     const { attempts } = await settled(body.id, 'succeeded');
     const id = attempts[0].operation_id;
     expect(payments.provider.effects.get(id)).toBe(1);
-    expect(payments.provider.calls.filter((call) => call.endsWith(id))).toEqual([`execute ${id}`, `lookup ${id}`]);
+    expect(payments.provider.calls.filter((call) => call.endsWith(id))).toEqual([
+      `execute ${id}`,
+      `lookup ${id}`,
+    ]);
     expect(await commands(body.id)).toHaveLength(1);
   });
 
@@ -130,10 +151,15 @@ describe('a deposit', () => {
     payments.provider.lookupsFail = true;
     const { body } = await create({ metadata: { 'test.answer': 'unknown after acting' } });
     await settled(body.id, 'unknown');
-    const again = await payments.call('POST', `/v1/payment_intents/${body.id}/confirm`, { body: { payment_method: 'tok' } });
+    const again = await payments.call('POST', `/v1/payment_intents/${body.id}/confirm`, {
+      body: { payment_method: 'tok' },
+    });
     expect(again).toMatchObject({ status: 409, body: { code: 'attempt-unknown' } });
     await eventually(async () => {
-      const rows = await payments.rows('select from operation where owner_id = $1 and alarmed_at is not null', [body.id]);
+      const rows = await payments.rows(
+        'select from operation where owner_id = $1 and alarmed_at is not null',
+        [body.id],
+      );
       expect(rows).toHaveLength(1);
     });
     payments.provider.lookupsFail = false;
@@ -143,7 +169,9 @@ describe('a deposit', () => {
     const { body } = await create({ metadata: { 'test.answer': 'declined' } });
     const first = await settled(body.id, 'requires_payment_method');
     expect(first.attempts[0].decline_code).toBe('do_not_honor');
-    const again = await payments.call('POST', `/v1/payment_intents/${body.id}/confirm`, { body: { payment_method: 'tok' } });
+    const again = await payments.call('POST', `/v1/payment_intents/${body.id}/confirm`, {
+      body: { payment_method: 'tok' },
+    });
     expect(again.body.status).toBe('processing');
     const twice = await settled(body.id, 'requires_payment_method');
     expect(twice.attempts).toHaveLength(2);
@@ -173,7 +201,10 @@ describe('the API of intents', () => {
     expect(row?.amount_minor).toBe(amount);
     await create({ customer_id: 'rich' });
     const first = await payments.call('GET', '/v1/payment_intents?customer_id=rich&page_size=1');
-    const second = await payments.call('GET', `/v1/payment_intents?customer_id=rich&page_size=1&cursor=${first.body.next}`);
+    const second = await payments.call(
+      'GET',
+      `/v1/payment_intents?customer_id=rich&page_size=1&cursor=${first.body.next}`,
+    );
     expect(second.body.data[0].id).toBe(body.id);
     expect(second.body.next).toBeUndefined();
   });
@@ -182,6 +213,8 @@ describe('the API of intents', () => {
     const { body } = await create();
     const path = `/v1/payment_intents/${body.id}`;
     expect(await payments.call('GET', path, { token: tokens.stranger })).toMatchObject({ status: 404 });
-    expect(await payments.call('POST', `${path}/cancel`, { token: tokens.stranger })).toMatchObject({ status: 404 });
+    expect(await payments.call('POST', `${path}/cancel`, { token: tokens.stranger })).toMatchObject({
+      status: 404,
+    });
   });
 });

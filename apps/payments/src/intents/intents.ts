@@ -17,7 +17,12 @@ import { recordStep, type Step } from '../record-step.js';
 import { updateIntentRow } from './intent-row.js';
 
 export type IntentOutcome =
-  | { readonly accepted: true; readonly intent: ExistingIntent; readonly version: bigint; readonly isNews: boolean }
+  | {
+      readonly accepted: true;
+      readonly intent: ExistingIntent;
+      readonly version: bigint;
+      readonly isNews: boolean;
+    }
   | { readonly accepted: false; readonly refusal: IntentRefusal };
 
 /** Runs commands on intents: lock, decide, append, and everything that commits with it. */
@@ -46,6 +51,7 @@ export class Intents {
     return { accepted: true, intent, version: after, isNews: true };
   }
 
+  /** The time that commands carry. */
   now(): Date {
     return this.clock.now();
   }
@@ -57,7 +63,8 @@ const toStep = (
   version: bigint,
   events: readonly IntentEvent[],
 ): Step => {
-  const { intentId, customerId, merchantReference, amountMinor, currency, metadata, operations, status } = intent;
+  const { intentId, customerId, merchantReference, amountMinor, currency, metadata, operations, status } =
+    intent;
   return {
     tenant,
     events,

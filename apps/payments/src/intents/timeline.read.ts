@@ -9,7 +9,11 @@ export interface TimelineEntry {
 }
 
 /** Events, what was observed about its provider calls, and what the ledger booked, by time. */
-export const timelineOf = (database: Queryable, tenantId: string, ownerId: string): Promise<TimelineEntry[]> =>
+export const timelineOf = (
+  database: Queryable,
+  tenantId: string,
+  ownerId: string,
+): Promise<TimelineEntry[]> =>
   database.query<TimelineEntry>(
     `select recorded_at as at, 'event' as source, type as name, payload || jsonb_build_object('actor', actor) as detail
        from stream_event where tenant_id = $1 and stream_id = $2

@@ -14,7 +14,11 @@ export const noteObservation = (
     [tenantId, operationId, observationId, source, result, isNews, JSON.stringify(detailOf(rest))],
   );
 
-const detailOf = ({ providerRef, declineCode, echoed }: Pick<Observation, 'providerRef' | 'declineCode' | 'echoed'>) => ({
+const detailOf = ({
+  providerRef,
+  declineCode,
+  echoed,
+}: Pick<Observation, 'providerRef' | 'declineCode' | 'echoed'>) => ({
   ...(providerRef === null ? {} : { provider_ref: providerRef }),
   ...(declineCode === null ? {} : { decline_code: declineCode }),
   ...(echoed === null ? {} : { amount_minor: echoed.amountMinor.toString(), currency: echoed.currency }),

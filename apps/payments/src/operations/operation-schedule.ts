@@ -1,4 +1,10 @@
-import { type NextStep, nextStep, type OperationState, type Patience } from '@defter/payments-domain';
+import {
+  type NextStep,
+  nextStep,
+  type OperationState,
+  type Patience,
+  type Tried,
+} from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
 
 /** What a runner learned beside the observation; absent when a webhook or report brought it. */
@@ -27,42 +33,55 @@ export const scheduleOperation = async (
   operation: OperationState,
   { patience, call }: { readonly patience: Patience; readonly call: CallEnd | undefined },
 ): Promise<NextStep> => {
-  const { operationId, result, providerRefs } = operation;
+  const row = await lockRow(tx, tenantId, operation.operationId);
+  const moved = row.result !== operation.result;
+  const holdsLease = call?.leaseNumber === row.lease_number;
+  if (!moved && !holdsLease) {
+    await noteProviderRef(tx, tenantId, operation);
+    return { step: 'nothing' };
+  }
+  const tried = triedBy(row, moved, call);
+  const next = nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
+  await writePlan(tx, tenantId, operation, { tried, next });
+  tx.signal('operations');
+  return next;
+};
+
+const lockRow = async (tx: Transaction, tenantId: string, operationId: string): Promise<Row> => {
   const [row] = await tx.query<Row>(
     `select result, lease_number, sends, lookups, not_found from operation
       where tenant_id = $1 and operation_id = $2 for update`,
     [tenantId, operationId],
   );
   if (row === undefined) throw new Error(`Operation ${operationId} has no row`);
-  const moved = row.result !== result;
-  const holds = call !== undefined && call.leaseNumber === row.lease_number;
-  if (!moved && !holds) {
-    await noteProviderRef(tx, tenantId, operation);
-    return { step: 'nothing' };
-  }
-  const lookups = (moved ? 0 : row.lookups) + (call?.wasLookup === true ? 1 : 0);
-  const notFound = call === undefined ? row.not_found && !moved : call.notFound;
-  const next = nextStep(result, { sends: row.sends, lookups, notFound }, patience, call?.nativeIdempotency ?? false);
-  await tx.query(
+  return row;
+};
+
+/** Look-ups count from the last change of the result. */
+const triedBy = (row: Row, moved: boolean, call: CallEnd | undefined): Tried => ({
+  sends: row.sends,
+  lookups: (moved ? 0 : row.lookups) + (call?.wasLookup === true ? 1 : 0),
+  notFound: call === undefined ? row.not_found && !moved : call.notFound,
+});
+
+const writePlan = (
+  tx: Transaction,
+  tenantId: string,
+  { operationId, result, providerRefs }: OperationState,
+  { tried, next }: { readonly tried: Tried; readonly next: NextStep },
+): Promise<unknown> => {
+  const due = 'inMs' in next ? next : { step: null, inMs: 0 };
+  return tx.query(
     `update operation
         set result = $3, provider_ref = $4, next_step = $5, due_at = now() + $6 * interval '1 millisecond',
             leased = false, lookups = $7, not_found = $8, updated_at = now(),
             alarmed_at = case when $9 then coalesce(alarmed_at, now()) else null end
       where tenant_id = $1 and operation_id = $2`,
     [
-      tenantId,
-      operationId,
-      result,
-      providerRefs[0] ?? null,
-      next.step === 'send' || next.step === 'look_up' ? next.step : null,
-      'inMs' in next ? next.inMs : 0,
-      lookups,
-      notFound,
-      next.step === 'alarm',
+      ...[tenantId, operationId, result, providerRefs[0] ?? null],
+      ...[due.step, due.inMs, tried.lookups, tried.notFound, next.step === 'alarm'],
     ],
   );
-  tx.signal('operations');
-  return next;
 };
 
 const noteProviderRef = (tx: Transaction, tenantId: string, operation: OperationState): Promise<unknown> =>

@@ -93,7 +93,8 @@ export const leaseOperations = async (
   tenantId: string,
   limit: number,
   leaseMs: number,
-): Promise<LeasedOperation[]> => (await tx.query<Row>(LEASE, [tenantId, limit, leaseMs])).map(toLeased(tenantId));
+): Promise<LeasedOperation[]> =>
+  (await tx.query<Row>(LEASE, [tenantId, limit, leaseMs])).map(toLeased(tenantId));
 
 const toLeased =
   (tenantId: string) =>

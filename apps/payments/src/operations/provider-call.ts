@@ -41,7 +41,10 @@ const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | Loo
 });
 
 /** A look-up that couldn't be made, or found nothing, says nothing about the operation itself. */
-const observedBy = (step: LeasedOperation['step'], { result }: OperationResult | LookupResult): ObservedResult => {
+const observedBy = (
+  step: LeasedOperation['step'],
+  { result }: OperationResult | LookupResult,
+): ObservedResult => {
   if (result === 'not_found') return 'unknown';
   return step === 'look_up' && result === 'errored' ? 'unknown' : result;
 };

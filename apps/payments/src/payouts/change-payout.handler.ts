@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@defter/kernel';
+import { Injectable } from '@nestjs/common';
 import type { PayoutCommand } from '@defter/payments-domain';
-import { type Caller, CLOCK, Database, notFound } from '@defter/platform';
+import { type Caller, Database, notFound } from '@defter/platform';
 import { newOperation } from '../new-operation.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { type PayoutOutcome, Payouts } from './payouts.js';
@@ -14,16 +13,19 @@ export class ChangePayout {
     private readonly database: Database,
     private readonly tenants: Tenants,
     private readonly payouts: Payouts,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async approve(caller: Caller, payoutId: string, seen: { payloadHash: string; note: string }): Promise<PayoutOutcome> {
+  async approve(
+    caller: Caller,
+    payoutId: string,
+    seen: { payloadHash: string; note: string },
+  ): Promise<PayoutOutcome> {
     const tenant = await this.tenants.get(caller.tenantId);
     const row = await findPayout(this.database, caller.tenantId, payoutId, 0);
     const connection = row && connectionOf(tenant, row.payout.connectionId);
     if (row === undefined || connection === undefined) throw notFound();
     const { amountMinor, currency, destination: instrument } = row.payout;
-    const now = this.clock.now();
+    const now = this.payouts.now();
     const wish = { kind: 'payout', amountMinor, currency, instrument } as const;
     return this.run(caller, payoutId, {
       type: 'ApprovePayout',
@@ -61,6 +63,6 @@ export class ChangePayout {
   }
 
   private at(): string {
-    return this.clock.now().toISOString();
+    return this.payouts.now().toISOString();
   }
 }

@@ -8,7 +8,21 @@ export interface PayoutRequestRow {
   /** The payout as it is now. */
   readonly claimed: ExistingPayout;
   /** The payout as it was answered; undefined while the ledger is being asked. */
-  readonly answered: { readonly payout: ExistingPayout; readonly version: bigint } | undefined;
+  readonly answered: AnsweredPayout | undefined;
+}
+
+export interface AnsweredPayout {
+  readonly payout: ExistingPayout;
+  readonly version: bigint;
+  readonly createdAt: Date;
+}
+
+interface Row {
+  readonly payout_id: string;
+  readonly state: Record<string, unknown>;
+  readonly created_at: Date;
+  readonly fingerprint: Buffer;
+  readonly answer: { readonly version: string; readonly state: Record<string, unknown> } | null;
 }
 
 /** Takes the key for this payout. While another transaction takes it, this waits; false when it is taken. */
@@ -31,13 +45,9 @@ export const findRequest = async (
   tenantId: string,
   key: string,
 ): Promise<PayoutRequestRow | undefined> => {
-  const [row] = await database.query<{
-    payout_id: string;
-    state: Record<string, unknown>;
-    fingerprint: Buffer;
-    answer: { version: string; state: Record<string, unknown> } | null;
-  }>(
-    `select payout_request.payout_id, payout_request.fingerprint, payout_request.answer, payout.state
+  const [row] = await database.query<Row>(
+    `select payout_request.payout_id, payout_request.fingerprint, payout_request.answer, payout.state,
+            payout.created_at
        from payout_request
        join payout on payout.tenant_id = $1 and payout.payout_id = payout_request.payout_id
       where payout_request.tenant_id = $1 and payout_request.idempotency_key = $2`,
@@ -48,7 +58,7 @@ export const findRequest = async (
       payoutId: row.payout_id,
       fingerprint: row.fingerprint,
       claimed: fromPlain<ExistingPayout>(row.state),
-      answered: toAnswered(row.answer),
+      answered: toAnswered(row),
     }
   );
 };
@@ -60,13 +70,12 @@ export const storeAnswer = (
   payout: ExistingPayout,
   version: bigint,
 ): Promise<unknown> =>
-  tx.query('update payout_request set answer = $3 where tenant_id = $1 and payout_id = $2 and answer is null', [
-    tenantId,
-    payout.payoutId,
-    JSON.stringify({ version: version.toString(), state: toPlain(payout) }),
-  ]);
+  tx.query(
+    'update payout_request set answer = $3 where tenant_id = $1 and payout_id = $2 and answer is null',
+    [tenantId, payout.payoutId, JSON.stringify({ version: version.toString(), state: toPlain(payout) })],
+  );
 
-const toAnswered = (answer: { version: string; state: Record<string, unknown> } | null) =>
+const toAnswered = ({ answer, created_at: createdAt }: Row): AnsweredPayout | undefined =>
   answer === null
     ? undefined
-    : { payout: fromPlain<ExistingPayout>(answer.state), version: BigInt(answer.version) };
+    : { payout: fromPlain<ExistingPayout>(answer.state), version: BigInt(answer.version), createdAt };

@@ -64,7 +64,11 @@ export const insertApproval = (
   );
 
 /** Takes payouts whose hold is still not known; each is taken again after `retryMs`, so nobody needs to give it back. */
-export const takeReserving = async (tx: Transaction, tenantId: string, retryMs: number): Promise<ExistingPayout[]> => {
+export const takeReserving = async (
+  tx: Transaction,
+  tenantId: string,
+  retryMs: number,
+): Promise<ExistingPayout[]> => {
   const rows = await tx.query<{ state: Record<string, unknown> }>(
     `with due as (
        select payout_id from payout

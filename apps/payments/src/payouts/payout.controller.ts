@@ -1,5 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { isId } from '@defter/kernel';
 import {
   Caller,
@@ -16,15 +15,14 @@ import {
 } from '@defter/platform';
 import { bookingsOf } from '../bookings/booking.read.js';
 import type { PaymentsConfig } from '../config.js';
-import { parseIdempotencyKey } from '../idempotency-key.js';
 import { expectNoBody } from '../no-body.js';
 import { ChangePayout } from './change-payout.handler.js';
 import { payoutProblems } from './payout.problems.js';
 import { findPayout, listPayouts } from './payout.read.js';
 import { toPayoutView } from './payout.view.js';
-import { ApprovePayoutBody, ListPayoutsQuery, ReasonBody, RequestPayoutBody, toPayoutWish } from './payout.wire.js';
+import { ApprovePayoutBody, ListPayoutsQuery, ReasonBody, toPayoutFilter } from './payout.wire.js';
+import type { PayoutRow } from './payout-row.js';
 import type { PayoutOutcome } from './payouts.js';
-import { RequestPayout } from './request-payout.handler.js';
 
 const LIST = 'payouts';
 
@@ -32,28 +30,9 @@ const LIST = 'payouts';
 export class PayoutController {
   constructor(
     private readonly database: Database,
-    private readonly requesting: RequestPayout,
     private readonly changing: ChangePayout,
     @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
-
-  /** Not `@Idempotent()`: the ledger is called in between, so the key is claimed before it and answered after it. */
-  @Post()
-  @Scope('payouts:request')
-  async request(
-    @Body() body: RequestPayoutBody,
-    @Headers('idempotency-key') key: string | undefined,
-    @Caller() caller: Caller,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ) {
-    const asker = { tenantId: caller.tenantId, actor: caller.actor, key: parseIdempotencyKey(key) };
-    const outcome = await this.requesting.handle(asker, toPayoutWish(body));
-    if (outcome.repeated) void reply.header('idempotency-hit', 'true');
-    const { payout, version } = respond(outcome, payoutProblems, (accepted) => accepted);
-    const row = await this.row(caller.tenantId, payout.payoutId);
-    const answered = { payout, version, createdAt: row.createdAt, updatedAt: row.createdAt, isStuck: false };
-    return toPayoutView(answered, caller, []);
-  }
 
   @Post(':id/approve')
   @HttpCode(200)
@@ -107,17 +86,10 @@ export class PayoutController {
   @Scope('payments:read')
   async list(@Query() query: ListPayoutsQuery, @Caller() caller: Caller) {
     const size = parsePageSize(query.page_size);
-    const { state, provider, customer_id: customerId, requested_by: requestedBy, stuck, cursor } = query;
-    const before = cursor && decodeCursor(LIST, cursor, String);
-    const rows = await listPayouts(this.database, caller.tenantId, this.config.stuckAfterMs, {
-      ...{ state, provider, customerId, requestedBy, before, limit: size + 1 },
-      stuck: stuck && stuck === 'true',
-    });
-    const bookings = await bookingsOf(this.database, caller.tenantId, rows.map(({ payout }) => payout.payoutId));
-    return page(rows, size, {
-      of: (row) => toPayoutView(row, caller, bookings.get(row.payout.payoutId) ?? []),
-      cursorAfter: ({ payout }) => encodeCursor(LIST, payout.payoutId),
-    });
+    const before = query.cursor && decodeCursor(LIST, query.cursor, String);
+    const filter = { ...toPayoutFilter(query), before, limit: size + 1 };
+    const rows = await listPayouts(this.database, caller.tenantId, this.config.stuckAfterMs, filter);
+    return this.pageOf(caller, rows, size);
   }
 
   @Get(':id')
@@ -126,8 +98,20 @@ export class PayoutController {
     return this.view(caller, id);
   }
 
+  private async pageOf(caller: Caller, rows: readonly PayoutRow[], size: number) {
+    const ids = rows.map(({ payout }) => payout.payoutId);
+    const bookings = await bookingsOf(this.database, caller.tenantId, ids);
+    return page(rows, size, {
+      of: (row) => toPayoutView(row, caller, bookings.get(row.payout.payoutId) ?? []),
+      cursorAfter: ({ payout }) => encodeCursor(LIST, payout.payoutId),
+    });
+  }
+
   private answer(caller: Caller, outcome: PayoutOutcome) {
-    return this.view(caller, respond(outcome, payoutProblems, ({ payout }) => payout.payoutId));
+    return this.view(
+      caller,
+      respond(outcome, payoutProblems, ({ payout }) => payout.payoutId),
+    );
   }
 
   private async view(caller: Caller, id: string) {
@@ -136,7 +120,9 @@ export class PayoutController {
   }
 
   private async row(tenantId: string, id: string) {
-    const row = isId('po', id) ? await findPayout(this.database, tenantId, id, this.config.stuckAfterMs) : undefined;
+    const row = isId('po', id)
+      ? await findPayout(this.database, tenantId, id, this.config.stuckAfterMs)
+      : undefined;
     if (row === undefined) throw notFound();
     return row;
   }

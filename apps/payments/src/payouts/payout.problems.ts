@@ -1,6 +1,6 @@
 import type { PayoutRefusal } from '@defter/payments-domain';
 import type { Problem } from '@defter/platform';
-import type { RouteRefusal } from '../new-operation.js';
+import type { RouteRefusal } from '../routes.js';
 
 /** What is refused before or beside the aggregate. */
 export type PayoutRequestRefusal =

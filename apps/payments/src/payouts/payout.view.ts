@@ -29,7 +29,12 @@ export const toPayoutView = (row: PayoutRow, caller: Caller, bookings: readonly 
     requested_by: payout.requestedBy,
     payload_hash: payout.payloadHash,
     approvals_required: payout.approvalsRequired,
-    approvals: payout.approvals.map(({ by, at, note, payloadHash }) => ({ by, at, note, payload_hash: payloadHash })),
+    approvals: payout.approvals.map(({ by, at, note, payloadHash }) => ({
+      by,
+      at,
+      note,
+      payload_hash: payloadHash,
+    })),
     refused_because: payout.refusedBecause,
     is_stuck: row.isStuck,
     operation: payout.operation === null ? null : toOperationView(payout.operation),
@@ -40,10 +45,16 @@ export const toPayoutView = (row: PayoutRow, caller: Caller, bookings: readonly 
   };
 };
 
-const allowedActions = (payout: ExistingPayout, version: bigint, caller: Caller): readonly AllowedAction[] => {
+const allowedActions = (
+  payout: ExistingPayout,
+  version: bigint,
+  caller: Caller,
+): readonly AllowedAction[] => {
   const inReview = payout.status === 'in_review' ? null : 'The payout is not in review';
   const action = (name: AllowedAction['action'], barred: string | null): AllowedAction => {
-    const reason = caller.scopes.includes('payouts:approve') ? barred : 'The key needs the scope payouts:approve';
+    const reason = caller.scopes.includes('payouts:approve')
+      ? barred
+      : 'The key needs the scope payouts:approve';
     const key = `${name}:${payout.payoutId}:${version}`;
     return { action: name, allowed: reason === null, reason, idempotency_key: key };
   };

@@ -75,3 +75,12 @@ export const toPayoutWish = (body: RequestPayoutBody): PayoutWish => {
     metadata: body.metadata ?? {},
   };
 };
+
+/** What `listPayouts` filters by. */
+export const toPayoutFilter = (query: ListPayoutsQuery) => ({
+  state: query.state,
+  stuck: query.stuck && query.stuck === 'true',
+  customerId: query.customer_id,
+  provider: query.provider,
+  requestedBy: query.requested_by,
+});

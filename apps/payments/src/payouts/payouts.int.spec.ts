@@ -48,7 +48,9 @@ describe('a withdrawal', () => {
     expect(payments.ledger.holds.get(body.id)).toMatchObject({
       pending: true,
       reference: `payout:${body.id}`,
-      postings: [{ source: 'users:42:main', destination: 'psp:c_one:receivable', amount: '1000', asset: 'TRY/2' }],
+      postings: [
+        { source: 'users:42:main', destination: 'psp:c_one:receivable', amount: '1000', asset: 'TRY/2' },
+      ],
     });
     expect((await approve(body)).body.status).toBe('queued');
     const paid = await settled(body.id, 'paid');
@@ -60,7 +62,12 @@ describe('a withdrawal', () => {
     const { body } = await request({ metadata: { 'test.answer': 'pending' } });
     await approve(body);
     const { operation } = await settled(body.id, 'in_transit');
-    const facts = { operationId: operation.operation_id, kind: 'payout', amountMinor: '1000', currency: 'TRY' } as const;
+    const facts = {
+      operationId: operation.operation_id,
+      kind: 'payout',
+      amountMinor: '1000',
+      currency: 'TRY',
+    } as const;
     await payments.hear(
       { facts: { ...facts, result: 'returned' } },
       { facts: { ...facts, result: 'succeeded' } },
@@ -68,7 +75,9 @@ describe('a withdrawal', () => {
     );
     await settled(body.id, 'returned');
     await eventually(async () => {
-      const heard = await payments.rows('select from observation where operation_id = $1', [operation.operation_id]);
+      const heard = await payments.rows('select from observation where operation_id = $1', [
+        operation.operation_id,
+      ]);
       expect(heard).toHaveLength(4);
     });
     expect(await commands(body.id)).toEqual([`payout:${body.id}:post`, `payout:${body.id}:return`]);
@@ -116,15 +125,23 @@ describe('two people', () => {
   it('are needed: not the requester, not a machine, not for other content', async () => {
     const { body } = await request({}, { token: tokens.ayse });
     expect(await approve(body)).toMatchObject({ status: 403, body: { code: 'approver-is-requester' } });
-    expect(await approve(body, { token: tokens.machine })).toMatchObject({ status: 403, body: { code: 'person-required' } });
+    expect(await approve(body, { token: tokens.machine })).toMatchObject({
+      status: 403,
+      body: { code: 'person-required' },
+    });
     const other = { ...body, payload_hash: '0'.repeat(64) };
     expect(await approve(other, { token: tokens.mehmet })).toMatchObject({
       status: 409,
       body: { code: 'payout-changed-since-review' },
     });
     const seenBy = async (token: string) =>
-      (await get(body.id, token)).allowed_actions.find(({ action }: { action: string }) => action === 'approve');
-    expect(await seenBy(tokens.ayse)).toMatchObject({ allowed: false, reason: 'The person who asked cannot approve' });
+      (await get(body.id, token)).allowed_actions.find(
+        ({ action }: { action: string }) => action === 'approve',
+      );
+    expect(await seenBy(tokens.ayse)).toMatchObject({
+      allowed: false,
+      reason: 'The person who asked cannot approve',
+    });
     expect(await seenBy(tokens.mehmet)).toMatchObject({ allowed: true });
     expect((await approve(body, { token: tokens.mehmet })).status).toBe(200);
   });
@@ -139,7 +156,9 @@ describe('two people', () => {
       );
     await expect(insert('ayse', 'ayse')).rejects.toThrow('payout_approval_two_people');
     await expect(insert('ayse', 'mehmet')).rejects.toThrow('foreign key');
-    await expect(payments.rows('update payout_approval set note = $1', ['x'])).rejects.toThrow('permission denied');
+    await expect(payments.rows('update payout_approval set note = $1', ['x'])).rejects.toThrow(
+      'permission denied',
+    );
   });
 
   it('approving 20 times at once pays once', async () => {
@@ -180,7 +199,10 @@ describe('a payout whose call never left', () => {
     expect(allowed.map(({ action }: { action: string }) => action)).toEqual(['cancel', 'retry']);
     await payments.call('POST', `/v1/payouts/${retried.id}/retry`, { token: tokens.ayse });
     await settled(retried.id, 'paid');
-    await payments.call('POST', `/v1/payouts/${canceled.id}/cancel`, { token: tokens.ayse, body: { reason: 'asked' } });
+    await payments.call('POST', `/v1/payouts/${canceled.id}/cancel`, {
+      token: tokens.ayse,
+      body: { reason: 'asked' },
+    });
     await settled(canceled.id, 'canceled');
     expect(await commands(canceled.id)).toEqual([`payout:${canceled.id}:void`]);
     expect(await commands(retried.id)).toEqual([`payout:${retried.id}:post`]);
@@ -192,7 +214,10 @@ describe('a payout whose hold is not known', () => {
     for (const mood of ['dies before holding', 'dies after holding'] as const) {
       payments.ledger.mood = mood;
       const idempotencyKey = randomUUID();
-      expect(await request({}, { idempotencyKey })).toMatchObject({ status: 503, body: { code: 'ledger-away' } });
+      expect(await request({}, { idempotencyKey })).toMatchObject({
+        status: 503,
+        body: { code: 'ledger-away' },
+      });
       const [row] = await payments.rows<{ payout_id: string; status: string }>(
         `select payout.payout_id, status from payout join payout_request using (tenant_id, payout_id)
           where idempotency_key = $1`,
@@ -203,7 +228,9 @@ describe('a payout whose hold is not known', () => {
       const { id } = await settled(row?.payout_id ?? '', 'in_review');
       const again = await request({}, { idempotencyKey });
       expect(again).toMatchObject({ status: 201, body: { id, status: 'in_review' } });
-      expect([...payments.ledger.holds.values()].filter(({ reference }) => reference === `payout:${id}`)).toHaveLength(1);
+      expect(
+        [...payments.ledger.holds.values()].filter(({ reference }) => reference === `payout:${id}`),
+      ).toHaveLength(1);
     }
   });
 });

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
+import type { Clock } from '@defter/kernel';
 import {
   absentPayout,
   decidePayout,
@@ -12,13 +13,18 @@ import {
   type PayoutRefusal,
   toStored,
 } from '@defter/payments-domain';
-import { appendEvents, loadStream, type Transaction } from '@defter/platform';
+import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
 import { bringForward, closeOperation } from '../operations/operation.js';
 import { recordStep, type Step } from '../record-step.js';
 import { insertApproval, insertPayoutRow, updatePayoutRow } from './payout-row.js';
 
 export type PayoutOutcome =
-  | { readonly accepted: true; readonly payout: ExistingPayout; readonly version: bigint; readonly isNews: boolean }
+  | {
+      readonly accepted: true;
+      readonly payout: ExistingPayout;
+      readonly version: bigint;
+      readonly isNews: boolean;
+    }
   | { readonly accepted: false; readonly refusal: PayoutRefusal };
 
 interface Asked {
@@ -31,6 +37,8 @@ interface Asked {
 /** Runs commands on payouts: lock, decide, append, and everything that commits with it. */
 @Injectable()
 export class Payouts {
+  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+
   /** Decides one command on the payout, alone until the end of the transaction. */
   async handle(tx: Transaction, tenant: Tenant, payoutId: string, asked: Asked): Promise<PayoutOutcome> {
     const { version, events: past } = await loadStream(tx, tenant.id, payoutId, { lock: true });
@@ -42,11 +50,17 @@ export class Payouts {
     if (decision.events.length === 0) return { accepted: true, payout, version, isNews: false };
     const position = { tenantId: tenant.id, streamId: payoutId, expectedVersion: version };
     const after = await appendEvents(tx, position, decision.events.map(toStored), asked.actor);
-    if (version === 0n) await insertPayoutRow(tx, tenant.id, payout, { version: after, retryMs: asked.retryMs ?? 0 });
+    if (version === 0n)
+      await insertPayoutRow(tx, tenant.id, payout, { version: after, retryMs: asked.retryMs ?? 0 });
     else await updatePayoutRow(tx, tenant.id, payout, after);
     await recordStep(tx, toStep(tenant, payout, after, decision.events));
     for (const event of decision.events) await recordPayoutEvent(tx, tenant.id, payout, event);
     return { accepted: true, payout, version: after, isNews: true };
+  }
+
+  /** The time that commands carry. */
+  now(): Date {
+    return this.clock.now();
   }
 }
 

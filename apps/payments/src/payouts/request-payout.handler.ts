@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Tenant } from '@defter/backoffice-contracts';
-import { type Clock, newId } from '@defter/kernel';
+import { Injectable } from '@nestjs/common';
+import type { Connection } from '@defter/backoffice-contracts';
+import { newId } from '@defter/kernel';
 import type { ExistingPayout, PayoutCommand } from '@defter/payments-domain';
-import { canonicalJson, CLOCK, CONFIG, Database, Fault, type Transaction } from '@defter/platform';
-import type { PaymentsConfig } from '../config.js';
-import { CrashPoints } from '../crash-point.js';
-import { routeRefusal } from '../new-operation.js';
-import { Providers } from '../providers.js';
-import { connectionOf, Tenants } from '../tenants/tenants.js';
+import { canonicalJson, Fault } from '@defter/platform';
+import { Routes } from '../routes.js';
 import { payloadHashOf } from './payload-hash.js';
-import { claimRequest, findRequest, type PayoutRequestRow } from './payout-request-row.js';
+import { PayoutClaims } from './payout-claims.js';
+import type { PayoutRequestRow } from './payout-request-row.js';
 import type { PayoutRequestRefusal } from './payout.problems.js';
 import type { PayoutWish } from './payout.wire.js';
 import { Payouts } from './payouts.js';
 import { Reservation } from './reservation.js';
 
 export type RequestOutcome =
-  | { readonly accepted: true; readonly payout: ExistingPayout; readonly version: bigint; readonly repeated: boolean }
+  | {
+      readonly accepted: true;
+      readonly payout: ExistingPayout;
+      readonly version: bigint;
+      readonly createdAt: Date;
+      readonly repeated: boolean;
+    }
   | { readonly accepted: false; readonly refusal: PayoutRequestRefusal; readonly repeated: boolean };
 
 interface Asker {
@@ -34,61 +37,39 @@ interface Asker {
 @Injectable()
 export class RequestPayout {
   constructor(
-    private readonly database: Database,
-    private readonly tenants: Tenants,
-    private readonly providers: Providers,
+    private readonly routes: Routes,
+    private readonly claims: PayoutClaims,
     private readonly payouts: Payouts,
     private readonly reservation: Reservation,
-    private readonly crash: CrashPoints,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
 
   /** @throws Fault while the ledger's answer isn't known; asking again with the same key is safe */
   async handle(asker: Asker, wish: PayoutWish): Promise<RequestOutcome> {
-    const tenant = await this.tenants.get(asker.tenantId);
+    const tenant = await this.routes.tenant(asker.tenantId);
     const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
-    const earlier = await findRequest(this.database, tenant.id, asker.key);
+    const earlier = await this.claims.find(tenant.id, asker.key);
     if (earlier === undefined) {
-      const command = this.claimOf(tenant, asker, wish);
-      if ('code' in command) return { accepted: false, refusal: command, repeated: false };
-      this.crash.reach('payout.before-claim');
-      await this.database.transaction((tx) => this.claim(tx, tenant, command, { ...asker, fingerprint }));
-      this.crash.reach('payout.after-claim');
+      const routed = this.routes.choose(tenant, wish.connectionId, wish.currency);
+      if (!routed.accepted) return { ...routed, repeated: false };
+      const command = this.claimOf(routed.connection, asker, wish);
+      await this.claims.claim(tenant, command, { key: asker.key, fingerprint });
     }
-    const request = await this.requestOf(tenant.id, asker.key);
+    const request = await this.requestOf(asker);
     if (!request.fingerprint.equals(fingerprint)) {
       return { accepted: false, refusal: { code: 'idempotency_key_reused' }, repeated: false };
     }
     if (request.answered !== undefined) return toOutcome(request.answered, true);
     await this.reservation.settle(tenant, request.claimed);
-    const { answered } = await this.requestOf(tenant.id, asker.key);
-    if (answered === undefined) throw new Fault('payout-reserving', `${request.payoutId} has no answer yet`);
+    const { answered, payoutId } = await this.requestOf(asker);
+    if (answered === undefined) throw new Fault('payout-reserving', `${payoutId} has no answer yet`);
     return toOutcome(answered, earlier !== undefined);
   }
 
-  private async claim(
-    tx: Transaction,
-    tenant: Tenant,
-    command: Extract<PayoutCommand, { type: 'ClaimPayout' }>,
-    { key, fingerprint, actor }: Asker & { readonly fingerprint: Buffer },
-  ): Promise<void> {
-    const { payoutId } = command;
-    if (!(await claimRequest(tx, tenant.id, { key, fingerprint, payoutId }))) return;
-    const retryMs = this.config.reserveRetryMs;
-    const outcome = await this.payouts.handle(tx, tenant, payoutId, { command, actor, retryMs });
-    if (!outcome.accepted) throw new Error(`A new payout was refused: ${outcome.refusal.code}`);
-  }
-
   private claimOf(
-    tenant: Tenant,
+    connection: Connection,
     { actor }: Asker,
-    { connectionId, ...wish }: PayoutWish,
-  ): Extract<PayoutCommand, { type: 'ClaimPayout' }> | PayoutRequestRefusal {
-    const connection = connectionOf(tenant, connectionId);
-    const provider = this.providers.find(connection?.provider ?? '');
-    const refusal = routeRefusal(tenant, connection, provider, wish.currency);
-    if (connection === undefined || refusal !== undefined) return refusal ?? { code: 'connection-unknown' };
+    { connectionId: _, ...wish }: PayoutWish,
+  ): Extract<PayoutCommand, { type: 'ClaimPayout' }> {
     const facts = {
       payoutId: newId('po'),
       ...wish,
@@ -97,18 +78,21 @@ export class RequestPayout {
       requestedBy: actor,
     };
     const payloadHash = payloadHashOf(facts);
-    const at = this.clock.now().toISOString();
+    const at = this.payouts.now().toISOString();
     return { type: 'ClaimPayout', ...facts, payloadHash, approvalsRequired: 1, at };
   }
 
-  private async requestOf(tenantId: string, key: string): Promise<PayoutRequestRow> {
-    const request = await findRequest(this.database, tenantId, key);
+  private async requestOf({ tenantId, key }: Asker): Promise<PayoutRequestRow> {
+    const request = await this.claims.find(tenantId, key);
     if (request === undefined) throw new Error('A claimed payout request has no row');
     return request;
   }
 }
 
-const toOutcome = (answered: NonNullable<PayoutRequestRow['answered']>, repeated: boolean): RequestOutcome => {
+const toOutcome = (
+  answered: NonNullable<PayoutRequestRow['answered']>,
+  repeated: boolean,
+): RequestOutcome => {
   const { refusedBecause: reason } = answered.payout;
   if (reason === null) return { accepted: true, ...answered, repeated };
   const refusal: PayoutRequestRefusal =

@@ -1,11 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import type { Clock } from '@defter/kernel';
 import { type ExistingPayout, payoutPostings, payoutReference } from '@defter/payments-domain';
-import { CLOCK, Database } from '@defter/platform';
+import { Database } from '@defter/platform';
 import { CrashPoints } from '../crash-point.js';
 import { LedgerClient } from '../ledger-client.js';
-import { LedgerOpening } from '../ledger-opening.js';
 import { toPostings } from '../publishing/booking-command.js';
 import { storeAnswer } from './payout-request-row.js';
 import { Payouts } from './payouts.js';
@@ -19,20 +17,17 @@ export class Reservation {
   constructor(
     private readonly database: Database,
     private readonly ledger: LedgerClient,
-    private readonly opening: LedgerOpening,
     private readonly payouts: Payouts,
     private readonly crash: CrashPoints,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Asks the ledger, then records what it said. @throws Fault when that isn't known; the payout stays `reserving` */
   async settle(tenant: Tenant, payout: ExistingPayout): Promise<void> {
-    await this.opening.ensure(tenant);
-    const answer = await this.ledger.hold(tenant.id, holdOf(tenant, payout));
+    const answer = await this.ledger.hold(tenant, holdOf(tenant, payout));
     this.crash.reach('payout.after-hold');
     const refusedBecause = answer.placed ? null : answer.code;
     await this.database.transaction(async (tx) => {
-      const command = { type: 'RecordHold', refusedBecause, at: this.clock.now().toISOString() } as const;
+      const command = { type: 'RecordHold', refusedBecause, at: this.payouts.now().toISOString() } as const;
       const outcome = await this.payouts.handle(tx, tenant, payout.payoutId, { command, actor: 'ledger' });
       // Somebody else recorded the same answer first.
       if (outcome.accepted) await storeAnswer(tx, tenant.id, outcome.payout, outcome.version);

@@ -1,6 +1,13 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { Metadata, type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import {
+  Metadata,
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  status,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
 
@@ -40,7 +47,8 @@ export class TestLedger {
     const definition = loadSync(file, options)[`${name}.${service}`];
     if (definition === undefined || 'format' in definition) throw new Error('no service');
     grpc.addService(definition, {
-      CreateTransaction: (call: Call, answer: sendUnaryData<TransactionReply>) => ledger.create(call.request, answer),
+      CreateTransaction: (call: Call, answer: sendUnaryData<TransactionReply>) =>
+        ledger.create(call.request, answer),
     });
     const port = await new Promise<number>((resolve, reject) => {
       grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>

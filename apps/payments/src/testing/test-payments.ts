@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApp, createLogger, kafkaMessaging, type Messaging, type RunningService, toHeaders } from '@defter/platform';
+import {
+  createApp,
+  createLogger,
+  kafkaMessaging,
+  type Messaging,
+  type RunningService,
+  toHeaders,
+} from '@defter/platform';
 import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
 import { type ProviderEventV1, WebhookTopics } from '@defter/webhooks-contracts';
 import { CrashPoints } from '../crash-point.js';
@@ -12,7 +19,12 @@ import { TestProvider } from './test-provider.js';
 
 export const TENANT = 't_one';
 export const CONNECTION = 'c_one';
-export const tokens = { machine: 'dk_machine', ayse: 'dk_ayse', mehmet: 'dk_mehmet', stranger: 'dk_stranger' };
+export const tokens = {
+  machine: 'dk_machine',
+  ayse: 'dk_ayse',
+  mehmet: 'dk_mehmet',
+  stranger: 'dk_stranger',
+};
 
 const ALL = ['payments:read', 'payments:write', 'payouts:request', 'payouts:approve'];
 const key = (token: string, kind: 'person' | 'machine') => ({
@@ -49,13 +61,14 @@ export interface Answer {
 
 /** Payments as production runs it, with the provider and the ledger beside it in the test's hands. */
 export class TestPayments {
+  readonly provider = new TestProvider();
+  readonly instances: RunningService[] = [];
+
   private constructor(
     readonly database: TestDatabase,
-    readonly provider: TestProvider,
     readonly ledger: TestLedger,
     readonly messaging: Messaging,
     private readonly env: Record<string, string>,
-    readonly instances: RunningService[],
   ) {}
 
   static async start(roles = ['http', 'worker'], env: Record<string, string> = {}): Promise<TestPayments> {
@@ -67,32 +80,27 @@ export class TestPayments {
     const file = join(scratchFolder('payments'), 'tenants.json');
     writeFileSync(file, JSON.stringify(settings));
     const messaging = kafkaMessaging({ brokers, clientId: 'test', logger: createLogger('test', 'silent') });
-    await messaging.ensureTopics(Object.values(service.roles).flatMap(({ consumes = [], produces = [] }) => [...consumes, ...produces]));
-    const payments = new TestPayments(
-      database,
-      new TestProvider(),
-      ledger,
-      messaging,
-      {
-        HTTP_PORT: '0',
-        MANAGEMENT_PORT: '0',
-        DATABASE_URL: database.url,
-        KAFKA_BROKERS: brokers.join(','),
-        TENANTS_FILE: file,
-        LOG_LEVEL: 'fatal',
-        LEDGER_URL: ledger.url,
-        LEDGER_GRPC_URL: ledger.grpcUrl,
-        SERVICE_TOKEN: 'st',
-        POLL_INTERVAL: '20ms',
-        LOOKUP_LADDER: '50ms,50ms,50ms',
-        RESEND_LADDER: '10ms,10ms',
-        PENDING_LOOKUP_AFTER: '1h',
-        RESERVE_RETRY: '300ms',
-        LEDGER_TIMEOUT: '1s',
-        ...env,
-      },
-      [],
+    await messaging.ensureTopics(
+      Object.values(service.roles).flatMap(({ consumes = [], produces = [] }) => [...consumes, ...produces]),
     );
+    const payments = new TestPayments(database, ledger, messaging, {
+      HTTP_PORT: '0',
+      MANAGEMENT_PORT: '0',
+      DATABASE_URL: database.url,
+      KAFKA_BROKERS: brokers.join(','),
+      TENANTS_FILE: file,
+      LOG_LEVEL: 'fatal',
+      LEDGER_URL: ledger.url,
+      LEDGER_GRPC_URL: ledger.grpcUrl,
+      SERVICE_TOKEN: 'st',
+      POLL_INTERVAL: '20ms',
+      LOOKUP_LADDER: '50ms,50ms,50ms',
+      RESEND_LADDER: '10ms,10ms',
+      PENDING_LOOKUP_AFTER: '1h',
+      RESERVE_RETRY: '300ms',
+      LEDGER_TIMEOUT: '1s',
+      ...env,
+    });
     await payments.add(roles);
     return payments;
   }
@@ -108,7 +116,10 @@ export class TestPayments {
     };
     const running = await createApp(service, roles, this.env, {
       providers: [
-        { provide: Providers, useValue: { find: (id: string) => (id === 'mock-psp' ? provider : undefined) } },
+        {
+          provide: Providers,
+          useValue: { find: (id: string) => (id === 'mock-psp' ? provider : undefined) },
+        },
         { provide: CrashPoints, useValue: { reach } },
       ],
     });
@@ -129,12 +140,18 @@ export class TestPayments {
       method,
       headers: {
         authorization: `Bearer ${token}`,
-        ...(method === 'GET' ? {} : { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }),
+        ...(method === 'GET'
+          ? {}
+          : { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }),
       },
       ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   }
 
   /** Puts provider events on the topic, in this order per operation. */
@@ -144,7 +161,12 @@ export class TestPayments {
         const eventId = event.eventId ?? `evt_${randomUUID()}`;
         const body = {
           ...{ eventId, requestId: 'whk_1', provider: 'mock-psp', connectionId: CONNECTION, verified: true },
-          ...{ providerEventId: eventId, providerType: 'test', receivedAt: new Date().toISOString(), untrusted: {} },
+          ...{
+            providerEventId: eventId,
+            providerType: 'test',
+            receivedAt: new Date().toISOString(),
+            untrusted: {},
+          },
           ...event,
         };
         return {

@@ -8,7 +8,8 @@ import type {
 import { mockPsp } from '@defter/provider-mock-psp';
 
 /** How the provider answers a call: metadata `test.answer`. It acts once per operation id, whatever it answers. */
-export type TestAnswer = 'succeeded' | 'pending' | 'declined' | 'unknown after acting' | 'unknown before acting' | 'errored';
+export type TestAnswer =
+  'succeeded' | 'pending' | 'declined' | 'unknown after acting' | 'unknown before acting' | 'errored';
 
 /**
  * A provider in memory with native idempotency, whose book the tests read: `effects` counts what it did per operation,
@@ -42,7 +43,10 @@ export class TestProvider {
     return answer === 'unknown after acting' ? { result: 'unknown', reason: 'time-out' } : result;
   }
 
-  private act({ operationId, amountMinor, currency }: ProviderOperation, answer: TestAnswer): OperationResult {
+  private act(
+    { operationId, amountMinor, currency }: ProviderOperation,
+    answer: TestAnswer,
+  ): OperationResult {
     const known = this.results.get(operationId);
     if (known !== undefined) return known;
     const result: OperationResult =

@@ -58,4 +58,7 @@ export const dueParkedEvents = (tx: Transaction, tenantId: string): Promise<{ ev
 
 /** The event found its operation. */
 export const resolveParkedEvent = (tx: Transaction, tenantId: string, eventId: string): Promise<unknown> =>
-  tx.query('update parked_event set resolved_at = now() where tenant_id = $1 and event_id = $2', [tenantId, eventId]);
+  tx.query('update parked_event set resolved_at = now() where tenant_id = $1 and event_id = $2', [
+    tenantId,
+    eventId,
+  ]);

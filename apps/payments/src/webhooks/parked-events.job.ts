@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Lifecycle, Logger } from '@defter/platform';
-import { startPolling } from '../polling.js';
+import { Database } from '@defter/platform';
+import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
 import { dueParkedEvents, resolveParkedEvent } from './parked-event-row.js';
 import { hasFacts, ProviderEvents } from './provider-events.js';
@@ -14,11 +14,10 @@ export class ParkedEvents {
     private readonly database: Database,
     private readonly tenants: Tenants,
     private readonly events: ProviderEvents,
-    logger: Logger,
-    lifecycle: Lifecycle,
+    pollings: Pollings,
   ) {
     const options = { name: 'parked-events', everyMs: EVERY_MS, signal: 'parked-events' };
-    startPolling(lifecycle, database, logger, { ...options, round: () => this.round() });
+    pollings.every({ ...options, round: () => this.round() });
   }
 
   private async round(): Promise<boolean> {

@@ -10,7 +10,13 @@ afterAll(() => payments.stop());
 
 const pendingIntent = async (reference: string) => {
   const body = {
-    ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: reference, confirm: true },
+    ...{
+      amount_minor: 1000,
+      currency: 'TRY',
+      customer_id: '42',
+      merchant_reference: reference,
+      confirm: true,
+    },
     ...{ payment_method: 'tok', metadata: { 'test.answer': 'pending' } },
   };
   const { body: intent } = await payments.call('POST', '/v1/payment_intents', { body });
@@ -47,7 +53,9 @@ describe('an event', () => {
       connectionId: 'c_other',
       facts: { operationId, kind: 'sale', result: 'succeeded', ...money },
     });
-    await eventually(async () => expect(await parked('evt_other')).toMatchObject([{ reason: 'unknown operation' }]));
+    await eventually(async () =>
+      expect(await parked('evt_other')).toMatchObject([{ reason: 'unknown operation' }]),
+    );
     expect((await payments.call('GET', `/v1/payment_intents/${id}`)).body.status).toBe('processing');
   });
 

@@ -1,4 +1,4 @@
-import type { Observation } from '@defter/payments-domain';
+import type { Observation, ObservedResult } from '@defter/payments-domain';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
 
 /** What an event may do to the operation that it is about. */
@@ -14,28 +14,36 @@ export type Reading =
  * observations; everything else causes a look-up at most.
  */
 export const readEvent = (
-  { verified, facts, occurredAt, receivedAt }: ProviderEventV1 & { readonly facts: TrustedFacts },
+  event: ProviderEventV1 & { readonly facts: TrustedFacts },
   operation: { readonly operationId: string; readonly kind: string },
 ): Reading => {
-  const result = facts.kind === 'payout_reversal' && operation.kind === 'payout' ? 'returned' : facts.result;
-  if (facts.kind !== operation.kind && !(facts.kind === 'payout_reversal' && result === 'returned')) {
+  const { facts, verified } = event;
+  const result = resultFor(facts, operation.kind);
+  if (result === undefined) {
     return { act: 'park', reason: `kind ${facts.kind} does not fit a ${operation.kind}` };
   }
-  if (!verified) return { act: 'look_up' };
-  const { amountMinor, currency } = facts;
-  const echoed =
-    amountMinor === undefined || currency === undefined ? null : { amountMinor: BigInt(amountMinor), currency };
-  if (echoed === null && (result === 'succeeded' || result === 'returned')) return { act: 'look_up' };
+  const echoed = moneyOf(facts);
+  const claimsMoney = result === 'succeeded' || result === 'returned';
+  if (!verified || (claimsMoney && echoed === null)) return { act: 'look_up' };
   return {
     act: 'observe',
     observation: {
       operationId: operation.operationId,
       source: 'webhook',
       result,
-      at: occurredAt ?? receivedAt,
-      providerRef: facts.providerRef ?? null,
-      declineCode: facts.declineCode ?? null,
-      echoed,
+      at: event.occurredAt ?? event.receivedAt,
+      ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },
     },
   };
 };
+
+/** What the event says about an operation of this kind; a payout that was reversed is a payout that came back. */
+const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefined => {
+  if (facts.kind === kind) return facts.result;
+  return facts.kind === 'payout_reversal' && kind === 'payout' && facts.result === 'succeeded'
+    ? 'returned'
+    : undefined;
+};
+
+const moneyOf = ({ amountMinor, currency }: TrustedFacts): Observation['echoed'] =>
+  amountMinor === undefined || currency === undefined ? null : { amountMinor: BigInt(amountMinor), currency };

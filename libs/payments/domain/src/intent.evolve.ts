@@ -1,4 +1,3 @@
-import { assertNever } from '@defter/kernel';
 import { type ExistingIntent, type IntentEvent, type IntentStatus, type PaymentIntent } from './intent.js';
 import { evolveOperation, startOperation } from './operation.evolve.js';
 import type { OperationEvent, OperationState } from './operation.js';
@@ -9,30 +8,30 @@ export const absentIntent: PaymentIntent = { status: 'absent' };
 export const evolveIntent = (intent: PaymentIntent, event: IntentEvent): PaymentIntent => {
   if (event.type === 'PaymentIntentCreated') {
     const { type: _type, at: _at, ...facts } = event;
-    return { ...facts, status: 'requires_payment_method', operations: [], bookings: [], capturedTwice: false };
+    return {
+      ...facts,
+      status: 'requires_payment_method',
+      operations: [],
+      bookings: [],
+      capturedTwice: false,
+    };
   }
-  if (intent.status === 'absent') return intent;
+  return intent.status === 'absent' ? intent : changed(intent, event);
+};
+
+const changed = (intent: ExistingIntent, event: Exclude<IntentEvent, { type: 'PaymentIntentCreated' }>) => {
   switch (event.type) {
     case 'AttemptStarted':
       return withStatus({ ...intent, operations: [...intent.operations, startOperation(event.operation)] });
     case 'PaymentIntentCanceled':
-      return { ...intent, status: 'canceled' };
+      return { ...intent, status: 'canceled' } as const;
     case 'SecondCaptureSeen':
       return { ...intent, capturedTwice: true };
     case 'BookingRequested':
       return { ...intent, bookings: [...intent.bookings, event.bookingId] };
-    case 'OperationErrored':
-    case 'OperationUnknown':
-    case 'OperationPending':
-    case 'OperationDeclined':
-    case 'OperationFailed':
-    case 'OperationSucceeded':
-    case 'OperationReturned':
-    case 'OperationDetailLearned':
-    case 'OperationQuarantined':
-      return withStatus({ ...intent, operations: intent.operations.map((held) => applied(held, event)) });
     default:
-      return assertNever(event);
+      // All that is left are events of an operation; anything else doesn't compile.
+      return withStatus({ ...intent, operations: intent.operations.map((held) => applied(held, event)) });
   }
 };
 

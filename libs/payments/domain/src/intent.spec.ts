@@ -27,11 +27,13 @@ const booked = (operationId = 'op_1'): IntentEvent => ({
 
 describe('a payment intent', () => {
   it('is created once', () => {
-    given().when({ type: 'CreateIntent', ...intentFacts, at: AT }).thenAccepted({
-      type: 'PaymentIntentCreated',
-      ...intentFacts,
-      at: AT,
-    });
+    given()
+      .when({ type: 'CreateIntent', ...intentFacts, at: AT })
+      .thenAccepted({
+        type: 'PaymentIntentCreated',
+        ...intentFacts,
+        at: AT,
+      });
     given(...intentStarted)
       .when({ type: 'CreateIntent', ...intentFacts, at: AT })
       .thenRefused({ code: 'intent-exists' });
@@ -66,7 +68,13 @@ describe('a payment intent', () => {
       .when(observe('succeeded'))
       .thenAccepted(
         heard('OperationSucceeded', 'succeeded'),
-        { type: 'OperationQuarantined', operationId: 'op_1', reason: 'failed-and-succeeded', source: 'webhook', at: AT },
+        {
+          type: 'OperationQuarantined',
+          operationId: 'op_1',
+          reason: 'failed-and-succeeded',
+          source: 'webhook',
+          at: AT,
+        },
         booked(),
       ));
 
@@ -92,7 +100,13 @@ describe('a payment intent', () => {
       .when(observe('succeeded'))
       .thenAccepted(
         heard('OperationSucceeded', 'succeeded'),
-        { type: 'OperationQuarantined', operationId: 'op_1', reason: 'failed-and-succeeded', source: 'webhook', at: AT },
+        {
+          type: 'OperationQuarantined',
+          operationId: 'op_1',
+          reason: 'failed-and-succeeded',
+          source: 'webhook',
+          at: AT,
+        },
         booked(),
         { type: 'SecondCaptureSeen', operationId: 'op_1', at: AT },
       ));

@@ -19,7 +19,10 @@ describe('the next step with an operation', () => {
 
   it('sends again what provably never arrived', () => {
     expect(nextStep('errored', tried, patience, false)).toEqual({ step: 'send', inMs: 1_000 });
-    expect(nextStep('unknown', { ...tried, notFound: true }, patience, true)).toEqual({ step: 'send', inMs: 1_000 });
+    expect(nextStep('unknown', { ...tried, notFound: true }, patience, true)).toEqual({
+      step: 'send',
+      inMs: 1_000,
+    });
     expect(nextStep('errored', { ...tried, sends: 3 }, patience, true)).toEqual({ step: 'alarm' });
   });
 

@@ -12,8 +12,7 @@ export interface Patience {
 
 /** What the runner does next with an operation; `alarm` is for people. */
 export type NextStep =
-  | { readonly step: 'send' | 'look_up'; readonly inMs: number }
-  | { readonly step: 'alarm' | 'nothing' };
+  { readonly step: 'send' | 'look_up'; readonly inMs: number } | { readonly step: 'alarm' | 'nothing' };
 
 /** What has been tried: sends in all, look-ups since the result last changed. */
 export interface Tried {

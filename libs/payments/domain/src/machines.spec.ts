@@ -25,7 +25,8 @@ describe('the published state machines', () => {
   it('lead only to states that they declare', () => {
     for (const { edges, final, initial } of [intentMachine, operationMachine, payoutMachine]) {
       const states = Object.keys(edges);
-      for (const targets of Object.values(edges)) expect(states).toEqual(expect.arrayContaining(Object.values(targets)));
+      for (const targets of Object.values(edges))
+        expect(states).toEqual(expect.arrayContaining(Object.values(targets)));
       expect(states).toEqual(expect.arrayContaining([initial, ...final]));
     }
   });

@@ -14,10 +14,19 @@ describe('the provider fee', () => {
 
   it('is never more than the amount, nor negative, at any size', () =>
     fc.assert(
-      fc.property(fc.bigInt(0n, 10n ** 40n), fc.bigInt(0n, 20_000n), fc.bigInt(0n, 500n), (amount, bp, fixed) => {
-        const fee = providerFeeMinor(amount, { version: 1, providerFeeBasisPoints: bp, providerFeeFixedMinor: fixed });
-        expect(fee >= 0n && fee <= amount).toBe(true);
-      }),
+      fc.property(
+        fc.bigInt(0n, 10n ** 40n),
+        fc.bigInt(0n, 20_000n),
+        fc.bigInt(0n, 500n),
+        (amount, bp, fixed) => {
+          const fee = providerFeeMinor(amount, {
+            version: 1,
+            providerFeeBasisPoints: bp,
+            providerFeeFixedMinor: fixed,
+          });
+          expect(fee >= 0n && fee <= amount).toBe(true);
+        },
+      ),
     ));
 });
 

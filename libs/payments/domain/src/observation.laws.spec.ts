@@ -45,18 +45,24 @@ const twoTellings = fc.array(observation, { minLength: 1, maxLength: 8 }).chain(
 );
 
 const tellIntent = (observations: readonly Observation[]) =>
-  observations.reduce((intent, seenNow) => {
-    const decision = decideIntent({ type: 'ObserveOperation', observation: seenNow }, intent);
-    if (!decision.accepted) throw new Error(decision.refusal.code);
-    return decision.events.reduce(evolveIntent, intent);
-  }, intentStarted.reduce(evolveIntent, absentIntent));
+  observations.reduce(
+    (intent, seenNow) => {
+      const decision = decideIntent({ type: 'ObserveOperation', observation: seenNow }, intent);
+      if (!decision.accepted) throw new Error(decision.refusal.code);
+      return decision.events.reduce(evolveIntent, intent);
+    },
+    intentStarted.reduce(evolveIntent, absentIntent),
+  );
 
 const tellPayout = (observations: readonly Observation[]) => {
-  const payout = observations.reduce((state, seenNow) => {
-    const decision = decidePayout({ type: 'ObserveOperation', observation: seenNow }, state);
-    if (!decision.accepted) throw new Error(decision.refusal.code);
-    return decision.events.reduce(evolvePayout, state);
-  }, payoutSubmitted.reduce(evolvePayout, absentPayout));
+  const payout = observations.reduce(
+    (state, seenNow) => {
+      const decision = decidePayout({ type: 'ObserveOperation', observation: seenNow }, state);
+      if (!decision.accepted) throw new Error(decision.refusal.code);
+      return decision.events.reduce(evolvePayout, state);
+    },
+    payoutSubmitted.reduce(evolvePayout, absentPayout),
+  );
   if (payout.status === 'absent') throw new Error('absent');
   return payout;
 };
@@ -97,7 +103,8 @@ describe('observations, in any order and number', () => {
         expect(bookings.filter((kind) => kind === 'post' || kind === 'void').length).toBeLessThan(2);
         const { wallet, hold } = net(bookings);
         if (status === 'paid') expect({ wallet, hold }).toEqual({ wallet: 0, hold: 0 });
-        else if (status === 'failed' || status === 'returned') expect({ wallet, hold }).toEqual({ wallet: 1, hold: 0 });
+        else if (status === 'failed' || status === 'returned')
+          expect({ wallet, hold }).toEqual({ wallet: 1, hold: 0 });
         else expect({ wallet, hold }).toEqual({ wallet: 0, hold: 1 });
       }),
       { numRuns: 2_000 },

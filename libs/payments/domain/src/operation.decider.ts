@@ -76,7 +76,9 @@ const contradictions = (
     (hasMoved(operation.result) && hasNotMoved(claimed)) ||
     (hasNotMoved(operation.result) && hasMoved(claimed));
   const otherRef =
-    providerRef !== null && operation.providerRefs.length > 0 && !operation.providerRefs.includes(providerRef);
+    providerRef !== null &&
+    operation.providerRefs.length > 0 &&
+    !operation.providerRefs.includes(providerRef);
   return [
     ...(bothWays ? (['failed-and-succeeded'] as const) : []),
     ...(otherRef ? (['provider-ref-conflict'] as const) : []),

@@ -19,7 +19,9 @@ export const evolveOperation = (operation: OperationState, event: OperationEvent
     ...operation,
     result: event.result,
     providerRefs:
-      event.providerRef === null ? operation.providerRefs : withMember(operation.providerRefs, event.providerRef),
+      event.providerRef === null
+        ? operation.providerRefs
+        : withMember(operation.providerRefs, event.providerRef),
     declineCode: smaller(operation.declineCode, event.declineCode),
   };
 };

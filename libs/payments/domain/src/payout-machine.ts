@@ -43,7 +43,11 @@ export const payoutMachine: Machine<PayoutStatus, PayoutTrigger> = {
     approved: { queued: 'queued' },
     queued: { submitted: 'submitted', canceled: 'canceled', ...results },
     submitted: { 'not sent': 'queued', ...results },
-    in_transit: { 'operation failed': 'failed', 'operation succeeded': 'paid', 'operation returned': 'returned' },
+    in_transit: {
+      'operation failed': 'failed',
+      'operation succeeded': 'paid',
+      'operation returned': 'returned',
+    },
     unknown: {
       'operation pending': 'in_transit',
       'operation failed': 'failed',

@@ -73,11 +73,13 @@ const approve = (
   payout: ExistingPayout,
 ): PayoutDecision => {
   const { by, payloadHash, note, at, operation } = command;
-  if (payout.status !== 'in_review') return refuse({ code: 'payout-not-in-review', payoutStatus: payout.status });
+  if (payout.status !== 'in_review')
+    return refuse({ code: 'payout-not-in-review', payoutStatus: payout.status });
   if (!command.person) return refuse({ code: 'person-required' });
   if (by === payout.requestedBy) return refuse({ code: 'approver-is-requester' });
   if (payloadHash !== payout.payloadHash) return refuse({ code: 'payout-changed-since-review' });
-  if (payout.approvals.some((approval) => approval.by === by)) return refuse({ code: 'already-approved-by-you' });
+  if (payout.approvals.some((approval) => approval.by === by))
+    return refuse({ code: 'already-approved-by-you' });
   const given: PayoutEvent = { type: 'PayoutApprovalGiven', by, payloadHash, note, at };
   if (payout.approvals.length + 1 < payout.approvalsRequired) return accept(given);
   return accept<PayoutEvent>(given, { type: 'PayoutApproved', at }, { type: 'PayoutQueued', operation, at });
@@ -107,7 +109,10 @@ const resultAfter = (learned: readonly OperationEvent[], before: OperationResult
  * What the ledger still has to book so that the wallet shows `result`, given what was booked before. Whatever came
  * first, the net is the same: paid = amount out; declined, failed and returned = nothing out.
  */
-export const bookingsFor = (done: readonly BookingKind[], result: OperationResult): readonly BookingKind[] => {
+export const bookingsFor = (
+  done: readonly BookingKind[],
+  result: OperationResult,
+): readonly BookingKind[] => {
   const isOut = done.includes('post') || done.includes('late_debit');
   const isVoid = done.includes('void');
   switch (result) {

@@ -1,7 +1,6 @@
-import { assertNever } from '@defter/kernel';
 import { step } from './machine.js';
 import { evolveOperation, startOperation } from './operation.evolve.js';
-import type { OperationResult } from './operation.js';
+import type { OperationEvent, OperationResult, OperationState } from './operation.js';
 import { payoutMachine, type PayoutTrigger } from './payout-machine.js';
 import type { ExistingPayout, Payout, PayoutEvent } from './payout.js';
 
@@ -10,49 +9,71 @@ export const absentPayout: Payout = { status: 'absent' };
 /** The payout after one event. Never throws, never decides; events of an absent payout change nothing. */
 export const evolvePayout = (payout: Payout, event: PayoutEvent): Payout => {
   if (event.type === 'PayoutClaimed') return claimed(event);
-  if (payout.status === 'absent') return payout;
-  const moved = (trigger: PayoutTrigger) => step(payoutMachine, payout.status, trigger);
-  switch (event.type) {
-    case 'PayoutRequested':
-      return { ...payout, status: moved('hold placed') };
-    case 'PayoutRefused':
-      return { ...payout, status: moved('hold refused'), refusedBecause: event.reason };
-    case 'PayoutReviewStarted':
-      return { ...payout, status: moved('review started') };
-    case 'PayoutApprovalGiven': {
-      const { type: _type, ...approval } = event;
-      return { ...payout, approvals: [...payout.approvals, approval] };
-    }
-    case 'PayoutApproved':
-      return { ...payout, status: moved('approved') };
-    case 'PayoutQueued':
-      return { ...payout, status: moved('queued'), operation: startOperation(event.operation) };
-    case 'PayoutRejected':
-      return { ...payout, status: moved('rejected'), refusedBecause: event.reason };
-    case 'PayoutCanceled':
-      return { ...payout, status: moved('canceled'), refusedBecause: event.reason };
-    case 'PayoutSubmitted':
-      return { ...payout, status: moved('submitted'), submitted: true };
-    case 'PayoutUnsent':
-      return { ...payout, status: moved('not sent'), submitted: false };
-    case 'PayoutRetryAsked':
-    case 'PayoutLookupAsked':
-      return payout;
-    case 'BookingRequested':
-      return { ...payout, bookings: [...payout.bookings, event.kind] };
-    case 'OperationErrored':
-    case 'OperationUnknown':
-    case 'OperationPending':
-    case 'OperationDeclined':
-    case 'OperationFailed':
-    case 'OperationSucceeded':
-    case 'OperationReturned':
-    case 'OperationDetailLearned':
-    case 'OperationQuarantined':
-      return payout.operation === null ? payout : withOperation(payout, evolveOperation(payout.operation, event));
-    default:
-      return assertNever(event);
-  }
+  return payout.status === 'absent' ? payout : changed(payout, event);
+};
+
+type Change = Exclude<PayoutEvent, { type: 'PayoutClaimed' }>;
+type Changes = {
+  readonly [T in Change['type']]: (
+    payout: ExistingPayout,
+    event: Extract<Change, { type: T }>,
+  ) => ExistingPayout;
+};
+
+/** The table lacks an entry for an event: it doesn't compile. */
+const changed = <T extends Change['type']>(payout: ExistingPayout, event: Extract<Change, { type: T }>) => {
+  const change = changes[event.type as T] as (before: ExistingPayout, after: typeof event) => ExistingPayout;
+  return change(payout, event);
+};
+
+const moved =
+  (trigger: PayoutTrigger) =>
+  (payout: ExistingPayout): ExistingPayout => ({
+    ...payout,
+    status: step(payoutMachine, payout.status, trigger),
+  });
+
+const ended =
+  (trigger: PayoutTrigger) =>
+  (payout: ExistingPayout, { reason }: { readonly reason: string }): ExistingPayout => ({
+    ...moved(trigger)(payout),
+    refusedBecause: reason,
+  });
+
+const same = (payout: ExistingPayout): ExistingPayout => payout;
+
+const observed = (payout: ExistingPayout, event: OperationEvent): ExistingPayout =>
+  payout.operation === null ? payout : withOperation(payout, evolveOperation(payout.operation, event));
+
+const changes: Changes = {
+  PayoutRequested: moved('hold placed'),
+  PayoutRefused: ended('hold refused'),
+  PayoutReviewStarted: moved('review started'),
+  PayoutApprovalGiven: (payout, { type: _, ...approval }) => ({
+    ...payout,
+    approvals: [...payout.approvals, approval],
+  }),
+  PayoutApproved: moved('approved'),
+  PayoutQueued: (payout, { operation }) => ({
+    ...moved('queued')(payout),
+    operation: startOperation(operation),
+  }),
+  PayoutRejected: ended('rejected'),
+  PayoutCanceled: ended('canceled'),
+  PayoutSubmitted: (payout) => ({ ...moved('submitted')(payout), submitted: true }),
+  PayoutUnsent: (payout) => ({ ...moved('not sent')(payout), submitted: false }),
+  PayoutRetryAsked: same,
+  PayoutLookupAsked: same,
+  BookingRequested: (payout, { kind }) => ({ ...payout, bookings: [...payout.bookings, kind] }),
+  OperationErrored: observed,
+  OperationUnknown: observed,
+  OperationPending: observed,
+  OperationDeclined: observed,
+  OperationFailed: observed,
+  OperationSucceeded: observed,
+  OperationReturned: observed,
+  OperationDetailLearned: observed,
+  OperationQuarantined: observed,
 };
 
 const claimed = (event: Extract<PayoutEvent, { type: 'PayoutClaimed' }>): ExistingPayout => {
@@ -68,10 +89,7 @@ const claimed = (event: Extract<PayoutEvent, { type: 'PayoutClaimed' }>): Existi
   };
 };
 
-const withOperation = (
-  payout: ExistingPayout,
-  operation: NonNullable<ExistingPayout['operation']>,
-): ExistingPayout => {
+const withOperation = (payout: ExistingPayout, operation: OperationState): ExistingPayout => {
   const trigger = triggerOf[operation.result];
   const status = trigger === null ? payout.status : step(payoutMachine, payout.status, trigger);
   // Whatever was observed beyond `errored` proves that it may have been sent, also when nobody noted the sending.

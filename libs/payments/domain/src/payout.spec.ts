@@ -29,7 +29,10 @@ const heard = (type: string, result: string, change: object = {}): PayoutEvent =
     at: AT,
     ...change,
   }) as PayoutEvent;
-const booked = (kind: 'post' | 'void' | 'return' | 'late_debit', operationId: string | null = 'op_1'): PayoutEvent => ({
+const booked = (
+  kind: 'post' | 'void' | 'return' | 'late_debit',
+  operationId: string | null = 'op_1',
+): PayoutEvent => ({
   type: 'BookingRequested',
   bookingId: `payout:po_1:${kind}`,
   kind,
@@ -60,9 +63,19 @@ describe('approving a payout', () => {
   it('takes two different people where two are required', () => {
     const [claim, ...rest] = payoutInReview;
     const two = [{ ...claim, approvalsRequired: 2 } as PayoutEvent, ...rest];
-    const first: PayoutEvent = { type: 'PayoutApprovalGiven', by: 'ayse', payloadHash: 'hash', note: 'seen', at: AT };
-    given(...two).when(approve()).thenAccepted(first);
-    given(...two, first).when(approve()).thenRefused({ code: 'already-approved-by-you' });
+    const first: PayoutEvent = {
+      type: 'PayoutApprovalGiven',
+      by: 'ayse',
+      payloadHash: 'hash',
+      note: 'seen',
+      at: AT,
+    };
+    given(...two)
+      .when(approve())
+      .thenAccepted(first);
+    given(...two, first)
+      .when(approve())
+      .thenRefused({ code: 'already-approved-by-you' });
   });
 });
 
@@ -96,7 +109,13 @@ describe('the hold of a payout', () => {
       .when(observe('succeeded'))
       .thenAccepted(
         heard('OperationSucceeded', 'succeeded'),
-        { type: 'OperationQuarantined', operationId: 'op_1', reason: 'failed-and-succeeded', source: 'webhook', at: AT },
+        {
+          type: 'OperationQuarantined',
+          operationId: 'op_1',
+          reason: 'failed-and-succeeded',
+          source: 'webhook',
+          at: AT,
+        },
         booked('late_debit'),
       ));
 });
@@ -106,7 +125,9 @@ describe('canceling a payout', () => {
   const canceled: PayoutEvent = { type: 'PayoutCanceled', by: 'ayse', reason: 'asked', at: AT };
 
   it('is possible until a runner takes it', () => {
-    given(...payoutQueued).when(cancel).thenAccepted(canceled, booked('void'));
+    given(...payoutQueued)
+      .when(cancel)
+      .thenAccepted(canceled, booked('void'));
     given(...payoutSubmitted)
       .when(cancel)
       .thenRefused({ code: 'payout-not-cancelable', payoutStatus: 'submitted' });
@@ -116,10 +137,16 @@ describe('canceling a payout', () => {
     const unsent: PayoutEvent = { type: 'PayoutUnsent', operationId: 'op_1', at: AT };
     const errored = heard('OperationErrored', 'errored', { source: 'answer', providerRef: null });
     const answer = observe('errored', { source: 'answer', providerRef: null, echoed: null });
-    given(...payoutSubmitted).when(answer).thenAccepted(errored, unsent);
-    given(...payoutSubmitted, errored, unsent).when(cancel).thenAccepted(canceled, booked('void'));
+    given(...payoutSubmitted)
+      .when(answer)
+      .thenAccepted(errored, unsent);
+    given(...payoutSubmitted, errored, unsent)
+      .when(cancel)
+      .thenAccepted(canceled, booked('void'));
     const again: PayoutEvent = { type: 'PayoutSubmitted', operationId: 'op_1', at: AT };
-    given(...payoutSubmitted, errored, unsent, again).when(answer).thenAccepted(unsent);
+    given(...payoutSubmitted, errored, unsent, again)
+      .when(answer)
+      .thenAccepted(unsent);
   });
 
   it('is never possible while it may have been paid', () =>

@@ -63,7 +63,11 @@ export type ExistingPayout = Exclude<Payout, { readonly status: 'absent' }>;
 export type PayoutCommand =
   | ({ readonly type: 'ClaimPayout'; readonly at: string } & PayoutFacts)
   | { readonly type: 'RecordHold'; readonly refusedBecause: string | null; readonly at: string }
-  | ({ readonly type: 'ApprovePayout'; readonly person: boolean; readonly operation: OperationRequest } & Approval)
+  | ({
+      readonly type: 'ApprovePayout';
+      readonly person: boolean;
+      readonly operation: OperationRequest;
+    } & Approval)
   | { readonly type: 'RejectPayout'; readonly by: string; readonly reason: string; readonly at: string }
   | { readonly type: 'CancelPayout'; readonly by: string; readonly reason: string; readonly at: string }
   | { readonly type: 'SubmitPayout'; readonly operationId: string; readonly at: string }

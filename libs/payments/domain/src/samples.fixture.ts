@@ -1,4 +1,11 @@
-import type { IntentEvent, Observation, OperationKind, OperationRequest, PayoutEvent, PayoutFacts } from './index.js';
+import type {
+  IntentEvent,
+  Observation,
+  OperationKind,
+  OperationRequest,
+  PayoutEvent,
+  PayoutFacts,
+} from './index.js';
 
 export const AT = '2026-03-01T10:00:00.000Z';
 

@@ -4,7 +4,13 @@ import { AT, intentFacts, operation, payoutQueued } from './samples.fixture.js';
 
 it('events survive their stored form, whatever their size; metadata is left alone', () => {
   const metadata = { totalMinor: '12', note: 'x' };
-  const created = { type: 'PaymentIntentCreated', ...intentFacts, amountMinor: 2n ** 90n, metadata, at: AT } as const;
+  const created = {
+    type: 'PaymentIntentCreated',
+    ...intentFacts,
+    amountMinor: 2n ** 90n,
+    metadata,
+    at: AT,
+  } as const;
   const stored = JSON.parse(JSON.stringify(toStored(created)));
   expect(stored.payload.amountMinor).toBe((2n ** 90n).toString());
   expect(intentEventFrom(stored)).toEqual(created);

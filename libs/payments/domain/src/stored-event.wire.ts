@@ -41,11 +41,7 @@ const mapMembers = (
 ): Record<string, unknown> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, mapValue(name, value, map)]));
 
-const mapValue = (
-  name: string,
-  value: unknown,
-  map: (name: string, value: unknown) => unknown,
-): unknown => {
+const mapValue = (name: string, value: unknown, map: (name: string, value: unknown) => unknown): unknown => {
   if (name === 'metadata' || typeof value !== 'object' || value === null) return map(name, value);
   if (Array.isArray(value)) return value.map((member: unknown) => mapValue('', member, map));
   return mapMembers(value, map);

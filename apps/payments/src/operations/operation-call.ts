@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { CrashPoints } from '../crash-point.js';
+import { OperationQueue } from './operation-queue.js';
+import { OperationReports } from './operation-reports.js';
+import type { LeasedOperation } from './operation.js';
+import { Outbound } from './outbound.js';
+
+/** One leased operation: whatever goes wrong in here, its lease runs out and it is looked up. */
+@Injectable()
+export class OperationCall {
+  constructor(
+    private readonly outbound: Outbound,
+    private readonly queue: OperationQueue,
+    private readonly reports: OperationReports,
+    private readonly crash: CrashPoints,
+  ) {}
+
+  /** Sends it or looks it up, with no transaction open, and observes what came of it. */
+  async run(tenant: Tenant, held: LeasedOperation): Promise<void> {
+    if (held.abandoned) return this.reports.observeAbandoned(tenant, held);
+    const line = await this.outbound.open(tenant, held);
+    if (line === undefined) return this.queue.putBack(held);
+    const isPayout = held.step === 'send' && held.call.kind === 'payout';
+    if (isPayout && !(await this.reports.submit(tenant, held))) return;
+    this.crash.reach('operation.before-call');
+    const report = await line.call(held);
+    this.crash.reach('operation.after-call');
+    await this.reports.observe(tenant, held, report, line.nativeIdempotency);
+    this.crash.reach('operation.after-observe');
+  }
+}

@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database } from '@defter/platform';
+import type { PaymentsConfig } from '../config.js';
+import { CrashPoints } from '../crash-point.js';
+import { type LeasedOperation, leaseOperations, postponeOperation } from './operation.js';
+
+const POSTPONE_MS = 1_000;
+
+/** The operations that are due, as the runner takes them. */
+@Injectable()
+export class OperationQueue {
+  constructor(
+    private readonly database: Database,
+    private readonly crash: CrashPoints,
+    @Inject(CONFIG) private readonly config: PaymentsConfig,
+  ) {}
+
+  /** Provider calls that this process makes at the same time. */
+  get concurrency(): number {
+    return this.config.providerConcurrency;
+  }
+
+  get pollMs(): number {
+    return this.config.pollMs;
+  }
+
+  async take(tenantId: string, limit: number): Promise<LeasedOperation[]> {
+    const { leaseMs } = this.config;
+    const held = await this.database.transaction((tx) => leaseOperations(tx, tenantId, limit, leaseMs));
+    if (held.length > 0) this.crash.reach('operation.after-lease');
+    return held;
+  }
+
+  /** Nothing was done yet; it is due again soon. */
+  async putBack(held: LeasedOperation): Promise<void> {
+    await this.database.transaction((tx) => postponeOperation(tx, held, POSTPONE_MS));
+  }
+}

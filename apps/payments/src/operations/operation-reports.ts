@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { Database } from '@defter/platform';
+import { Observations } from '../observations.js';
+import { Payouts } from '../payouts/payouts.js';
+import { closeOperation, type LeasedOperation } from './operation.js';
+import { abandoned, type CallReport } from './provider-call.js';
+
+/** What a runner commits before and after a call. */
+@Injectable()
+export class OperationReports {
+  constructor(
+    private readonly database: Database,
+    private readonly payouts: Payouts,
+    private readonly observations: Observations,
+  ) {}
+
+  /** Notes that a payout may be on its way from now on; false when it was canceled in the meantime. */
+  submit(tenant: Tenant, { ownerId, call: { operationId } }: LeasedOperation): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const command = { type: 'SubmitPayout', operationId, at: this.payouts.now().toISOString() } as const;
+      const { accepted } = await this.payouts.handle(tx, tenant, ownerId, { command, actor: 'runner' });
+      if (!accepted) await closeOperation(tx, tenant.id, operationId);
+      return accepted;
+    });
+  }
+
+  /** The call or look-up told this. */
+  async observe(
+    tenant: Tenant,
+    held: LeasedOperation,
+    { observation, notFound }: CallReport,
+    nativeIdempotency: boolean,
+  ): Promise<void> {
+    const { ownerId, leaseNumber, step } = held;
+    const wasLookup = step === 'look_up' && !held.abandoned;
+    await this.database.transaction((tx) =>
+      this.observations.apply(tx, tenant, {
+        ownerId,
+        observation,
+        observationId: `${observation.source}:${leaseNumber}`,
+        call: { leaseNumber, wasLookup, notFound, nativeIdempotency },
+      }),
+    );
+  }
+
+  /** The runner before us never told what happened: it may have reached the provider. */
+  observeAbandoned(tenant: Tenant, held: LeasedOperation): Promise<void> {
+    return this.observe(tenant, held, { observation: abandoned(held), notFound: false }, false);
+  }
+}

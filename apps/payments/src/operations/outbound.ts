@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { CONFIG, Fault, Logger } from '@defter/platform';
+import type { PaymentsConfig } from '../config.js';
+import { LedgerOpening } from '../ledger-opening.js';
+import { Providers } from '../providers.js';
+import { connectionOf } from '../tenants/tenants.js';
+import type { LeasedOperation } from './operation.js';
+import { type CallReport, callProvider } from './provider-call.js';
+
+/** A provider that may be called now. */
+export interface OpenLine {
+  readonly nativeIdempotency: boolean;
+  /** To be called with no transaction open; never throws. */
+  call(held: LeasedOperation): Promise<CallReport>;
+}
+
+/** The way out to providers. */
+@Injectable()
+export class Outbound {
+  constructor(
+    private readonly providers: Providers,
+    private readonly opening: LedgerOpening,
+    private readonly logger: Logger,
+    @Inject(CONFIG) private readonly config: PaymentsConfig,
+  ) {}
+
+  /** Undefined while the connection isn't configured, or the ledger that is to book the outcome doesn't exist yet. */
+  async open(tenant: Tenant, held: LeasedOperation): Promise<OpenLine | undefined> {
+    const provider = this.providers.find(held.provider);
+    const connection = connectionOf(tenant, held.connectionId);
+    if (provider === undefined || connection === undefined || !(await this.ledgerIsOpen(tenant)))
+      return undefined;
+    const { adapter, baseUrl } = provider;
+    const context = { baseUrl, apiKey: connection.apiKey, timeoutMs: this.config.providerTimeoutMs };
+    return {
+      nativeIdempotency: adapter.manifest.idempotency === 'native',
+      call: (operation) => callProvider(adapter, operation, context),
+    };
+  }
+
+  private async ledgerIsOpen(tenant: Tenant): Promise<boolean> {
+    try {
+      await this.opening.ensure(tenant);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.logger.warn('Provider calls wait for the ledger', { tenantId: tenant.id, error });
+      return false;
+    }
+  }
+}
