@@ -6,8 +6,15 @@ const breaches = (path: string, text = 'export const answer = 42n;\n', ...others
     .filter((finding) => finding.path === path)
     .map(({ rule, line }) => (line === undefined ? rule : `${rule}:${line}`));
 
+const TAGS = '["type:kernel", "scope:shared"]';
+const project = (tags: string, targets = '{ "build": {}, "lint": {} }'): string =>
+  `{ "tags": ${tags}, "targets": ${targets} }`;
+
 /** One breach and one neighbour that is right, for every rule: the spec below fails for a rule that isn't here. */
-const samples: Record<string, { bad: [string, string?][]; good: [string, string?, ...string[]][] }> = {
+const samples: Record<
+  string,
+  { bad: [string, string?, ...string[]][]; good: [string, string?, ...string[]][] }
+> = {
   'file-name': {
     bad: [['apps/ledger/src/holds/holdView.ts'], ['libs/kernel/src/money.view.ts'], ['libs/x/src/a_b.ts']],
     good: [
@@ -102,12 +109,36 @@ const samples: Record<string, { bad: [string, string?][]; good: [string, string?
   },
   'project-tags': {
     bad: [
-      ['libs/x/project.json', '{ "tags": ["type:kernel"] }'],
-      ['libs/y/project.json', '{}'],
+      ['libs/x/project.json', project('["type:kernel"]')],
+      ['libs/y/project.json', project('[]')],
     ],
     good: [
-      ['libs/x/project.json', '{ "tags": ["type:kernel", "scope:shared"] }'],
+      ['libs/x/project.json', project('["type:kernel", "scope:shared"]')],
       ['project.json', '{}'],
+    ],
+  },
+  'project-targets': {
+    bad: [
+      ['libs/x/project.json', project(TAGS, '{ "build": {} }')],
+      ['libs/x/project.json', project(TAGS), 'libs/x/src/a.spec.ts'],
+      [
+        'libs/x/project.json',
+        project(TAGS, '{ "build": {}, "lint": {}, "test": {} }'),
+        'libs/x/src/a.int.spec.ts',
+      ],
+      [
+        'libs/x/project.json',
+        project(TAGS, '{ "build": {}, "lint": {}, "int": {} }'),
+        'libs/x/src/a.laws.spec.ts',
+      ],
+    ],
+    good: [
+      ['libs/x/project.json', project(TAGS), 'libs/y/src/a.spec.ts'],
+      [
+        'libs/x/project.json',
+        project(TAGS, '{ "build": {}, "lint": {}, "test": {} }'),
+        'libs/x/src/a.laws.spec.ts',
+      ],
     ],
   },
   'exact-version': {
@@ -128,7 +159,8 @@ describe.each(rules.map(({ name }) => name))('%s', (name) => {
 
   it('refuses its bad samples', () => {
     expect(bad.length).toBeGreaterThan(0);
-    for (const [path, text] of bad) expect([path, ruleNames(breaches(path, text))]).toEqual([path, [name]]);
+    for (const [path, ...rest] of bad)
+      expect([path, ruleNames(breaches(path, ...rest))]).toEqual([path, [name]]);
   });
 
   it('accepts the neighbours', () => {

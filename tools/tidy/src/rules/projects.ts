@@ -12,6 +12,30 @@ const projectTags: Rule = {
   },
 };
 
+/** The target that runs each level of tests; the canaries of tidy run as `workspace:canaries`. */
+const RUNNERS: readonly (readonly [target: string, spec: RegExp])[] = [
+  ['int', /\.int\.spec\.ts$/],
+  ['e2e', /\.e2e\.spec\.ts$/],
+  ['test', /(?<!\.int|\.e2e)\.spec\.ts$/],
+];
+
+/** A project whose tests have no target looks tested and isn't. */
+const projectTargets: Rule = {
+  name: 'project-targets',
+  applies: (path) => path.endsWith('/project.json'),
+  check: ({ path, text }, paths) => {
+    const { targets = {} } = JSON.parse(text) as { targets?: object };
+    const folder = path.slice(0, -'project.json'.length);
+    const own = [...paths].filter((other) => other.startsWith(folder) && !other.includes('/canaries/'));
+    const needed = RUNNERS.filter(([, spec]) => own.some((other) => spec.test(other))).map(
+      ([target]) => target,
+    );
+    return ['build', 'lint', ...needed]
+      .filter((target) => !(target in targets))
+      .map((target) => ({ message: `needs a target '${target}'` }));
+  },
+};
+
 /** A range would let two installations differ. */
 const exactVersions: Rule = {
   name: 'exact-version',
@@ -40,4 +64,4 @@ const migration: Rule = {
   },
 };
 
-export const projectRules: readonly Rule[] = [projectTags, exactVersions, migration];
+export const projectRules: readonly Rule[] = [projectTags, projectTargets, exactVersions, migration];
