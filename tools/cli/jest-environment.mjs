@@ -59,7 +59,9 @@ export default class LeakCheckingEnvironment extends TestEnvironment {
 
   #leaks() {
     this.#forgetEndedTimers();
-    const timers = [...this.#timers].filter(([timer]) => timer.hasRef()).map(([, from]) => `  a timer made\n${from}`);
+    const timers = [...this.#timers]
+      .filter(([timer]) => timer.hasRef())
+      .map(([, from]) => `  a timer made\n${from}`);
     const resources = [...openResources()]
       .filter(([kind, count]) => count > (this.#resourcesBefore.get(kind) ?? 0))
       .map(([kind, count]) => `  ${kind} ×${count - (this.#resourcesBefore.get(kind) ?? 0)}`);

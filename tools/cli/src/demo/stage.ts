@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerClient, PaymentsClient, ReconciliationClient } from '@defter/client';
+import {
+  DefterProblem,
+  DefterUnreachable,
+  LedgerClient,
+  PaymentsClient,
+  ReconciliationClient,
+} from '@defter/client';
 import type { TenantAccess } from '@defter/embedded';
 
 /** Addresses of the services that the story plays on. */
@@ -57,8 +63,8 @@ export const persistently = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      const { status } = error as { status?: number };
-      const away = error instanceof TypeError || status === 503 || status === 409;
+      const away =
+        error instanceof DefterUnreachable || (error instanceof DefterProblem && error.status === 503);
       if (!away || Date.now() > deadline) throw error;
       await sleep(RETRY_MS);
     }

@@ -24,18 +24,18 @@ interface JestReport {
 const FOLDER = join(CHECKOUT, '.defter/test-results');
 
 /** Forgets the reports of a kind, such as `int`,, so that only those of this run (or that Nx puts back from its cache) are counted. */
-export function forgetResults(kind: string): void {
-  for (const file of reports(kind)) rmSync(file);
+export function forgetResults(kind: string, folder = FOLDER): void {
+  for (const file of reports(kind, folder)) rmSync(file);
 }
 
 /**
  * Adds up the reports of a kind. A file that could not even be run counts as one failed test, and so does a skipped
  * test: a rule that nobody checks must not look like one that holds.
  */
-export function addResults(kind: string): Outcome {
+export function addResults(kind: string, folder = FOLDER): Outcome {
   let passed = 0;
   const failures: string[] = [];
-  for (const file of reports(kind)) {
+  for (const file of reports(kind, folder)) {
     const report = JSON.parse(readFileSync(file, 'utf8')) as JestReport;
     passed += report.numPassedTests;
     for (const { name, status, assertionResults } of report.testResults) {
@@ -47,8 +47,8 @@ export function addResults(kind: string): Outcome {
   return { passed, failures };
 }
 
-function reports(kind: string): string[] {
-  if (!existsSync(FOLDER)) return [];
-  const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => `/${name}`.endsWith(`/${kind}.json`)).map((name) => join(FOLDER, name));
+function reports(kind: string, folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => `/${name}`.endsWith(`/${kind}.json`)).map((name) => join(folder, name));
 }

@@ -14,6 +14,8 @@ export interface Step {
   readonly command: readonly [program: string, ...args: string[]];
   /** How the paths of its Jest reports end (`int`); without reports the step itself counts as one test. */
   readonly results?: string;
+  /** Shown only when it fails: a program that says a lot when all is well. */
+  readonly quiet?: boolean;
   /** Needs one PostgreSQL and one Kafka, given as DATABASE_ADMIN_URL and KAFKA_BROKERS. */
   readonly servers?: boolean;
 }
@@ -29,7 +31,7 @@ export function stepsOf(part: Part | undefined): Step[] {
 
 const STEPS: readonly Step[] = [
   // Installed and built by the shell script before us; this says whether what is there is what the lock file names.
-  { name: 'install', part: 'checks', command: ['npm', 'ls', '--all', '--silent'] },
+  { name: 'install', part: 'checks', command: ['npm', 'ls', '--all'], quiet: true },
   { name: 'format', part: 'checks', command: workspace('format') },
   { name: 'typecheck', part: 'checks', command: workspace('typecheck') },
   { name: 'lint', part: 'checks', command: nx('run-many', '-t', 'lint', '--parallel=2') },

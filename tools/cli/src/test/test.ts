@@ -30,7 +30,7 @@ async function runStep(step: Step): Promise<StepOutcome> {
   console.log(`\n=== ${step.name}: ${step.command.join(' ')}`);
   const startedAt = Date.now();
   if (step.results !== undefined) forgetResults(step.results);
-  const run = (env: Readonly<Record<string, string>>): Promise<boolean> => succeeds(step.command, env);
+  const run = (env: Readonly<Record<string, string>>): Promise<boolean> => succeeds(step, env);
   const ok = await (step.servers === true ? withServers(run) : run({})).catch(failed);
   const counted = count(step, ok);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -55,22 +55,24 @@ function count(step: Step, ok: boolean): Outcome {
   return { passed, failures };
 }
 
-function succeeds(
-  [program, ...args]: Step['command'],
-  env: Readonly<Record<string, string>>,
-): Promise<boolean> {
+function succeeds({ command, quiet = false }: Step, env: Readonly<Record<string, string>>): Promise<boolean> {
+  const [program, ...args] = command;
   const path = [join(CHECKOUT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
+  const output = quiet ? 'pipe' : 'inherit';
   const child = spawn(program, args, {
     cwd: CHECKOUT,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     env: { ...process.env, PATH: path, NX_DAEMON: 'false', NX_TUI: 'false', ...env },
   });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => said.push(data));
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`${program}: ${error.message}`);
       resolve(false);
     });
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
+      if (code !== 0) process.stdout.write(Buffer.concat(said));
       resolve(code === 0);
     });
   });
