@@ -1,5 +1,5 @@
 import { isInteger, LosslessNumber, parse } from 'lossless-json';
-import { DefterProblem } from './problem.js';
+import { DefterProblem, DefterUnreachable } from './problem.js';
 
 /** Where a service is and who calls. */
 export interface Connection {
@@ -27,8 +27,8 @@ const toJson = (value: object): string =>
   JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? member.toString() : member));
 
 /**
- * One call of a service's API. @throws DefterProblem for every answer that isn't a 2xx; @throws TypeError (of fetch)
- * when the service can't be reached: then nobody knows whether it was done, and the same key must be used again
+ * One call of a service's API. @throws DefterProblem for every answer that isn't a 2xx; @throws DefterUnreachable when
+ * no whole answer came: then nobody knows whether it was done, and the same key must be used again
  */
 export const callApi = async <T>(
   connection: Connection,
@@ -37,7 +37,7 @@ export const callApi = async <T>(
   call: Call = {},
 ): Promise<T> => {
   const { body, idempotencyKey, signal } = call;
-  const response = await fetch(`${connection.url}${path}`, {
+  const init = {
     method,
     headers: {
       authorization: `Bearer ${connection.token}`,
@@ -46,10 +46,19 @@ export const callApi = async <T>(
     },
     ...(body === undefined ? {} : { body: toJson(body) }),
     ...(signal === undefined ? {} : { signal }),
-  });
-  const text = await response.text();
+  };
+  const { response, text } = await exchange(`${connection.url}${path}`, init);
   const content: unknown = text === '' ? undefined : parse(text, undefined, toNumber);
   if (response.ok) return content as T;
   const code = (content as { code?: unknown } | undefined)?.code;
   throw new DefterProblem(response.status, typeof code === 'string' ? code : 'unknown', content);
+};
+
+const exchange = async (url: string, init: RequestInit): Promise<{ response: Response; text: string }> => {
+  try {
+    const response = await fetch(url, init);
+    return { response, text: await response.text() };
+  } catch (cause) {
+    throw new DefterUnreachable(`No answer from ${url}`, { cause });
+  }
 };

@@ -17,5 +17,5 @@ export {
   PaymentsClient,
   type Payout,
 } from './payments-client.js';
-export { DefterProblem } from './problem.js';
+export { DefterProblem, DefterUnreachable } from './problem.js';
 export { type Finding, ReconciliationClient, type Run, type Summary } from './reconciliation-client.js';

@@ -15,3 +15,8 @@ export class DefterProblem extends Error {
     );
   }
 }
+
+/** No answer came: nobody knows whether it was done. Ask again with the same key. */
+export class DefterUnreachable extends Error {
+  override readonly name = 'DefterUnreachable';
+}
