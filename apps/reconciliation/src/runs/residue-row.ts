@@ -27,7 +27,7 @@ export function toResidue(row: ResidueRow): Residue {
     case 'pair-differs':
       return { kind: row.kind, line: lineOf(row), operation: operationOf(row) };
     case 'not-booked':
-      return { kind: row.kind, operation: operationOf(row) };
+      return { kind: row.kind, leg: there(row.leg), operation: operationOf(row) };
     case 'booked-differs': {
       const booked = there(row.booked);
       return { kind: row.kind, operation: operationOf(row), booked: { ...booked, amount: parseAmount(booked.amount) } };

@@ -53,11 +53,18 @@ const PAIRS = `
      and (l.currency <> o.currency or l.amount <> o.amount or (l.leg = 'payment' and l.fee <> o.fee)
           or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded')))`;
 
+/**
+ * Payments' references: a deposit has its own; a payout is booked by its hold, by `…:late_debit` when the hold was given
+ * back too early, and its return by `…:return`.
+ */
 const NOT_BOOKED = `
-  select 'not-booked', o.occurred_at > $6, null, null, null::jsonb, ${OPERATION}, null::jsonb, o.operation_id
+  select 'not-booked', o.occurred_at > $6, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb, o.operation_id
     from operation o
+    join (values ('payment', ''), ('payment', ':late_debit'), ('return', ':return')) as leg (leg, suffix)
+      on leg.leg = 'payment' or o.result = 'returned'
+    left join journal_entry j on ${BOOKED} and j.reference = o.ledger_reference || leg.suffix
    where ${OURS} and ${MOVED}
-     and not exists (select from journal_entry j where ${BOOKED} and j.reference = o.ledger_reference)`;
+   group by o.tenant_id, o.operation_id, leg.leg having count(j.reference) = 0`;
 
 /**
  * The customer's side of what the ledger booked under an operation's reference. A payout that was tried twice books both

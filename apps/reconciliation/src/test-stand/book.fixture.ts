@@ -51,6 +51,9 @@ export class Book {
   /** `type:tx or reference` of every finding that must come, and no other may. */
   readonly expected: string[] = [];
 
+  /** Of the ledger's last event; faults take events away, and their numbers are not given again. */
+  private sequence = 0;
+
   constructor(private readonly tag: string) {}
 
   /** A movement that both sides know and that is booked. `result` other than succeeded and returned has no line. */
@@ -69,7 +72,10 @@ export class Book {
       this.lines.push(this.lineOf(operation));
       this.book(operation);
     }
-    if (operation.result === 'returned') this.lines.push({ ...this.lineOf(operation), status: 'returned' });
+    if (operation.result === 'returned') {
+      this.lines.push({ ...this.lineOf(operation), status: 'returned' });
+      this.bookReturn(operation);
+    }
     return operation;
   }
 
@@ -83,14 +89,25 @@ export class Book {
     const [wallet, receivable] = [`users:${customerId}:main`, `psp:${connectionId}:receivable`];
     const [source, destination] = kind === 'sale' ? [receivable, wallet] : [wallet, receivable];
     const posting = { source, destination, amount: amountMinor, asset: `${currency}/2` };
-    const id = this.ledger.length + 1;
+    const id = ++this.sequence;
     const common = { ledger: 'main', recordedAt: occurredAt, balances: [] };
     const status = kind === 'sale' ? ('posted' as const) : ('pending' as const);
     const transaction = { id, status, postings: [posting], reference, timestamp: occurredAt, metadata: {} };
     this.ledger.push({ ...common, sequence: id, type: 'TransactionCreated', data: { transaction } });
     if (kind === 'sale') return;
     const data = { transactionId: id, postings: [posting], closed: true };
-    this.ledger.push({ ...common, sequence: id + 1, type: 'HoldPosted', data });
+    this.ledger.push({ ...common, sequence: ++this.sequence, type: 'HoldPosted', data });
+  }
+
+  /** What came back goes into the wallet again, under a reference of its own. */
+  bookReturn({ customerId, connectionId, amountMinor, currency, ledgerReference = '', occurredAt }: Operation): void {
+    const [source, destination] = [`psp:${connectionId}:receivable`, `users:${customerId}:main`];
+    const postings = [{ source, destination, amount: amountMinor, asset: `${currency}/2` }];
+    const id = ++this.sequence;
+    const reference = `${ledgerReference}:return`;
+    const transaction = { id, status: 'posted' as const, postings, reference, timestamp: occurredAt, metadata: {} };
+    const common = { ledger: 'main', recordedAt: occurredAt, balances: [] };
+    this.ledger.push({ ...common, sequence: id, type: 'TransactionCreated', data: { transaction } });
   }
 
   events(): PaymentsEventV1[] {

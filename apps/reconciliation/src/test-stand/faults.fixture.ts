@@ -117,8 +117,29 @@ const faults: readonly ((spoil: Spoiler) => void)[] = [
   function returnNotSettled(spoil) {
     const line = spoil.line('payout');
     const operation = spoil.book.operations.get(line.operationId);
-    if (operation !== undefined) operation.result = 'returned';
+    if (operation === undefined) throw new Error('a line without operation');
+    operation.result = 'returned';
+    spoil.book.bookReturn(operation);
     spoil.expect('missing_at_psp', line.operationId);
+  },
+  function returnNotBooked(spoil) {
+    const line = spoil.line('payout');
+    const operation = spoil.book.operations.get(line.operationId);
+    if (operation === undefined) throw new Error('a line without operation');
+    operation.result = 'returned';
+    spoil.book.lines.push({ ...line, status: 'returned' });
+    spoil.expect('missing_in_ledger', line.operationId);
+  },
+  function bookedLate(spoil) {
+    // The hold was given back, the provider paid after all: booked by a transaction of its own.
+    const line = spoil.line('payout');
+    const reference = spoil.book.operations.get(line.operationId)?.ledgerReference ?? '';
+    const at = spoil.book.ledger.findIndex(({ data }) => 'transaction' in data && data.transaction.reference === reference);
+    const hold = spoil.book.ledger[at];
+    if (hold?.type !== 'TransactionCreated') throw new Error('a payout without hold');
+    const { transaction } = hold.data;
+    const late = { ...transaction, status: 'posted' as const, reference: `${reference}:late_debit` };
+    spoil.book.ledger.splice(at + 1, 1, { ...hold, sequence: hold.sequence + 1, data: { transaction: late } });
   },
   function notBooked(spoil) {
     const line = spoil.line('charge');

@@ -32,10 +32,13 @@ describe('a line or an operation alone', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('settled, but not booked', () => {
-    const [found] = classify({ kind: 'not-booked', operation: operation() });
-    expect(found).toMatchObject({ findingType: 'missing_in_ledger', severity: 'HIGH', txId: 'op_1' });
-    expect(found?.keys).toEqual(['operation:op_1/ledger']);
+  it('settled, but not booked: each leg by itself', () => {
+    const keys = (['payment', 'return'] as const).map((leg) => {
+      const [found] = classify({ kind: 'not-booked', leg, operation: operation() });
+      expect(found).toMatchObject({ findingType: 'missing_in_ledger', severity: 'HIGH', txId: 'op_1' });
+      return found?.keys.join();
+    });
+    expect(keys).toEqual(['operation:op_1/ledger', 'operation:op_1/ledger/return']);
   });
 });
 

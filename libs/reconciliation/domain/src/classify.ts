@@ -24,7 +24,7 @@ export function classify(residue: Residue): readonly Classified[] {
     case 'pair-differs':
       return pairDiffers(residue.line, residue.operation);
     case 'not-booked':
-      return [notBooked(residue.operation)];
+      return [notBooked(residue.operation, residue.leg)];
     case 'booked-differs':
       return bookedDiffers(residue);
     default:
@@ -92,13 +92,13 @@ function statusDiffers(line: LineSide, operation: OperationSide, say: Say): read
   return [say('status_mismatch', message, whole(operation))];
 }
 
-function notBooked(operation: OperationSide): Classified {
-  const reference = operation.ledgerReference ?? 'none';
+function notBooked(operation: OperationSide, leg: string): Classified {
+  const [what, suffix] = leg === 'return' ? ['The return of ', '/return'] : ['', ''];
   const message =
-    `${operation.kind} ${operation.operationId} of ${amountText(operation.amount, operation.currency)} is ` +
-    `${operation.result}, but the ledger has no posted transaction with its reference (${reference}).`;
-  const keys = [`${operationKey(operation)}/ledger`];
-  return finding('missing_in_ledger', { operation }, { message, stake: whole(operation), keys });
+    `${what}${operation.kind} ${operation.operationId} of ${amountText(operation.amount, operation.currency)} is ` +
+    `${operation.result}, but the ledger has no posted transaction for it (reference ${operation.ledgerReference ?? 'none'}).`;
+  const keys = [`${operationKey(operation)}/ledger${suffix}`];
+  return finding('missing_in_ledger', { operation }, { message, stake: whole(operation), keys, raw: { leg } });
 }
 
 function bookedDiffers({ operation, booked }: Extract<Residue, { kind: 'booked-differs' }>): readonly Classified[] {

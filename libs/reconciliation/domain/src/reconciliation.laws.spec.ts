@@ -16,7 +16,7 @@ const residues: fc.Arbitrary<Residue> = fc.oneof(
   fc.record({ kind: fc.constant('line-alone' as const), line: lines }),
   fc.record({ kind: fc.constant('pair-differs' as const), line: lines, operation: operations }),
   fc.record({ kind: fc.constant('operation-alone' as const), leg, operation: operations }),
-  fc.record({ kind: fc.constant('not-booked' as const), operation: operations }),
+  fc.record({ kind: fc.constant('not-booked' as const), leg, operation: operations }),
 );
 
 describe('classification', () => {

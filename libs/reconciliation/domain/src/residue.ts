@@ -48,7 +48,7 @@ export type Residue =
     }
   | { readonly kind: 'operation-alone'; readonly leg: Leg; readonly operation: OperationSide }
   | { readonly kind: 'pair-differs'; readonly line: LineSide; readonly operation: OperationSide }
-  | { readonly kind: 'not-booked'; readonly operation: OperationSide }
+  | { readonly kind: 'not-booked'; readonly leg: Leg; readonly operation: OperationSide }
   | { readonly kind: 'booked-differs'; readonly operation: OperationSide; readonly booked: BookedSide };
 
 /** An event that the provider sent and that is wrong in itself; no matching is needed to see it. */
