@@ -6,7 +6,7 @@ import { OperationReports } from './operation-reports.js';
 import type { LeasedOperation } from './operation.js';
 import { Outbound } from './outbound.js';
 
-/** One leased operation: whatever goes wrong in here, its lease runs out and it is looked up. */
+/** One leased operation: whatever goes wrong in here, its lease runs out and the next runner looks it up. */
 @Injectable()
 export class OperationCall {
   constructor(
@@ -18,7 +18,6 @@ export class OperationCall {
 
   /** Sends it or looks it up, with no transaction open, and observes what came of it. */
   async run(tenant: Tenant, held: LeasedOperation): Promise<void> {
-    if (held.abandoned) return this.reports.observeAbandoned(tenant, held);
     const line = await this.outbound.open(tenant, held);
     if (line === undefined) return this.queue.putBack(held);
     const isPayout = held.step === 'send' && held.call.kind === 'payout';

@@ -4,7 +4,7 @@ import { Database } from '@defter/platform';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
 import { closeOperation, type LeasedOperation } from './operation.js';
-import { abandoned, type CallReport } from './provider-call.js';
+import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */
 @Injectable()
@@ -33,7 +33,7 @@ export class OperationReports {
     nativeIdempotency: boolean,
   ): Promise<void> {
     const { ownerId, leaseNumber, step } = held;
-    const wasLookup = step === 'look_up' && !held.abandoned;
+    const wasLookup = step === 'look_up';
     await this.database.transaction((tx) =>
       this.observations.apply(tx, tenant, {
         ownerId,
@@ -42,10 +42,5 @@ export class OperationReports {
         call: { leaseNumber, wasLookup, notFound, nativeIdempotency },
       }),
     );
-  }
-
-  /** The runner before us never told what happened: it may have reached the provider. */
-  observeAbandoned(tenant: Tenant, held: LeasedOperation): Promise<void> {
-    return this.observe(tenant, held, { observation: abandoned(held), notFound: false }, false);
   }
 }

@@ -45,8 +45,6 @@ export interface LeasedOperation {
   readonly connectionId: string;
   readonly provider: string;
   readonly step: 'send' | 'look_up';
-  /** The runner before us never told what happened. */
-  readonly abandoned: boolean;
   readonly leaseNumber: number;
   readonly call: ProviderOperation;
 }
@@ -64,14 +62,13 @@ interface Row {
   readonly instrument: string | null;
   readonly metadata: Record<string, string>;
   readonly step: 'send' | 'look_up';
-  readonly abandoned: boolean;
   readonly lease_number: number;
 }
 
 // Whoever takes an operation leaves it as “to be looked up when the lease runs out”: a crash is asked about, never repeated.
 const LEASE = `
   with due as (
-    select operation_id, next_step as step, leased as abandoned
+    select operation_id, next_step as step
       from operation
      where tenant_id = $1 and next_step is not null and due_at <= now()
      order by due_at
@@ -85,7 +82,7 @@ const LEASE = `
    where operation.tenant_id = $1 and operation.operation_id = due.operation_id
   returning operation.operation_id, operation.owner_id, operation.connection_id, operation.provider, operation.kind,
             operation.customer_id, operation.amount_minor, operation.currency, operation.reference,
-            operation.instrument, operation.metadata, operation.lease_number, due.step, due.abandoned`;
+            operation.instrument, operation.metadata, operation.lease_number, due.step`;
 
 /** Takes up to `limit` due operations of a tenant. */
 export const leaseOperations = async (
@@ -104,7 +101,6 @@ const toLeased =
     connectionId: row.connection_id,
     provider: row.provider,
     step: row.step,
-    abandoned: row.abandoned,
     leaseNumber: row.lease_number,
     call: {
       operationId: row.operation_id,

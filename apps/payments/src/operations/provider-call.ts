@@ -48,14 +48,3 @@ const observedBy = (
   if (result === 'not_found') return 'unknown';
   return step === 'look_up' && result === 'errored' ? 'unknown' : result;
 };
-
-/** What it means that a runner took an operation and never told: it may have reached the provider. */
-export const abandoned = ({ call }: LeasedOperation): Observation => ({
-  operationId: call.operationId,
-  source: 'answer',
-  result: 'unknown',
-  at: new Date().toISOString(),
-  providerRef: null,
-  declineCode: null,
-  echoed: null,
-});
