@@ -1,13 +1,20 @@
-// Jest's Node environment with one rule more: a test file that leaves a connection, server, child process or timer open
-// fails. A leaked pool starves the next file's database; a leaked consumer takes part in the next test's group.
+// Jest's Node environment with one rule more: a test file that leaves a connection, server, child process or
+// timer open fails. A leaked pool starves the next file's database; a leaked consumer takes part in the next
+// test's group.
 import { TestEnvironment } from 'jest-environment-node';
 
 const WATCHED = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'ProcessWrap', 'FSEventWrap', 'StatWatcher'];
-/** Closing is asynchronous (a socket's last bytes, a child's exit), so what is still there gets this long to go. */
+/**
+ * Closing is asynchronous (a socket's last bytes, a child's exit), so what is still there gets this long to
+ * go.
+ */
 const GRACE_MS = 2_000;
 const POLL_MS = 20;
 
-/** How many of each watched kind keep this process alive; other test files of this process may have left some. */
+/**
+ * How many of each watched kind keep this process alive; other test files of this process may have left
+ * some.
+ */
 const openResources = () => {
   const counts = new Map();
   for (const kind of process.getActiveResourcesInfo()) {
@@ -19,7 +26,9 @@ const openResources = () => {
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export default class LeakCheckingEnvironment extends TestEnvironment {
-  /** Timers of this file and where each was made. Jest's own timers are made outside of the file's globals. */
+  /**
+   * Timers of this file and where each was made. Jest's own timers are made outside of the file's globals.
+   */
   #timers = new Map();
   #resourcesBefore = new Map();
   #handlesBefore = new Set();

@@ -6,7 +6,10 @@ import pg from 'pg';
 import { UsageError } from './command.js';
 import { requireRunning } from './run-folder.js';
 
-/** `./defter psql <database> [-c sql]`: as the administrator. PostgreSQL's psql where installed, else our own prompt. */
+/**
+ * `./defter psql <database> [-c sql]`: as the administrator. PostgreSQL's psql where installed, else our own
+ * prompt.
+ */
 export async function psql(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],

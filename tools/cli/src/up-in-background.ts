@@ -7,7 +7,9 @@ import { RUN_FOLDER, runningRecord } from './run-folder.js';
 
 const LOG = join(RUN_FOLDER, 'logs/up.log');
 
-/** Runs `./defter up` as a process of its own, shows its progress here, and returns when everything is ready. */
+/**
+ * Runs `./defter up` as a process of its own, shows its progress here, and returns when everything is ready.
+ */
 export async function upInBackground(): Promise<number> {
   mkdirSync(join(RUN_FOLDER, 'logs'), { recursive: true });
   rmSync(LOG, { force: true });

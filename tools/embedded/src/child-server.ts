@@ -29,8 +29,9 @@ export interface Exit {
 }
 
 /**
- * A child process that never outlives us: the kernel signals it when we die, however we die (setpriv --pdeathsig),
- * and its pid file lets the next run end it should that ever fail. It does not keep our event loop alive.
+ * A child process that never outlives us: the kernel signals it when we die, however we die (setpriv
+ * --pdeathsig), and its pid file lets the next run end it should that ever fail. It does not keep our event
+ * loop alive.
  */
 export class ChildServer {
   readonly pid: number;
@@ -53,12 +54,14 @@ export class ChildServer {
     child.unref();
   }
 
-  /** Starts the process; whether it is ready is the caller's question. Throws SetupError when it cannot run. */
+  /**
+   * Starts the process; whether it is ready is the caller's question. Throws SetupError when it cannot run.
+   */
   static async start(command: ServerCommand): Promise<ChildServer> {
     const running = await endLeftover(command.pidFile);
     if (running !== undefined) {
       throw new SetupError(
-        `${command.name} already runs here as process ${running.pid}, started by process ${running.owner.pid}`,
+        `${command.name} already runs here as process ${running.pid}, started by ${running.owner.pid}`,
         `Stop that one first (./defter down, or kill ${running.owner.pid})`,
       );
     }

@@ -9,9 +9,9 @@ export interface FileLock {
 }
 
 /**
- * Takes an exclusive lock on a file; undefined when `wait` is false and another process holds it. The kernel keeps the
- * lock (flock) and drops it with our death, so a stale one cannot exist. A helper process holds it for us, because
- * Node has no flock; it ends when its standard input closes.
+ * Takes an exclusive lock on a file; undefined when `wait` is false and another process holds it. The kernel
+ * keeps the lock (flock) and drops it with our death, so a stale one cannot exist. A helper process holds it
+ * for us, because Node has no flock; it ends when its standard input closes.
  */
 export async function lockFile(path: string, { wait }: { wait: boolean }): Promise<FileLock | undefined> {
   mkdirSync(dirname(path), { recursive: true });

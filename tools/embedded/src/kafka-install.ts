@@ -1,5 +1,6 @@
-// The broker's installation, once per machine, in a cache outside the checkout: jars, a formatted storage folder and
-// an archive of loaded classes. Each part appears under its name only when it is whole; one process installs at a time.
+// The broker's installation, once per machine, in a cache outside the checkout: jars, a formatted storage
+// folder and an archive of loaded classes. Each part appears under its name only when it is whole; one
+// process installs at a time.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -28,7 +29,9 @@ export interface KafkaInstallation {
   readonly archive: string;
 }
 
-/** Makes the archive of classes: starts a broker with these extra JVM flags until it is ready, then ends it. */
+/**
+ * Makes the archive of classes: starts a broker with these extra JVM flags until it is ready, then ends it.
+ */
 export type TrainingRun = (installation: KafkaInstallation, jvmFlags: string[]) => Promise<void>;
 
 /** Installs what is missing and returns where everything is. Quiet when nothing is to be done. */

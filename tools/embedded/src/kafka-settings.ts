@@ -9,8 +9,10 @@ export interface BrokerPlace {
   readonly controllerPort: number;
 }
 
+const loggingFile = fileURLToPath(new URL('../kafka/log4j2.properties', import.meta.url));
+
 /** JVM flag that sends warnings to standard output and nothing else. */
-export const LOGGING = `-Dlog4j2.configurationFile=${fileURLToPath(new URL('../kafka/log4j2.properties', import.meta.url))}`;
+export const LOGGING = `-Dlog4j2.configurationFile=${loggingFile}`;
 
 /** The jars in a fixed order: an archive of classes fits only the very same class path. */
 export const classPath = (libs: string): string =>

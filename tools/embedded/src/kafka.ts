@@ -109,8 +109,8 @@ async function trainingRun(installation: KafkaInstallation, jvmFlags: string[]):
 }
 
 /**
- * Ready means that groups work too: the first look for a group's coordinator makes the broker create its offsets
- * topic, and a consumer that arrives before that crashes once.
+ * Ready means that groups work too: the first look for a group's coordinator makes the broker create its
+ * offsets topic, and a consumer that arrives before that crashes once.
  */
 async function answers(server: ChildServer, brokers: string, deadline: number): Promise<boolean> {
   const kafka = new Kafka({

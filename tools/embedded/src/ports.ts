@@ -5,8 +5,8 @@ import { SetupError, systemCode } from './setup-error.js';
 
 const HOST = '127.0.0.1';
 
-// Below the range from which the kernel takes local ports of outgoing connections: a port above could be lost to one
-// of them while its server is down between kill and restart.
+// Below the range from which the kernel takes local ports of outgoing connections: a port above could be lost
+// to one of them while its server is down between kill and restart.
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 

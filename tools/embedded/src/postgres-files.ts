@@ -1,5 +1,5 @@
-// Where the PostgreSQL binaries and the data live. Install scripts are off in this workspace, so what the binaries'
-// package would do after its installation (symbolic links of its libraries) is done here.
+// Where the PostgreSQL binaries and the data live. Install scripts are off in this workspace, so what the
+// binaries' package would do after its installation (symbolic links of its libraries) is done here.
 import { spawnSync } from 'node:child_process';
 import {
   chownSync,
@@ -33,8 +33,8 @@ export function postgresHome(user: SystemUser | undefined): string {
 }
 
 /**
- * The data folder of a server in `dir`, initialised once. Half an initdb never counts: it happens beside and is
- * renamed. Where `user` cannot enter `dir`, `dir/data` is a link to a folder that it can.
+ * The data folder of a server in `dir`, initialised once. Half an initdb never counts: it happens beside and
+ * is renamed. Where `user` cannot enter `dir`, `dir/data` is a link to a folder that it can.
  */
 export function dataFolder(dir: string, home: string, user: SystemUser | undefined): string {
   const data = join(dir, 'data');

@@ -74,7 +74,8 @@ describe('the embedded PostgreSQL', () => {
 
   it('says who holds a port, and how to choose another', async () => {
     const other = join(dir, 'other');
-    const remedy = `Port ${server.port}, which PostgreSQL needs, is used by process ${server.pid} (postgres). End that process, or`;
+    const holder = `process ${server.pid} (postgres). End that process, or shift`;
+    const remedy = `Port ${server.port}, which PostgreSQL needs, is used by ${holder}`;
     await expect(startPostgres({ dir: other, port: server.port })).rejects.toThrow(remedy);
   });
 
@@ -84,7 +85,8 @@ describe('the embedded PostgreSQL', () => {
 
   it('ends with the process that started it, however that ends', async () => {
     const other = join(dir, 'orphan');
-    const start = `const { pid } = await embedded.startPostgres({ dir: ${JSON.stringify(other)} }); console.log(pid)`;
+    const options = JSON.stringify({ dir: other });
+    const start = `const { pid } = await embedded.startPostgres(${options}); console.log(pid)`;
     const pid = parseInt(await printedBeforeCrash(start), 10);
     await until(() => identify(pid) === undefined);
     const again = await startPostgres({ dir: other });

@@ -18,7 +18,10 @@ export interface PostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** A running PostgreSQL. A new start keeps port and data; `stop` is a fast shutdown, `kill` hits the postmaster. */
+/**
+ * A running PostgreSQL. A new start keeps port and data; `stop` is a fast shutdown, `kill` hits the
+ * postmaster.
+ */
 export interface PostgresServer extends ServerHandle {
   readonly url: string;
   readonly port: number;
@@ -32,7 +35,9 @@ const SETTINGS = {
   log_min_messages: 'warning',
 };
 
-/** What a start can run into and another try gets past: backends of a killed server, a port lost to somebody. */
+/**
+ * What a start can run into and another try gets past: backends of a killed server, a port lost to somebody.
+ */
 const PASSES_BY_ITSELF =
   /pre-existing shared memory block|could not bind|lock file "postmaster.pid"|starting up/;
 
@@ -108,7 +113,10 @@ function commandFor(
   };
 }
 
-/** After kill -9 and reuse of the number, postmaster.pid may name a stranger; PostgreSQL would refuse for ever. */
+/**
+ * After kill -9 and reuse of the number, postmaster.pid may name a stranger; PostgreSQL would refuse for
+ * ever.
+ */
 function forgetStrangersLock(data: string): void {
   const lock = join(data, 'postmaster.pid');
   if (!existsSync(lock)) return;

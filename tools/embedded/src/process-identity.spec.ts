@@ -13,7 +13,8 @@ import {
 } from './process-identity.js';
 import { scratchFolder } from './testing/scratch-folder.js';
 
-const NOBODY: ProcessIdentity = { pid: process.pid, startedAt: '1' }; // our number, another start: a dead process
+// Our number with another start: a dead process.
+const NOBODY: ProcessIdentity = { pid: process.pid, startedAt: '1' };
 
 describe('a process and its pid file', () => {
   const dir = scratchFolder();

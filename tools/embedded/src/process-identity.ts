@@ -1,10 +1,12 @@
-// A process id alone is no identity: after a crash the number may belong to a stranger. With the kernel's start
-// time it is one, and only then may we end a process that we did not start in this run.
+// A process id alone is no identity: after a crash the number may belong to a stranger. With the kernel's
+// start time it is one, and only then may we end a process that we did not start in this run.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A process as the kernel knows it; `startedAt` is in clock ticks since boot (field 22 of /proc/<pid>/stat). */
+/**
+ * A process as the kernel knows it; `startedAt` is in clock ticks since boot (field 22 of /proc/<pid>/stat).
+ */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startedAt: string;
@@ -66,8 +68,8 @@ export async function end(target: ProcessIdentity, graceMs = 5_000): Promise<voi
 }
 
 /**
- * Ends what a dead run left behind. The pid file of a live owner is left alone and its content returned: the caller
- * says that the folder is in use.
+ * Ends what a dead run left behind. The pid file of a live owner is left alone and its content returned: the
+ * caller says that the folder is in use.
  */
 export async function endLeftover(pidFile: string, graceMs = 5_000): Promise<PidFile | undefined> {
   const left = readPidFile(pidFile);

@@ -1,4 +1,6 @@
-/** Something about this machine that a person has to mend. The message is one line and ends with the remedy. */
+/**
+ * Something about this machine that a person has to mend. The message is one line and ends with the remedy.
+ */
 export class SetupError extends Error {
   override readonly name = 'SetupError';
 
@@ -7,7 +9,10 @@ export class SetupError extends Error {
   }
 }
 
-/** The `code` of a system error (`ENOENT`, `EADDRINUSE`, …), else undefined. Errors of another realm (Jest) count too. */
+/**
+ * The `code` of a system error (`ENOENT`, `EADDRINUSE`, …), else undefined. Errors of another realm (Jest)
+ * count too.
+ */
 export const systemCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code

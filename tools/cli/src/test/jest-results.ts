@@ -23,14 +23,17 @@ interface JestReport {
 
 const FOLDER = join(CHECKOUT, '.defter/test-results');
 
-/** Forgets the reports of a kind, such as `int`,, so that only those of this run (or that Nx puts back from its cache) are counted. */
+/**
+ * Forgets the reports of a kind, such as `int`,, so that only those of this run (or that Nx puts back from
+ * its cache) are counted.
+ */
 export function forgetResults(kind: string, folder = FOLDER): void {
   for (const file of reports(kind, folder)) rmSync(file);
 }
 
 /**
- * Adds up the reports of a kind. A file that could not even be run counts as one failed test, and so does a skipped
- * test: a rule that nobody checks must not look like one that holds.
+ * Adds up the reports of a kind. A file that could not even be run counts as one failed test, and so does a
+ * skipped test: a rule that nobody checks must not look like one that holds.
  */
 export function addResults(kind: string, folder = FOLDER): Outcome {
   let passed = 0;

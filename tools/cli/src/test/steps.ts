@@ -30,7 +30,8 @@ export function stepsOf(part: Part | undefined): Step[] {
 }
 
 const STEPS: readonly Step[] = [
-  // Installed and built by the shell script before us; this says whether what is there is what the lock file names.
+  // Installed and built by the shell script before us; this says whether what is there is what the lock file
+  // names.
   { name: 'install', part: 'checks', command: ['npm', 'ls', '--all'], quiet: true },
   { name: 'format', part: 'checks', command: workspace('format') },
   { name: 'typecheck', part: 'checks', command: workspace('typecheck') },

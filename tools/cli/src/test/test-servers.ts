@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKafka, startPostgres } from '@defter/embedded';
 
-/** Runs `work` with the addresses of one PostgreSQL and one Kafka in its environment, made for it and then removed. */
+/**
+ * Runs `work` with the addresses of one PostgreSQL and one Kafka in its environment, made for it and then
+ * removed.
+ */
 export async function withServers<T>(
   work: (env: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {

@@ -9,8 +9,8 @@ import { withServers } from './test-servers.js';
 const PARTS: readonly Part[] = ['checks', 'unit', 'int', 'e2e'];
 
 /**
- * `./defter test [part]`: runs every step even after a failed one, so that one run tells everything. The last line is
- * `N passed, N failed`.
+ * `./defter test [part]`: runs every step even after a failed one, so that one run tells everything. The last
+ * line is `N passed, N failed`.
  */
 export async function test(args: readonly string[]): Promise<number> {
   const [wanted] = args;
@@ -44,7 +44,10 @@ function failed(error: unknown): false {
   return false;
 }
 
-/** A program that failed while every report looks well (it crashed, or never started) is a failed test of its own. */
+/**
+ * A program that failed while every report looks well (it crashed, or never started) is a failed test of its
+ * own.
+ */
 function count(step: Step, ok: boolean): Outcome {
   const self = ok ? [] : [`${step.name}: ${step.command.join(' ')}`];
   if (step.results === undefined) return { passed: ok ? 1 : 0, failures: self };

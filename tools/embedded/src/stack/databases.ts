@@ -2,8 +2,8 @@ import pg from 'pg';
 import type { ServiceSpec } from './service-list.js';
 
 /**
- * One database per service, owned by its migrator; the service's own role may only connect, and gets what each
- * migration grants. Running it again changes nothing.
+ * One database per service, owned by its migrator; the service's own role may only connect, and gets what
+ * each migration grants. Running it again changes nothing.
  */
 export async function createDatabases(adminUrl: string, specs: readonly ServiceSpec[]): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -65,7 +65,8 @@ function addresses({ ports, ingressUrls }: Surroundings): Record<string, string>
   };
 }
 
-// Not the whole environment of whoever starts us: a test runner's NODE_ENV or NODE_OPTIONS would change the services.
+// Not the whole environment of whoever starts us: a test runner's NODE_ENV or NODE_OPTIONS would change the
+// services.
 function inherited(): Record<string, string> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL'];
   const given = names.map((name) => [name, process.env[name]] as const);

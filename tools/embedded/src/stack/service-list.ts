@@ -1,4 +1,7 @@
-/** One service of the stack, as data: everything that starts, waits for or shows services loops over this list. */
+/**
+ * One service of the stack, as data: everything that starts, waits for or shows services loops over this
+ * list.
+ */
 export interface ServiceSpec {
   readonly name: ServiceName;
   /** The roles that run in one process. */

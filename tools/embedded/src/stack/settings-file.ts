@@ -1,5 +1,5 @@
-// The settings file that the services read (TENANTS_FILE) and, beside it, the tokens in clear for the people and
-// programs on this machine. The services know only their hashes.
+// The settings file that the services read (TENANTS_FILE) and, beside it, the tokens in clear for the people
+// and programs on this machine. The services know only their hashes.
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const BUILT = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 /**
- * Runs `code` in a Node process of its own, with everything that @defter/embedded exports as `embedded`, until it prints
- * a line; then ends that process with SIGKILL, as a crash would. Returns the line.
+ * Runs `code` in a Node process of its own, with everything that @defter/embedded exports as `embedded`,
+ * until it prints a line; then ends that process with SIGKILL, as a crash would. Returns the line.
  */
 export async function printedBeforeCrash(code: string): Promise<string> {
   const script = `import * as embedded from ${JSON.stringify(BUILT)}; ${code}; setInterval(() => {}, 1000);`;

@@ -1,0 +1,30 @@
+import { SetupError } from '@defter/embedded';
+import { type Command, UsageError } from './command.js';
+import { COMMANDS, help } from './command-list.js';
+
+/** Runs what stands after `./defter`. The exit code: 0 done, 1 failed, 2 wrong use. */
+export async function runCommandLine([name = 'help', ...args]: readonly string[]): Promise<number> {
+  if (['help', '--help', '-h'].includes(name)) {
+    help();
+    return 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  try {
+    if (command === undefined) throw new UsageError(`there is no command ${name}; ./defter help lists them`);
+    return await command.run(args);
+  } catch (error) {
+    return report(error, command);
+  }
+}
+
+function report(error: unknown, command: Command | undefined): number {
+  const misused = error instanceof UsageError || isFlagError(error);
+  if (misused) console.error(command === undefined ? error.message : `${error.message}\n  ${command.usage}`);
+  else console.error(error instanceof SetupError ? error.message : error);
+  return misused ? 2 : 1;
+}
+
+/** What node:util's parseArgs throws at an unknown flag. */
+function isFlagError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
