@@ -59,6 +59,16 @@ const cases: [
     { status: 400, code: 'malformed', loc: ['body', 'postings', 0, 'amount'] },
   ],
   [
+    'an amount of 79 digits',
+    posting(`1${'0'.repeat(78)}`),
+    { status: 400, code: 'malformed', loc: ['body', 'postings', 0, 'amount'] },
+  ],
+  [
+    'an amount of 79 digits in text',
+    posting(`"1${'0'.repeat(78)}"`),
+    { status: 400, code: 'malformed', loc: ['body', 'postings', 0, 'amount'] },
+  ],
+  [
     'an unknown field',
     '{"postings":[],"amount":1}',
     { status: 400, code: 'malformed', loc: ['body', 'amount'] },

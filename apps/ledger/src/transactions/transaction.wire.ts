@@ -1,4 +1,4 @@
-import { type Static, Type } from '@sinclair/typebox';
+import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox';
 import { AddressText, AssetText, ReferenceText } from '@defter/ledger-contracts';
 import type { CreateTransaction } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
@@ -8,11 +8,18 @@ import { toInstant } from './instant.js';
 
 const strict = { additionalProperties: false } as const;
 const AMOUNT =
-  'a whole number ≥ 0 of the smallest unit, as a JSON integer or as decimal text (no point, no exponent)';
+  'a whole number ≥ 0 of at most 78 digits, as a JSON integer or as decimal text (no point, no exponent)';
 
-/** An amount in a request: a JSON integer of any size, or decimal text. */
+/** As many digits as the contracts of messages allow: a larger one could be recorded and never be told to anybody. */
+const AMOUNT_END = 10n ** 78n;
+
+// TypeBox's own limit of a BigInt goes through a double, which can't say 10^78 exactly.
+TypeRegistry.Set('LargeAmount', (_, value) => typeof value === 'bigint' && value >= 0n && value < AMOUNT_END);
+const LargeAmount = Type.Unsafe<bigint>({ [Kind]: 'LargeAmount' });
+
+/** An amount in a request: a JSON integer or decimal text, at most 78 digits. */
 export const AmountInput = Type.Union(
-  [Type.Integer({ minimum: 0 }), Type.BigInt({ minimum: 0n }), Type.String({ pattern: '^[0-9]{1,78}$' })],
+  [Type.Integer({ minimum: 0 }), LargeAmount, Type.String({ pattern: '^[0-9]{1,78}$' })],
   { expected: AMOUNT },
 );
 

@@ -1,13 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 import {
   AddressText,
-  AmountText,
   AssetText,
   InstantText,
   LedgerName,
   MetadataRecord,
   PostingV1,
-  SignedAmountText,
+  SignedSumText,
+  SumText,
 } from './scalar.js';
 
 const TransactionV1 = Type.Object({
@@ -36,10 +36,10 @@ const HoldChange = Type.Object({
 export const BalanceAfterV1 = Type.Object({
   account: AddressText,
   asset: AssetText,
-  posted: SignedAmountText,
-  pendingOut: AmountText,
-  pendingIn: AmountText,
-  available: SignedAmountText,
+  posted: SignedSumText,
+  pendingOut: SumText,
+  pendingIn: SumText,
+  available: SignedSumText,
 });
 
 const common = {

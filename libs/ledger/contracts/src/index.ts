@@ -19,6 +19,7 @@ export {
   MetadataRecord,
   PostingV1,
   ReferenceText,
-  SignedAmountText,
+  SignedSumText,
+  SumText,
 } from './scalar.js';
 export { LedgerTopics } from './topics.js';

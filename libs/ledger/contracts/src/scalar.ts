@@ -1,10 +1,13 @@
 import { Type } from '@sinclair/typebox';
 
-/** A decimal integer ≥ 0 of the asset's smallest unit, of any size, as text: `"1250"`. */
+/** A decimal integer ≥ 0 of the asset's smallest unit, of at most 78 digits, as text: `"1250"`. */
 export const AmountText = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$' });
 
-/** A decimal integer of either sign, as text. */
-export const SignedAmountText = Type.String({ pattern: '^-?(0|[1-9][0-9]{0,77})$' });
+/** A sum of amounts, as text: with room for more of the largest amounts than a ledger can ever have. */
+export const SumText = Type.String({ pattern: '^(0|[1-9][0-9]{0,99})$' });
+
+/** A sum of amounts of either sign, as text. */
+export const SignedSumText = Type.String({ pattern: '^-?(0|[1-9][0-9]{0,99})$' });
 
 /** Segments `[A-Za-z0-9_-]+` joined by `:`, at most 256 characters. */
 export const AddressText = Type.String({ pattern: '^[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)*$', maxLength: 256 });
