@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { BodyLimit, Caller, CONFIG, malformed, Scope } from '@defter/platform';
+import { BodyLimit, Caller, CONFIG, HotPath, malformed, Scope } from '@defter/platform';
 import type { FastifyReply } from 'fastify';
 import { refusalDetails } from '../answer.js';
 import type { LedgerConfig } from '../config.js';
@@ -21,6 +21,7 @@ export class BulkController {
 
   @Post()
   @HttpCode(200)
+  @HotPath()
   @BodyLimit(MAX_BULK_BYTES)
   @Scope('ledger:write')
   async bulk(

@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { Caller, Scope } from '@defter/platform';
+import { Caller, HotPath, Scope } from '@defter/platform';
 import type { FastifyReply } from 'fastify';
 import { answer } from '../answer.js';
 import { LedgerEngine, refuseForceWithout } from '../ledger-engine.js';
@@ -13,6 +13,7 @@ export class CreateTransactionController {
 
   @Post()
   @HttpCode(200)
+  @HotPath()
   @Scope('ledger:write')
   async create(
     @Param('ledger') ledger: string,
