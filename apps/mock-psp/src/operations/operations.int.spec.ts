@@ -195,8 +195,9 @@ describe('who may call, and with what', () => {
 
   it('without test endpoints there are none', async () => {
     const plain = await startMockServer({ MOCK_PSP_TEST_ENDPOINTS: 'false' });
-    expect((await plain.get('/_test/book')).status).toBe(404);
+    const { status } = await plain.get('/_test/book');
     await plain.stop();
+    expect(status).toBe(404);
   });
 });
 

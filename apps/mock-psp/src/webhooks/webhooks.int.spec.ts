@@ -1,8 +1,10 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mockPsp } from '@defter/provider-mock-psp';
 import { eventually } from '@defter/testing';
+import { Bookkeeper } from '../book/bookkeeper.js';
 import { keys, type MockServer, operation, startMockServer } from '../testing/mock-server.js';
 
 interface BookRow {
@@ -14,10 +16,19 @@ interface BookRow {
 }
 
 let mock: MockServer;
+let servers: MockServer[] = [];
+const start = async (): Promise<MockServer> => {
+  const server = await startMockServer();
+  servers.push(server);
+  return server;
+};
 beforeEach(async () => {
-  mock = await startMockServer();
+  mock = await start();
 });
-afterEach(() => mock.stop());
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  servers = [];
+});
 
 const bookOf = async (server: MockServer): Promise<readonly BookRow[]> =>
   ((await (await server.get('/_test/book')).json()) as { data: BookRow[] }).data;
@@ -121,7 +132,7 @@ describe('after a restart', () => {
     );
     expect(missing).toEqual([]);
 
-    const crashed = await startMockServer();
+    const crashed = await start();
     crashed.receiver.answerWith(200);
     copyFileSync(journal(mock), journal(crashed));
     writeFileSync(journal(crashed), '{"type":"OperationTaken","operat', { flag: 'a' });
@@ -132,16 +143,38 @@ describe('after a restart', () => {
     expect(new Set(crashed.receiver.all.map(({ json }) => json.operation['operation_id']))).toEqual(
       new Set(answered),
     );
-    await crashed.stop();
+  });
+
+  it('while the disk is slow nobody hears of an operation: not the caller, not a second one, not the receiver', async () => {
+    const { journal: slow } = mock.running.get(Bookkeeper) as unknown as { journal: { file: FileHandle } };
+    const datasync = slow.file.datasync.bind(slow.file);
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    slow.file.datasync = () => gate.then(datasync);
+
+    const asked = operation({ scenario: 'instant' });
+    let heard = 0;
+    const calls = [
+      mockPsp.execute(asked, mock.call()),
+      mockPsp.execute(asked, mock.call()),
+      mockPsp.lookup(asked.operationId, mock.call()),
+    ].map((call) => call.finally(() => heard++));
+    // The server answers others meanwhile, so it has had the time to answer these.
+    for (const _ of Array.from({ length: 50 })) expect((await mock.get('/nowhere')).status).toBe(404);
+    expect([heard, mock.receiver.all.length]).toEqual([0, 0]);
+    open();
+    const results = await Promise.all(calls);
+    expect(results.slice(0, 2).map(({ result }) => result)).toEqual(['succeeded', 'succeeded']);
+    await allAcknowledged(mock);
+    expect(mock.receiver.of(asked.operationId)).toHaveLength(1);
   });
 
   it('a damaged journal keeps it from starting, with the line', async () => {
     await run('approve');
     await mock.restart();
     const whole = readFileSync(journal(mock), 'utf8');
-    const other = await startMockServer();
+    const other = await start();
     writeFileSync(journal(other), whole.replace('"OperationTaken"', '"OperationTakes"'));
     await expect(other.restart()).rejects.toThrow(/line 2 can't be read/);
-    await other.receiver.stop();
   });
 });
