@@ -1,6 +1,9 @@
 // Rules inside a project; those between projects are eslint.boundaries.mjs. Canaries: tools/tidy/src/canaries.
-const TEST_FILES = ['[.]spec[.]ts$', '[.]bench[.]ts$', '/src/testing/'];
+const TEST_FILES = ['[.]spec[.]ts$', '[.]bench[.]ts$', '[.]fixture[.]ts$', '/src/testing/'];
 const TESTS = [...TEST_FILES, '^libs/testing/', '^e2e/'];
+
+// What an app's slices are built around, where that isn't a domain library: open to every slice of its app.
+const HEARTS = '^apps/(?:ledger/src/engine|mock-psp/src/book)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -27,6 +30,7 @@ module.exports = {
           '[.](?:read|wire)[.]ts$',
           '^apps/$1/src/([^/]+)s?/\\1[.]ts$',
           '^apps/$1/src/publishing/',
+          HEARTS,
         ],
       },
     },

@@ -13,7 +13,13 @@ try {
 }
 
 // A folder `testing` in a project holds what only its tests import; dependency-cruiser holds that.
-const SPECS = ['**/*.spec.ts', '**/*.bench.ts', '{apps,libs,tools}/**/src/testing/**/*.ts', 'e2e/**/*.ts'];
+const SPECS = [
+  '**/*.spec.ts',
+  '**/*.bench.ts',
+  '**/*.fixture.ts',
+  '{apps,libs,tools}/**/src/testing/**/*.ts',
+  'e2e/**/*.ts',
+];
 const MONEY_CODE = ['apps/ledger/**/*.ts', 'libs/*/domain/**/*.ts', 'libs/kernel/**/*.ts'];
 const PURE_CODE = ['libs/*/domain/**/*.ts'];
 
@@ -82,7 +88,8 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/only-throw-error': 'error',
+      // What was caught is unknown, and may be thrown on, later too.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
         { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: true },
@@ -101,7 +108,8 @@ export default tseslint.config(
       'no-var': 'error',
       'prefer-const': 'error',
       'no-param-reassign': 'error',
-      complexity: ['error', 10],
+      // A switch counts once: one that names every case is flat, however many there are.
+      complexity: ['error', { max: 10, variant: 'modified' }],
       'max-params': ['error', 4],
       'max-lines-per-function': ['error', { max: 60, skipComments: true }],
       'no-restricted-syntax': ['error', ...everywhere],
@@ -149,6 +157,7 @@ export default tseslint.config(
     files: SPECS,
     rules: {
       '@nx/enforce-module-boundaries': boundaries(true),
+      complexity: 'off',
       'max-lines-per-function': 'off',
       // What a response holds is what a test asserts; a wrong guess about its shape fails the test.
       '@typescript-eslint/no-unsafe-argument': 'off',

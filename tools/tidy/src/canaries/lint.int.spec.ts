@@ -107,7 +107,7 @@ const refused: readonly (readonly [name: string, path: string, text: string, rul
   [
     'an exception that excepts nothing',
     MONEY,
-    '// eslint-disable-next-line eqeqeq -- no longer needed here\nexport {};',
+    `// eslint-${'disable'}-next-line eqeqeq -- no longer needed here\nexport {};`,
     "Unused eslint-disable directive (no problems were reported from 'eqeqeq').",
   ],
 ];

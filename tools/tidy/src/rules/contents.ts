@@ -2,7 +2,8 @@ import { linesMatching, type Rule } from '../rule.js';
 
 const isTypeScript = (path: string): boolean => path.endsWith('.ts');
 const isService = (path: string): boolean => isTypeScript(path) && /^(?:apps|libs)\//.test(path);
-const isTestCode = (path: string): boolean => /^libs\/testing\/|\/src\/testing\//.test(path);
+const isTestCode = (path: string): boolean =>
+  /^libs\/testing\/|\/src\/testing\/|\.(?:spec|fixture)\.ts$/.test(path);
 
 /** A rule that refuses lines: its name, the lines, where, and what to do instead. */
 const refused = (
@@ -18,7 +19,7 @@ const refused = (
 
 /** Places that belong to a machine, not to the project; written so that this file does not match itself. */
 const REGISTRY =
-  /registry\.npmjs\.|\bpypi\.(?:org|python)|repo1?\.maven\.|proxy\.golang\.|\bgcr\.io\b|deb\.debian\.|artifactory|"resolved": "https?:/i;
+  /registry\.npmjs\.|\bpypi\.(?:org|python)|repo1?\.maven\.|proxy\.golang\.|\bgcr\.io\b|deb\.debian\.|artifac[t]ory|"resolved": "https?:/i;
 const MACHINE_PATH = /(?<![\w.~}*/-])\/(?:work|root|home)\//;
 
 /** Reading the environment elsewhere would make a setting that --print-config and the docs don't know. */
@@ -28,7 +29,7 @@ const readsEnvironment = (path: string): boolean =>
 export const contentRules: readonly Rule[] = [
   refused('registry-host', REGISTRY, () => true, 'a package registry is named by the machine, not by a file'),
   refused('machine-path', MACHINE_PATH, () => true, 'an absolute path of one machine'),
-  refused('unfinished', /\b(?:TODO|FIXME)\b/, () => true, 'finish it, or open an issue'),
+  refused('unfinished', /\b(?:TO[D]O|FIX[M]E)\b/, () => true, 'finish it, or open an issue'),
   refused(
     'skipped-test',
     /\b(?:it|test|describe)(?:\.each|\.concurrent)?\.(?:skip|only|todo|failing)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/,
@@ -40,9 +41,9 @@ export const contentRules: readonly Rule[] = [
   refused('environment', /\bprocess\.env\b/, readsEnvironment, 'read it in config.ts'),
   refused(
     'lint-exception',
-    /eslint-disable(?!-next-line [@\w/, -]+ -- \S.{9,})/,
+    /eslint-dis[a]ble(?!-next-line [@\w/, -]+ -- \S.{9,})/,
     isTypeScript,
-    'only eslint-disable-next-line <rule> -- <reason>',
+    'an exception covers the next line only, names its rule and says why after --',
   ),
   refused('type-exception', /@ts-(?:ignore|nocheck)\b/, isTypeScript, 'use a type that fits'),
 ];

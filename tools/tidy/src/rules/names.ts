@@ -5,7 +5,7 @@ const ROLES = [
   ['decider', 'evolve', 'upcast', 'handler', 'wire', 'problems', 'controller', 'consumer', 'projection'],
   ['read', 'sql', 'message', 'job', 'module', 'config', 'entity'],
 ].flat();
-const TESTS = ['spec', 'int.spec', 'e2e.spec', 'laws.spec', 'bench'];
+const TESTS = ['spec', 'int.spec', 'e2e.spec', 'laws.spec', 'bench', 'fixture'];
 
 const ROLE_SUFFIX = `(?:\\.(?:${ROLES.join('|')}))?`;
 const TEST_SUFFIX = `(?:\\.(?:${TESTS.join('|').replaceAll('.', '\\.')}))?`;
@@ -14,7 +14,7 @@ const FILE_NAME = new RegExp(`^[a-z0-9]+(?:-[a-z0-9]+)*${ROLE_SUFFIX}${TEST_SUFF
 const NAMELESS = ['utils', 'helpers', 'common', 'shared', 'misc', 'types', 'constants', 'base', 'manager'];
 const NAMELESS_PART = new RegExp(`^(?:${NAMELESS.join('|')})$|-(?:utils?|helpers?|misc|manager)$`);
 
-const isTypeScript = (path: string): boolean => path.endsWith('.ts');
+const isTypeScript = (path: string): boolean => path.endsWith('.ts') && !path.endsWith('.d.ts');
 
 /** Kebab-case, with a suffix from the closed list or none. */
 const fileName: Rule = {
