@@ -14,7 +14,10 @@ export type CrashPoint =
   | 'operation.after-observe'
   | 'webhook.after-observe';
 
-/** Ends the process as kill -9 would, at the point that DEFTER_CRASH_POINT names. Without it, nothing happens. */
+/**
+ * Ends the process as kill -9 would, at the point that DEFTER_CRASH_POINT names. Without it, nothing
+ * happens.
+ */
 @Injectable()
 export class CrashPoints {
   constructor(@Inject(CONFIG) private readonly config: PaymentsConfig) {}

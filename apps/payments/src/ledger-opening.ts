@@ -9,7 +9,10 @@ const ACCOUNT_TYPES = [
   { pattern: 'fees:*', mayOverdraw: true },
 ];
 
-/** Opens a tenant's ledger before the first command goes there: the ledger refuses commands for one it doesn't have. */
+/**
+ * Opens a tenant's ledger before the first command goes there: the ledger refuses commands for one it
+ * doesn't have.
+ */
 @Injectable()
 export class LedgerOpening {
   private readonly opened = new Set<string>();

@@ -20,7 +20,8 @@ export interface Heard {
 }
 
 /**
- * The way every observation takes, whoever brings it: the owner's stream is locked, the one reducer decides, state,
+ * The way every observation takes, whoever brings it: the owner's stream is locked, the one reducer decides,
+ * state,
  * bookings, schedule and message commit together.
  */
 @Injectable()

@@ -1,6 +1,9 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** Thirteen to nineteen digits that pass the check of card numbers (Luhn), with or without spaces or dashes. */
+/**
+ * Thirteen to nineteen digits that pass the check of card numbers (Luhn), with or without spaces or
+ * dashes.
+ */
 export const holdsCardNumber = (text: string): boolean =>
   (text.match(/(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])/g) ?? []).some(passesLuhn);
 
@@ -19,7 +22,10 @@ const isPlain = (value: unknown, max: number): value is string =>
   value.length <= max &&
   !/[\u0000-\u001f\u007f]/.test(value);
 
-/** Text of 1 to `max` characters without control characters; with `noCard`, without anything like a card number. */
+/**
+ * Text of 1 to `max` characters without control characters; with `noCard`, without anything like a card
+ * number.
+ */
 export const IsPlainText = (
   max: number,
   { noCard = false } = {},

@@ -13,7 +13,10 @@ export interface PollingOptions {
   readonly drain?: () => Promise<unknown>;
 }
 
-/** Repeats rounds until shutdown. A failing round is logged and tried again; nothing is lost, queues are tables. */
+/**
+ * Repeats rounds until shutdown. A failing round is logged and tried again; nothing is lost, queues are
+ * tables.
+ */
 export class Polling implements Task {
   readonly name: string;
   private abort = new AbortController();

@@ -13,7 +13,10 @@ export class Pollings {
     private readonly logger: Logger,
   ) {}
 
-  /** Registers a loop as a task of the process; shutdown waits for its round and for work in the background. */
+  /**
+   * Registers a loop as a task of the process; shutdown waits for its round and for work in the
+   * background.
+   */
   every(options: PollingOptions): void {
     const drain = () => Promise.all(this.underWay);
     this.lifecycle.register(new Polling(this.database, this.logger, { ...options, drain }));

@@ -1,4 +1,5 @@
--- Tables of payments. Truth is in stream_event (platform); these are read rows, queues and constraints that commit
+-- Tables of payments. Truth is in stream_event (platform); these are read rows, queues and constraints that
+-- commit
 -- with it. The first column of every key is the tenant.
 
 create table payment_intent (

@@ -18,7 +18,8 @@ export const bookingsOf = async (
   ownerIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly BookingView[]>> => {
   const rows = await database.query<BookingView & { owner_id: string }>(
-    `select owner_id, booking_id as id, kind, state, sequence as ledger_sequence, refusal, requested_at, answered_at
+    `select owner_id, booking_id as id, kind, state, sequence as ledger_sequence, refusal,
+            requested_at, answered_at
        from booking where tenant_id = $1 and owner_id = any($2) order by requested_at, booking_id`,
     [tenantId, ownerIds],
   );

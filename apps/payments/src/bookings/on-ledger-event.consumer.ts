@@ -5,7 +5,8 @@ import { Database, EventPattern, type ReceivedMessage } from '@defter/platform';
 import { markBooked } from './booking-row.js';
 
 /**
- * Notes what the ledger booked. The effect is keyed by the command's id and doesn't depend on order or number, so it
+ * Notes what the ledger booked. The effect is keyed by the command's id and doesn't depend on order or
+ * number, so it
  * needs neither inbox nor position: one statement per tenant and batch.
  */
 @Controller()

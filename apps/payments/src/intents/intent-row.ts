@@ -16,7 +16,8 @@ interface Row {
 }
 
 /**
- * Claims the merchant reference for this intent. While another transaction is claiming it, this waits for its end.
+ * Claims the merchant reference for this intent. While another transaction is claiming it, this waits for its
+ * end.
  * Returns false when the reference already stands for an intent.
  */
 export const claimReference = async (
@@ -26,8 +27,8 @@ export const claimReference = async (
   fingerprint: Buffer,
 ): Promise<boolean> => {
   const claimed = await tx.query(
-    `insert into payment_intent (tenant_id, intent_id, merchant_reference, fingerprint, customer_id, amount_minor,
-                                 currency, status, state, version)
+    `insert into payment_intent (tenant_id, intent_id, merchant_reference, fingerprint, customer_id,
+                                 amount_minor, currency, status, state, version)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
      on conflict (tenant_id, merchant_reference) do nothing
      returning intent_id`,

@@ -18,7 +18,7 @@ import { CreateIntent, type CreateOutcome } from './create-intent.handler.js';
 import type { IntentRow } from './intent-row.js';
 import { intentProblems } from './intent.problems.js';
 import { findIntent, listIntents } from './intent.read.js';
-import { toIntentView } from './intent.view.js';
+import { toIntentView } from './intent-view.js';
 import {
   ConfirmIntentBody,
   CreateIntentBody,

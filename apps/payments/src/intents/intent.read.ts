@@ -8,7 +8,8 @@ export const findIntent = async (
   intentId: string,
 ): Promise<IntentRow | undefined> => {
   const [row] = await database.query<Parameters<typeof toIntentRow>[0]>(
-    'select state, version, created_at, updated_at from payment_intent where tenant_id = $1 and intent_id = $2',
+    `select state, version, created_at, updated_at
+       from payment_intent where tenant_id = $1 and intent_id = $2`,
     [tenantId, intentId],
   );
   return row && toIntentRow(row);

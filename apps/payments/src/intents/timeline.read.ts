@@ -15,11 +15,13 @@ export const timelineOf = (
   ownerId: string,
 ): Promise<TimelineEntry[]> =>
   database.query<TimelineEntry>(
-    `select recorded_at as at, 'event' as source, type as name, payload || jsonb_build_object('actor', actor) as detail
+    `select recorded_at as at, 'event' as source, type as name,
+            payload || jsonb_build_object('actor', actor) as detail
        from stream_event where tenant_id = $1 and stream_id = $2
       union all
      select observed_at, 'observation', observation.source || ' ' || observation.result,
-            observation.detail || jsonb_build_object('operation_id', observation.operation_id, 'is_news', is_news,
+            observation.detail || jsonb_build_object('operation_id', observation.operation_id,
+                                                     'is_news', is_news,
                                                      'observation_id', observation_id)
        from observation
        join operation on operation.tenant_id = $1 and operation.operation_id = observation.operation_id

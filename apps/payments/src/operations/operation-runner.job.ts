@@ -6,7 +6,8 @@ import { OperationCall } from './operation-call.js';
 import { OperationQueue } from './operation-queue.js';
 
 /**
- * Takes due operations and runs them beside each other. What a crashed runner left behind is looked up, never sent
+ * Takes due operations and runs them beside each other. What a crashed runner left behind is looked up, never
+ * sent
  * again on a guess.
  */
 @Injectable()

@@ -24,7 +24,8 @@ interface Row {
 }
 
 /**
- * Plans what happens next with an operation, from what is known of it now. Called while the owner's stream is locked.
+ * Plans what happens next with an operation, from what is known of it now. Called while the owner's stream is
+ * locked.
  * A runner that lost its lease plans nothing, unless it brought news.
  */
 export const scheduleOperation = async (

@@ -19,8 +19,8 @@ export const insertOperation = (
   operation: OperationState,
 ): Promise<unknown> =>
   tx.query(
-    `insert into operation (tenant_id, operation_id, owner_id, kind, provider, connection_id, customer_id, amount_minor,
-                            currency, reference, instrument, metadata, result, next_step)
+    `insert into operation (tenant_id, operation_id, owner_id, kind, provider,
+                            connection_id, customer_id, amount_minor, currency, reference, instrument, metadata, result, next_step)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'sending', 'send')`,
     [
       tenantId,
@@ -65,7 +65,8 @@ interface Row {
   readonly lease_number: number;
 }
 
-// Whoever takes an operation leaves it as “to be looked up when the lease runs out”: a crash is asked about, never repeated.
+// Whoever takes an operation leaves it as “to be looked up when the lease runs out”: a crash is asked about,
+// never repeated.
 const LEASE = `
   with due as (
     select operation_id, next_step as step
@@ -80,8 +81,8 @@ const LEASE = `
          sends = operation.sends + (case when due.step = 'send' then 1 else 0 end), updated_at = now()
     from due
    where operation.tenant_id = $1 and operation.operation_id = due.operation_id
-  returning operation.operation_id, operation.owner_id, operation.connection_id, operation.provider, operation.kind,
-            operation.customer_id, operation.amount_minor, operation.currency, operation.reference,
+  returning operation.operation_id, operation.owner_id, operation.connection_id,
+            operation.provider, operation.kind, operation.customer_id, operation.amount_minor, operation.currency, operation.reference,
             operation.instrument, operation.metadata, operation.lease_number, due.step`;
 
 /** Takes up to `limit` due operations of a tenant. */
@@ -114,7 +115,10 @@ const toLeased =
     },
   });
 
-/** Gives the lease back without a result: the same step is due again in `inMs`. A lost lease changes nothing. */
+/**
+ * Gives the lease back without a result: the same step is due again in `inMs`. A lost lease changes
+ * nothing.
+ */
 export const postponeOperation = (tx: Transaction, held: LeasedOperation, inMs: number): Promise<unknown> =>
   tx.query(
     `update operation
@@ -133,7 +137,8 @@ export const closeOperation = (tx: Transaction, tenantId: string, operationId: s
   );
 
 /**
- * Makes an operation that nobody holds due now, for a person or an event that can't be trusted with money: what
+ * Makes an operation that nobody holds due now, for a person or an event that can't be trusted with money:
+ * what
  * provably never left is sent, what may have arrived is looked up.
  */
 export const bringForward = async (
@@ -152,7 +157,8 @@ export const bringForward = async (
 };
 
 /**
- * The operation that an event of this connection is about: by our id when the provider repeats it, else by the
+ * The operation that an event of this connection is about: by our id when the provider repeats it, else by
+ * the
  * provider's reference. An event of another connection never finds it.
  */
 export const findOperation = async (

@@ -25,7 +25,10 @@ export class Outbound {
     @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
 
-  /** Undefined while the connection isn't configured, or the ledger that is to book the outcome doesn't exist yet. */
+  /**
+   * Undefined while the connection isn't configured, or the ledger that is to book the outcome doesn't
+   * exist yet.
+   */
   async open(tenant: Tenant, held: LeasedOperation): Promise<OpenLine | undefined> {
     const provider = this.providers.find(held.provider);
     const connection = connectionOf(tenant, held.connectionId);

@@ -11,7 +11,8 @@ export interface CallReport {
 }
 
 /**
- * Sends or looks up an operation. Never throws: an adapter that does may have sent, so that is `unknown` too. To be
+ * Sends or looks up an operation. Never throws: an adapter that does may have sent, so that is `unknown` too.
+ * To be
  * called with no transaction open.
  */
 export const callProvider = async (

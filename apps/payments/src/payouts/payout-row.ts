@@ -17,8 +17,8 @@ export const insertPayoutRow = (
   { version, retryMs }: { readonly version: bigint; readonly retryMs: number },
 ): Promise<unknown> =>
   tx.query(
-    `insert into payout (tenant_id, payout_id, customer_id, amount_minor, currency, provider, requested_by, status,
-                         state, version, reserve_due_at)
+    `insert into payout (tenant_id, payout_id, customer_id, amount_minor, currency, provider,
+                         requested_by, status, state, version, reserve_due_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 millisecond')`,
     [
       tenantId,
@@ -63,7 +63,10 @@ export const insertApproval = (
     [tenantId, payoutId, approval.by, requestedBy, approval.payloadHash, approval.note],
   );
 
-/** Takes payouts whose hold is still not known; each is taken again after `retryMs`, so nobody needs to give it back. */
+/**
+ * Takes payouts whose hold is still not known; each is taken again after `retryMs`, so nobody needs to
+ * give it back.
+ */
 export const takeReserving = async (
   tx: Transaction,
   tenantId: string,

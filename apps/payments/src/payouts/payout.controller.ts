@@ -19,7 +19,7 @@ import { expectNoBody } from '../no-body.js';
 import { ChangePayout } from './change-payout.handler.js';
 import { payoutProblems } from './payout.problems.js';
 import { findPayout, listPayouts } from './payout.read.js';
-import { toPayoutView } from './payout.view.js';
+import { toPayoutView } from './payout-view.js';
 import { ApprovePayoutBody, ListPayoutsQuery, ReasonBody, toPayoutFilter } from './payout.wire.js';
 import type { PayoutRow } from './payout-row.js';
 import type { PayoutOutcome } from './payouts.js';

@@ -35,7 +35,8 @@ const settled = (id: string, status: string) =>
 const commands = async (id: string) =>
   (
     await payments.rows<{ message_id: string }>(
-      `select message_id from outbox where subject = $1 and topic = 'defter.ledger.commands.v1' order by position`,
+      `select message_id from outbox
+        where subject = $1 and topic = 'defter.ledger.commands.v1' order by position`,
       [id],
     )
   ).map(({ message_id }) => message_id);
@@ -183,7 +184,7 @@ describe('two people', () => {
 });
 
 describe('a payout whose call never left', () => {
-  it('waits for a person when its ladder ends: retry sends it again, cancel gives the hold back', async () => {
+  it('waits for a person when its ladder ends: retry sends it, cancel gives the hold back', async () => {
     const errored = 'errored, errored, errored';
     const retried = (await request({ metadata: { 'test.answer': `${errored}, succeeded` } })).body;
     const canceled = (await request({ metadata: { 'test.answer': errored } })).body;

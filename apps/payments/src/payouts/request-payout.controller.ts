@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Caller, respond, Scope } from '@defter/platform';
 import { parseIdempotencyKey } from '../idempotency-key.js';
 import { payoutProblems } from './payout.problems.js';
-import { toPayoutView } from './payout.view.js';
+import { toPayoutView } from './payout-view.js';
 import { RequestPayoutBody, toPayoutWish } from './payout.wire.js';
 import { type RequestOutcome, RequestPayout } from './request-payout.handler.js';
 
@@ -11,7 +11,10 @@ import { type RequestOutcome, RequestPayout } from './request-payout.handler.js'
 export class RequestPayoutController {
   constructor(private readonly requesting: RequestPayout) {}
 
-  /** Not `@Idempotent()`: the ledger is called in between, so the key is claimed before it and answered after it. */
+  /**
+   * Not `@Idempotent()`: the ledger is called in between, so the key is claimed before it and answered
+   * after it.
+   */
   @Post()
   @Scope('payouts:request')
   async request(

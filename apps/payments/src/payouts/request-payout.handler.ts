@@ -30,8 +30,10 @@ interface Asker {
 }
 
 /**
- * Requests a payout: the row is claimed under its key and committed, the ledger is asked for the hold with the payout's
- * id, the answer is recorded. A crash in between leaves `reserving`; whoever comes next, the caller with the same key
+ * Requests a payout: the row is claimed under its key and committed, the ledger is asked for the hold with
+ * the payout's
+ * id, the answer is recorded. A crash in between leaves `reserving`; whoever comes next, the caller with the
+ * same key
  * or the sweeper, goes on from there.
  */
 @Injectable()

@@ -9,7 +9,8 @@ import { storeAnswer } from './payout-request-row.js';
 import { Payouts } from './payouts.js';
 
 /**
- * The hold of a payout: asked for with the payout's id as the key, so that whoever asks again (the caller, the sweeper)
+ * The hold of a payout: asked for with the payout's id as the key, so that whoever asks again (the caller,
+ * the sweeper)
  * gets the same one. A hold never exists without a payout that knows it, nor the reverse.
  */
 @Injectable()
@@ -21,7 +22,10 @@ export class Reservation {
     private readonly crash: CrashPoints,
   ) {}
 
-  /** Asks the ledger, then records what it said. @throws Fault when that isn't known; the payout stays `reserving` */
+  /**
+   * Asks the ledger, then records what it said. @throws Fault when that isn't known; the payout stays
+   * `reserving`
+   */
   async settle(tenant: Tenant, payout: ExistingPayout): Promise<void> {
     const answer = await this.ledger.hold(tenant, holdOf(tenant, payout));
     this.crash.reach('payout.after-hold');

@@ -15,7 +15,10 @@ export interface Snapshot {
   readonly operations: readonly OperationState[];
 }
 
-/** Publishes the state after a step, with the names of its events; all domain events are public by name only. */
+/**
+ * Publishes the state after a step, with the names of its events; all domain events are public by name
+ * only.
+ */
 export const publish = (
   tx: Transaction,
   tenantId: string,

@@ -4,7 +4,10 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { enqueue, type Transaction } from '@defter/platform';
 import { type BookingSubject, toLedgerCommand } from './booking-command.js';
 
-/** Writes the bookings down and asks the ledger for them, in the caller's transaction and in the given order. */
+/**
+ * Writes the bookings down and asks the ledger for them, in the caller's transaction and in the given
+ * order.
+ */
 export const requestBookings = async (
   tx: Transaction,
   tenant: Tenant,

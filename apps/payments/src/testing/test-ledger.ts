@@ -15,7 +15,8 @@ import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } fr
 export type Mood = 'well' | 'dies before holding' | 'dies after holding';
 
 /**
- * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky refusals.
+ * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky
+ * refusals.
  * End-to-end tests use the real one; here its moods are what is tested.
  */
 export class TestLedger {

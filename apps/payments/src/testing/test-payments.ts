@@ -56,7 +56,8 @@ const settings = {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into foreign JSON
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into foreign JSON
+  readonly body: any;
 }
 
 /** Payments as production runs it, with the provider and the ledger beside it in the test's hands. */

@@ -7,12 +7,16 @@ import type {
 } from '@defter/payments-contracts';
 import { mockPsp } from '@defter/provider-mock-psp';
 
-/** How the provider answers a call: metadata `test.answer`. It acts once per operation id, whatever it answers. */
+/**
+ * How the provider answers a call: metadata `test.answer`. It acts once per operation id, whatever it
+ * answers.
+ */
 export type TestAnswer =
   'succeeded' | 'pending' | 'declined' | 'unknown after acting' | 'unknown before acting' | 'errored';
 
 /**
- * A provider in memory with native idempotency, whose book the tests read: `effects` counts what it did per operation,
+ * A provider in memory with native idempotency, whose book the tests read: `effects` counts what it did per
+ * operation,
  * `calls` what it was asked. Ids of operations stand for its references.
  */
 export class TestProvider {

@@ -10,7 +10,8 @@ export const parkEvent = async (
   reason: string,
 ): Promise<void> => {
   await tx.query(
-    `insert into parked_event (tenant_id, event_id, connection_id, operation_id, provider_ref, reason, event, due_at)
+    `insert into parked_event (tenant_id, event_id, connection_id, operation_id, provider_ref, reason,
+                               event, due_at)
      values ($1, $2, $3, $4, $5, $6, $7, now() + interval '1 second')
      on conflict do nothing`,
     [

@@ -10,7 +10,8 @@ export type Reading =
   | { readonly act: 'park'; readonly reason: string };
 
 /**
- * Reads an event about a known operation. Only verified events with the money they claim among the signed facts are
+ * Reads an event about a known operation. Only verified events with the money they claim among the signed
+ * facts are
  * observations; everything else causes a look-up at most.
  */
 export const readEvent = (
@@ -37,7 +38,10 @@ export const readEvent = (
   };
 };
 
-/** What the event says about an operation of this kind; a payout that was reversed is a payout that came back. */
+/**
+ * What the event says about an operation of this kind; a payout that was reversed is a payout that came
+ * back.
+ */
 const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefined => {
   if (facts.kind === kind) return facts.result;
   return facts.kind === 'payout_reversal' && kind === 'payout' && facts.result === 'succeeded'

@@ -1,5 +1,6 @@
 /**
- * Digits after the point per ISO 4217 currency; what isn't listed has two. A table of our own, because ICU (and so
+ * Digits after the point per ISO 4217 currency; what isn't listed has two. A table of our own, because ICU
+ * (and so
  * `Intl`) follows everyday use and says 0 for currencies that banks settle with 2 or 3 digits.
  */
 const digits: Readonly<Record<string, number>> = {

@@ -11,8 +11,10 @@ export type IntentTrigger =
   | 'canceled by caller';
 
 /**
- * `processing` covers sending, errored and pending attempts. `canceled → succeeded` is the late edge: the provider
- * captured a failed attempt after all. The states between `requires_confirmation` and `partially_captured` that no
+ * `processing` covers sending, errored and pending attempts. `canceled → succeeded` is the late edge: the
+ * provider
+ * captured a failed attempt after all. The states between `requires_confirmation` and `partially_captured`
+ * that no
  * edge reaches yet are part of the contract; separate authorisation and capture will lead there.
  */
 export const intentMachine: Machine<IntentStatus, IntentTrigger> = {

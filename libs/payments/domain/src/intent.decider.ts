@@ -1,6 +1,8 @@
 /**
- * Decides about a payment intent. States and edges: intent-machine.ts. At most one attempt is open; an `unknown` one
- * blocks every other, because it may have charged. A captured operation is booked once, whichever observation says
+ * Decides about a payment intent. States and edges: intent-machine.ts. At most one attempt is open; an
+ * `unknown` one
+ * blocks every other, because it may have charged. A captured operation is booked once, whichever observation
+ * says
  * so first; a second captured one is booked too (the money is there) and flagged.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { specify } from '@defter/kernel';
 import { absentIntent, decideIntent, evolveIntent, type IntentEvent } from './index.js';
-import { AT, intentFacts, intentStarted, operation, seen } from './samples.fixture.js';
+import { AT, intentFacts, intentStarted, operation, seen } from './testing/samples.js';
 
 const { given } = specify({ decide: decideIntent, evolve: evolveIntent, initial: absentIntent });
 const observe = (...args: Parameters<typeof seen>) =>

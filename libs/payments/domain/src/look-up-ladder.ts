@@ -23,8 +23,10 @@ export interface Tried {
 }
 
 /**
- * The next step for an operation with this result. It is sent again only if it provably never arrived: `errored`,
- * or not found at a provider whose idempotency is native, so that even a late first call has no second effect.
+ * The next step for an operation with this result. It is sent again only if it provably never arrived:
+ * `errored`,
+ * or not found at a provider whose idempotency is native, so that even a late first call has no second
+ * effect.
  */
 export const nextStep = (
   result: OperationResult,

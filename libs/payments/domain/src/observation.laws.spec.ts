@@ -14,7 +14,7 @@ import {
   type OperationResult,
   step,
 } from './index.js';
-import { intentStarted, payoutSubmitted, seen } from './samples.fixture.js';
+import { intentStarted, payoutSubmitted, seen } from './testing/samples.js';
 
 const results = Object.keys(operationMachine.edges) as OperationResult[];
 const observed = results.filter((result): result is ObservedResult => result !== 'sending');

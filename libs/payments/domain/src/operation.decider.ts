@@ -1,6 +1,8 @@
 /**
- * The one reducer of observations. For every operation it gives the same state whatever the order and number of the
- * observations: the result climbs operation-machine.ts, references and flags are sets, of decline codes the smallest
+ * The one reducer of observations. For every operation it gives the same state whatever the order and number
+ * of the
+ * observations: the result climbs operation-machine.ts, references and flags are sets, of decline codes the
+ * smallest
  * is kept. No new knowledge, no event.
  */
 import { step } from './machine.js';

@@ -4,7 +4,8 @@ export type OperationKind =
   'authorize' | 'capture' | 'sale' | 'void' | 'refund' | 'payout' | 'payout_reversal' | 'chargeback';
 
 /**
- * `sending`: written before the call, nothing heard yet. `errored`: provably never sent. `unknown`: may have reached
+ * `sending`: written before the call, nothing heard yet. `errored`: provably never sent. `unknown`: may have
+ * reached
  * the provider. `returned`: a payout that had been paid came back.
  */
 export type OperationResult =
@@ -15,7 +16,10 @@ export type ObservedResult = Exclude<OperationResult, 'sending'>;
 
 export type ObservationSource = 'answer' | 'webhook' | 'lookup' | 'report';
 
-/** Why people must look at an operation. A flag never moves money and never stops it from being booked once. */
+/**
+ * Why people must look at an operation. A flag never moves money and never stops it from being booked
+ * once.
+ */
 export type QuarantineReason =
   | 'amount-mismatch'
   | 'currency-mismatch'
@@ -23,7 +27,10 @@ export type QuarantineReason =
   | 'provider-ref-conflict'
   | 'returned-without-payout';
 
-/** Anything we learn about an operation. The amount is the one that the provider repeated, from signed fields. */
+/**
+ * Anything we learn about an operation. The amount is the one that the provider repeated, from signed
+ * fields.
+ */
 export interface Observation {
   readonly operationId: string;
   readonly source: ObservationSource;

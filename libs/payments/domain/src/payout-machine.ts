@@ -27,8 +27,10 @@ const results = {
 } as const;
 
 /**
- * The hold is posted on the way to `paid` and given back on the way to `rejected`, `canceled` and `failed`; `returned`
- * books the money in again. Late edges: `failed → paid`, `paid → returned`. Canceling is possible only while provably
+ * The hold is posted on the way to `paid` and given back on the way to `rejected`, `canceled` and `failed`;
+ * `returned`
+ * books the money in again. Late edges: `failed → paid`, `paid → returned`. Canceling is possible only while
+ * provably
  * nothing has been sent.
  */
 export const payoutMachine: Machine<PayoutStatus, PayoutTrigger> = {

@@ -1,5 +1,6 @@
 /**
- * Decides about a payout. States and edges: payout-machine.ts. A hold is posted or given back once; what a late
+ * Decides about a payout. States and edges: payout-machine.ts. A hold is posted or given back once; what a
+ * late
  * observation adds is booked so that wallet and provider agree with what was observed, never twice.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
@@ -106,7 +107,8 @@ const resultAfter = (learned: readonly OperationEvent[], before: OperationResult
   learned.reduce<OperationResult>((last, event) => ('result' in event ? event.result : last), before);
 
 /**
- * What the ledger still has to book so that the wallet shows `result`, given what was booked before. Whatever came
+ * What the ledger still has to book so that the wallet shows `result`, given what was booked before. Whatever
+ * came
  * first, the net is the same: paid = amount out; declined, failed and returned = nothing out.
  */
 export const bookingsFor = (

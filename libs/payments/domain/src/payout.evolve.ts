@@ -92,7 +92,8 @@ const claimed = (event: Extract<PayoutEvent, { type: 'PayoutClaimed' }>): Existi
 const withOperation = (payout: ExistingPayout, operation: OperationState): ExistingPayout => {
   const trigger = triggerOf[operation.result];
   const status = trigger === null ? payout.status : step(payoutMachine, payout.status, trigger);
-  // Whatever was observed beyond `errored` proves that it may have been sent, also when nobody noted the sending.
+  // Whatever was observed beyond `errored` proves that it may have been sent, also when nobody noted the
+  // sending.
   return { ...payout, operation, status, submitted: payout.submitted || trigger !== null };
 };
 

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { specify } from '@defter/kernel';
 import { absentPayout, decidePayout, evolvePayout, type PayoutCommand, type PayoutEvent } from './index.js';
-import { AT, operation, payoutInReview, payoutQueued, payoutSubmitted, seen } from './samples.fixture.js';
+import { AT, operation, payoutInReview, payoutQueued, payoutSubmitted, seen } from './testing/samples.js';
 
 const { given } = specify({ decide: decidePayout, evolve: evolvePayout, initial: absentPayout });
 const approve = (change: object = {}): PayoutCommand => ({

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { intentEventFrom, payoutEventFrom, toStored } from './index.js';
-import { AT, intentFacts, operation, payoutQueued } from './samples.fixture.js';
+import { AT, intentFacts, operation, payoutQueued } from './testing/samples.js';
 
 it('events survive their stored form, whatever their size; metadata is left alone', () => {
   const metadata = { totalMinor: '12', note: 'x' };

@@ -1,7 +1,10 @@
 import type { IntentEvent } from './intent.js';
 import type { PayoutEvent } from './payout.js';
 
-/** An event as the event store keeps it: its name apart, amounts (fields that end in `Minor`) as decimal text. */
+/**
+ * An event as the event store keeps it: its name apart, amounts (fields that end in `Minor`) as decimal
+ * text.
+ */
 export interface StoredEvent {
   readonly type: string;
   readonly payload: Record<string, unknown>;

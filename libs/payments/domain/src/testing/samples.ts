@@ -5,7 +5,7 @@ import type {
   OperationRequest,
   PayoutEvent,
   PayoutFacts,
-} from './index.js';
+} from '../index.js';
 
 export const AT = '2026-03-01T10:00:00.000Z';
 
