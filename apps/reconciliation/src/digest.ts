@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /** SHA-256 as 64 hex digits. */
-export const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');
+export const sha256 = (content: Uint8Array | string): string =>
+  createHash('sha256').update(content).digest('hex');
 
 /** SHA-256 of several texts. JSON keeps them apart: no two lists give the same text. */
 export const sha256Of = (...parts: readonly (string | number)[]): string => sha256(JSON.stringify(parts));

@@ -29,5 +29,9 @@ export abstract class FindingRecorder {
   /** Closes those of the connection that this cause looked for and didn't see. @returns how many */
   abstract closeUnseen(tx: Transaction, sighting: Sighting, businessOn: string | null): Promise<number>;
   /** Closes these, where they are open: their reason is gone. @returns how many */
-  abstract close(tx: Transaction, sighting: Sighting, gone: readonly Pick<Classified, 'findingType' | 'keys'>[]): Promise<number>;
+  abstract close(
+    tx: Transaction,
+    sighting: Sighting,
+    gone: readonly Pick<Classified, 'findingType' | 'keys'>[],
+  ): Promise<number>;
 }

@@ -6,6 +6,7 @@ import { mockPsp } from '@defter/provider-mock-psp';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import type { Config } from './config.js';
+import { Connections } from './connections.js';
 import { FindingRecorder } from './finding-recorder.js';
 import { ReadFindings } from './findings/finding.read.js';
 import { FindingsController } from './findings/findings.controller.js';
@@ -17,12 +18,15 @@ import { OnPaymentsEventConsumer } from './operations/on-payments-event.consumer
 import { OperationStore } from './operations/operation-store.js';
 import { ClassifyResidue } from './runs/classify-residue.step.js';
 import { IngestReports } from './runs/ingest-reports.step.js';
+import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
 import { ListRuns } from './runs/list-runs.read.js';
 import { MatchLines } from './runs/match-lines.step.js';
 import { RunExecutor } from './runs/run-executor.js';
+import { runLoop } from './runs/run-loop.js';
 import { RunQueue } from './runs/run-queue.js';
 import { RunRequests } from './runs/run-requests.js';
+import { RunSteps } from './runs/run-steps.js';
 import { RunsController } from './runs/runs.controller.js';
 import { REPORT_SOURCES, type ReportSources } from './sources.js';
 import { ReadSummary } from './summary/summary.read.js';
@@ -30,20 +34,34 @@ import { SummaryController } from './summary/summary.controller.js';
 
 const sources = ({ mockPspUrl }: Config): Provider => ({
   provide: REPORT_SOURCES,
-  useValue: new Map([[mockPsp.manifest.id, { provider: mockPsp, baseUrl: mockPspUrl }]]) satisfies ReportSources,
+  useValue: new Map([
+    [mockPsp.manifest.id, { provider: mockPsp, baseUrl: mockPspUrl }],
+  ]) satisfies ReportSources,
 });
 
 const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting: Findings }];
 
 /** What carries runs out; a process has it once. */
-export const runExecution: Provider[] = [RunQueue, IngestReports, MatchLines, ClassifyResidue, RunExecutor];
+export const runExecution: Provider[] = [
+  ...[RunQueue, ReportFetcher, IngestReports, MatchLines, ClassifyResidue, RunSteps, RunExecutor],
+  runLoop(),
+];
 
 export const roles: ServiceDefinition<Config>['roles'] = {
   http: {
     http: true,
     module: (config) => ({
       controllers: [HealthController, FindingsController, RunsController, SummaryController],
-      providers: [sources(config), ...findings, ReadFindings, RunRequests, ListRuns, LastRuns, ReadSummary],
+      providers: [
+        sources(config),
+        Connections,
+        ...findings,
+        ReadFindings,
+        RunRequests,
+        ListRuns,
+        LastRuns,
+        ReadSummary,
+      ],
     }),
   },
   worker: {
@@ -51,7 +69,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
     produces: [ReconciliationTopics.findings],
     module: (config) => ({
       controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnWebhookAnomalyConsumer],
-      providers: [sources(config), ...findings, OperationStore, ...runExecution, outboxRelay()],
+      providers: [sources(config), Connections, ...findings, OperationStore, ...runExecution, outboxRelay()],
     }),
   },
 };

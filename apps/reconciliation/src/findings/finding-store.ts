@@ -1,7 +1,7 @@
 import type { Transaction } from '@defter/platform';
 import type { FindingEvent } from '@defter/reconciliation-domain';
 import { columns } from '../columns.js';
-import type { FindingRecord } from './finding-record.js';
+import type { FindingRecord } from './finding.js';
 
 /** An event of a finding, to be kept for ever. */
 export interface FindingChange {
@@ -11,9 +11,29 @@ export interface FindingChange {
 }
 
 const types = {
-  ...{ id: 'text', identity: 'text', provider: 'text', connection_id: 'text', player_id: 'text', tx_id: 'text' },
-  ...{ provider_event_id: 'text', provider_ref: 'text', finding_type: 'text', severity: 'text', status: 'text' },
-  ...{ message: 'text', action: 'text', action_sentence: 'text', risk_inputs: 'jsonb', evidence: 'text', raw: 'jsonb' },
+  ...{
+    id: 'text',
+    identity: 'text',
+    provider: 'text',
+    connection_id: 'text',
+    player_id: 'text',
+    tx_id: 'text',
+  },
+  ...{
+    provider_event_id: 'text',
+    provider_ref: 'text',
+    finding_type: 'text',
+    severity: 'text',
+    status: 'text',
+  },
+  ...{
+    message: 'text',
+    action: 'text',
+    action_sentence: 'text',
+    risk_inputs: 'jsonb',
+    evidence: 'text',
+    raw: 'jsonb',
+  },
   ...{ origin: 'text', business_on: 'date', first_seen_by: 'text', last_seen_by: 'text' },
   ...{ first_seen_at: 'timestamptz', last_seen_at: 'timestamptz', version: 'int', resolution: 'text' },
   ...{ resolution_note: 'text', closed_by: 'text', closed_at: 'timestamptz' },
@@ -21,13 +41,24 @@ const types = {
 
 const names = Object.keys(types) as readonly (keyof typeof types)[];
 /** What makes a finding this finding never changes. */
-const fixed: ReadonlySet<string> = new Set(['id', 'identity', 'provider', 'connection_id', 'finding_type', 'first_seen_by', 'first_seen_at']);
+const fixed: ReadonlySet<string> = new Set([
+  'id',
+  'identity',
+  'provider',
+  'connection_id',
+  'finding_type',
+  'first_seen_by',
+  'first_seen_at',
+]);
 
 const SAVE = `
   insert into finding (tenant_id, ${names.join(', ')})
   values ($1, ${names.map((name, index) => `unnest($${index + 2}::${types[name]}[])`).join(', ')})
   on conflict (tenant_id, id) do update set
-    ${names.filter((name) => !fixed.has(name)).map((name) => `${name} = excluded.${name}`).join(', ')}`;
+    ${names
+      .filter((name) => !fixed.has(name))
+      .map((name) => `${name} = excluded.${name}`)
+      .join(', ')}`;
 
 const REMEMBER = `
   insert into finding_change (tenant_id, finding_id, version, event, status, changed_at)
@@ -36,7 +67,11 @@ const REMEMBER = `
 const LOCK = `select tenant_id, ${names.join(', ')} from finding where tenant_id = $1 and id = any ($2) order by id for update`;
 
 /** Findings by id, locked until the end of the transaction. */
-export async function lockFindings(tx: Transaction, tenantId: string, ids: readonly string[]): Promise<Map<string, FindingRecord>> {
+export async function lockFindings(
+  tx: Transaction,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, FindingRecord>> {
   const rows = await tx.query<FindingRecord>(LOCK, [tenantId, ids]);
   return new Map(rows.map((row) => [row.id, row]));
 }

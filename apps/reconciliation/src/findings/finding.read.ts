@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, decodeCursor, encodeCursor, page, parsePageSize } from '@defter/platform';
 import type { FindingDetail, FindingPage } from '@defter/reconciliation-contracts';
-import type { FindingRecord } from './finding-record.js';
+import type { FindingRecord } from './finding.js';
 import { isFindingId, type ListFindingsQuery, toFindingView } from './finding.wire.js';
 
 interface Place {
@@ -43,7 +43,8 @@ export class ReadFindings {
     const sql = `select * from finding where ${conditions.join(' and ')}
                   order by first_seen_at desc, id desc limit $${parameters.push(size + 1)}`;
     const rows = await this.database.query<FindingRecord>(sql, parameters);
-    const cursorAfter = ({ first_seen_at: at, id }: FindingRecord): string => encodeCursor(kind, { at: at.toISOString(), id });
+    const cursorAfter = ({ first_seen_at: at, id }: FindingRecord): string =>
+      encodeCursor(kind, { at: at.toISOString(), id });
     return page(rows, size, { of: toFindingView, cursorAfter });
   }
 
@@ -60,6 +61,7 @@ export class ReadFindings {
 
 function parsePlace(place: unknown): Place {
   const { at, id } = place as Partial<Place>;
-  if (typeof at !== 'string' || typeof id !== 'string' || Number.isNaN(Date.parse(at))) throw new Error('no place');
+  if (typeof at !== 'string' || typeof id !== 'string' || Number.isNaN(Date.parse(at)))
+    throw new Error('no place');
   return { at, id };
 }

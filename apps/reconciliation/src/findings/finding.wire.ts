@@ -1,15 +1,33 @@
 import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { FindingView } from '@defter/reconciliation-contracts';
-import { findingTypes, type Resolution, resolutionNames } from '@defter/reconciliation-domain';
-import type { FindingRecord } from './finding-record.js';
+import type { Caller } from '@defter/platform';
+import {
+  type FindingCommand,
+  findingTypes,
+  type Resolution,
+  resolutionNames,
+} from '@defter/reconciliation-domain';
+import type { FindingRecord } from './finding.js';
 
-const statuses = ['open', 'acknowledged', 'in_progress', 'proposed', 'reopened', 'resolved', 'accepted_risk', 'auto_resolved'];
+const statuses = [
+  'open',
+  'acknowledged',
+  'in_progress',
+  'proposed',
+  'reopened',
+  'resolved',
+  'accepted_risk',
+  'auto_resolved',
+];
 
 /** The body of `POST …/findings/{id}/resolve`. */
 export class ResolveFindingBody {
   @IsIn(resolutionNames) resolution!: Resolution;
   /** Why, for whoever reads the history; no control characters. */
-  @IsOptional() @IsString() @MaxLength(2_000) @Matches(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/)
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  @Matches(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/)
   note?: string;
 }
 
@@ -24,6 +42,14 @@ export class ListFindingsQuery {
 
 /** Whether a text can be a finding's id; anything else needs no look into the database. */
 export const isFindingId = (text: string): boolean => /^fnd_[0-9a-f]{32}$/.test(text);
+
+/** The command in a caller's words. */
+export const toResolve = (
+  { resolution, note = '' }: ResolveFindingBody,
+  { actor }: Caller,
+): FindingCommand => ({
+  ...{ type: 'Resolve', by: actor, resolution, note },
+});
 
 /** A finding as callers see it. */
 export const toFindingView = (finding: FindingRecord): FindingView => ({

@@ -3,7 +3,7 @@ import { Caller, Idempotent, notFound, respond, Scope } from '@defter/platform';
 import type { FindingDetail, FindingPage, FindingView } from '@defter/reconciliation-contracts';
 import { ReadFindings } from './finding.read.js';
 import { findingProblems } from './finding.problems.js';
-import { ListFindingsQuery, ResolveFindingBody, toFindingView } from './finding.wire.js';
+import { ListFindingsQuery, ResolveFindingBody, toFindingView, toResolve } from './finding.wire.js';
 import { Findings } from './findings.js';
 
 @Controller('api/v1/payments/reconciliation/findings')
@@ -33,10 +33,10 @@ export class FindingsController {
   @Idempotent()
   async resolve(
     @Param('id') id: string,
-    @Body() { resolution, note = '' }: ResolveFindingBody,
-    @Caller() { tenantId, actor }: Caller,
+    @Body() body: ResolveFindingBody,
+    @Caller() caller: Caller,
   ): Promise<FindingView> {
-    const outcome = await this.findings.handle(tenantId, id, { type: 'Resolve', by: actor, resolution, note });
+    const outcome = await this.findings.handle(caller.tenantId, id, toResolve(body, caller));
     return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
   }
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FindingView } from '@defter/reconciliation-contracts';
-import { faultyBook } from '../test-stand/faults.fixture.js';
-import { Stand } from '../test-stand/stand.fixture.js';
+import { faultyBook } from '../testing/faults.js';
+import { Stand } from '../testing/stand.js';
 
 let stand: Stand;
 let keys = 0;
@@ -35,19 +35,33 @@ const digest = async (): Promise<unknown> =>
 describe('reading', () => {
   it('gives the columns that were promised, and the sentence that says what to do', async () => {
     const finding = await openOf('amount_mismatch');
-    const promised = ['id', 'provider', 'tenant_id', 'player_id', 'tx_id', 'provider_event_id', 'provider_ref'];
-    for (const name of [...promised, 'finding_type', 'severity', 'status', 'message', 'raw']) expect(finding).toHaveProperty(name);
+    const promised = [
+      'id',
+      'provider',
+      'tenant_id',
+      'player_id',
+      'tx_id',
+      'provider_event_id',
+      'provider_ref',
+    ];
+    for (const name of [...promised, 'finding_type', 'severity', 'status', 'message', 'raw'])
+      expect(finding).toHaveProperty(name);
     expect(finding).toMatchObject({ provider: 'mock-psp', tenant_id: 't_one', version: 1 });
     expect(finding.action_sentence.length).toBeGreaterThan(20);
     expect(finding.raw).toMatchObject({ operation: { operationId: finding.tx_id } });
     const { body } = await stand.call('GET', `/findings/${finding.id}`);
-    expect(body).toMatchObject({ id: finding.id, history: [{ version: 1, status: 'open', event: { type: 'FindingRaised' } }] });
+    expect(body).toMatchObject({
+      id: finding.id,
+      history: [{ version: 1, status: 'open', event: { type: 'FindingRaised' } }],
+    });
   });
 
   it('filters, and pages without losing or repeating anything', async () => {
     const all = await stand.findings();
     const high = await stand.findings('&risk=HIGH');
-    expect(high.map(({ id }) => id)).toEqual(all.filter(({ severity }) => severity === 'HIGH').map(({ id }) => id));
+    expect(high.map(({ id }) => id)).toEqual(
+      all.filter(({ severity }) => severity === 'HIGH').map(({ id }) => id),
+    );
     const paged: string[] = [];
     let next: unknown = '';
     for (let cursor = ''; next !== undefined; cursor = `&cursor=${String(next)}`) {
@@ -63,13 +77,20 @@ describe('reading', () => {
     const all = await stand.findings();
     const open = body['open'] as Record<string, number>;
     expect(Object.values(open).reduce((sum, count) => sum + count, 0)).toBe(all.length);
-    expect(body).toMatchObject({ known: { operations: 200 }, connections: [{ connection_id: 'c_one', status: 'completed' }] });
+    expect(body).toMatchObject({
+      known: { operations: 200 },
+      connections: [{ connection_id: 'c_one', status: 'completed' }],
+    });
   });
 
   it('shows runs', async () => {
     const { body } = await stand.call('GET', '/runs');
     const [run] = body['data'] as { id: string }[];
-    expect((await stand.call('GET', `/runs/${run?.id}`)).body).toMatchObject({ id: run?.id, status: 'completed', failure: null });
+    expect((await stand.call('GET', `/runs/${run?.id}`)).body).toMatchObject({
+      id: run?.id,
+      status: 'completed',
+      failure: null,
+    });
   });
 
   it('is open to nobody else: another tenant sees nothing', async () => {
@@ -80,7 +101,10 @@ describe('reading', () => {
     expect((await stand.call('GET', `/findings/${id}`, { as })).status).toBe(404);
     expect((await resolve(id, { resolution: 'psp_dispute' }, { as })).status).toBe(404);
     const request = { provider: 'mock-psp', connection_id: 'c_one' };
-    expect((await stand.call('POST', '/run', { as, body: request })).body).toMatchObject({ status: 404, code: 'connection-unknown' });
+    expect((await stand.call('POST', '/run', { as, body: request })).body).toMatchObject({
+      status: 404,
+      code: 'connection-unknown',
+    });
   });
 });
 
@@ -89,22 +113,39 @@ describe('resolving', () => {
     const { id } = await openOf('fee_mismatch');
     const once = { as: stand.tokens.ayse, key: key() };
     const first = await resolve(id, { resolution: 'config_fix', note: 'rate card 3' }, once);
-    expect(first).toMatchObject({ status: 200, body: { status: 'resolved', resolution: 'config_fix', closed_by: 'k_ayse@test' } });
+    expect(first).toMatchObject({
+      status: 200,
+      body: { status: 'resolved', resolution: 'config_fix', closed_by: 'k_ayse@test' },
+    });
     const again = await resolve(id, { resolution: 'config_fix', note: 'rate card 3' }, once);
     expect(again.body).toEqual(first.body);
     expect(again.headers.get('idempotency-hit')).toBe('true');
-    expect(await resolve(id, { resolution: 'psp_dispute' })).toMatchObject({ status: 409, body: { code: 'finding-closed' } });
+    expect(await resolve(id, { resolution: 'psp_dispute' })).toMatchObject({
+      status: 409,
+      body: { code: 'finding-closed' },
+    });
     const { body } = await stand.call('GET', `/findings/${id}`);
-    expect((body['history'] as { status: string }[]).map(({ status }) => status)).toEqual(['open', 'resolved']);
+    expect((body['history'] as { status: string }[]).map(({ status }) => status)).toEqual([
+      'open',
+      'resolved',
+    ]);
     // The difference is still there; a person has decided, so the next run leaves it closed.
     await stand.reconcile();
-    expect((await stand.call('GET', `/findings/${id}`)).body).toMatchObject({ status: 'resolved', version: 2 });
+    expect((await stand.call('GET', `/findings/${id}`)).body).toMatchObject({
+      status: 'resolved',
+      version: 2,
+    });
   });
 
   it('twenty at once close it once', async () => {
     const { id } = await openOf('duplicate_settlement_line');
-    const answers = await Promise.all(Array.from({ length: 20 }, () => resolve(id, { resolution: 'duplicate_ignored' })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 409)]);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => resolve(id, { resolution: 'duplicate_ignored' })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      200,
+      ...Array.from({ length: 19 }, () => 409),
+    ]);
     expect((await stand.call('GET', `/findings/${id}`)).body).toMatchObject({ version: 2 });
   });
 
@@ -112,7 +153,11 @@ describe('resolving', () => {
     const { id } = await openOf('amount_mismatch');
     for (const resolution of ['post_adjustment', 'write_off']) {
       const { status, body } = await resolve(id, { resolution });
-      expect([status, body['code'], body['resolution']]).toEqual([422, 'resolution-needs-two-people', resolution]);
+      expect([status, body['code'], body['resolution']]).toEqual([
+        422,
+        'resolution-needs-two-people',
+        resolution,
+      ]);
     }
     expect(await openOf('amount_mismatch')).toMatchObject({ version: 1 });
   });
@@ -128,20 +173,69 @@ describe('resolving', () => {
 
 describe('bad input changes nothing', () => {
   const run = { provider: 'mock-psp', connection_id: 'c_one' };
-  const cases: readonly [what: string, method: string, path: string, options: Parameters<Stand['call']>[2], status: number, code: string][] = [
+  const cases: readonly [
+    what: string,
+    method: string,
+    path: string,
+    options: Parameters<Stand['call']>[2],
+    status: number,
+    code: string,
+  ][] = [
     ['no key', 'GET', '/findings', { as: '' }, 401, 'unauthenticated'],
     ['an unknown key', 'GET', '/findings', { as: 'dk_x' }, 401, 'unauthenticated'],
     ['running without the scope', 'POST', '/run', { as: 'reader', body: run }, 403, 'scope-missing'],
-    ['resolving without the scope', 'POST', '/findings/fnd_1/resolve', { as: 'reader', body: {}, key: 'k' }, 403, 'scope-missing'],
+    [
+      'resolving without the scope',
+      'POST',
+      '/findings/fnd_1/resolve',
+      { as: 'reader', body: {}, key: 'k' },
+      403,
+      'scope-missing',
+    ],
     ['malformed JSON', 'POST', '/run', { raw: '{"provider":' }, 400, 'malformed'],
-    ['a field twice', 'POST', '/run', { raw: '{"provider":"mock-psp","provider":"mock-psp","connection_id":"c_one"}' }, 400, 'malformed'],
+    [
+      'a field twice',
+      'POST',
+      '/run',
+      { raw: '{"provider":"mock-psp","provider":"mock-psp","connection_id":"c_one"}' },
+      400,
+      'malformed',
+    ],
     ['an unknown field', 'POST', '/run', { body: { ...run, force: true } }, 400, 'malformed'],
     ['no provider', 'POST', '/run', { body: { connection_id: 'c_one' } }, 400, 'malformed'],
     ['a number for a text', 'POST', '/run', { body: { ...run, provider: 7 } }, 400, 'malformed'],
-    ['a date that is none', 'POST', '/run', { body: { ...run, business_on: '2026-02-30' } }, 400, 'malformed'],
-    ['an instant without zone', 'POST', '/run', { body: { ...run, as_of: '2026-02-01T10:00:00' } }, 400, 'malformed'],
-    ['an unknown provider', 'POST', '/run', { body: { ...run, provider: 'nobody' } }, 404, 'provider-unknown'],
-    ['an unknown connection', 'POST', '/run', { body: { ...run, connection_id: 'c_none' } }, 404, 'connection-unknown'],
+    [
+      'a date that is none',
+      'POST',
+      '/run',
+      { body: { ...run, business_on: '2026-02-30' } },
+      400,
+      'malformed',
+    ],
+    [
+      'an instant without zone',
+      'POST',
+      '/run',
+      { body: { ...run, as_of: '2026-02-01T10:00:00' } },
+      400,
+      'malformed',
+    ],
+    [
+      'an unknown provider',
+      'POST',
+      '/run',
+      { body: { ...run, provider: 'nobody' } },
+      404,
+      'provider-unknown',
+    ],
+    [
+      'an unknown connection',
+      'POST',
+      '/run',
+      { body: { ...run, connection_id: 'c_none' } },
+      404,
+      'connection-unknown',
+    ],
     ['an unknown wait', 'POST', '/run?wait=perhaps', { body: run }, 400, 'malformed'],
     ['an unknown filter', 'GET', '/findings?state=open', {}, 400, 'malformed'],
     ['an unknown status', 'GET', '/findings?status=done', {}, 400, 'malformed'],
@@ -152,12 +246,47 @@ describe('bad input changes nothing', () => {
     ['NUL in an id', 'GET', '/findings/fnd_%00', {}, 404, 'not-found'],
     ['NUL in the id of a run', 'GET', '/runs/run_%00', {}, 404, 'not-found'],
     ['NUL in a filter', 'GET', '/findings?provider=%00', {}, 400, 'malformed'],
-    ['NUL in the id to resolve', 'POST', '/findings/%00/resolve', { body: { resolution: 'relink' }, key: 'c' }, 404, 'finding-unknown'],
-    ['a note with NUL', 'POST', '/findings/fnd_1/resolve', { raw: '{"resolution":"relink","note":"\\u0000"}', key: 'd' }, 400, 'malformed'],
+    [
+      'NUL in the id to resolve',
+      'POST',
+      '/findings/%00/resolve',
+      { body: { resolution: 'relink' }, key: 'c' },
+      404,
+      'finding-unknown',
+    ],
+    [
+      'a note with NUL',
+      'POST',
+      '/findings/fnd_1/resolve',
+      { raw: '{"resolution":"relink","note":"\\u0000"}', key: 'd' },
+      400,
+      'malformed',
+    ],
     ['an unknown run', 'GET', '/runs/run_1', {}, 404, 'not-found'],
-    ['resolving without Idempotency-Key', 'POST', '/findings/fnd_1/resolve', { body: { resolution: 'psp_dispute' } }, 400, 'malformed'],
-    ['resolving an unknown finding', 'POST', '/findings/fnd_1/resolve', { body: { resolution: 'psp_dispute' }, key: 'a' }, 404, 'finding-unknown'],
-    ['an unknown resolution', 'POST', '/findings/fnd_1/resolve', { body: { resolution: 'forget' }, key: 'b' }, 400, 'malformed'],
+    [
+      'resolving without Idempotency-Key',
+      'POST',
+      '/findings/fnd_1/resolve',
+      { body: { resolution: 'psp_dispute' } },
+      400,
+      'malformed',
+    ],
+    [
+      'resolving an unknown finding',
+      'POST',
+      '/findings/fnd_1/resolve',
+      { body: { resolution: 'psp_dispute' }, key: 'a' },
+      404,
+      'finding-unknown',
+    ],
+    [
+      'an unknown resolution',
+      'POST',
+      '/findings/fnd_1/resolve',
+      { body: { resolution: 'forget' }, key: 'b' },
+      400,
+      'malformed',
+    ],
     ['2 MB', 'POST', '/run', { raw: JSON.stringify({ ...run, provider: 'x'.repeat(2_000_000) }) }, 413, ''],
   ];
   for (const [what, method, path, options = {}, status, code] of cases) {

@@ -1,11 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK, Database, enqueue, type Transaction } from '@defter/platform';
-import { type Classified, decide, type FindingCommand, type FindingRefusal } from '@defter/reconciliation-domain';
+import {
+  type Classified,
+  decide,
+  type FindingCommand,
+  type FindingRefusal,
+} from '@defter/reconciliation-domain';
 import { chunks } from '../columns.js';
 import { FindingRecorder, type Recorded, type Sighting } from '../finding-recorder.js';
 import { toFindingMessage } from '../publishing/finding.message.js';
-import { amended, evidenceOf, findingIdOf, type FindingRecord, identityOf, seenAgain, stateOf } from './finding-record.js';
+import {
+  amended,
+  evidenceOf,
+  findingIdOf,
+  type FindingRecord,
+  identityOf,
+  seenAgain,
+  stateOf,
+} from './finding.js';
 import { isFindingId } from './finding.wire.js';
 import { type FindingChange, lockFindings, saveFindings } from './finding-store.js';
 
@@ -51,14 +64,21 @@ export class Findings extends FindingRecorder {
   async observe(tx: Transaction, sighting: Sighting, seen: readonly Classified[]): Promise<Recorded> {
     const counts = { raised: 0, reopened: 0, changed: 0 };
     for (const part of chunks(unique(sighting, seen), ROWS_PER_STATEMENT)) {
-      const known = await lockFindings(tx, sighting.tenantId, part.map(({ id }) => id));
+      const known = await lockFindings(
+        tx,
+        sighting.tenantId,
+        part.map(({ id }) => id),
+      );
       const records: FindingRecord[] = [];
       const changes: FindingChange[] = [];
       for (const { id, classified } of part) {
         const before = stateOf(known.get(id));
         const { findingType, severity, raw } = classified;
         const evidence = evidenceOf(raw);
-        const decision = decide({ type: 'Observe', findingType, severity, evidence, cause: sighting.cause }, before);
+        const decision = decide(
+          { type: 'Observe', findingType, severity, evidence, cause: sighting.cause },
+          before,
+        );
         const events = decision.accepted ? decision.events : [];
         const applied = apply(seenAgain(known.get(id), sighting, classified), events, sighting.at, before);
         records.push(applied.record);
@@ -87,16 +107,32 @@ export class Findings extends FindingRecorder {
       // Closed ones are no longer live, so each round finds the next.
       const rows = await tx.query<{ id: string }>(UNSEEN, scope);
       if (rows.length === 0) return closed;
-      closed += await this.vanish(tx, sighting, rows.map(({ id }) => id));
+      closed += await this.vanish(
+        tx,
+        sighting,
+        rows.map(({ id }) => id),
+      );
     }
   }
 
-  async close(tx: Transaction, sighting: Sighting, gone: readonly Pick<Classified, 'findingType' | 'keys'>[]): Promise<number> {
+  async close(
+    tx: Transaction,
+    sighting: Sighting,
+    gone: readonly Pick<Classified, 'findingType' | 'keys'>[],
+  ): Promise<number> {
     if (gone.length === 0) return 0;
-    return this.vanish(tx, sighting, gone.map((seen) => findingIdOf(identityOf(sighting, seen))));
+    return this.vanish(
+      tx,
+      sighting,
+      gone.map((seen) => findingIdOf(identityOf(sighting, seen))),
+    );
   }
 
-  private async vanish(tx: Transaction, { tenantId, cause, at }: Sighting, ids: readonly string[]): Promise<number> {
+  private async vanish(
+    tx: Transaction,
+    { tenantId, cause, at }: Sighting,
+    ids: readonly string[],
+  ): Promise<number> {
     const records: FindingRecord[] = [];
     const changes: FindingChange[] = [];
     for (const known of (await lockFindings(tx, tenantId, ids)).values()) {
@@ -117,7 +153,10 @@ export class Findings extends FindingRecorder {
     changes: readonly FindingChange[],
   ): Promise<void> {
     await saveFindings(tx, tenantId, records, changes);
-    await enqueue(tx, changes.map(({ finding, event }) => toFindingMessage(finding, event)));
+    await enqueue(
+      tx,
+      changes.map(({ finding, event }) => toFindingMessage(finding, event)),
+    );
   }
 }
 
@@ -142,5 +181,7 @@ function apply(
 /** Each finding once, in the order of ids: everybody locks them in that order. */
 function unique(sighting: Sighting, seen: readonly Classified[]): { id: string; classified: Classified }[] {
   const byId = new Map(seen.map((classified) => [findingIdOf(identityOf(sighting, classified)), classified]));
-  return [...byId].map(([id, classified]) => ({ id, classified })).sort((left, right) => (left.id < right.id ? -1 : 1));
+  return [...byId]
+    .map(([id, classified]) => ({ id, classified }))
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
 }

@@ -17,7 +17,13 @@ export class OnWebhookAnomalyConsumer {
   @EventPattern<string>(WebhookTopics.anomalies.name)
   async handle(@Payload() anomaly: WebhookAnomalyV1, @Ctx() { tx, message }: MessageContext): Promise<void> {
     const { provider, connectionId, kind, providerEventId, requestId, detail } = anomaly;
-    const sighting = { tenantId: message.tenantId, provider, connectionId, cause: message.id, at: this.clock.now() };
+    const sighting = {
+      tenantId: message.tenantId,
+      provider,
+      connectionId,
+      cause: message.id,
+      at: this.clock.now(),
+    };
     const finding = classifyEvent({ kind, providerEventId, requestId, detail });
     await this.findings.observe(tx, { ...sighting, origin: 'event' }, [finding]);
   }

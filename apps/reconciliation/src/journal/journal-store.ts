@@ -19,11 +19,24 @@ const STORE = `
   on conflict (tenant_id, ledger, sequence, posting_number) do nothing`;
 
 const names = [
-  ...(['ledger', 'sequence', 'postingNumber', 'transactionId', 'movement', 'reference', 'reverts', 'source'] as const),
+  ...([
+    'ledger',
+    'sequence',
+    'postingNumber',
+    'transactionId',
+    'movement',
+    'reference',
+    'reverts',
+    'source',
+  ] as const),
   ...(['destination', 'amount', 'asset', 'recordedAt'] as const),
 ] as const satisfies readonly (keyof JournalEntry)[];
 
 /** Writes postings once: an event that comes again adds nothing. */
-export async function storeEntries(tx: Transaction, tenantId: string, entries: readonly JournalEntry[]): Promise<void> {
+export async function storeEntries(
+  tx: Transaction,
+  tenantId: string,
+  entries: readonly JournalEntry[],
+): Promise<void> {
   if (entries.length > 0) await tx.query(STORE, [tenantId, ...columns(entries, names)]);
 }

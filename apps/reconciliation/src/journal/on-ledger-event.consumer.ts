@@ -1,7 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
-import { Fault, type Gap, type HandlerExtras, type MessageContext, MissingEvents, type MissedEvent } from '@defter/platform';
+import {
+  Fault,
+  type Gap,
+  type HandlerExtras,
+  type MessageContext,
+  MissingEvents,
+  type MissedEvent,
+} from '@defter/platform';
 import { entriesOf } from './journal-entries.js';
 import { storeEntries } from './journal-store.js';
 
@@ -25,6 +32,8 @@ export class OnLedgerEventConsumer {
    */
   @MissingEvents(LedgerTopics.events.name)
   missing({ stream, from, to }: Gap): Promise<MissedEvent[]> {
-    return Promise.reject(new Fault('ledger-events-missing', `Events ${from} to ${to} of ledger ${stream} are missing`));
+    return Promise.reject(
+      new Fault('ledger-events-missing', `Events ${from} to ${to} of ledger ${stream} are missing`),
+    );
   }
 }

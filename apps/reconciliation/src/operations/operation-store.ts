@@ -23,7 +23,16 @@ const KEEP_NEWEST = `
   where operation.aggregate_version < excluded.aggregate_version`;
 
 const names = [
-  ...(['operationId', 'provider', 'connectionId', 'customerId', 'kind', 'family', 'result', 'amountMinor'] as const),
+  ...([
+    'operationId',
+    'provider',
+    'connectionId',
+    'customerId',
+    'kind',
+    'family',
+    'result',
+    'amountMinor',
+  ] as const),
   ...(['feeMinor', 'currency', 'providerRef', 'ledgerReference', 'occurredAt'] as const),
 ] as const;
 
@@ -32,7 +41,11 @@ export class OperationStore {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
   /** Writes the operations of an event, each unless a newer version of its intent or payout has been seen. */
-  async keepNewest(tx: Transaction, tenantId: string, { id, version, operations }: PaymentsEventV1): Promise<void> {
+  async keepNewest(
+    tx: Transaction,
+    tenantId: string,
+    { id, version, operations }: PaymentsEventV1,
+  ): Promise<void> {
     if (operations.length === 0) return;
     // In the order of ids, so that two events never wait for each other crosswise.
     const rows = operations

@@ -1,7 +1,7 @@
 import { type FindingV1, ReconciliationTopics } from '@defter/reconciliation-contracts';
 import type { OutgoingMessage } from '@defter/platform';
 import type { FindingEvent } from '@defter/reconciliation-domain';
-import type { FindingRecord } from '../findings/finding-record.js';
+import type { FindingRecord } from '../findings/finding.js';
 
 /** Each event of a finding is published with the whole finding after it; readers keep the highest version. */
 export function toFindingMessage(finding: FindingRecord, event: FindingEvent): OutgoingMessage {

@@ -1,11 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@defter/kernel';
-import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '@defter/platform';
 import { classify, nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
-import type { Config } from '../config.js';
 import { FindingRecorder, type Sighting } from '../finding-recorder.js';
 import { type ResidueRow, toResidue } from './residue-row.js';
-import type { RunRow } from './run.js';
+import { type RunRow, sightingOf } from './run.js';
 import { RunQueue } from './run-queue.js';
 
 const ROWS_PER_PAGE = 1_000;
@@ -20,8 +18,6 @@ const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id 
 @Injectable()
 export class ClassifyResidue {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
     private readonly database: Database,
     private readonly queue: RunQueue,
     private readonly findings: FindingRecorder,
@@ -30,22 +26,20 @@ export class ClassifyResidue {
   /** @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
     return this.database.transaction(async (tx) => {
-      await this.queue.enter(tx, run, 'classifying', this.config.runLeaseMs);
-      const at = this.clock.now();
-      const { tenant_id: tenantId, provider, connection_id: connectionId, run_id: cause } = run;
-      const sighting: Sighting = { tenantId, provider, connectionId, cause, origin: 'run', at };
+      const at = await this.queue.enter(tx, run, 'classifying');
+      const sighting = sightingOf(run, 'run', at);
       const counts = await this.classify(tx, run, sighting);
       const autoResolved = await this.findings.closeUnseen(tx, sighting, run.business_on);
       await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
       const status = nextRunStatus('classifying');
-      await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved } }, at);
+      await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved } });
       return status;
     });
   }
 
   private async classify(tx: Transaction, run: RunRow, sighting: Sighting): Promise<Record<string, number>> {
     const sum = { findings: 0, expected: 0, raised: 0, reopened: 0, changed: 0 };
-    for (let after = 0; ; ) {
+    for (let after = 0; ;) {
       const rows = await tx.query<ResidueRow>(READ_RESIDUE, [run.tenant_id, run.run_id, after]);
       const last = rows.at(-1);
       if (last === undefined) return sum;

@@ -6,8 +6,8 @@ import { Messaging } from '@defter/platform';
 import { type FindingV1, ReconciliationTopics, type SummaryView } from '@defter/reconciliation-contracts';
 import { eventually, testBroker } from '@defter/testing';
 import { type WebhookAnomalyV1, WebhookTopics } from '@defter/webhooks-contracts';
-import { Book } from '../test-stand/book.fixture.js';
-import { Stand } from '../test-stand/stand.fixture.js';
+import { Book } from '../testing/book.js';
+import { Stand } from '../testing/stand.js';
 
 let stand: Stand;
 let messaging: Messaging;
@@ -23,12 +23,12 @@ const headersOf = (id: string, type: string): Record<string, string> => ({
   ...{ ce_specversion: '1.0', ce_id: id, ce_type: type, ce_source: 'test', ce_tenantid: 't_one' },
   ...{ ce_time: '2026-02-01T00:00:00Z', 'content-type': 'application/json' },
 });
-const send = (topic: string, key: string, id: string, body: object, type = 'Something'): Promise<void> =>
-  messaging.publish([{ topic, key, value: JSON.stringify(body), headers: headersOf(id, type) }]);
+const send = (topic: string, { key, id, body }: { key: string; id: string; body: object }): Promise<void> =>
+  messaging.publish([{ topic, key, value: JSON.stringify(body), headers: headersOf(id, 'Something') }]);
 const sendPayment = (event: PaymentsEventV1): Promise<void> =>
-  send(PaymentsTopics.events.name, event.id, `${event.id}/${event.version}`, event);
+  send(PaymentsTopics.events.name, { key: event.id, id: `${event.id}/${event.version}`, body: event });
 const sendLedger = (event: LedgerEventV1): Promise<void> =>
-  send(LedgerTopics.events.name, 't_one/main', `t_one/main/${event.sequence}`, event);
+  send(LedgerTopics.events.name, { key: 't_one/main', id: `t_one/main/${event.sequence}`, body: event });
 const known = async (): Promise<SummaryView['known']> =>
   (await stand.call('GET', '/summary')).body['known'] as SummaryView['known'];
 
@@ -39,14 +39,20 @@ it('knows what payments and the ledger said: each message twice, an older versio
   if (returned === undefined) throw new Error('no payout');
   for (const event of book.events()) {
     const newer = { ...event, version: 2 };
-    const older = { ...event, operations: event.operations.map((o) => ({ ...o, result: 'pending', amountMinor: '1' })) };
+    const older = {
+      ...event,
+      operations: event.operations.map((o) => ({ ...o, result: 'pending', amountMinor: '1' })),
+    };
     for (const message of [newer, newer, older]) await sendPayment(message);
   }
-  await send(PaymentsTopics.events.name, 'pi_poison', 'poison', { type: 'PaymentIntentChanged', id: 'pi_poison' });
+  await send(PaymentsTopics.events.name, { key: 'pi_p', id: 'poison', body: { type: 'PaymentIntentChanged' } });
   for (const event of book.ledger) for (const message of [event, event]) await sendLedger(message);
 
   await eventually(async () => {
-    expect(await known()).toEqual({ operations: 10, journal: [{ ledger: 'main', sequence: `${book.ledger.length}` }] });
+    expect(await known()).toEqual({
+      operations: 10,
+      journal: [{ ledger: 'main', sequence: `${book.ledger.length}` }],
+    });
   });
   stand.shelf.put('2026-01-31', book.text());
   expect(await stand.reconcile()).toMatchObject({ status: 'completed', counts: { findings: 0 } });
@@ -67,19 +73,26 @@ it('makes a finding of each anomaly, once, and publishes it', async () => {
       }
     },
   });
-  const common = { provider: 'mock-psp', connectionId: 'c_one', receivedAt: '2026-02-01T00:00:00Z', detail: 'other bytes' };
+  const common = {
+    provider: 'mock-psp',
+    connectionId: 'c_one',
+    receivedAt: '2026-02-01T00:00:00Z',
+    detail: 'other bytes',
+  };
   const anomaly = (kind: WebhookAnomalyV1['kind'], id: string): WebhookAnomalyV1 => ({
     ...{ ...common, kind, providerEventId: id, requestId: `whk_${id}` },
   });
   for (const id of ['m1', 'm1', 'm2']) {
     // m2 is another message about the same event: still one finding.
-    await send(WebhookTopics.anomalies.name, 'e1', id, anomaly('conflicting_event', 'e1'));
+    await send(WebhookTopics.anomalies.name, { key: 'e1', id, body: anomaly('conflicting_event', 'e1') });
   }
-  await send(WebhookTopics.anomalies.name, 'e2', 'm3', anomaly('unparseable', 'e2'));
+  await send(WebhookTopics.anomalies.name, { key: 'e2', id: 'm3', body: anomaly('unparseable', 'e2') });
   try {
     await eventually(async () => {
       const findings = await stand.findings();
-      expect(findings.map(({ finding_type, provider_event_id }) => [finding_type, provider_event_id]).sort()).toEqual([
+      expect(
+        findings.map(({ finding_type, provider_event_id }) => [finding_type, provider_event_id]).sort(),
+      ).toEqual([
         ['conflicting_event', 'e1'],
         ['orphan_event', 'e2'],
       ]);

@@ -1,8 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@defter/kernel';
-import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '@defter/platform';
 import { nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
-import type { Config } from '../config.js';
 import { MATCH_BY_OPERATION, MATCH_BY_REFERENCE, MATCH_BY_REFERENCE_AND_AMOUNT } from './match.sql.js';
 import { FREEZE_RESIDUE } from './residue.sql.js';
 import type { RunRow } from './run.js';
@@ -38,8 +36,6 @@ const HASH_JOINS = `
 @Injectable()
 export class MatchLines {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
     private readonly database: Database,
     private readonly queue: RunQueue,
   ) {}
@@ -47,10 +43,10 @@ export class MatchLines {
   /** @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
     const work = async (tx: Transaction): Promise<RunStatus> => {
-      await this.queue.enter(tx, run, 'matching', this.config.runLeaseMs);
+      await this.queue.enter(tx, run, 'matching');
       const counts = await match(tx, run);
       const status = nextRunStatus('matching');
-      await this.queue.advance(tx, run, { status, counts }, this.clock.now());
+      await this.queue.advance(tx, run, { status, counts });
       return status;
     };
     return this.database.transaction(work, { isolation: 'repeatable read' });

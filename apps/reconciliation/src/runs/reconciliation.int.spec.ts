@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { faultyBook } from '../test-stand/faults.fixture.js';
-import { Stand } from '../test-stand/stand.fixture.js';
+import { faultyBook } from '../testing/faults.js';
+import { Stand } from '../testing/stand.js';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
 
@@ -15,12 +15,17 @@ describe('findings against injected faults', () => {
         const run = await stand.reconcile({ as_of: '2026-07-01T00:00:00Z' });
         expect(run).toMatchObject({ status: 'completed', failure: null });
         const findings = await stand.findings();
-        const found = findings.map(({ finding_type, tx_id, provider_ref }) => `${finding_type}:${tx_id ?? provider_ref}`);
+        const found = findings.map(
+          ({ finding_type, tx_id, provider_ref }) => `${finding_type}:${tx_id ?? provider_ref}`,
+        );
         expect(found.sort()).toEqual([...book.expected].sort());
 
         const before = await stand.sizes();
         const again = await stand.reconcile({ as_of: '2026-07-01T00:00:00Z' });
-        expect(again).toMatchObject({ status: 'completed', counts: { raised: 0, changed: 0, auto_resolved: 0 } });
+        expect(again).toMatchObject({
+          status: 'completed',
+          counts: { raised: 0, changed: 0, auto_resolved: 0 },
+        });
         expect(again.id).not.toBe(run.id);
         expect(await stand.sizes()).toEqual(before);
       } finally {

@@ -52,8 +52,19 @@ export function lineRows({ provider, connectionId }: Source, { ref, lines }: Rea
     seen.set(about.join('\n'), nth);
     return {
       ...{ line_number: line.lineNumber, line_key: uuidOf(...about, nth), line_hash: sha256(line.raw) },
-      ...{ kind: line.kind, family, leg, operation_id: line.operationId ?? null, provider_ref: line.providerRef },
-      ...{ amount: `${line.amountMinor}`, fee: `${line.feeMinor}`, currency: line.currency, status: line.status },
+      ...{
+        kind: line.kind,
+        family,
+        leg,
+        operation_id: line.operationId ?? null,
+        provider_ref: line.providerRef,
+      },
+      ...{
+        amount: `${line.amountMinor}`,
+        fee: `${line.feeMinor}`,
+        currency: line.currency,
+        status: line.status,
+      },
       ...{ business_on: line.businessOn, occurred_at: line.occurredAt, raw: line.raw },
     };
   });
@@ -71,7 +82,9 @@ function unfit(line: ReportLine): string | undefined {
 }
 
 /** What the report adds up to, per currency; amounts as text. */
-export function totalsOf(lines: readonly ReportLine[]): Record<string, { lines: number; amount: string; fee: string }> {
+export function totalsOf(
+  lines: readonly ReportLine[],
+): Record<string, { lines: number; amount: string; fee: string }> {
   const sums = new Map<string, { lines: number; amount: bigint; fee: bigint }>();
   for (const { currency, amountMinor, feeMinor } of lines) {
     const sum = sums.get(currency) ?? { lines: 0, amount: 0n, fee: 0n };

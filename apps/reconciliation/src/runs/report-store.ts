@@ -38,7 +38,16 @@ const INSERT_LINES = `
           unnest($19::timestamptz[]), unnest($20::text[]))`;
 
 const lineColumns = [
-  ...(['line_number', 'line_key', 'line_hash', 'kind', 'family', 'leg', 'operation_id', 'provider_ref'] as const),
+  ...([
+    'line_number',
+    'line_key',
+    'line_hash',
+    'kind',
+    'family',
+    'leg',
+    'operation_id',
+    'provider_ref',
+  ] as const),
   ...(['amount', 'fee', 'currency', 'status', 'business_on', 'occurred_at', 'raw'] as const),
 ] as const satisfies readonly (keyof LineRow)[];
 
@@ -54,7 +63,11 @@ export interface Ingestion extends Source {
  * whose matches are given up, so that a correction never doubles anything.
  * @returns whether it was new
  */
-export async function storeReport(tx: Transaction, ingestion: Ingestion, report: ReadReport): Promise<boolean> {
+export async function storeReport(
+  tx: Transaction,
+  ingestion: Ingestion,
+  report: ReadReport,
+): Promise<boolean> {
   const { tenantId, provider, connectionId } = ingestion;
   const source = [tenantId, provider, connectionId, report.ref.id];
   const known = await tx.query(KNOWN_AS_OTHER, [...source, report.contentHash]);
@@ -65,7 +78,14 @@ export async function storeReport(tx: Transaction, ingestion: Ingestion, report:
   await tx.query(FORGET_MATCHES, source);
   if (file?.is_new !== true) return false;
   for (const rows of chunks(lineRows(ingestion, report), LINES_PER_STATEMENT)) {
-    await tx.query(INSERT_LINES, [tenantId, fileId, provider, connectionId, report.ref.id, ...columns(rows, lineColumns)]);
+    await tx.query(INSERT_LINES, [
+      tenantId,
+      fileId,
+      provider,
+      connectionId,
+      report.ref.id,
+      ...columns(rows, lineColumns),
+    ]);
   }
   return true;
 }

@@ -21,7 +21,12 @@ export function toResidue(row: ResidueRow): Residue {
     case 'line-alone':
       return { kind: row.kind, line: lineOf(row) };
     case 'line-again':
-      return { kind: row.kind, line: lineOf(row), operation: operationOf(row), matchedBy: there(row.matched_by) };
+      return {
+        kind: row.kind,
+        line: lineOf(row),
+        operation: operationOf(row),
+        matchedBy: there(row.matched_by),
+      };
     case 'operation-alone':
       return { kind: row.kind, leg: there(row.leg), operation: operationOf(row) };
     case 'pair-differs':
@@ -30,7 +35,11 @@ export function toResidue(row: ResidueRow): Residue {
       return { kind: row.kind, leg: there(row.leg), operation: operationOf(row) };
     case 'booked-differs': {
       const booked = there(row.booked);
-      return { kind: row.kind, operation: operationOf(row), booked: { ...booked, amount: parseAmount(booked.amount) } };
+      return {
+        kind: row.kind,
+        operation: operationOf(row),
+        booked: { ...booked, amount: parseAmount(booked.amount) },
+      };
     }
   }
 }

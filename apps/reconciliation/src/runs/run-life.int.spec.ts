@@ -2,15 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Injectable, type Provider } from '@nestjs/common';
 import type { RunView } from '@defter/reconciliation-contracts';
-import { Book, settlementText } from '../test-stand/book.fixture.js';
-import { faultyBook } from '../test-stand/faults.fixture.js';
-import { Stand } from '../test-stand/stand.fixture.js';
+import { Book, settlementText } from '../testing/book.js';
+import { faultyBook } from '../testing/faults.js';
+import { Stand } from '../testing/stand.js';
 import { ClassifyResidue } from './classify-residue.step.js';
 import { IngestReports } from './ingest-reports.step.js';
 import { MatchLines } from './match-lines.step.js';
+import { ReportFetcher } from './report-fetcher.js';
 import type { RunRow } from './run.js';
 import { RunExecutor } from './run-executor.js';
+import { runLoop } from './run-loop.js';
 import { RunQueue } from './run-queue.js';
+import { RunSteps } from './run-steps.js';
 
 const TABLES = `
   select 'match' as what, m.line_key || ' ' || operation_id || ' ' || leg || ' ' || pass || ' ' || explanation as row from match m
@@ -32,7 +35,9 @@ afterEach(async () => {
 
 /** Everything a run leaves behind, as text. */
 const result = async (stand: Stand): Promise<string[]> =>
-  (await stand.database.database.query<{ what: string; row: string }>(TABLES)).map(({ what, row }) => `${what} ${row}`);
+  (await stand.database.database.query<{ what: string; row: string }>(TABLES)).map(
+    ({ what, row }) => `${what} ${row}`,
+  );
 
 const withBook = async (stand: Stand, seed: number): Promise<void> => {
   const book = faultyBook(seed, 200);
@@ -42,14 +47,18 @@ const withBook = async (stand: Stand, seed: number): Promise<void> => {
 
 describe('a process that dies', () => {
   /** Dies at the first call: after the step's whole work, just before its commit; or before it does anything. */
-  const dying = (Step: typeof IngestReports | typeof MatchLines | typeof ClassifyResidue, when: 'before' | 'in'): Provider[] => {
+  const dying = (
+    Step: typeof IngestReports | typeof MatchLines | typeof ClassifyResidue,
+    when: 'before' | 'in',
+  ): Provider[] => {
     let left = 1;
     @Injectable()
     class DyingQueue extends RunQueue {
       override async advance(...parameters: Parameters<RunQueue['advance']>): Promise<void> {
         await super.advance(...parameters);
         const [, run, { status }] = parameters;
-        if (when === 'in' && status === after(Step) && run.attempt === 1 && left-- > 0) throw new Error('killed');
+        if (when === 'in' && status === after(Step) && run.attempt === 1 && left-- > 0)
+          throw new Error('killed');
       }
     }
     @Injectable()
@@ -62,7 +71,14 @@ describe('a process that dies', () => {
     const steps = [IngestReports, MatchLines, ClassifyResidue].map((known) =>
       known === Step ? { provide: known, useClass: DyingStep } : known,
     );
-    return [{ provide: RunQueue, useClass: DyingQueue }, ...steps, RunExecutor];
+    return [
+      { provide: RunQueue, useClass: DyingQueue },
+      ReportFetcher,
+      ...steps,
+      RunSteps,
+      RunExecutor,
+      runLoop(),
+    ];
   };
   const after = (Step: unknown): string =>
     Step === IngestReports ? 'matching' : Step === MatchLines ? 'classifying' : 'completed';
@@ -76,7 +92,9 @@ describe('a process that dies', () => {
           expect(await stand.reconcile()).toMatchObject({ status: 'completed' });
         }
         expect((await killed.reconcile()).status).toBe('completed');
-        const [run] = await killed.database.database.query<{ attempt: number }>('select attempt from run order by run_id');
+        const [run] = await killed.database.database.query<{ attempt: number }>(
+          'select attempt from run order by run_id',
+        );
         expect(run?.attempt).toBe(2);
         expect(await result(killed)).toEqual(await result(calm));
       });
@@ -87,7 +105,7 @@ describe('a process that dies', () => {
     const stand = await open({ providers: [] });
     await withBook(stand, 3);
     await stand.call('POST', '/run', { body: { provider: 'mock-psp', connection_id: 'c_one' } });
-    const worker = await stand.add(['http'], [RunQueue, IngestReports, MatchLines, ClassifyResidue]);
+    const worker = await stand.add(['http'], [RunQueue, ReportFetcher, IngestReports]);
     const queue = worker.get(RunQueue);
     const stale = (await queue.claim('t_one', 0)) as RunRow;
     await sleep(5);
@@ -115,8 +133,14 @@ describe('requests', () => {
     const stand = await open();
     await stand.add(['http']);
     await withBook(stand, 5);
-    const runs = await Promise.all([stand.reconcile(), stand.reconcile({ business_on: '2026-01-31', as_of: '2026-12-31T00:00:00Z' })]);
-    expect(runs.map(({ status, attempt }) => [status, attempt])).toEqual([['completed', 1], ['completed', 1]]);
+    const runs = await Promise.all([
+      stand.reconcile(),
+      stand.reconcile({ business_on: '2026-01-31', as_of: '2026-12-31T00:00:00Z' }),
+    ]);
+    expect(runs.map(({ status, attempt }) => [status, attempt])).toEqual([
+      ['completed', 1],
+      ['completed', 1],
+    ]);
     const single = await open();
     await withBook(single, 5);
     await single.reconcile();
@@ -142,13 +166,20 @@ describe('reports', () => {
     for (let index = 0; index < 5; index++) book.add(index);
     await stand.know(book.events(), book.ledger);
     stand.shelf.put('2026-01-30', settlementText('2026-01-30', []));
-    stand.shelf.put('2026-01-31', book.text().replace(/total,TRY,5,(\d+)/, (_, gross: string) => `total,TRY,5,${BigInt(gross) + 1n}`));
+    stand.shelf.put(
+      '2026-01-31',
+      book.text().replace(/total,TRY,5,(\d+)/, (_, gross: string) => `total,TRY,5,${BigInt(gross) + 1n}`),
+    );
     const failed = await stand.reconcile();
     expect(failed).toMatchObject({ status: 'failed', failure: { code: 'report-unreadable' } });
     expect(failed.failure?.detail).toContain('settlement-2026-01-31');
     expect(await stand.sizes()).toMatchObject({ report_file: 0, report_line: 0, match: 0, finding: 1 });
     const [finding] = await stand.findings('&status=open');
-    expect(finding).toMatchObject({ finding_type: 'batch_sum_mismatch', severity: 'HIGH', business_on: '2026-01-31' });
+    expect(finding).toMatchObject({
+      finding_type: 'batch_sum_mismatch',
+      severity: 'HIGH',
+      business_on: '2026-01-31',
+    });
 
     stand.shelf.put('2026-01-31', book.text());
     expect(await stand.reconcile()).toMatchObject({ status: 'completed' });
@@ -166,7 +197,8 @@ describe('reports', () => {
     book.lines.splice(9, 1);
     stand.shelf.put('2026-01-31', book.text());
     await stand.reconcile();
-    const types = async (status: string) => (await stand.findings(`&status=${status}`)).map((f) => f.finding_type).sort();
+    const types = async (status: string) =>
+      (await stand.findings(`&status=${status}`)).map((f) => f.finding_type).sort();
     expect(await types('open')).toEqual(['amount_mismatch', 'missing_at_psp']);
 
     wrong.gross -= 100_000n;
@@ -246,6 +278,11 @@ describe('time', () => {
       await stand.reconcile({ business_on: businessOn, as_of: '2026-12-31T00:00:00Z' });
       return (await stand.findings('&status=open')).length;
     };
-    expect([await of('2026-01-30'), await of('2026-01-31'), await of('2026-02-01'), await of('2026-01-30')]).toEqual([1, 2, 3, 3]);
+    expect([
+      await of('2026-01-30'),
+      await of('2026-01-31'),
+      await of('2026-02-01'),
+      await of('2026-01-30'),
+    ]).toEqual([1, 2, 3, 3]);
   });
 });

@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@defter/kernel';
+import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
 import type { ActiveRunStatus } from '@defter/reconciliation-domain';
-import { RUN_COLUMNS, type RunRow, RunTakenOver } from './run.js';
+import type { Config } from '../config.js';
+import { RUN_COLUMNS, RUN_REQUESTED, type RunRow, RunTakenOver } from './run.js';
 
 const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
 
@@ -42,32 +44,60 @@ const LATER = `
 /** The runs that wait for a worker, and the guard around each step. */
 @Injectable()
 export class RunQueue {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Calls back after a request of this process is committed; returns the way to stop. Others are found by polling. */
+  onRequested(listener: () => void): () => void {
+    return this.database.onSignal(RUN_REQUESTED, listener);
+  }
 
   /** Takes a waiting or abandoned run of the tenant, or nothing. */
-  async claim(tenantId: string, leaseMs: number): Promise<RunRow | undefined> {
+  async claim(tenantId: string, leaseMs = this.config.runLeaseMs): Promise<RunRow | undefined> {
     const [run] = await this.database.query<RunRow>(CLAIM, [tenantId, leaseMs]);
     return run;
   }
 
   /**
    * Begins a step: the run is still ours and in the step's state, and no other step of the connection is under way until
-   * the end of the transaction. @throws RunTakenOver
+   * the end of the transaction. @returns the step's instant @throws RunTakenOver
    */
-  async enter(tx: Transaction, run: RunRow, status: ActiveRunStatus, leaseMs: number): Promise<void> {
-    const held = await tx.query(ENTER, [run.tenant_id, run.run_id, run.attempt, status, leaseMs]);
+  async enter(tx: Transaction, run: RunRow, status: ActiveRunStatus): Promise<Date> {
+    const held = await tx.query(ENTER, [
+      run.tenant_id,
+      run.run_id,
+      run.attempt,
+      status,
+      this.config.runLeaseMs,
+    ]);
     if (held.length === 0) throw new RunTakenOver();
     await tx.query(LOCK_CONNECTION, [run.tenant_id, run.provider, run.connection_id]);
+    return this.clock.now();
   }
 
   /** Ends a step in its transaction. */
-  async advance(tx: Transaction, run: RunRow, to: Pick<RunRow, 'status' | 'counts'>, at: Date): Promise<void> {
-    await tx.query(ADVANCE, [run.tenant_id, run.run_id, run.attempt, to.status, JSON.stringify(to.counts), at]);
+  async advance(tx: Transaction, run: RunRow, to: Pick<RunRow, 'status' | 'counts'>): Promise<void> {
+    const at = this.clock.now();
+    await tx.query(ADVANCE, [
+      run.tenant_id,
+      run.run_id,
+      run.attempt,
+      to.status,
+      JSON.stringify(to.counts),
+      at,
+    ]);
   }
 
   /** Ends the run for good, unless somebody else has it. */
-  async fail(tx: Transaction, run: RunRow, failure: { code: string; detail: string }, at: Date): Promise<void> {
-    const { code, detail } = failure;
+  async fail(
+    tx: Transaction,
+    run: RunRow,
+    { code, detail }: { code: string; detail: string },
+  ): Promise<void> {
+    const at = this.clock.now();
     await tx.query(FAIL, [run.tenant_id, run.run_id, run.attempt, code, detail.slice(0, 2_000), at]);
     await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
   }

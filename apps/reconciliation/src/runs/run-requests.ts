@@ -1,14 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, isId, newId } from '@defter/kernel';
-import { parseSettings } from '@defter/backoffice-contracts';
-import { type Caller, CLOCK, CONFIG, Database, SettingsFile, type Transaction } from '@defter/platform';
+import { type Caller, CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
 import { isActiveRun } from '@defter/reconciliation-domain';
 import type { Config } from '../config.js';
-import { REPORT_SOURCES, type ReportSources } from '../sources.js';
-import { RUN_COLUMNS, type RunRow } from './run.js';
-
-/** Woken when a run was requested in this process. */
-export const RUN_REQUESTED = 'run-requested';
+import { Connections } from '../connections.js';
+import { RUN_COLUMNS, RUN_REQUESTED, type RunRow } from './run.js';
 
 /** What a caller asks for; `asOf` is the instant from which the normal lags are counted back. */
 export interface RunRequest {
@@ -47,15 +43,18 @@ export class RunRequests {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(REPORT_SOURCES) private readonly sources: ReportSources,
-    private readonly settings: SettingsFile,
+    private readonly connections: Connections,
     private readonly database: Database,
   ) {}
 
   /** A new run, or the one that is under way for the same connection and date: n requests at once are one run. */
   async request(caller: Caller, request: RunRequest): Promise<Requested> {
-    if (!this.sources.has(request.provider)) return { accepted: false, refusal: { code: 'provider-unknown' } };
-    if (!(await this.isConnected(caller.tenantId, request))) {
+    const { provider, connectionId } = request;
+    if (this.connections.source(provider) === undefined) {
+      return { accepted: false, refusal: { code: 'provider-unknown' } };
+    }
+    const { tenantId } = caller;
+    if ((await this.connections.find({ tenantId, provider, connectionId })) === undefined) {
       return { accepted: false, refusal: { code: 'connection-unknown' } };
     }
     for (;;) {
@@ -80,12 +79,6 @@ export class RunRequests {
     if (!isId('run', runId)) return undefined;
     const [run] = await this.database.query<RunRow>(FIND, [tenantId, runId]);
     return run;
-  }
-
-  private async isConnected(tenantId: string, { provider, connectionId }: RunRequest): Promise<boolean> {
-    const { tenants } = await this.settings.read(parseSettings);
-    const tenant = tenants.find(({ id }) => id === tenantId);
-    return tenant?.connections.some((known) => known.id === connectionId && known.provider === provider) ?? false;
   }
 
   private async insertOrFind(

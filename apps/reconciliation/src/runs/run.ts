@@ -1,4 +1,5 @@
 import type { RunStatus } from '@defter/reconciliation-domain';
+import type { Sighting } from '../finding-recorder.js';
 
 /** A run as it is stored. */
 export interface RunRow {
@@ -23,6 +24,9 @@ export interface RunRow {
 export const RUN_COLUMNS = `tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before, known_before,
   status, requested_by, requested_at, finished_at, attempt, counts, failure_code, failure_detail`;
 
+/** The signal of a transaction that requested a run. */
+export const RUN_REQUESTED = 'run-requested';
+
 /** A run's outcome that no further attempt would change. */
 export class RunFailure extends Error {
   constructor(
@@ -35,3 +39,16 @@ export class RunFailure extends Error {
 
 /** Another worker has taken the run over, or it is done: this one stops without a trace. */
 export class RunTakenOver extends Error {}
+
+/** Whose reports a run is about. */
+export const sourceOf = ({
+  provider,
+  connection_id,
+}: RunRow): { provider: string; connectionId: string } => ({
+  ...{ provider, connectionId: connection_id },
+});
+
+/** How a run looks for findings. */
+export const sightingOf = (run: RunRow, origin: Sighting['origin'], at: Date): Sighting => ({
+  ...{ tenantId: run.tenant_id, ...sourceOf(run), cause: run.run_id, origin, at },
+});

@@ -8,11 +8,13 @@ import type { RunRequest } from './run-requests.js';
 export class RequestRunBody {
   @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'provider must be an id' }) provider!: string;
   @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'connection_id must be an id' }) connection_id!: string;
-  @IsOptional() @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'business_on must be a date such as 2026-01-31' })
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { message: 'business_on must be a date such as 2026-01-31' })
   @IsISO8601({ strict: true })
   business_on?: string;
   /** Counts the normal lags back from this instant rather than from now. */
-  @IsOptional() @Matches(/^\d{4}-\d{2}-\d{2}T[0-9:.]+Z$/, { message: 'as_of must be an instant in UTC' })
+  @IsOptional()
+  @Matches(/^\d{4}-\d{2}-\d{2}T[0-9:.]+Z$/, { message: 'as_of must be an instant in UTC' })
   @IsISO8601({ strict: true })
   as_of?: string;
 }

@@ -4,6 +4,7 @@ import { Caller, notFound, respond, Scope } from '@defter/platform';
 import { isActiveRun } from '@defter/reconciliation-domain';
 import type { RunPage, RunView } from '@defter/reconciliation-contracts';
 import { ListRuns } from './list-runs.read.js';
+import type { RunRow } from './run.js';
 import { runProblems } from './run.problems.js';
 import { RunRequests } from './run-requests.js';
 import { ListRunsQuery, RequestRunBody, RequestRunQuery, toRunRequest, toRunView } from './run.wire.js';
@@ -25,11 +26,9 @@ export class RunsController {
     @Caller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunView> {
-    const run = respond(await this.requests.request(caller, toRunRequest(body)), runProblems, (found) => found.run);
-    if (wait !== 'true') return toRunView(run);
-    const ended = await this.requests.ended(run, () => reply.raw.destroyed);
-    if (!isActiveRun(ended.status)) void reply.code(200);
-    return toRunView(ended);
+    const requested = await this.requests.request(caller, toRunRequest(body));
+    const run = respond(requested, runProblems, (found) => found.run);
+    return wait === 'true' ? this.ended(run, reply) : toRunView(run);
   }
 
   @Get('runs')
@@ -44,5 +43,11 @@ export class RunsController {
     const run = await this.requests.find(tenantId, id);
     if (run === undefined) throw notFound();
     return toRunView(run);
+  }
+
+  private async ended(run: RunRow, reply: FastifyReply): Promise<RunView> {
+    const ended = await this.requests.ended(run, () => reply.raw.destroyed);
+    if (!isActiveRun(ended.status)) void reply.code(200);
+    return toRunView(ended);
   }
 }

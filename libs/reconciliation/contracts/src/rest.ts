@@ -80,5 +80,8 @@ export interface SummaryView {
   readonly open: Readonly<Record<'LOW' | 'MED' | 'HIGH', number>>;
   readonly connections: readonly RunView[];
   /** What has arrived here so far; a caller that waits for everything to be known compares with it. */
-  readonly known: { readonly operations: number; readonly journal: readonly { ledger: string; sequence: string }[] };
+  readonly known: {
+    readonly operations: number;
+    readonly journal: readonly { ledger: string; sequence: string }[];
+  };
 }

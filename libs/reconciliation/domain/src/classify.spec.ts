@@ -19,7 +19,11 @@ describe('a line or an operation alone', () => {
 
   it('settled again', () => {
     const [found] = classify({ kind: 'line-again', line: line(), operation: operation(), matchedBy: 'k0' });
-    expect(found).toMatchObject({ findingType: 'duplicate_settlement_line', severity: 'MED', playerId: '42' });
+    expect(found).toMatchObject({
+      findingType: 'duplicate_settlement_line',
+      severity: 'MED',
+      playerId: '42',
+    });
     expect(found?.keys).toEqual(['line:k1', 'operation:op_1']);
   });
 
@@ -46,7 +50,8 @@ describe('a pair that differs', () => {
   it('says nothing when nothing differs', () => expect(typesOf(pair({}))).toEqual([]));
   it('by one kuruş', () => expect(typesOf(pair({ amount: 99_999n }))).toEqual(['amount_mismatch']));
   it('not when the amount is net of the fee', () => expect(typesOf(pair({ amount: 97_500n }))).toEqual([]));
-  it('when it is one kuruş off net', () => expect(typesOf(pair({ amount: 97_501n }))).toEqual(['amount_mismatch']));
+  it('when it is one kuruş off net', () =>
+    expect(typesOf(pair({ amount: 97_501n }))).toEqual(['amount_mismatch']));
   it('by fee', () => expect(typesOf(pair({ fee: 2_501n }))).toEqual(['fee_mismatch']));
   it('by fee and amount', () => {
     expect(typesOf(pair({ fee: 2_501n, amount: 1n }))).toEqual(['amount_mismatch', 'fee_mismatch']);
@@ -60,7 +65,9 @@ describe('a pair that differs', () => {
     }
   });
   it('by status, when it came back and we do not know', () => {
-    expect(typesOf(pair({ leg: 'return', status: 'returned' }, { result: 'succeeded' }))).toEqual(['status_mismatch']);
+    expect(typesOf(pair({ leg: 'return', status: 'returned' }, { result: 'succeeded' }))).toEqual([
+      'status_mismatch',
+    ]);
   });
   it('not when it was paid and came back later', () => {
     expect(typesOf(pair({}, { result: 'returned' }))).toEqual([]);
@@ -84,7 +91,8 @@ describe('what the ledger booked', () => {
   it('agrees', () => expect(typesOf(booked(100_000n))).toEqual([]));
   it('is another amount', () => expect(typesOf(booked(100_001n))).toEqual(['amount_mismatch']));
   it('is another currency', () => expect(typesOf(booked(100_000n, 'USD'))).toEqual(['currency_mismatch']));
-  it('should not be there', () => expect(typesOf(booked(100_000n, 'TRY', 'declined'))).toEqual(['status_mismatch']));
+  it('should not be there', () =>
+    expect(typesOf(booked(100_000n, 'TRY', 'declined'))).toEqual(['status_mismatch']));
 });
 
 describe('events and reports', () => {
@@ -94,7 +102,10 @@ describe('events and reports', () => {
       ...{ findingType: 'conflicting_event', severity: 'HIGH', providerEventId: 'evt_1' },
     });
     for (const kind of ['unparseable', 'unverified'] as const) {
-      expect(classifyEvent({ ...trouble, kind })).toMatchObject({ findingType: 'orphan_event', severity: 'MED' });
+      expect(classifyEvent({ ...trouble, kind })).toMatchObject({
+        findingType: 'orphan_event',
+        severity: 'MED',
+      });
     }
   });
   it('is one finding per report, whatever the reason', () => {

@@ -6,7 +6,7 @@ import { assertNever } from '@defter/kernel';
 import type { Classified } from './classified.js';
 import { explanationOf } from './explain.js';
 import { type FindingType, findingTypes } from './finding-type.js';
-import { actionSentence } from './action-sentence.js';
+import { actionSentence, type Where } from './action-sentence.js';
 import { amountText } from './currency.js';
 import type { LineSide, OperationSide, Residue } from './residue.js';
 import { riskOf, type Stake } from './risk.js';
@@ -45,7 +45,11 @@ function lineAgain(line: LineSide, operation: OperationSide, matchedBy: string):
     `(${amountText(line.amount, line.currency)}); another line has settled it already.`;
   const raw = { matchedBy };
   const keys = [lineKey(line), operationKey(operation)];
-  return finding('duplicate_settlement_line', { line, operation }, { message, stake: whole(line), keys, raw });
+  return finding(
+    'duplicate_settlement_line',
+    { line, operation },
+    { message, stake: whole(line), keys, raw },
+  );
 }
 
 function operationAlone(operation: OperationSide, leg: string): Classified {
@@ -76,7 +80,11 @@ function pairDiffers(line: LineSide, operation: OperationSide): readonly Classif
     found.push(say('amount_mismatch', message, stake));
   }
   if (line.leg === 'payment' && line.fee !== operation.fee) {
-    const stake = { difference: line.fee - operation.fee, whole: operation.amount, currency: operation.currency };
+    const stake = {
+      difference: line.fee - operation.fee,
+      whole: operation.amount,
+      currency: operation.currency,
+    };
     const message = `the provider kept a fee of ${said(line.fee)}, we expect ${said(operation.fee)}.`;
     found.push(say('fee_mismatch', message, stake));
   }
@@ -86,7 +94,8 @@ function pairDiffers(line: LineSide, operation: OperationSide): readonly Classif
 type Say = (type: FindingType, message: string, stake: Stake) => Classified;
 
 function statusDiffers(line: LineSide, operation: OperationSide, say: Say): readonly Classified[] {
-  const agrees = line.leg === 'return' ? operation.result === 'returned' : isOneOf(movedResults, operation.result);
+  const agrees =
+    line.leg === 'return' ? operation.result === 'returned' : isOneOf(movedResults, operation.result);
   if (agrees) return [];
   const message = `the provider settled it as ${line.status}, for us it is ${operation.result}.`;
   return [say('status_mismatch', message, whole(operation))];
@@ -98,14 +107,25 @@ function notBooked(operation: OperationSide, leg: string): Classified {
     `${what}${operation.kind} ${operation.operationId} of ${amountText(operation.amount, operation.currency)} is ` +
     `${operation.result}, but the ledger has no posted transaction for it (reference ${operation.ledgerReference ?? 'none'}).`;
   const keys = [`${operationKey(operation)}/ledger${suffix}`];
-  return finding('missing_in_ledger', { operation }, { message, stake: whole(operation), keys, raw: { leg } });
+  return finding(
+    'missing_in_ledger',
+    { operation },
+    { message, stake: whole(operation), keys, raw: { leg } },
+  );
 }
 
-function bookedDiffers({ operation, booked }: Extract<Residue, { kind: 'booked-differs' }>): readonly Classified[] {
+function bookedDiffers({
+  operation,
+  booked,
+}: Extract<Residue, { kind: 'booked-differs' }>): readonly Classified[] {
   const keys = [`${operationKey(operation)}/ledger`];
   const raw = { booked: { amount: booked.amount.toString(), currency: booked.currency } };
   const say = (type: FindingType, message: string, stake: Stake): Classified =>
-    finding(type, { operation }, { message: `Operation ${operation.operationId}: ${message}`, stake, keys, raw });
+    finding(
+      type,
+      { operation },
+      { message: `Operation ${operation.operationId}: ${message}`, stake, keys, raw },
+    );
 
   if (isOneOf(unmovedResults, operation.result)) {
     const message = `it is ${operation.result}, but the ledger booked ${amountText(booked.amount, booked.currency)} for it.`;
@@ -115,7 +135,9 @@ function bookedDiffers({ operation, booked }: Extract<Residue, { kind: 'booked-d
   const message = `the ledger booked ${amountText(booked.amount, booked.currency)}, payments says ${ours}.`;
   if (booked.currency !== operation.currency) return [say('currency_mismatch', message, whole(operation))];
   if (booked.amount === operation.amount) return [];
-  return [say('amount_mismatch', message, { ...whole(operation), difference: booked.amount - operation.amount })];
+  return [
+    say('amount_mismatch', message, { ...whole(operation), difference: booked.amount - operation.amount }),
+  ];
 }
 
 interface Sides {
@@ -129,24 +151,40 @@ interface Told {
   readonly raw?: Readonly<Record<string, unknown>>;
 }
 
-function finding(findingType: FindingType, { line, operation }: Sides, told: Told): Classified {
+function finding(findingType: FindingType, sides: Sides, told: Told): Classified {
   const { severity, inputs } = riskOf(findingType, told.stake);
-  const side = line === undefined ? (told.raw?.['booked'] === undefined ? 'ours' : 'ledger') : 'report';
+  const { line, operation } = sides;
   return {
-    findingType,
-    severity,
-    riskInputs: inputs,
-    message: told.message,
+    ...{ findingType, severity, riskInputs: inputs, message: told.message, providerEventId: null },
     action: findingTypes[findingType].action,
-    actionSentence: actionSentence(findingType, side),
+    actionSentence: actionSentence(findingType, whereOf(sides, told)),
     keys: [...told.keys].sort(),
-    businessOn: line?.businessOn ?? operation?.businessOn ?? null,
-    playerId: operation?.customerId ?? null,
-    txId: operation?.operationId ?? line?.operationId ?? null,
-    providerRef: line?.providerRef ?? operation?.providerRef ?? null,
-    providerEventId: null,
-    raw: { ...(line && { line: texts(line) }), ...(operation && { operation: texts(operation) }), ...told.raw },
+    ...whoseOf(sides),
+    raw: {
+      ...(line && { line: texts(line) }),
+      ...(operation && { operation: texts(operation) }),
+      ...told.raw,
+    },
   };
+}
+
+function whereOf({ line }: Sides, { raw }: Told): Where {
+  if (line !== undefined) return 'report';
+  return raw?.['booked'] === undefined ? 'ours' : 'ledger';
+}
+
+/** Whom and what it is about, as far as either side says. Of the two sides' dates the provider's counts. */
+function whoseOf({
+  line,
+  operation,
+}: Sides): Pick<Classified, 'businessOn' | 'playerId' | 'txId' | 'providerRef'> {
+  const ours = operation && {
+    ...{ businessOn: operation.businessOn, playerId: operation.customerId, txId: operation.operationId },
+    providerRef: operation.providerRef ?? null,
+  };
+  const theirs = line && { businessOn: line.businessOn, providerRef: line.providerRef };
+  const nobody = { businessOn: null, playerId: null, txId: line?.operationId ?? null, providerRef: null };
+  return { ...nobody, ...ours, ...theirs };
 }
 
 const lineKey = (line: LineSide): string => `line:${line.key}`;
@@ -161,4 +199,6 @@ const isOneOf = (list: readonly string[], word: string): boolean => list.include
 
 /** Amounts as text, because the facts are stored and sent as JSON. */
 const texts = (side: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(side).map(([name, value]) => [name, typeof value === 'bigint' ? `${value}` : value]));
+  Object.fromEntries(
+    Object.entries(side).map(([name, value]) => [name, typeof value === 'bigint' ? `${value}` : value]),
+  );

@@ -1,28 +1,45 @@
 import { describe, expect, it } from '@jest/globals';
 import { specify } from '@defter/kernel';
-import { decide, evolve, type FindingCommand, type FindingEvent, noFinding } from './finding.js';
+import { decide } from './finding.decider.js';
+import { evolve } from './finding.evolve.js';
+import { type FindingCommand, type FindingEvent, noFinding } from './finding.js';
 
 const { given } = specify({ decide, evolve, initial: noFinding });
 const seen = { findingType: 'amount_mismatch', severity: 'MED', evidence: 'e1' } as const;
 const observe = { type: 'Observe', ...seen, cause: 'run_2' } as const;
 const raised: FindingEvent = { type: 'FindingRaised', ...seen, cause: 'run_1' };
-const resolve = (resolution: 'psp_dispute' | 'write_off' | 'post_adjustment' | 'duplicate_ignored' | 'accepted_risk') =>
-  ({ type: 'Resolve', by: 'ayse', resolution, note: 'n' }) as const satisfies FindingCommand;
+const resolve = (
+  resolution: 'psp_dispute' | 'write_off' | 'post_adjustment' | 'duplicate_ignored' | 'accepted_risk',
+) => ({ type: 'Resolve', by: 'ayse', resolution, note: 'n' }) as const satisfies FindingCommand;
 const resolved: FindingEvent = { type: 'FindingResolved', by: 'ayse', resolution: 'psp_dispute', note: 'n' };
 const autoResolved: FindingEvent = { type: 'FindingAutoResolved', cause: 'run_1' };
 
 describe('what runs see', () => {
-  it('is raised once', () => given().when(observe).thenAccepted({ ...raised, cause: 'run_2' }));
+  it('is raised once', () =>
+    given()
+      .when(observe)
+      .thenAccepted({ ...raised, cause: 'run_2' }));
   it('changes nothing the second time', () => given(raised).when(observe).thenAccepted());
   it('is noted when the facts change', () =>
     given(raised)
       .when({ ...observe, evidence: 'e2', severity: 'HIGH' })
-      .thenAccepted({ type: 'FindingFactsChanged', ...seen, evidence: 'e2', severity: 'HIGH', cause: 'run_2' }));
+      .thenAccepted({
+        type: 'FindingFactsChanged',
+        ...seen,
+        evidence: 'e2',
+        severity: 'HIGH',
+        cause: 'run_2',
+      }));
   it('is closed when it is gone', () =>
-    given(raised).when({ type: 'Vanish', cause: 'run_2' }).thenAccepted({ ...autoResolved, cause: 'run_2' }));
-  it('is closed only once', () => given(raised, autoResolved).when({ type: 'Vanish', cause: 'run_2' }).thenAccepted());
+    given(raised)
+      .when({ type: 'Vanish', cause: 'run_2' })
+      .thenAccepted({ ...autoResolved, cause: 'run_2' }));
+  it('is closed only once', () =>
+    given(raised, autoResolved).when({ type: 'Vanish', cause: 'run_2' }).thenAccepted());
   it('comes back after that', () =>
-    given(raised, autoResolved).when(observe).thenAccepted({ type: 'FindingCameBack', ...seen, cause: 'run_2' }));
+    given(raised, autoResolved)
+      .when(observe)
+      .thenAccepted({ type: 'FindingCameBack', ...seen, cause: 'run_2' }));
 });
 
 describe('a person’s decision', () => {
@@ -31,19 +48,30 @@ describe('a person’s decision', () => {
     given(raised, resolved)
       .when({ ...observe, evidence: 'e2' })
       .thenAccepted({ type: 'FindingCameBack', ...seen, evidence: 'e2', cause: 'run_2' }));
-  it('is kept when the difference goes', () => given(raised, resolved).when({ type: 'Vanish', cause: 'r' }).thenAccepted());
+  it('is kept when the difference goes', () =>
+    given(raised, resolved).when({ type: 'Vanish', cause: 'r' }).thenAccepted());
   it('resolves', () => given(raised).when(resolve('psp_dispute')).thenAccepted(resolved));
   it('needs a finding', () => given().when(resolve('psp_dispute')).thenRefused({ code: 'finding-unknown' }));
   it('is made once', () =>
-    given(raised, resolved).when(resolve('psp_dispute')).thenRefused({ code: 'finding-closed', status: 'resolved' }));
+    given(raised, resolved)
+      .when(resolve('psp_dispute'))
+      .thenRefused({ code: 'finding-closed', status: 'resolved' }));
   it('moves no money alone', () => {
     for (const resolution of ['write_off', 'post_adjustment'] as const) {
-      given(raised).when(resolve(resolution)).thenRefused({ code: 'resolution-needs-two-people', resolution });
+      given(raised)
+        .when(resolve(resolution))
+        .thenRefused({ code: 'resolution-needs-two-people', resolution });
     }
   });
   it('ignores doubles only where there are some', () => {
-    const refusal = { code: 'resolution-does-not-fit', resolution: 'duplicate_ignored', findingType: 'amount_mismatch' };
-    given(raised).when(resolve('duplicate_ignored')).thenRefused(refusal as never);
+    const refusal = {
+      code: 'resolution-does-not-fit',
+      resolution: 'duplicate_ignored',
+      findingType: 'amount_mismatch',
+    };
+    given(raised)
+      .when(resolve('duplicate_ignored'))
+      .thenRefused(refusal as never);
   });
   it('may accept the risk, which is another state', () => {
     given(raised, { ...resolved, resolution: 'accepted_risk' })
@@ -58,7 +86,7 @@ describe('a person’s decision', () => {
 
 it('goes through the whole workflow', () => {
   const steps: FindingCommand[] = [
-    ...[observe, { type: 'Acknowledge', by: 'a' }, { type: 'Start', by: 'a' }] as const,
+    ...([observe, { type: 'Acknowledge', by: 'a' }, { type: 'Start', by: 'a' }] as const),
     { type: 'Propose', by: 'a', resolution: 'write_off', note: '' },
     resolve('psp_dispute'),
   ];

@@ -5,7 +5,9 @@ export { classifyEvent, classifyReport, reportKey } from './classify-event.js';
 export type { Classified } from './classified.js';
 export { amountText, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
-export { decide, evolve, isClosed, noFinding } from './finding.js';
+export { decide } from './finding.decider.js';
+export { evolve } from './finding.evolve.js';
+export { isClosed, noFinding } from './finding.js';
 export type {
   ClosedStatus,
   Finding,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { classify } from './classify.js';
-import { decide, evolve, type FindingCommand, noFinding } from './finding.js';
+import { decide } from './finding.decider.js';
+import { evolve } from './finding.evolve.js';
+import { type FindingCommand, noFinding } from './finding.js';
 import type { LineSide, OperationSide, Residue } from './residue.js';
 import { resolutionNames, resolutions } from './resolution.js';
 import { line, operation } from './sides.fixture.js';
@@ -9,9 +11,19 @@ import { line, operation } from './sides.fixture.js';
 const amount = fc.oneof(fc.bigInt(0n, 10n ** 6n), fc.bigInt(0n, 10n ** 40n));
 const currency = fc.constantFrom('TRY', 'USD', 'JPY', 'KWD');
 const leg = fc.constantFrom('payment' as const, 'return' as const);
-const result = fc.constantFrom('succeeded', 'returned', 'declined', 'failed', 'errored', 'pending', 'unknown');
+const result = fc.constantFrom(
+  'succeeded',
+  'returned',
+  'declined',
+  'failed',
+  'errored',
+  'pending',
+  'unknown',
+);
 const lines: fc.Arbitrary<LineSide> = fc.record({ amount, fee: amount, currency, leg }).map(line);
-const operations: fc.Arbitrary<OperationSide> = fc.record({ amount, fee: amount, currency, result }).map(operation);
+const operations: fc.Arbitrary<OperationSide> = fc
+  .record({ amount, fee: amount, currency, result })
+  .map(operation);
 const residues: fc.Arbitrary<Residue> = fc.oneof(
   fc.record({ kind: fc.constant('line-alone' as const), line: lines }),
   fc.record({ kind: fc.constant('pair-differs' as const), line: lines, operation: operations }),
@@ -38,7 +50,9 @@ describe('classification', () => {
     fc.assert(
       fc.property(lines, operations, amount, (someLine, someOperation, other) => {
         const keysOf = (of: LineSide) =>
-          classify({ kind: 'pair-differs', line: of, operation: someOperation }).map(({ keys }) => keys.join());
+          classify({ kind: 'pair-differs', line: of, operation: someOperation }).map(({ keys }) =>
+            keys.join(),
+          );
         const all = new Set([...keysOf(someLine), ...keysOf({ ...someLine, amount: other })]);
         expect(all.size).toBeLessThanOrEqual(1);
       }),
@@ -48,11 +62,15 @@ describe('classification', () => {
   it('finds a difference of amounts exactly when amounts differ and the fee does not explain it', () => {
     fc.assert(
       fc.property(lines, operations, (someLine, someOperation) => {
-        const types = classify({ kind: 'pair-differs', line: someLine, operation: someOperation }).map((f) => f.findingType);
+        const types = classify({ kind: 'pair-differs', line: someLine, operation: someOperation }).map(
+          (f) => f.findingType,
+        );
         const same = someLine.currency === someOperation.currency;
         const net = someLine.leg === 'payment' && someLine.amount + someLine.fee === someOperation.amount;
         expect(types.includes('currency_mismatch')).toBe(!same);
-        expect(types.includes('amount_mismatch')).toBe(same && someLine.amount !== someOperation.amount && !net);
+        expect(types.includes('amount_mismatch')).toBe(
+          same && someLine.amount !== someOperation.amount && !net,
+        );
       }),
     );
   });
@@ -61,12 +79,21 @@ describe('classification', () => {
 describe('the workflow', () => {
   const seen = fc.record({ evidence: fc.constantFrom('a', 'b'), cause: fc.constant('run') });
   const commands: fc.Arbitrary<FindingCommand> = fc.oneof(
-    seen.map((facts) => ({ type: 'Observe' as const, findingType: 'fee_mismatch' as const, severity: 'MED' as const, ...facts })),
+    seen.map((facts) => ({
+      type: 'Observe' as const,
+      findingType: 'fee_mismatch' as const,
+      severity: 'MED' as const,
+      ...facts,
+    })),
     fc.constant({ type: 'Vanish' as const, cause: 'run' }),
     fc.constantFrom('Acknowledge' as const, 'Start' as const).map((type) => ({ type, by: 'a' })),
-    fc.constantFrom(...resolutionNames).chain((resolution) =>
-      fc.constantFrom('Propose' as const, 'Resolve' as const).map((type) => ({ type, by: 'a', resolution, note: '' })),
-    ),
+    fc
+      .constantFrom(...resolutionNames)
+      .chain((resolution) =>
+        fc
+          .constantFrom('Propose' as const, 'Resolve' as const)
+          .map((type) => ({ type, by: 'a', resolution, note: '' })),
+      ),
     fc.constant({ type: 'Reopen' as const, by: 'a', note: '' }),
   );
 
@@ -78,7 +105,8 @@ describe('the workflow', () => {
           const decision = decide(command, state);
           if (!decision.accepted) continue;
           for (const event of decision.events) {
-            if (event.type === 'FindingResolved') expect(resolutions[event.resolution].movesMoney).toBe(false);
+            if (event.type === 'FindingResolved')
+              expect(resolutions[event.resolution].movesMoney).toBe(false);
             state = evolve(state, event);
           }
         }
@@ -94,7 +122,13 @@ describe('the workflow', () => {
           return decision.accepted ? decision.events.reduce(evolve, state) : state;
         };
         const state = history.reduce(run, noFinding);
-        const observe = { type: 'Observe', findingType: 'fee_mismatch', severity: 'MED', evidence: 'a', cause: 'r' } as const;
+        const observe = {
+          type: 'Observe',
+          findingType: 'fee_mismatch',
+          severity: 'MED',
+          evidence: 'a',
+          cause: 'r',
+        } as const;
         const once = run(state, observe);
         const again = decide(observe, once);
         expect(again).toEqual({ accepted: true, events: [] });

@@ -10,7 +10,14 @@ export const line = (changes: Partial<LineSide> = {}): LineSide => ({
 
 /** The same deposit as payments has it. */
 export const operation = (changes: Partial<OperationSide> = {}): OperationSide => ({
-  ...{ operationId: 'op_1', kind: 'sale', customerId: '42', result: 'succeeded', amount: 100_000n, fee: 2_500n },
+  ...{
+    operationId: 'op_1',
+    kind: 'sale',
+    customerId: '42',
+    result: 'succeeded',
+    amount: 100_000n,
+    fee: 2_500n,
+  },
   ...{ currency: 'TRY', providerRef: 'mp_1', ledgerReference: 'op_1', businessOn: '2026-01-31' },
   ...changes,
 });

@@ -1,4 +1,11 @@
-import type { Classified, Finding, FindingEvent, FindingStatus, FindingType, Severity } from '@defter/reconciliation-domain';
+import type {
+  Classified,
+  Finding,
+  FindingEvent,
+  FindingStatus,
+  FindingType,
+  Severity,
+} from '@defter/reconciliation-domain';
 import { evolve, isClosed, noFinding } from '@defter/reconciliation-domain';
 import { sha256, sha256Of } from '../digest.js';
 import type { Sighting } from '../finding-recorder.js';
@@ -37,8 +44,10 @@ export interface FindingRecord {
 }
 
 /** sha256 of (tenant, provider, type, sorted keys): the same difference is the same finding, in every run. */
-export const identityOf = ({ tenantId, provider, connectionId }: Sighting, seen: Pick<Classified, 'findingType' | 'keys'>): string =>
-  sha256Of(tenantId, provider, connectionId, seen.findingType, ...[...seen.keys].sort());
+export const identityOf = (
+  { tenantId, provider, connectionId }: Sighting,
+  seen: Pick<Classified, 'findingType' | 'keys'>,
+): string => sha256Of(tenantId, provider, connectionId, seen.findingType, ...[...seen.keys].sort());
 
 /** The id that callers use: made from the identity, so that it survives even the loss of this database. */
 export const findingIdOf = (identity: string): string => `fnd_${identity.slice(0, 32)}`;
@@ -64,34 +73,60 @@ export const stateOf = (record: FindingRecord | undefined): Finding =>
       };
 
 /** The record with what was seen just now: text and facts are always the newest, the state stays. */
-export function seenAgain(known: FindingRecord | undefined, sighting: Sighting, seen: Classified): FindingRecord {
+export function seenAgain(
+  known: FindingRecord | undefined,
+  sighting: Sighting,
+  seen: Classified,
+): FindingRecord {
   const identity = identityOf(sighting, seen);
-  const { cause, at } = sighting;
+  const { tenantId, provider, connectionId, origin, cause, at } = sighting;
   return {
-    ...{ tenant_id: sighting.tenantId, id: findingIdOf(identity), identity },
-    ...{ provider: sighting.provider, connection_id: sighting.connectionId, origin: sighting.origin },
+    ...{
+      tenant_id: tenantId,
+      id: findingIdOf(identity),
+      identity,
+      provider,
+      connection_id: connectionId,
+      origin,
+    },
     ...{ player_id: seen.playerId, tx_id: seen.txId, provider_ref: seen.providerRef },
     provider_event_id: seen.providerEventId,
     ...{ finding_type: seen.findingType, severity: seen.severity, message: seen.message },
     ...{ action: seen.action, action_sentence: seen.actionSentence, risk_inputs: seen.riskInputs },
     ...{ evidence: evidenceOf(seen.raw), raw: seen.raw, business_on: seen.businessOn },
-    ...{ first_seen_by: known?.first_seen_by ?? cause, first_seen_at: known?.first_seen_at ?? at },
     ...{ last_seen_by: cause, last_seen_at: at },
-    ...{ status: known?.status ?? 'open', version: known?.version ?? 0 },
-    ...{ resolution: known?.resolution ?? null, resolution_note: known?.resolution_note ?? null },
-    ...{ closed_by: known?.closed_by ?? null, closed_at: known?.closed_at ?? null },
+    ...(known === undefined ? { ...firstSeen(cause, at), ...open } : stateKept(known)),
   };
 }
 
+const firstSeen = (cause: string, at: Date) =>
+  ({ first_seen_by: cause, first_seen_at: at, status: 'open', version: 0 }) as const;
+
+const stateKept = ({ first_seen_by, first_seen_at, status, version, ...rest }: FindingRecord) => {
+  const { resolution, resolution_note, closed_by, closed_at } = rest;
+  return { first_seen_by, first_seen_at, status, version, resolution, resolution_note, closed_by, closed_at };
+};
+
+const open = { resolution: null, resolution_note: null, closed_by: null, closed_at: null } as const;
+
 /** The record after an event. */
-export function amended(record: FindingRecord, before: Finding, event: FindingEvent, at: Date): FindingRecord {
+export function amended(
+  record: FindingRecord,
+  before: Finding,
+  event: FindingEvent,
+  at: Date,
+): FindingRecord {
   const after = evolve(before, event);
   if (after.status === 'none') throw new Error(`A finding can't end in nothing by ${event.type}`);
   const closing = isClosed(after.status) ? closingOf(event, at) : open;
-  return { ...record, status: after.status, severity: after.severity, version: record.version + 1, ...closing };
+  return {
+    ...record,
+    status: after.status,
+    severity: after.severity,
+    version: record.version + 1,
+    ...closing,
+  };
 }
-
-const open = { resolution: null, resolution_note: null, closed_by: null, closed_at: null } as const;
 
 function closingOf(event: FindingEvent, at: Date) {
   if (event.type === 'FindingResolved') {

@@ -65,7 +65,9 @@ export class Stand {
   ) {}
 
   /** Without `work` nothing carries runs out: the test does it, with `once()`. */
-  static async start(options: { roles?: string[]; env?: Record<string, string>; providers?: Provider[] } = {}): Promise<Stand> {
+  static async start(
+    options: { roles?: string[]; env?: Record<string, string>; providers?: Provider[] } = {},
+  ): Promise<Stand> {
     const database = await testDatabase({ migrations: service.migrations as URL });
     const file = join(scratchFolder('reconciliation'), 'tenants.json');
     const stand = new Stand(database, {
@@ -79,7 +81,10 @@ export class Stand {
 
   /** One more process of the service. */
   async add(roles: string[], providers: Provider[] = runExecution): Promise<RunningService> {
-    const source = { provider: { manifest: mockPsp.manifest, reports: this.shelf.reports }, baseUrl: 'http://127.0.0.1:1' };
+    const source = {
+      provider: { manifest: mockPsp.manifest, reports: this.shelf.reports },
+      baseUrl: 'http://127.0.0.1:1',
+    };
     const shelf = { provide: REPORT_SOURCES, useValue: new Map([['mock-psp', source]]) };
     const overrides = { clock: this.clock, providers: [OperationStore, ...providers, shelf] };
     const running = await createApp(service, roles, this.env, overrides);
@@ -98,15 +103,32 @@ export class Stand {
     await this.database.stop();
   }
 
-  async call(method: string, path: string, options: { body?: unknown; raw?: string; as?: string; key?: string } = {}): Promise<Answer> {
-    const { body, raw = body === undefined ? undefined : JSON.stringify(body), as = this.tokens.one, key } = options;
+  async call(
+    method: string,
+    path: string,
+    options: { body?: unknown; raw?: string; as?: string; key?: string } = {},
+  ): Promise<Answer> {
+    const {
+      body,
+      raw = body === undefined ? undefined : JSON.stringify(body),
+      as = this.tokens.one,
+      key,
+    } = options;
     const headers = {
       ...(as !== '' && { authorization: `Bearer ${as}` }),
       ...(raw !== undefined && { 'content-type': 'application/json' }),
       ...(key !== undefined && { 'idempotency-key': key }),
     };
-    const response = await fetch(`${this.app.url}${BASE}${path}`, { method, headers, ...(raw !== undefined && { body: raw }) });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    const response = await fetch(`${this.app.url}${BASE}${path}`, {
+      method,
+      headers,
+      ...(raw !== undefined && { body: raw }),
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Answer['body'],
+    };
   }
 
   /** Runs everything known now, waits for its end. `as_of` far ahead: no lag excuses anything. */
@@ -118,7 +140,7 @@ export class Stand {
   /** All findings of the tenant, through the pages. */
   async findings(filter = ''): Promise<FindingView[]> {
     const all: FindingView[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const { status, body } = await this.call('GET', `/findings?page_size=100${filter}${cursor}`);
       if (status !== 200) throw new Error(JSON.stringify(body));
       all.push(...(body['data'] as FindingView[]));
@@ -128,7 +150,11 @@ export class Stand {
   }
 
   /** What payments and the ledger would have told by Kafka. */
-  async know(payments: readonly PaymentsEventV1[], ledger: readonly LedgerEventV1[], tenantId = 't_one'): Promise<void> {
+  async know(
+    payments: readonly PaymentsEventV1[],
+    ledger: readonly LedgerEventV1[],
+    tenantId = 't_one',
+  ): Promise<void> {
     const [database, store] = [this.app.get(Database), this.app.get(OperationStore)];
     await database.transaction(async (tx) => {
       for (const event of payments) await store.keepNewest(tx, tenantId, event);
@@ -139,8 +165,18 @@ export class Stand {
   /** Rows of every table whose growth would be a double. */
   async sizes(): Promise<Record<string, number>> {
     const sizes: Record<string, number> = {};
-    for (const table of ['report_file', 'report_line', 'match', 'run_residue', 'finding', 'finding_change', 'outbox']) {
-      const [row] = await this.database.database.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+    for (const table of [
+      'report_file',
+      'report_line',
+      'match',
+      'run_residue',
+      'finding',
+      'finding_change',
+      'outbox',
+    ]) {
+      const [row] = await this.database.database.query<{ n: number }>(
+        `select count(*)::int as n from ${table}`,
+      );
       sizes[table] = row?.n ?? -1;
     }
     return sizes;

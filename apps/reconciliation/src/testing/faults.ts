@@ -1,4 +1,4 @@
-import { Book, type Line, randomOf } from './book.fixture.js';
+import { Book, type Line, randomOf } from './book.js';
 
 /** A book of `size` movements with a handful of each fault, placed by the seed, and the findings that they must give. */
 export function faultyBook(seed: number, size: number): Book {
@@ -60,7 +60,11 @@ const faults: readonly ((spoil: Spoiler) => void)[] = [
   },
   function strangerSettled(spoil) {
     const number = ++spoil.strangers;
-    const stranger = { ...spoil.line('charge'), operationId: `op_stranger_${number}`, providerRef: `mp_stranger_${number}` };
+    const stranger = {
+      ...spoil.line('charge'),
+      operationId: `op_stranger_${number}`,
+      providerRef: `mp_stranger_${number}`,
+    };
     spoil.book.lines.push(stranger);
     spoil.expect('missing_in_ledger', stranger.operationId);
   },
@@ -104,7 +108,8 @@ const faults: readonly ((spoil: Spoiler) => void)[] = [
     operation.result = 'declined';
     const reference = operation.ledgerReference;
     const at = spoil.book.ledger.findIndex(
-      ({ type, data }) => type === 'TransactionCreated' && 'transaction' in data && data.transaction.reference === reference,
+      ({ type, data }) =>
+        type === 'TransactionCreated' && 'transaction' in data && data.transaction.reference === reference,
     );
     spoil.book.ledger.splice(at + 1, 1);
     spoil.expect('status_mismatch', line.operationId);
@@ -134,12 +139,18 @@ const faults: readonly ((spoil: Spoiler) => void)[] = [
     // The hold was given back, the provider paid after all: booked by a transaction of its own.
     const line = spoil.line('payout');
     const reference = spoil.book.operations.get(line.operationId)?.ledgerReference ?? '';
-    const at = spoil.book.ledger.findIndex(({ data }) => 'transaction' in data && data.transaction.reference === reference);
+    const at = spoil.book.ledger.findIndex(
+      ({ data }) => 'transaction' in data && data.transaction.reference === reference,
+    );
     const hold = spoil.book.ledger[at];
     if (hold?.type !== 'TransactionCreated') throw new Error('a payout without hold');
     const { transaction } = hold.data;
     const late = { ...transaction, status: 'posted' as const, reference: `${reference}:late_debit` };
-    spoil.book.ledger.splice(at + 1, 1, { ...hold, sequence: hold.sequence + 1, data: { transaction: late } });
+    spoil.book.ledger.splice(at + 1, 1, {
+      ...hold,
+      sequence: hold.sequence + 1,
+      data: { transaction: late },
+    });
   },
   function notBooked(spoil) {
     const line = spoil.line('charge');

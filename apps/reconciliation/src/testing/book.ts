@@ -31,12 +31,23 @@ export function settlementText(businessOn: string, lines: readonly Line[], conne
   const netOf = (line: Line): bigint =>
     (line.kind === 'charge' || line.status === 'returned' ? line.gross : -line.gross) - line.fee;
   const rows = lines.map((line) =>
-    [line.operationId, line.providerRef, line.kind, line.gross, line.fee, netOf(line), line.currency, line.status, line.at].join(),
+    [
+      line.operationId,
+      line.providerRef,
+      line.kind,
+      line.gross,
+      line.fee,
+      netOf(line),
+      line.currency,
+      line.status,
+      line.at,
+    ].join(),
   );
   const currencies = [...new Set(lines.map(({ currency }) => currency))].sort();
   const totals = currencies.map((currency) => {
     const of = lines.filter((line) => line.currency === currency);
-    const sum = (value: (line: Line) => bigint): bigint => of.reduce((total, line) => total + value(line), 0n);
+    const sum = (value: (line: Line) => bigint): bigint =>
+      of.reduce((total, line) => total + value(line), 0n);
     return `total,${currency},${of.length},${sum((l) => l.gross)},${sum((l) => l.fee)},${sum(netOf)}`;
   });
   const head = [`settlement,1,${connection},${businessOn},Europe/Istanbul`];
@@ -62,7 +73,12 @@ export class Book {
     const amount = changes.amountMinor ?? `${10_000 + index * 7}`;
     const operation: Operation = {
       ...{ operationId, kind, provider: 'mock-psp', connectionId: 'c_one', customerId: `u${index % 20}` },
-      ...{ result: 'succeeded', amountMinor: amount, currency: 'TRY', feeMinor: kind === 'sale' ? `${BigInt(amount) / 40n}` : '0' },
+      ...{
+        result: 'succeeded',
+        amountMinor: amount,
+        currency: 'TRY',
+        feeMinor: kind === 'sale' ? `${BigInt(amount) / 40n}` : '0',
+      },
       ...{ providerRef: `mp_${this.tag}_${index}`, occurredAt: '2026-01-31T10:00:00Z' },
       ledgerReference: kind === 'sale' ? operationId : `payout:po_${this.tag}_${index}`,
       ...changes,
@@ -79,13 +95,35 @@ export class Book {
     return operation;
   }
 
-  lineOf({ operationId, providerRef = '', kind, amountMinor, feeMinor, currency, occurredAt }: Operation): Line {
+  lineOf({
+    operationId,
+    providerRef = '',
+    kind,
+    amountMinor,
+    feeMinor,
+    currency,
+    occurredAt,
+  }: Operation): Line {
     const known = { operationId, providerRef, gross: BigInt(amountMinor), fee: BigInt(feeMinor) };
-    return { ...known, kind: kind === 'sale' ? 'charge' : 'payout', currency, status: 'succeeded', at: occurredAt };
+    return {
+      ...known,
+      kind: kind === 'sale' ? 'charge' : 'payout',
+      currency,
+      status: 'succeeded',
+      at: occurredAt,
+    };
   }
 
   /** Deposits are posted at once; payouts are held, then captured. */
-  book({ kind, customerId, connectionId, amountMinor, currency, ledgerReference: reference = '', occurredAt }: Operation): void {
+  book({
+    kind,
+    customerId,
+    connectionId,
+    amountMinor,
+    currency,
+    ledgerReference: reference = '',
+    occurredAt,
+  }: Operation): void {
     const [wallet, receivable] = [`users:${customerId}:main`, `psp:${connectionId}:receivable`];
     const [source, destination] = kind === 'sale' ? [receivable, wallet] : [wallet, receivable];
     const posting = { source, destination, amount: amountMinor, asset: `${currency}/2` };
@@ -100,12 +138,26 @@ export class Book {
   }
 
   /** What came back goes into the wallet again, under a reference of its own. */
-  bookReturn({ customerId, connectionId, amountMinor, currency, ledgerReference = '', occurredAt }: Operation): void {
+  bookReturn({
+    customerId,
+    connectionId,
+    amountMinor,
+    currency,
+    ledgerReference = '',
+    occurredAt,
+  }: Operation): void {
     const [source, destination] = [`psp:${connectionId}:receivable`, `users:${customerId}:main`];
     const postings = [{ source, destination, amount: amountMinor, asset: `${currency}/2` }];
     const id = ++this.sequence;
     const reference = `${ledgerReference}:return`;
-    const transaction = { id, status: 'posted' as const, postings, reference, timestamp: occurredAt, metadata: {} };
+    const transaction = {
+      id,
+      status: 'posted' as const,
+      postings,
+      reference,
+      timestamp: occurredAt,
+      metadata: {},
+    };
     const common = { ledger: 'main', recordedAt: occurredAt, balances: [] };
     this.ledger.push({ ...common, sequence: id, type: 'TransactionCreated', data: { transaction } });
   }
@@ -113,7 +165,11 @@ export class Book {
   events(): PaymentsEventV1[] {
     return [...this.operations.values()].map((operation) => ({
       ...{ type: 'PaymentIntentChanged', id: `pi_${operation.operationId}`, version: 1, status: 'succeeded' },
-      ...{ customerId: operation.customerId, amountMinor: operation.amountMinor, currency: operation.currency },
+      ...{
+        customerId: operation.customerId,
+        amountMinor: operation.amountMinor,
+        currency: operation.currency,
+      },
       ...{ events: ['Something'], operations: [operation], occurredAt: operation.occurredAt },
     }));
   }
