@@ -20,7 +20,8 @@ export const insertOperation = (
 ): Promise<unknown> =>
   tx.query(
     `insert into operation (tenant_id, operation_id, owner_id, kind, provider,
-                            connection_id, customer_id, amount_minor, currency, reference, instrument, metadata, result, next_step)
+                            connection_id, customer_id, amount_minor, currency, reference, instrument,
+                            metadata, result, next_step)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'sending', 'send')`,
     [
       tenantId,
@@ -82,7 +83,8 @@ const LEASE = `
     from due
    where operation.tenant_id = $1 and operation.operation_id = due.operation_id
   returning operation.operation_id, operation.owner_id, operation.connection_id,
-            operation.provider, operation.kind, operation.customer_id, operation.amount_minor, operation.currency, operation.reference,
+            operation.provider, operation.kind, operation.customer_id, operation.amount_minor,
+            operation.currency, operation.reference,
             operation.instrument, operation.metadata, operation.lease_number, due.step`;
 
 /** Takes up to `limit` due operations of a tenant. */
