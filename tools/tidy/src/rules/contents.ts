@@ -41,7 +41,7 @@ export const contentRules: readonly Rule[] = [
   refused('environment', /\bprocess\.env\b/, readsEnvironment, 'read it in config.ts'),
   refused(
     'lint-exception',
-    /eslint-dis[a]ble(?!-next-line [@\w/, -]+ -- \S.{9,})/,
+    /(?:\/\/|\/\*)\s*eslint-dis[a]ble(?!-next-line [@\w/, -]+ -- \S.{9,})/,
     isTypeScript,
     'an exception covers the next line only, names its rule and says why after --',
   ),
