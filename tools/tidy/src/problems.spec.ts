@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ROOT } from './testing/run-check.js';
+import { workspaceFiles } from './workspace-files.js';
+
+const FOLDER = 'docs/reference/problems';
+
+/** The page of each service. The mock's problems are said to test code only. */
+const PAGES: Readonly<Record<string, string>> = {
+  ledger: 'ledger.md',
+  payments: 'payments.md',
+  'webhook-ingress': 'webhooks.md',
+  reconciliation: 'reconciliation.md',
+};
+
+const sources = workspaceFiles(ROOT).filter(({ path }) => path.endsWith('.problems.ts'));
+
+/** Codes of the tables of a service: the keys with a status beside them. */
+const codesOf = (service: string): string[] =>
+  sources
+    .filter(({ path }) => path.startsWith(`apps/${service}/`))
+    .flatMap(({ text }) => [...text.matchAll(/^ {2}'?([a-z][a-z_-]+)'?: \{\s*status: \d{3}/gm)])
+    .map(([, code = '']) => code);
+
+const documented = (page: string): string[] =>
+  readFileSync(join(ROOT, FOLDER, page), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| <a id='))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([a-z_-]+)`/g)])
+    .map(([, code = '']) => code);
+
+const common = documented('README.md');
+
+describe.each(Object.entries(PAGES))('problems of %s', (service, page) => {
+  it('are found in its tables', () => expect(codesOf(service).length).toBeGreaterThan(3));
+
+  it('are all documented', () => {
+    const known = [...documented(page), ...common];
+    expect(codesOf(service).filter((code) => !known.includes(code))).toEqual([]);
+  });
+
+  it('are documented only if they exist', () => {
+    const faults = ['payout-reserving'];
+    const known = [...codesOf(service), ...faults];
+    expect(documented(page).filter((code) => !known.includes(code))).toEqual([]);
+  });
+});
+
+it('every service with problems has a page', () => {
+  const services = new Set(sources.map(({ path }) => path.split('/')[1] ?? ''));
+  expect([...services].filter((service) => PAGES[service] === undefined)).toEqual(['mock-psp']);
+});
