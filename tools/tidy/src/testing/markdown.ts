@@ -18,7 +18,7 @@ export const relativeLinks = (text: string): string[] =>
     .map(([, target = '']) => target)
     .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target));
 
-/** Names that a link may have after `#`: headings as they are shown on code hosts, and anchors set by hand. */
+/** Names that a link may have after `#`: headings as code hosts name them, and anchors set by hand. */
 export const anchorsOf = (text: string): Set<string> => {
   const prose = text.replace(/^( *)(```|~~~)[^]*?^\1\2 *$/gm, '');
   const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, title = '']) => slugOf(title));
