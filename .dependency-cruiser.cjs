@@ -1,4 +1,5 @@
-// Rules inside a project; those between projects are eslint.boundaries.mjs. Canaries: tools/tidy/src/canaries.
+// Rules inside a project; those between projects are eslint.boundaries.mjs. Canaries:
+// tools/tidy/src/canaries.
 const TEST_FILES = ['[.]spec[.]ts$', '[.]bench[.]ts$', '[.]fixture[.]ts$', '/src/testing/'];
 const TESTS = [...TEST_FILES, '^libs/testing/', '^e2e/'];
 

@@ -1,4 +1,5 @@
-// The dependency table of docs/internals/architecture: which project may import which, on two axes of tags (project.json).
+// The dependency table of docs/internals/architecture: which project may import which, on two axes of tags
+// (project.json).
 // There is no '*' anywhere, so a project without tags can neither import nor be imported.
 
 const CONTEXTS = [
@@ -53,7 +54,9 @@ export const depConstraints = ({ inTests }) => {
   ];
 };
 
-/** Inside a context everything stays in it, except that an app may read any contract and call any provider. */
+/**
+ * Inside a context everything stays in it, except that an app may read any contract and call any provider.
+ */
 const contextRules = (context) => {
   const own = [`scope:${context}`, 'scope:shared'];
   return [

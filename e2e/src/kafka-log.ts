@@ -7,8 +7,8 @@ const LIMIT_MS = 60_000;
 const QUIET_MS = 1_500;
 
 /**
- * All events of a tenant's ledger on the topic, in the order in which they lie there. Reads on until the given
- * sequence was seen and nothing came for a while.
+ * All events of a tenant's ledger on the topic, in the order in which they lie there. Reads on until the
+ * given sequence was seen and nothing came for a while.
  */
 export const eventsOnKafka = async (brokers: string, key: string, last: number): Promise<LedgerEventV1[]> => {
   const kafka = new Kafka({ clientId: 'e2e', brokers: brokers.split(','), logLevel: logLevel.NOTHING });

@@ -1,5 +1,6 @@
-// Lints texts as if each were the content of an existing file, all in one ESLint with the real configuration: a process
-// for each would take seconds. Standard input: [{ path, text }]; standard output: for each the rules that it breaks.
+// Lints texts as if each were the content of an existing file, all in one ESLint with the real configuration:
+// a process for each would take seconds. Standard input: [{ path, text }]; standard output: for each the
+// rules that it breaks.
 import { text as readAll } from 'node:stream/consumers';
 import { ESLint } from 'eslint';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TestLedger } from './test-ledger.js';
+import { TestLedger } from './ledger.fixture.js';
 
 let ledger: TestLedger;
 let before: string;

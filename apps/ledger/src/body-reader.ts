@@ -5,8 +5,10 @@ import { type InputError, malformed } from '@defter/platform';
 const MAX_ERRORS = 20;
 
 /**
- * A compiled reader of request bodies, for the routes where class-validator would cost more than the work itself.
- * A schema's `expected` option is the sentence for people. @throws ProblemException `malformed` with every error
+ * A compiled reader of request bodies, for the routes where class-validator would cost more than the work
+ * itself.
+ * A schema's `expected` option is the sentence for people. @throws ProblemException `malformed` with every
+ * error
  */
 export const bodyReader = <S extends TSchema>(schema: S): ((body: unknown) => Static<S>) => {
   const check = TypeCompiler.Compile(schema);

@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import type { LedgerCommand } from '@defter/ledger-domain';
 import { type Caller, ProblemException } from '@defter/platform';
-import type { GroupMode, Outcome, Submission } from './engine/submission.js';
+import { answer } from './answer.js';
+import type { EventRecord, GroupMode, Outcome, Submission } from './engine/submission.js';
 import { Writers } from './engine/writers.js';
 import { requestProblems } from './ledger.problems.js';
+import type { LedgerRequest } from './ledger-request.js';
 import { Ledgers } from './ledgers/ledgers.js';
 
-/** Who asks, and of which of the tenant's ledgers. */
+/** A tenant's ledger by its name. */
 export interface Address {
   readonly tenantId: string;
   readonly ledger: string;
+}
+
+/** How the submissions of a call stand together. */
+export interface Terms {
+  readonly mode: GroupMode;
+  readonly dryRun: boolean;
 }
 
 /** The one way into the engine, for REST, gRPC and Kafka alike. */
@@ -19,22 +28,40 @@ export class LedgerEngine {
     private readonly writers: Writers,
   ) {}
 
-  /** Submits one command; answers after its commit. @throws ProblemException `ledger-not-found`; @throws Fault */
+  /**
+   * Submits one command; answers after its commit. @throws ProblemException `ledger-not-found`; @throws Fault
+   */
   async submit(address: Address, submission: Submission, dryRun = false): Promise<Outcome> {
-    const [outcome] = await this.submitAll(address, [submission], 'continue', dryRun);
+    const [outcome] = await this.submitAll(address, [submission], { mode: 'continue', dryRun });
     if (outcome === undefined) throw new Error('The engine gave no outcome');
     return outcome;
   }
 
-  /** Submits several commands that stand together as `mode` says; outcomes are in their order. */
+  /** Submits several commands; outcomes are in their order. */
   async submitAll(
     { tenantId, ledger }: Address,
     submissions: readonly Submission[],
-    mode: GroupMode,
-    dryRun = false,
+    terms: Terms,
   ): Promise<readonly Outcome[]> {
     const { ledgerId } = await this.ledgers.find(tenantId, ledger);
-    return this.writers.submit(ledgerId, { submissions, mode, dryRun });
+    return this.writers.submit(ledgerId, { submissions, ...terms });
+  }
+
+  /**
+   * A REST write of one command, from the permission to the answer. `dryRun` and `force` are those of the
+   * query.
+   */
+  async write<V>(
+    request: LedgerRequest,
+    command: LedgerCommand,
+    view: (record: EventRecord) => V,
+  ): Promise<{ data: V }> {
+    const { key } = request;
+    const submission = { command, ...(key === undefined ? {} : { key }) };
+    refuseForceWithout(request.caller, [submission]);
+    const outcome = await this.submit(request.address, submission, request.flag('dryRun'));
+    request.mark(outcome);
+    return answer(outcome, view);
   }
 }
 

@@ -6,8 +6,8 @@ import { OnLedgerCommandConsumer } from './commands/on-ledger-command.consumer.j
 import { config, type LedgerConfig } from './config.js';
 import { Writers } from './engine/writers.js';
 import { HoldExpiry } from './expiry/hold-expiry.js';
-import { LedgerGrpcMethods } from './grpc/ledger-grpc.methods.js';
-import { LedgerGrpcServer } from './grpc/ledger-grpc.server.js';
+import { LedgerGrpcMethods } from './grpc/ledger-grpc-methods.js';
+import { LedgerGrpcServer } from './grpc/ledger-grpc-server.js';
 import { HealthController } from './health.controller.js';
 import { HoldController } from './holds/hold.controller.js';
 import { LedgerEngine } from './ledger-engine.js';
@@ -17,7 +17,7 @@ import { Ledgers } from './ledgers/ledgers.js';
 import { EventReader } from './logs/event.read.js';
 import { LogController } from './logs/log.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
-import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log.relay.js';
+import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
 import { BulkController } from './transactions/bulk.controller.js';
 import { CreateTransactionController } from './transactions/create-transaction.controller.js';
 import { ReadTransactionsController } from './transactions/read-transactions.controller.js';
@@ -26,7 +26,10 @@ import { TransactionReader } from './transactions/transaction.read.js';
 
 const engine = [Ledgers, Writers, LedgerEngine];
 
-/** The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events and expires holds. */
+/**
+ * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events and expires
+ * holds.
+ */
 export const service: ServiceDefinition<LedgerConfig> = {
   name: 'ledger',
   config,

@@ -27,8 +27,9 @@ const toJson = (value: object): string =>
   JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? member.toString() : member));
 
 /**
- * One call of a service's API. @throws DefterProblem for every answer that isn't a 2xx; @throws DefterUnreachable when
- * no whole answer came: then nobody knows whether it was done, and the same key must be used again
+ * One call of a service's API. @throws DefterProblem for every answer that isn't a 2xx; @throws
+ * DefterUnreachable when no whole answer came: then nobody knows whether it was done, and the same key must
+ * be used again
  */
 export const callApi = async <T>(
   connection: Connection,

@@ -92,7 +92,9 @@ export class PaymentsClient {
     return this.pages<Intent>('/v1/payment_intents');
   }
 
-  /** Asks for a withdrawal; its hold is in place when this returns. @throws DefterProblem `insufficient-funds` */
+  /**
+   * Asks for a withdrawal; its hold is in place when this returns. @throws DefterProblem `insufficient-funds`
+   */
   requestPayout(payout: NewPayout, idempotencyKey: string): Promise<Payout> {
     return callApi(this.connection, 'POST', '/v1/payouts', { body: payout, idempotencyKey });
   }

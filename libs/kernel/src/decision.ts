@@ -13,7 +13,9 @@ export const refuse = <const Refusal>(
   refusal: Refusal,
 ): { readonly accepted: false; readonly refusal: Refusal } => ({ accepted: false, refusal });
 
-/** The default of an exhaustive switch: a case left out doesn't compile, and one that slips through is a bug. */
+/**
+ * The default of an exhaustive switch: a case left out doesn't compile, and one that slips through is a bug.
+ */
 export const assertNever = (unexpected: never): never => {
   throw new Error(`unexpected case: ${String(unexpected)}`);
 };

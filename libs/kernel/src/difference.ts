@@ -1,6 +1,6 @@
 /**
- * A value as text, so that two values have the same text exactly when they are equal: sorted keys, `10n` for a bigint,
- * absent and undefined members alike. One member a line.
+ * A value as text, so that two values have the same text exactly when they are equal: sorted keys, `10n` for
+ * a bigint, absent and undefined members alike. One member a line.
  */
 export const describeValue = (value: unknown, indent = ''): string => {
   if (typeof value !== 'object' || value === null) return describePrimitive(value);
@@ -34,7 +34,9 @@ const enclose = (open: string, lines: readonly string[], close: string): string 
     ? open + close.trimStart()
     : [open, ...lines.map((line) => `${line},`), close].join('\n');
 
-/** The two texts line by line: `-` only in the first, `+` only in the second, by their longest common part. */
+/**
+ * The two texts line by line: `-` only in the first, `+` only in the second, by their longest common part.
+ */
 export const lineDifference = (first: string, second: string): string => {
   const left = first.split('\n');
   const right = second.split('\n');

@@ -9,8 +9,9 @@ const MAX_TIME = 2 ** 48 - 1;
 const HEX_UUIDV7 = /^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/;
 
 /**
- * A UUID version 7 (RFC 9562 §5.7): 48 bits of `now` (Unix milliseconds), then 74 bits from the first ten bytes of
- * `random`. Ids made in later milliseconds sort after earlier ones; within one millisecond they have no order.
+ * A UUID version 7 (RFC 9562 §5.7): 48 bits of `now` (Unix milliseconds), then 74 bits from the first ten
+ * bytes of `random`. Ids made in later milliseconds sort after earlier ones; within one millisecond they have
+ * no order.
  * Throws a RangeError when the time doesn't fit or there are fewer than ten random bytes.
  */
 export const uuidv7 = (now: number, random: Uint8Array): string => {
@@ -30,7 +31,10 @@ export const uuidv7 = (now: number, random: Uint8Array): string => {
   ].join('-');
 };
 
-/** A new id from the system's clock and random source. Decisions take ids in their command, they never call this. */
+/**
+ * A new id from the system's clock and random source. Decisions take ids in their command, they never call
+ * this.
+ */
 export const newId = <Prefix extends IdPrefix>(prefix: Prefix): Id<Prefix> => {
   const random = crypto.getRandomValues(new Uint8Array(RANDOM_BYTES));
   return `${prefix}_${uuidv7(Date.now(), random).replaceAll('-', '')}`;

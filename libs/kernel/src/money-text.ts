@@ -5,8 +5,9 @@ const INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
 const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 
 /**
- * An amount in smallest units from its only written form: a decimal integer of any size, without plus sign, leading
- * zero, space, exponent or fraction. A minus sign is allowed (balances may be negative). Throws a RangeError otherwise.
+ * An amount in smallest units from its only written form: a decimal integer of any size, without plus sign,
+ * leading zero, space, exponent or fraction. A minus sign is allowed (balances may be negative). Throws a
+ * RangeError otherwise.
  */
 export const parseAmount = (text: string): bigint => {
   if (!INTEGER.test(text)) throw new RangeError(`not a decimal integer: ${excerpt(text)}`);
@@ -23,8 +24,8 @@ export const formatMoney = ({ asset, amount }: Money): string => {
 };
 
 /**
- * Reads `1234.56` as an amount of `asset`. Fewer decimals than the scale are filled up with zeros; more are refused,
- * because dropping them would change the amount. Throws a RangeError for anything else.
+ * Reads `1234.56` as an amount of `asset`. Fewer decimals than the scale are filled up with zeros; more are
+ * refused, because dropping them would change the amount. Throws a RangeError for anything else.
  */
 export const parseMoney = (text: string, asset: Asset): Money => {
   const match = DECIMAL.exec(text);

@@ -37,7 +37,9 @@ export const compare = (left: Money, right: Money): -1 | 0 | 1 => {
 /** Whether the amount is below zero. */
 export const isNegative = ({ amount }: Money): boolean => amount < 0n;
 
-/** Mixing assets is a bug of the caller, never an outcome of a rule: there is no rate here to convert with. */
+/**
+ * Mixing assets is a bug of the caller, never an outcome of a rule: there is no rate here to convert with.
+ */
 const refuseMixed = (left: Money, right: Money): void => {
   if (left.asset !== right.asset) throw new TypeError(`cannot combine ${left.asset} with ${right.asset}`);
 };

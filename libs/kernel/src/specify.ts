@@ -1,14 +1,20 @@
 import type { Decision } from './decision.js';
 import { describeValue, lineDifference } from './difference.js';
 
-/** A decider's three parts. `initial` is the state before the first event, or makes it where `evolve` changes it. */
+/**
+ * A decider's three parts. `initial` is the state before the first event, or makes it where `evolve` changes
+ * it.
+ */
 export interface Decider<Command, State, Event, Refusal> {
   readonly decide: (command: Command, state: State) => Decision<Event, Refusal>;
   readonly evolve: (state: State, event: Event) => State;
   readonly initial: State | (() => State);
 }
 
-/** The outcome of a specified case. Each throws an Error with a readable difference when the decision is another. */
+/**
+ * The outcome of a specified case. Each throws an Error with a readable difference when the decision is
+ * another.
+ */
 export interface Outcome<Event, Refusal> {
   /** Accepted with exactly these events, in this order. */
   thenAccepted(...events: readonly Event[]): void;
@@ -23,7 +29,8 @@ export interface Specification<Command, Event, Refusal> {
 
 /**
  * Tests of a decider as histories, for any test runner:
- * `const { given } = specify(payout); given(requested).when(approve).thenRefused({ code: 'approver-is-requester' })`.
+ * `const { given } = specify(payout); given(requested).when(approve).thenRefused({ code:
+ * 'approver-is-requester' })`.
  */
 export const specify = <Command, State, Event, Refusal>(
   decider: Decider<Command, State, Event, Refusal>,

@@ -1,4 +1,7 @@
-/** One measured figure. `ratio` is value / reference (both from the same run); `ok` compares it with the target. */
+/**
+ * One measured figure. `ratio` is value / reference (both from the same run); `ok` compares it with the
+ * target.
+ */
 export interface Figure {
   readonly name: string;
   /** Null: not measured, and `note` says why. */

@@ -1,6 +1,9 @@
 import type { Finding } from './rule.js';
 
-/** What was over when a rule came: `rule path` → size or number of breaches. An entry may only shrink, then go. */
+/**
+ * What was over when a rule came: `rule path` → size or number of breaches. An entry may only shrink, then
+ * go.
+ */
 export type Ratchet = Readonly<Record<string, number>>;
 
 /** What the ratchet leaves: new breaches, and entries that are larger than what is there. */

@@ -7,7 +7,10 @@ import { workspaceFiles } from './workspace-files.js';
 
 const RATCHET_FILE = 'tools/tidy/ratchet.json';
 
-/** Checks the workspace at `root`, prints what it found, and returns the exit code. `tighten` lowers the ratchet. */
+/**
+ * Checks the workspace at `root`, prints what it found, and returns the exit code. `tighten` lowers the
+ * ratchet.
+ */
 export const runTidy = (root: string, options: { tighten: boolean }): 0 | 1 => {
   const files = workspaceFiles(root);
   const { refused, loose, tightened } = judge(findBreaches(files), readRatchet(root));

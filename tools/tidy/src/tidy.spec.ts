@@ -10,7 +10,10 @@ const TAGS = '["type:kernel", "scope:shared"]';
 const project = (tags: string, targets = '{ "build": {}, "lint": {} }'): string =>
   `{ "tags": ${tags}, "targets": ${targets} }`;
 
-/** One breach and one neighbour that is right, for every rule: the spec below fails for a rule that isn't here. */
+/**
+ * One breach and one neighbour that is right, for every rule: the spec below fails for a rule that isn't
+ * here.
+ */
 const samples: Record<
   string,
   { bad: [string, string?, ...string[]][]; good: [string, string?, ...string[]][] }

@@ -17,7 +17,8 @@ create table ledger_head (
   last_transaction_id bigint not null default 0,
   last_batch bigint not null default 0,
   hash bytea not null default decode(repeat('00', 32), 'hex') check (octet_length(hash) = 32),
-  -- Rises with every change of the account types or of the strict mode, so that a writer's memory is never stale.
+  -- Rises with every change of the account types or of the strict mode, so that a writer's memory is never
+  -- stale.
   settings_version integer not null default 1
 ) with (fillfactor = 50);
 

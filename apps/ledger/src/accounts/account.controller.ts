@@ -1,38 +1,29 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { isAddress } from '@defter/ledger-domain';
-import { Caller, malformed, notFound, Scope } from '@defter/platform';
+import { malformed, notFound, Scope } from '@defter/platform';
+import { LedgerRequest, Request } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
-import { textPlace, toCursorPage, toListRequest } from '../list-request.js';
-import { refuseUnknownQuery } from '../write-request.js';
+import { type ListForm, listPage, textPlace } from '../list-request.js';
 import { AccountReader, type AccountRow, type BalanceRow } from './account.read.js';
+import { accountView, accountVolumesView, balanceView } from './account.wire.js';
 
-const volumesView = (rows: readonly BalanceRow[]) =>
-  Object.fromEntries(
-    rows.map(({ asset, input, output }) => [asset, { input, output, balance: input - output }]),
-  );
-
-const balanceView = ({ asset, input, output, pendingIn, pendingOut }: BalanceRow) => {
-  const posted = input - output;
-  return { asset, posted, pendingOut, pendingIn, available: posted - pendingOut };
+const ACCOUNTS: ListForm<AccountRow, AccountRow, string> = {
+  kind: 'accounts',
+  filters: ['expand'],
+  parsePlace: textPlace,
+  place: ({ address }) => address,
+  view: (row) => row,
 };
 
-const toAddress = (text: string): string => {
-  if (isAddress(text)) return text;
-  throw malformed([
-    { loc: ['path', 'address'], msg: 'must be segments [A-Za-z0-9_-]+ joined by ":"', type: 'address' },
-  ]);
+const VOLUMES: ListForm<BalanceRow, unknown, readonly [string, string]> = {
+  kind: 'volumes',
+  parsePlace: (place) => {
+    const [account, asset] = place as unknown[];
+    return [textPlace(account), textPlace(asset)];
+  },
+  place: ({ account, asset }) => [account, asset],
+  view: accountVolumesView,
 };
-
-const expandsVolumes = (query: Readonly<Record<string, string>>): boolean => {
-  const { expand } = query;
-  if (expand === undefined || expand === 'volumes') return expand !== undefined;
-  throw malformed([{ loc: ['query', 'expand'], msg: 'must be "volumes"', type: 'enum' }]);
-};
-
-interface Path {
-  readonly ledger: string;
-  readonly address: string;
-}
 
 @Controller(['v2/:ledger', 'api/ledger/v2/:ledger'])
 export class AccountController {
@@ -43,99 +34,63 @@ export class AccountController {
 
   @Get('accounts')
   @Scope('ledger:read')
-  async list(
-    @Param('ledger') name: string,
-    @Query() query: Record<string, string>,
-    @Caller() { tenantId }: Caller,
-  ) {
-    const { pageSize, after } = toListRequest('accounts', query, textPlace, ['expand']);
-    const expand = expandsVolumes(query);
-    const { ledgerId } = await this.ledgers.find(tenantId, name);
-    const rows = await this.accounts.list(ledgerId, { after, limit: pageSize + 1 });
-    const balances = expand
-      ? await this.accounts.balances(
-          ledgerId,
-          rows.map(({ address }) => address),
-        )
-      : [];
-    const view = (row: AccountRow) => ({
-      ...row,
-      ...(expand ? { volumes: volumesView(balances.filter(({ account }) => account === row.address)) } : {}),
-    });
-    return toCursorPage(rows, 'accounts', { pageSize, view, place: ({ address }) => address });
+  async list(@Request() request: LedgerRequest) {
+    const expand = expandsVolumes(request.query('pageSize', 'cursor', 'expand'));
+    const { ledgerId } = await this.ledgers.at(request.address);
+    const { cursor } = await listPage(request, ACCOUNTS, (after, limit) =>
+      this.accounts.list(ledgerId, { after, limit }),
+    );
+    const names = cursor.data.map(({ address }) => address);
+    const balances = expand ? await this.accounts.balances(ledgerId, names) : undefined;
+    return { cursor: { ...cursor, data: cursor.data.map((row) => accountView(row, balances)) } };
   }
 
   @Get('accounts/:address')
   @Scope('ledger:read')
-  async get(@Param() path: Path, @Query() query: Record<string, string>, @Caller() { tenantId }: Caller) {
-    refuseUnknownQuery(query, ['expand']);
-    const address = toAddress(path.address);
-    const { ledgerId } = await this.ledgers.find(tenantId, path.ledger);
+  async get(@Request() request: LedgerRequest) {
+    const expand = expandsVolumes(request.query('expand'));
+    const address = toAddress(request.params['address']);
+    const { ledgerId } = await this.ledgers.at(request.address);
     const account = await this.accounts.find(ledgerId, address);
     if (account === undefined) throw notFound('There is no such account');
-    const expand = expandsVolumes(query);
-    return {
-      data: {
-        ...account,
-        ...(expand ? { volumes: volumesView(await this.accounts.balances(ledgerId, [address])) } : {}),
-      },
-    };
+    const balances = expand ? await this.accounts.balances(ledgerId, [address]) : undefined;
+    return { data: accountView(account, balances) };
   }
 
   @Get('accounts/:address/balances')
   @Scope('ledger:read')
-  async balances(
-    @Param() path: Path,
-    @Query() query: Record<string, string>,
-    @Caller() { tenantId }: Caller,
-  ) {
-    refuseUnknownQuery(query, []);
-    const address = toAddress(path.address);
-    const { ledgerId } = await this.ledgers.find(tenantId, path.ledger);
+  async balances(@Request() request: LedgerRequest) {
+    request.query();
+    const address = toAddress(request.params['address']);
+    const { ledgerId } = await this.ledgers.at(request.address);
     return { data: (await this.accounts.balances(ledgerId, [address])).map(balanceView) };
   }
 
   @Get('volumes')
   @Scope('ledger:read')
-  async volumes(
-    @Param('ledger') name: string,
-    @Query() query: Record<string, string>,
-    @Caller() { tenantId }: Caller,
-  ) {
-    const { pageSize, after } = toListRequest('volumes', query, pairPlace);
-    const { ledgerId } = await this.ledgers.find(tenantId, name);
-    const rows = await this.accounts.volumes(ledgerId, { after, limit: pageSize + 1 });
-    return toCursorPage(rows, 'volumes', {
-      pageSize,
-      view: (row: BalanceRow) => ({
-        account: row.account,
-        ...balanceView(row),
-        input: row.input,
-        output: row.output,
-      }),
-      place: ({ account, asset }) => [account, asset],
-    });
+  async volumes(@Request() request: LedgerRequest) {
+    const { ledgerId } = await this.ledgers.at(request.address);
+    return listPage(request, VOLUMES, (after, limit) => this.accounts.volumes(ledgerId, { after, limit }));
   }
 
   @Get('aggregate/balances')
   @Scope('ledger:read')
-  async aggregate(
-    @Param('ledger') name: string,
-    @Query() query: Record<string, string>,
-    @Caller() { tenantId }: Caller,
-  ) {
-    refuseUnknownQuery(query, ['address']);
-    const { ledgerId } = await this.ledgers.find(tenantId, name);
-    const { address } = query;
-    const rows = await this.accounts.aggregate(
-      ledgerId,
-      address === undefined ? undefined : toAddress(address),
-    );
+  async aggregate(@Request() request: LedgerRequest) {
+    const { address } = request.query('address');
+    const below = address === undefined ? undefined : toAddress(address);
+    const { ledgerId } = await this.ledgers.at(request.address);
+    const rows = await this.accounts.aggregate(ledgerId, below);
     return { data: Object.fromEntries(rows.map(({ asset, balance }) => [asset, BigInt(balance)])) };
   }
 }
 
-const pairPlace = (place: unknown): readonly [string, string] => {
-  const [account, asset] = place as unknown[];
-  return [textPlace(account), textPlace(asset)];
+const toAddress = (text = ''): string => {
+  if (isAddress(text)) return text;
+  const msg = 'must be segments [A-Za-z0-9_-]+ joined by ":"';
+  throw malformed([{ loc: ['path', 'address'], msg, type: 'address' }]);
+};
+
+const expandsVolumes = ({ expand }: Readonly<Record<string, string>>): boolean => {
+  if (expand === undefined || expand === 'volumes') return expand !== undefined;
+  throw malformed([{ loc: ['query', 'expand'], msg: 'must be "volumes"', type: 'enum' }]);
 };

@@ -66,6 +66,23 @@ export class AccountReader {
     return (await this.database.query<StoredBalance>(sql, [ledgerId, addresses])).map(toBalance);
   }
 
+  /** One balance and the ledger's sequence that it is true for, from one snapshot. */
+  balanceAt(
+    ledgerId: number,
+    account: string,
+    asset: string,
+  ): Promise<{ sequence: bigint; balance: BalanceRow | undefined }> {
+    return this.database.transaction(
+      async (tx) => {
+        const head = 'select sequence from ledger_head where ledger_id = $1';
+        const [row] = await tx.query<{ sequence: bigint }>(head, [ledgerId]);
+        const found = await this.balances(ledgerId, [account]);
+        return { sequence: row?.sequence ?? 0n, balance: found.find((each) => each.asset === asset) };
+      },
+      { isolation: 'repeatable read', readOnly: true },
+    );
+  }
+
   /** All balances, by account and asset. */
   async volumes(
     ledgerId: number,

@@ -3,7 +3,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { type LedgerCommandV1, type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
 import { createLogger, kafkaMessaging, type Messaging, toHeaders } from '@defter/platform';
 import { eventually, testBroker } from '@defter/testing';
-import { TestLedger } from '../test-ledger.js';
+import { TestLedger } from '../ledger.fixture.js';
 
 let ledger: TestLedger;
 let messaging: Messaging;

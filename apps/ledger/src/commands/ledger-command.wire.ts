@@ -1,6 +1,6 @@
 import type { LedgerCommandV1 } from '@defter/ledger-contracts';
 import type { LedgerCommand } from '@defter/ledger-domain';
-import { toInstant } from '../transactions/instant.js';
+import { toInstant } from '../instant.js';
 
 /** The command of a message whose form has been checked. */
 export const toLedgerCommand = (message: LedgerCommandV1): LedgerCommand => {

@@ -12,8 +12,9 @@ const UNIQUE_VIOLATION = '23505';
 type Message = ReceivedMessage<LedgerCommandV1>;
 
 /**
- * Commands from Kafka: a batch of messages meets in as few commits as the engine can make of it. A command's message
- * id is its idempotency key, so a batch that is delivered again has its effect once; offsets move after the commits.
+ * Commands from Kafka: a batch of messages meets in as few commits as the engine can make of it. A command's
+ * message id is its idempotency key, so a batch that is delivered again has its effect once; offsets move
+ * after the commits.
  */
 @Controller()
 export class OnLedgerCommandConsumer {

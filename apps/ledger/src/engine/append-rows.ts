@@ -122,6 +122,10 @@ export class AppendRows {
           [],
           event.postings.map(({ amount }) => amount),
         );
+        return;
+      case 'MetadataSet':
+      case 'MetadataDeleted':
+        return;
     }
   }
 

@@ -1,6 +1,7 @@
 /**
- * Writes a batch in one statement: every part touches another table, so they may share a snapshot. Rows come as
- * arrays; `insert … values (…, unnest(…))` names one ledger, which keeps it a single-shard statement on Citus.
+ * Writes a batch in one statement: every part touches another table, so they may share a snapshot. Rows come
+ * as arrays; `insert … values (…, unnest(…))` names one ledger, which keeps it a single-shard statement on
+ * Citus.
  */
 export const APPEND_SQL = `
 with
@@ -35,7 +36,10 @@ update ledger_head
 set sequence = $34, last_transaction_id = $40, last_batch = $2, hash = $39
 where ledger_id = $1 and sequence = $37::bigint - 1`;
 
-/** New holds, and what is moved or given back of those that were there: `$1` ledger, then one array per column. */
+/**
+ * New holds, and what is moved or given back of those that were there: `$1` ledger, then one array per
+ * column.
+ */
 export const NEW_HOLDS_SQL = `
 insert into hold (ledger_id, transaction_id, position, source, destination, asset, amount, captured, remaining)
 values ($1, unnest($2::bigint[]), unnest($3::smallint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),

@@ -19,8 +19,8 @@ interface Memory {
 }
 
 /**
- * Commits batches of one ledger, one at a time. The balances of the last batch stay in memory and are trusted only
- * while the head says that nobody else wrote since.
+ * Commits batches of one ledger, one at a time. The balances of the last batch stay in memory and are trusted
+ * only while the head says that nobody else wrote since.
  */
 export class BatchCommitter {
   private memory: Memory | undefined;
@@ -33,7 +33,8 @@ export class BatchCommitter {
 
   /**
    * Decides and commits the groups in their order; the outcomes are durable when this returns.
-   * @throws Fault when nothing was committed, or when that can't be known; the caller asks again with the same keys.
+   * @throws Fault when nothing was committed, or when that can't be known; the caller asks again with the
+   * same keys.
    */
   async commit(groups: readonly Group[]): Promise<readonly (readonly Outcome[])[]> {
     const connection = await this.database.connection();
@@ -80,7 +81,9 @@ export class BatchCommitter {
     return this.memory;
   }
 
-  /** Ends the transaction. Whatever a failed COMMIT says, its outcome is asked for before anyone is answered. */
+  /**
+   * Ends the transaction. Whatever a failed COMMIT says, its outcome is asked for before anyone is answered.
+   */
   private async settle(
     connection: Connection,
     written: Written | undefined,

@@ -36,8 +36,8 @@ export const fingerprintOf = (command: LedgerCommand): Buffer =>
   createHash('sha256').update(canonicalCommand(command)).digest().subarray(0, FINGERPRINT_BYTES);
 
 /**
- * A batch while it is decided: one command after the other, each on the state that the one before left. A refusal
- * changes nothing; a group that must not stay (atomic and refused, or a dry run) is taken back whole.
+ * A batch while it is decided: one command after the other, each on the state that the one before left. A
+ * refusal changes nothing; a group that must not stay (atomic and refused, or a dry run) is taken back whole.
  */
 export class BatchDraft {
   readonly events: DraftEvent[] = [];
@@ -84,23 +84,21 @@ export class BatchDraft {
   }
 
   private decideOne({ command, key }: Submission): Outcome {
-    const fingerprint = key === undefined ? null : fingerprintOf(command);
-    const known = key === undefined ? undefined : this.known.get(key);
-    if (key !== undefined && known !== undefined) {
-      if (fingerprint?.equals(known.fingerprint) !== true) {
-        return { accepted: false, hit: false, refusal: { code: 'idempotency-key-conflict', key } };
-      }
-      return { ...known.outcome, hit: true };
-    }
-    const decision = decide(command, this.state, this.at);
-    const outcome: Outcome = decision.accepted
-      ? { accepted: true, hit: false, record: this.record(decision.events, key ?? null, fingerprint) }
-      : { accepted: false, hit: false, refusal: decision.refusal };
-    if (key !== undefined && fingerprint !== null) {
-      this.known.set(key, { fingerprint, outcome });
-      if (!outcome.accepted) this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
-    }
+    if (key === undefined) return this.decideNew(command, null, null);
+    const fingerprint = fingerprintOf(command);
+    const known = this.known.get(key);
+    if (known !== undefined) return repeated(known, key, fingerprint);
+    const outcome = this.decideNew(command, key, fingerprint);
+    this.known.set(key, { fingerprint, outcome });
+    if (!outcome.accepted) this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
     return outcome;
+  }
+
+  private decideNew(command: LedgerCommand, key: string | null, fingerprint: Buffer | null): Outcome {
+    const decision = decide(command, this.state, this.at);
+    return decision.accepted
+      ? { accepted: true, hit: false, record: this.record(decision.events, key, fingerprint) }
+      : { accepted: false, hit: false, refusal: decision.refusal };
   }
 
   private record(
@@ -139,7 +137,9 @@ export class BatchDraft {
       if (sequence >= firstGone) this.newAccounts.delete(account);
   }
 
-  /** An atomic group that failed: the refused submission keeps its reason (and its key), the others say so. */
+  /**
+   * An atomic group that failed: the refused submission keeps its reason (and its key), the others say so.
+   */
   private rolledBack(group: Group, outcomes: readonly Outcome[], refused: number): readonly Outcome[] {
     const submission = group.submissions[refused];
     const outcome = outcomes[refused];
@@ -162,3 +162,11 @@ export class BatchDraft {
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
   }
 }
+
+/**
+ * The outcome of a key that was used before: the same again, or a conflict when the command is another one.
+ */
+const repeated = ({ fingerprint, outcome }: KnownKey, key: string, given: Buffer): Outcome =>
+  given.equals(fingerprint)
+    ? { ...outcome, hit: true }
+    : { accepted: false, hit: false, refusal: { code: 'idempotency-key-conflict', key } };

@@ -17,7 +17,8 @@ interface HeadRow {
   settings_version: number;
 }
 
-// Plans are pinned: a statement prepared while the tables were small would otherwise keep its sequential scan.
+// Plans are pinned: a statement prepared while the tables were small would otherwise keep its sequential
+// scan.
 const BEGIN = `begin;
 set local plan_cache_mode = force_generic_plan;
 set local enable_seqscan = off;
@@ -26,8 +27,8 @@ set local enable_mergejoin = off;
 set local jit = off;`;
 
 /**
- * Opens the transaction and locks the head, in one round trip. What the batch needs is read by a later statement,
- * whose snapshot is taken after the lock: a replica that held it before us has committed by then.
+ * Opens the transaction and locks the head, in one round trip. What the batch needs is read by a later
+ * statement, whose snapshot is taken after the lock: a replica that held it before us has committed by then.
  */
 export const beginWithHead = async (connection: Connection, ledgerId: number): Promise<Head> => {
   const results = (await connection.client.query(`${BEGIN}

@@ -22,8 +22,8 @@ const postingsOf = ({ submissions }: Group): number =>
   );
 
 /**
- * The group commit of one ledger: what arrives while a commit runs waits, and the next commit takes it all. With one
- * caller nothing waits: a commit starts at once when none is running.
+ * The group commit of one ledger: what arrives while a commit runs waits, and the next commit takes it all.
+ * With one caller nothing waits: a commit starts at once when none is running.
  */
 export class LedgerWriter {
   private readonly queue: Waiting[] = [];
@@ -89,7 +89,9 @@ export class LedgerWriter {
     }
   }
 
-  /** A fault is everyone's; any other error may come from one group, which must not take the others with it. */
+  /**
+   * A fault is everyone's; any other error may come from one group, which must not take the others with it.
+   */
   private async failBatch(batch: readonly Waiting[], error: unknown): Promise<void> {
     if (error instanceof Fault || batch.length === 1) {
       for (const { reject } of batch) reject(error);

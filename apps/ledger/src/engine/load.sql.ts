@@ -1,7 +1,7 @@
 /**
- * Reads all that a batch needs in one round trip, as one row of JSON columns. Every amount is text, so that no digit
- * passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4` transaction ids, `$5`/`$6` accounts and
- * assets pairwise, `$7` whether to look for the accounts themselves (strict mode).
+ * Reads all that a batch needs in one round trip, as one row of JSON columns. Every amount is text, so that
+ * no digit passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4` transaction ids, `$5`/`$6`
+ * accounts and assets pairwise, `$7` whether to look for the accounts themselves (strict mode).
  */
 export const LOAD_SQL = `
 select

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { TestLedger } from '../test-ledger.js';
+import { TestLedger } from '../ledger.fixture.js';
 
 let ledger: TestLedger;
 let admin: pg.Client;

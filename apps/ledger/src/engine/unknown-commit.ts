@@ -6,8 +6,9 @@ const LIMIT_MS = 30_000;
 const PAUSE_MS = 100;
 
 /**
- * Whether a batch whose COMMIT got no answer is in the database. The head is locked first: the lost transaction, if
- * it still runs, has ended by the time the lock is ours. The batch's chained hash tells ours from anybody else's.
+ * Whether a batch whose COMMIT got no answer is in the database. The head is locked first: the lost
+ * transaction, if it still runs, has ended by the time the lock is ours. The batch's chained hash tells ours
+ * from anybody else's.
  * @throws Fault when the database stays away; the callers then ask again with their keys.
  */
 export const wasCommitted = async (

@@ -14,17 +14,17 @@ const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 @Injectable()
 export class Writers {
   private readonly writers = new Map<number, LedgerWriter>();
-  private readonly slots: Slots;
+  private limits: Slots | undefined;
   private readonly batchSize;
+
+  @Inject(CONFIG) private readonly config!: LedgerConfig;
 
   constructor(
     private readonly database: Database,
     private readonly logger: Logger,
     lifecycle: Lifecycle,
     metrics: Metrics,
-    @Inject(CONFIG) private readonly config: LedgerConfig,
   ) {
-    this.slots = new Slots(config.writerConnections);
     this.batchSize = metrics.histogram(
       'defter_ledger_batch_commands',
       'Commands in one commit',
@@ -57,6 +57,11 @@ export class Writers {
     }, this.config.writerQueueLimit);
     this.writers.set(ledgerId, writer);
     return writer;
+  }
+
+  private get slots(): Slots {
+    this.limits ??= new Slots(this.config.writerConnections);
+    return this.limits;
   }
 
   private async drain(): Promise<void> {

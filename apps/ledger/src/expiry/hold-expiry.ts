@@ -10,8 +10,8 @@ select ledger_id, transaction_id::float8 as id from transaction
 where status = 'pending' and expires_at <= clock_timestamp() order by expires_at limit $1`;
 
 /**
- * Expires holds that are due: a command in the same queue as a capture, so that only one of them wins. Any number of
- * replicas may do it; the ledger refuses what another one did before.
+ * Expires holds that are due: a command in the same queue as a capture, so that only one of them wins. Any
+ * number of replicas may do it; the ledger refuses what another one did before.
  */
 @Injectable()
 export class HoldExpiry {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as grpc from '@grpc/grpc-js';
-import { TestLedger } from '../test-ledger.js';
-import { LedgerGrpcServer, ledgerServiceDefinition } from './ledger-grpc.server.js';
+import { TestLedger } from '../ledger.fixture.js';
+import { LedgerGrpcServer, ledgerServiceDefinition } from './ledger-grpc-server.js';
 
 type Reply = Record<string, unknown>;
 let ledger: TestLedger;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@defter/testing';
-import { TestLedger } from '../test-ledger.js';
+import { TestLedger } from '../ledger.fixture.js';
 
 let ledger: TestLedger;
 beforeAll(async () => {

@@ -67,15 +67,7 @@ export class LedgerController {
     @Body() body: unknown,
     @Caller() { tenantId }: Caller,
   ): Promise<void> {
-    if (!NAME.test(name) || name.startsWith('_')) {
-      throw malformed([
-        {
-          loc: ['path', 'ledger'],
-          msg: 'must be 1 to 63 of A-Z a-z 0-9 _ -, not starting with _',
-          type: 'name',
-        },
-      ]);
-    }
+    expectName(name);
     const opened = await this.ledgers.open(tenantId, name, toNewLedger(body));
     if (!opened)
       throw new ProblemException('ledger-already-exists', requestProblems['ledger-already-exists']);
@@ -93,3 +85,9 @@ export class LedgerController {
     await this.ledgers.setAccountTypes(ledgerId, toAccountTypes(body));
   }
 }
+
+const expectName = (name: string): void => {
+  if (NAME.test(name) && !name.startsWith('_')) return;
+  const msg = 'must be 1 to 63 of A-Z a-z 0-9 _ -, not starting with _';
+  throw malformed([{ loc: ['path', 'ledger'], msg, type: 'name' }]);
+};

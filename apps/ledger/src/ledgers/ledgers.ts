@@ -23,6 +23,11 @@ export class Ledgers {
 
   constructor(private readonly database: Database) {}
 
+  /** The ledger that a request names. @throws ProblemException `ledger-not-found` */
+  at({ tenantId, ledger }: { readonly tenantId: string; readonly ledger: string }): Promise<LedgerName> {
+    return this.find(tenantId, ledger);
+  }
+
   /** @throws ProblemException `ledger-not-found` */
   async find(tenantId: string, name: string): Promise<LedgerName> {
     const ledger = await this.lookUp(tenantId, name);
@@ -94,7 +99,10 @@ const patternToRegex = (pattern: string): string =>
     .map((segment, index, all) => (segment !== '*' ? segment : index === all.length - 1 ? '.+' : '[^:]+'))
     .join(':')}$`;
 
-/** Balances that exist get the new floor; one that is lower already (forced, or a wider limit before) keeps its own. */
+/**
+ * Balances that exist get the new floor; one that is lower already (forced, or a wider limit before) keeps
+ * its own.
+ */
 const applyOverdraft = (tx: Transaction, ledgerId: number, { pattern, overdraft }: AccountType) =>
   tx.query(
     `update balance set floor = case when $3::numeric is null then null

@@ -1,24 +1,16 @@
-import { Body, Controller, Delete, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { isAddress, type LedgerCommand, type MetadataTarget } from '@defter/ledger-domain';
-import { Caller, malformed, Scope } from '@defter/platform';
-import type { FastifyReply } from 'fastify';
-import { answer } from '../answer.js';
+import { Body, Controller, Delete, HttpCode, Post } from '@nestjs/common';
+import { isAddress, type MetadataTarget } from '@defter/ledger-domain';
+import { malformed, Scope } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
 import { LedgerEngine } from '../ledger-engine.js';
-import { toTransactionId } from '../transactions/transaction-id.js';
+import { LedgerRequest, Request } from '../ledger-request.js';
+import { toTransactionId } from '../transaction-id.js';
 import { MetadataInput } from '../transactions/transaction.wire.js';
-import { keyFromHeader, markAnswer, refuseUnknownQuery } from '../write-request.js';
 
 const read = bodyReader(MetadataInput);
 
-interface Path {
-  readonly ledger: string;
-  readonly kind: string;
-  readonly id: string;
-  readonly key: string;
-}
-
-const toTarget = ({ kind, id }: Path): MetadataTarget => {
+const toTarget = ({ params }: LedgerRequest): MetadataTarget => {
+  const { kind, id = '' } = params;
   if (kind === 'transactions') return { kind: 'transaction', id: toTransactionId(id) };
   if (kind === 'accounts' && isAddress(id)) return { kind: 'account', address: id };
   const msg = 'must be /accounts/{address} or /transactions/{id}';
@@ -32,42 +24,19 @@ export class MetadataController {
   @Post()
   @HttpCode(204)
   @Scope('ledger:write')
-  set(
-    @Param() path: Path,
-    @Body() body: unknown,
-    @Query() query: Record<string, string>,
-    @Headers('idempotency-key') key: string | undefined,
-    @Caller() { tenantId }: Caller,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    refuseUnknownQuery(query, []);
-    const command: LedgerCommand = { type: 'SetMetadata', target: toTarget(path), metadata: read(body) };
-    return this.change({ tenantId, ledger: path.ledger }, command, key, reply);
+  async set(@Body() body: unknown, @Request() request: LedgerRequest): Promise<void> {
+    request.query();
+    const command = { type: 'SetMetadata' as const, target: toTarget(request), metadata: read(body) };
+    await this.engine.write(request, command, () => undefined);
   }
 
   @Delete(':key')
   @HttpCode(204)
   @Scope('ledger:write')
-  delete(
-    @Param() path: Path,
-    @Query() query: Record<string, string>,
-    @Headers('idempotency-key') key: string | undefined,
-    @Caller() { tenantId }: Caller,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<void> {
-    refuseUnknownQuery(query, []);
-    const command: LedgerCommand = { type: 'DeleteMetadata', target: toTarget(path), key: path.key };
-    return this.change({ tenantId, ledger: path.ledger }, command, key, reply);
-  }
-
-  private async change(
-    address: { tenantId: string; ledger: string },
-    command: LedgerCommand,
-    key: string | undefined,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const outcome = await this.engine.submit(address, { command, ...keyFromHeader(key) });
-    markAnswer(reply, outcome);
-    answer(outcome, () => undefined);
+  async delete(@Request() request: LedgerRequest): Promise<void> {
+    request.query();
+    const key = request.params['key'] ?? '';
+    const command = { type: 'DeleteMetadata' as const, target: toTarget(request), key };
+    await this.engine.write(request, command, () => undefined);
   }
 }

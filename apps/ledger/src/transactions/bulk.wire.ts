@@ -6,7 +6,7 @@ import { bodyReader } from '../body-reader.js';
 import type { Submission } from '../engine/submission.js';
 import { PostHoldBody, toPostHold } from '../holds/hold.wire.js';
 import { requestProblems } from '../ledger.problems.js';
-import { toKey } from '../write-request.js';
+import { toKey } from '../ledger-request.js';
 import { CreateTransactionBody, fromBody, MetadataInput } from './transaction.wire.js';
 
 const strict = { additionalProperties: false } as const;
@@ -97,8 +97,9 @@ export interface BulkElement extends Submission {
 }
 
 /**
- * Body of `POST /v2/{ledger}/_bulk`. An element without its own `ik` takes one from the request's key and its place,
- * so that a repeated bulk has its effect once. @throws ProblemException `malformed`, `bulk-too-large`, `no-postings`
+ * Body of `POST /v2/{ledger}/_bulk`. An element without its own `ik` takes one from the request's key and its
+ * place, so that a repeated bulk has its effect once. @throws ProblemException `malformed`, `bulk-too-large`,
+ * `no-postings`
  */
 export const toBulk = (body: unknown, limit: number, key: string | undefined): readonly BulkElement[] => {
   if (!Array.isArray(body))

@@ -1,9 +1,18 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { Caller, notFound, Scope } from '@defter/platform';
+import { Controller, Get } from '@nestjs/common';
+import { notFound, Scope } from '@defter/platform';
+import { LedgerRequest, Request } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
-import { numberPlace, toCursorPage, toListRequest } from '../list-request.js';
-import { toTransactionId } from './transaction-id.js';
+import { type ListForm, listPage, numberPlace } from '../list-request.js';
+import { toTransactionId } from '../transaction-id.js';
 import { TransactionReader, type TransactionView } from './transaction.read.js';
+
+const LIST: ListForm<TransactionView, TransactionView, number> = {
+  kind: 'transactions',
+  filters: ['reference'],
+  parsePlace: numberPlace,
+  place: ({ id }) => id,
+  view: (row) => row,
+};
 
 @Controller(['v2/:ledger/transactions', 'api/ledger/v2/:ledger/transactions'])
 export class ReadTransactionsController {
@@ -14,30 +23,22 @@ export class ReadTransactionsController {
 
   @Get()
   @Scope('ledger:read')
-  async list(
-    @Param('ledger') name: string,
-    @Query() query: Record<string, string>,
-    @Caller() { tenantId }: Caller,
-  ) {
-    const { pageSize, after } = toListRequest('transactions', query, numberPlace, ['reference']);
-    const { ledgerId } = await this.ledgers.find(tenantId, name);
-    const { reference } = query;
-    const rows =
+  async list(@Request() request: LedgerRequest) {
+    const { reference } = request.query('pageSize', 'cursor', 'reference');
+    const { ledgerId } = await this.ledgers.at(request.address);
+    return listPage(request, LIST, (before, limit) =>
       reference === undefined
-        ? await this.transactions.list(ledgerId, { before: after, limit: pageSize + 1 })
-        : await this.transactions.byReference(ledgerId, reference);
-    return toCursorPage(rows, 'transactions', {
-      pageSize,
-      view: (row: TransactionView) => row,
-      place: ({ id }) => id,
-    });
+        ? this.transactions.list(ledgerId, { before, limit })
+        : this.transactions.byReference(ledgerId, reference),
+    );
   }
 
   @Get(':id')
   @Scope('ledger:read')
-  async get(@Param() { ledger, id }: { ledger: string; id: string }, @Caller() { tenantId }: Caller) {
-    const { ledgerId } = await this.ledgers.find(tenantId, ledger);
-    const transaction = await this.transactions.find(ledgerId, toTransactionId(id));
+  async get(@Request() request: LedgerRequest) {
+    request.query();
+    const { ledgerId } = await this.ledgers.at(request.address);
+    const transaction = await this.transactions.find(ledgerId, toTransactionId(request.params['id']));
     if (transaction === undefined) throw notFound('There is no such transaction');
     return { data: transaction };
   }

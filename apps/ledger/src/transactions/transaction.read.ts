@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decodeEvent, type LedgerEvent } from '@defter/ledger-domain';
 import { Database } from '@defter/platform';
 import type { EventRecord } from '../engine/submission.js';
-import { transactionView } from './transaction.view.js';
+import { transactionView } from '../transaction-view.js';
 
 interface TransactionRow {
   id: number;

@@ -4,13 +4,16 @@ import type { CreateTransaction } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
 import { requestProblems } from '../ledger.problems.js';
-import { toInstant } from './instant.js';
+import { toInstant } from '../instant.js';
 
 const strict = { additionalProperties: false } as const;
 const AMOUNT =
   'a whole number ≥ 0 of at most 78 digits, as a JSON integer or as decimal text (no point, no exponent)';
 
-/** As many digits as the contracts of messages allow: a larger one could be recorded and never be told to anybody. */
+/**
+ * As many digits as the contracts of messages allow: a larger one could be recorded and never be told to
+ * anybody.
+ */
 const AMOUNT_END = 10n ** 78n;
 
 // TypeBox's own limit of a BigInt goes through a double, which can't say 10^78 exactly.

@@ -31,8 +31,8 @@ create index webhook_request_of_provider on webhook_request (tenant_id, provider
 create index webhook_request_with_trouble on webhook_request (tenant_id, status, id) where status <> 'accepted';
 
 -- One row per event, for ever: where a signature covers no time, only this key stops a replay.
--- `verified` is part of the key, so that a forged event (possible while enforcement is off) can't take the place of
--- the real one.
+-- `verified` is part of the key, so that a forged event (possible while enforcement is off) can't take the
+-- place of the real one.
 create table webhook_event (
   tenant_id text not null,
   provider text not null,
@@ -43,7 +43,8 @@ create table webhook_event (
   request_id text not null,
   provider_event_id text not null,
   provider_type text not null,
-  -- A batch repeats an event among others: its bytes are then compared by content, otherwise by the whole body.
+  -- A batch repeats an event among others: its bytes are then compared by content, otherwise by the whole
+  -- body.
   batch boolean not null,
   body_sha256 bytea not null check (octet_length(body_sha256) = 32),
   content_sha256 bytea not null check (octet_length(content_sha256) = 32),

@@ -29,7 +29,9 @@ export const CreateTransactionV1 = Type.Object(
   strict,
 );
 
-/** Moves held funds: all that is left, or the given amounts. The hold is named by its transaction's reference. */
+/**
+ * Moves held funds: all that is left, or the given amounts. The hold is named by its transaction's reference.
+ */
 export const PostHoldV1 = Type.Object(
   {
     type: Type.Literal('PostHold'),
@@ -54,8 +56,9 @@ export const VoidHoldV1 = Type.Object(
 );
 
 /**
- * A command on `defter.ledger.commands.v1`. `ce_id` is its idempotency key, `ce_tenantid` its tenant, the message
- * key is `<tenant>/<ledger>`. The outcome is an event or a refusal that carries the same id as `commandId`.
+ * A command on `defter.ledger.commands.v1`. `ce_id` is its idempotency key, `ce_tenantid` its tenant, the
+ * message key is `<tenant>/<ledger>`. The outcome is an event or a refusal that carries the same id as
+ * `commandId`.
  */
 export const LedgerCommandV1 = Type.Union([CreateTransactionV1, PostHoldV1, VoidHoldV1]);
 export type LedgerCommandV1 = Static<typeof LedgerCommandV1>;

@@ -53,7 +53,8 @@ const common = {
 };
 
 /**
- * An event on `defter.ledger.events.v1`, in order per ledger (message key `<tenant>/<ledger>`), at least once.
+ * An event on `defter.ledger.events.v1`, in order per ledger (message key `<tenant>/<ledger>`), at least
+ * once.
  * `ce_id` is `<tenant>/<ledger>/<sequence>`. Readers ignore members and types they don't know.
  */
 export const LedgerEventV1 = Type.Union([
@@ -82,7 +83,9 @@ export const LedgerEventV1 = Type.Union([
 ]);
 export type LedgerEventV1 = Static<typeof LedgerEventV1>;
 
-/** A command from Kafka that the ledger refused; it never moves money later. On `defter.ledger.refusals.v1`. */
+/**
+ * A command from Kafka that the ledger refused; it never moves money later. On `defter.ledger.refusals.v1`.
+ */
 export const LedgerRefusalV1 = Type.Object({
   ledger: LedgerName,
   commandId: Type.String(),

@@ -1,4 +1,7 @@
-/** The protobuf file of `defter.ledger.v1.LedgerService`, and its messages as proto-loader gives them (longs and amounts as text). */
+/**
+ * The protobuf file of `defter.ledger.v1.LedgerService`, and its messages as proto-loader gives them (longs
+ * and amounts as text).
+ */
 export const LEDGER_PROTO = {
   directory: new URL('../proto/', import.meta.url),
   file: 'defter/ledger/v1/ledger.proto',

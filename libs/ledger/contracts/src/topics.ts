@@ -3,7 +3,10 @@ import { LedgerEventV1, LedgerRefusalV1 } from './event.js';
 
 const DAY_MS = 86_400_000;
 
-/** The ledger's topics. Keys are `<tenant>/<ledger>`, so that the order of a ledger is the order of its partition. */
+/**
+ * The ledger's topics. Keys are `<tenant>/<ledger>`, so that the order of a ledger is the order of its
+ * partition.
+ */
 export const LedgerTopics = {
   commands: {
     name: 'defter.ledger.commands.v1',

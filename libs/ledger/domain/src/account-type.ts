@@ -27,7 +27,8 @@ export const matchesPattern = (pattern: string, address: string): boolean => {
 };
 
 /**
- * The type of an address: the pattern with most literal segments wins, then the one that comes first in the alphabet.
+ * The type of an address: the pattern with most literal segments wins, then the one that comes first in the
+ * alphabet.
  * Undefined when none matches. Expects the types as `sortAccountTypes` gives them.
  */
 export const accountTypeOf = (types: readonly AccountType[], address: string): AccountType | undefined => {

@@ -74,7 +74,7 @@ const sortKeys = (_key: string, value: unknown): unknown => {
 };
 
 /**
- * The command as one text that is equal for equal commands, whichever way they came (REST, gRPC, Kafka; amounts as
- * numbers or text; members in any order). The fingerprint of an idempotency key is its hash.
+ * The command as one text that is equal for equal commands, whichever way they came (REST, gRPC, Kafka;
+ * amounts as numbers or text; members in any order). The fingerprint of an idempotency key is its hash.
  */
 export const canonicalCommand = (command: LedgerCommand): string => JSON.stringify(command, sortKeys);

@@ -1,7 +1,9 @@
 import type { Metadata, MetadataTarget } from './command.js';
 import type { Posting } from './posting.js';
 
-/** A transaction as it was recorded. Instants are ISO 8601 UTC with six fractional digits: they sort as text. */
+/**
+ * A transaction as it was recorded. Instants are ISO 8601 UTC with six fractional digits: they sort as text.
+ */
 export interface RecordedTransaction {
   readonly id: number;
   readonly status: 'posted' | 'pending';

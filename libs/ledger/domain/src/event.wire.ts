@@ -1,7 +1,8 @@
 /**
  * The stored form of an event, version 1. Short, because every transaction pays for it: a posting is
- * `[source, destination, asset, amount]`, the balances after the event are `[input, output, pendingIn, pendingOut]`
- * in the order of `touchedBalances`, amounts are decimal text, and members with their usual value are left out.
+ * `[source, destination, asset, amount]`, the balances after the event are `[input, output, pendingIn,
+ * pendingOut]` in the order of `touchedBalances`, amounts are decimal text, and members with their usual
+ * value are left out.
  */
 import { assertNever } from '@defter/kernel';
 import { type LedgerEvent, type RecordedTransaction, touchedBalances } from './event.js';

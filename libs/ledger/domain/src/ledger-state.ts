@@ -46,8 +46,10 @@ export interface LedgerSettings {
 }
 
 /**
- * What a ledger's decisions need: the balances, transactions and references that a batch touches, loaded before.
- * It is changed only by `evolve`. A mark can be set, and everything after it taken back: a bulk is all or nothing.
+ * What a ledger's decisions need: the balances, transactions and references that a batch touches, loaded
+ * before.
+ * It is changed only by `evolve`. A mark can be set, and everything after it taken back: a bulk is all or
+ * nothing.
  */
 export class LedgerState {
   private readonly balances = new Map<string, Balance>();

@@ -1,8 +1,8 @@
 /**
  * Decides one command on a ledger's state.
  *
- * A transaction is created `posted`, or `pending` (a hold). pending → captured | voided | expired, each once; a
- * partial capture with `keep` stays pending. A posted transaction may be reverted once. Nothing else moves.
+ * A transaction is created `posted`, or `pending` (a hold). pending → captured | voided | expired, each once;
+ * a partial capture with `keep` stays pending. A posted transaction may be reverted once. Nothing else moves.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type {
@@ -207,8 +207,9 @@ const refusedAccount = (postings: readonly Posting[], state: LedgerState): Ledge
 };
 
 /**
- * The first account that would fall below its floor. Postings apply together, so what a posted transaction brings
- * an account counts against what it takes from it; a hold only reserves, so incoming holds count for nothing.
+ * The first account that would fall below its floor. Postings apply together, so what a posted transaction
+ * brings an account counts against what it takes from it; a hold only reserves, so incoming holds count for
+ * nothing.
  */
 const shortage = (
   postings: readonly Posting[],

@@ -94,7 +94,9 @@ const reserve = (state: LedgerState, { source, destination, asset }: Posting, am
   change(state, destination, asset, (balance) => ({ ...balance, pendingIn: balance.pendingIn + amount }));
 };
 
-/** A forced transaction may pass the floor; the floor follows, so that the database's constraint stays true. */
+/**
+ * A forced transaction may pass the floor; the floor follows, so that the database's constraint stays true.
+ */
 const lowerFloors = (state: LedgerState, postings: readonly Posting[]): void => {
   for (const { source, asset } of postings) {
     change(state, source, asset, (balance) => {

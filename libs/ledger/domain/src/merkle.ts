@@ -13,8 +13,8 @@ const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
 export const leafHash = (bytes: Buffer | string): Buffer => sha256(LEAF, bytes);
 
 /**
- * The root of a Merkle tree over leaf hashes (RFC 6962 §2.1): the left part is the largest power of two below the
- * number of leaves; inner nodes hash 0x01, left, right. The root of no leaves is the SHA-256 of nothing.
+ * The root of a Merkle tree over leaf hashes (RFC 6962 §2.1): the left part is the largest power of two below
+ * the number of leaves; inner nodes hash 0x01, left, right. The root of no leaves is the SHA-256 of nothing.
  */
 export const merkleRoot = (leaves: readonly Buffer[]): Buffer => {
   const [only] = leaves;
@@ -25,7 +25,10 @@ export const merkleRoot = (leaves: readonly Buffer[]): Buffer => {
   return sha256(NODE, merkleRoot(leaves.slice(0, split)), merkleRoot(leaves.slice(split)));
 };
 
-/** The chained head: SHA-256 of the head before, the first and last sequence of the batch (decimal), and its root. */
+/**
+ * The chained head: SHA-256 of the head before, the first and last sequence of the batch (decimal), and its
+ * root.
+ */
 export const chainedHead = (previous: Buffer, first: number, last: number, root: Buffer): Buffer =>
   sha256(previous, `${first}-${last}`, root);
 

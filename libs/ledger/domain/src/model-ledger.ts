@@ -1,6 +1,6 @@
 /**
- * A second ledger, for the tests only: single-threaded, slow and plain, and sharing no code with the engine. It keeps
- * what happened as a list of movements and answers every question by adding it up.
+ * A second ledger, for the tests only: single-threaded, slow and plain, and sharing no code with the engine.
+ * It keeps what happened as a list of movements and answers every question by adding it up.
  */
 export interface ModelCommand {
   readonly kind: 'transfer' | 'hold' | 'capture' | 'void' | 'revert';
@@ -51,20 +51,24 @@ export class ModelLedger {
   }
 
   /** Whether the command is accepted; a refused one changes nothing. */
-  apply({ kind, from = '', to = '', amount = 0n, id = 0 }: ModelCommand): boolean {
+  apply(command: ModelCommand): boolean {
+    const { kind, from = '', to = '', amount = 0n, id = 0 } = command;
     if (kind === 'transfer' || kind === 'hold') return this.add(from, to, amount, kind === 'hold');
     const entry = this.entries[id - 1];
     if (entry === undefined) return false;
-    if (kind === 'revert') {
-      if (entry.hold || entry.reverted || !this.add(entry.to, entry.from, entry.amount, false)) return false;
-      entry.reverted = true;
-      return true;
-    }
-    if (!entry.hold || entry.done) return false;
-    if (kind === 'capture') {
-      if (amount > entry.held) return false;
-      entry.moved = amount;
-    }
+    return kind === 'revert' ? this.revert(entry) : this.end(entry, kind === 'capture' ? amount : 0n);
+  }
+
+  private revert(entry: Entry): boolean {
+    if (entry.hold || entry.reverted) return false;
+    entry.reverted = this.add(entry.to, entry.from, entry.amount, false);
+    return entry.reverted;
+  }
+
+  /** Captures part of an open hold, or nothing of it, and gives the rest back. */
+  private end(entry: Entry, captured: bigint): boolean {
+    if (!entry.hold || entry.done || captured > entry.held) return false;
+    entry.moved = captured;
     entry.held = 0n;
     entry.done = true;
     return true;

@@ -10,7 +10,9 @@ const ADDRESS = /^[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)*$/;
 const ASSET = /^[A-Z][A-Z0-9]{0,16}(_[A-Z]{1,16})?(\/[0-9]{1,6})?$/;
 const MAX_ADDRESS_LENGTH = 256;
 
-/** Whether the text is an account address: segments `[A-Za-z0-9_-]+` joined by `:`, at most 256 characters. */
+/**
+ * Whether the text is an account address: segments `[A-Za-z0-9_-]+` joined by `:`, at most 256 characters.
+ */
 export const isAddress = (text: string): boolean => text.length <= MAX_ADDRESS_LENGTH && ADDRESS.test(text);
 
 /** Whether the text names an asset with its scale, such as `TRY/2` or `JPY`. */

@@ -1,8 +1,8 @@
 import type { TransactionName } from './command.js';
 
 /**
- * Why the ledger refuses a command. The order is part of the contract: the first that applies is reported, and
- * malformed input and a reused idempotency key come before all of these.
+ * Why the ledger refuses a command. The order is part of the contract: the first that applies is reported,
+ * and malformed input and a reused idempotency key come before all of these.
  */
 export type LedgerRefusal =
   | { readonly code: 'reference-taken'; readonly reference: string; readonly transactionId: number | null }

@@ -21,8 +21,9 @@ export const OperationSnapshotV1 = Type.Object({
 });
 
 /**
- * An event on `defter.payments.events.v1`; the message key is the intent or payout id. It carries the whole state
- * after the event, and the aggregate's `version`, so that a reader keeps the newest and ignores the rest.
+ * An event on `defter.payments.events.v1`; the message key is the intent or payout id. It carries the whole
+ * state after the event, and the aggregate's `version`, so that a reader keeps the newest and ignores the
+ * rest.
  */
 export const PaymentsEventV1 = Type.Object({
   type: Type.Union([Type.Literal('PaymentIntentChanged'), Type.Literal('PayoutChanged')]),

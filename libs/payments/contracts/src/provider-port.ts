@@ -27,8 +27,9 @@ export interface CallContext {
 }
 
 /**
- * What we learned from a call. `errored`: provably never sent (connection refused, name not found). Anything that
- * may have reached the provider and has no clear answer is `unknown`: a time-out, a 5xx, a body we can't read.
+ * What we learned from a call. `errored`: provably never sent (connection refused, name not found). Anything
+ * that may have reached the provider and has no clear answer is `unknown`: a time-out, a 5xx, a body we can't
+ * read.
  */
 export type OperationResult =
   | {
@@ -93,7 +94,9 @@ export interface ReportRef {
   readonly businessOn: string;
 }
 
-/** One line of a provider's settlement file. Amounts are minor units; `feeMinor` is what the provider kept. */
+/**
+ * One line of a provider's settlement file. Amounts are minor units; `feeMinor` is what the provider kept.
+ */
 export interface ReportLine {
   readonly lineNumber: number;
   /** The line's text as it stood, for the hash and for people. */
@@ -130,7 +133,10 @@ export interface PaymentProvider {
   readonly webhook: {
     /** Which connection the request claims to be for; needs no secret. Undefined when it doesn't say. */
     identify(request: RawRequest): string | undefined;
-    /** Pure: the same input gives the same verdict; `now` is injected. Constant-time; a wrong length never throws. */
+    /**
+     * Pure: the same input gives the same verdict; `now` is injected. Constant-time; a wrong length never
+     * throws.
+     */
     verify(request: RawRequest, keys: readonly SigningKey[], now: Date): Verdict;
     /** Reads one request into its events; throws `UnreadableWebhook` when the bytes can't be read. */
     normalize(request: RawRequest): readonly ProviderEvent[];

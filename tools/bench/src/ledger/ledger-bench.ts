@@ -16,7 +16,9 @@ export interface BenchScale {
   readonly seconds: number;
 }
 
-/** Measures the ledger over HTTP beside its references, on servers of its own; the figures of `ledger.md` §6. */
+/**
+ * Measures the ledger over HTTP beside its references, on servers of its own; the figures of `ledger.md` §6.
+ */
 export const benchLedger = async (
   { seconds }: BenchScale,
   say: (line: string) => void,
@@ -70,31 +72,45 @@ const measure = async (stack: Stack, seconds: number, say: (line: string) => voi
       `${ledger.acknowledged} transfers were acknowledged, ${books.transactions} are in the database`,
     );
   }
+  return figuresOf({ t, c, commits, one, uniform, hot, many, bulk, loadedMb, idleMb, bytes });
+};
+
+interface Measured {
+  /** References: TPC-B of pgbench (null where it isn't installed), bare rows, single-row commits in ms. */
+  readonly t: number | null;
+  readonly c: number;
+  readonly commits: readonly number[];
+  readonly one: readonly number[];
+  readonly uniform: LoadResult;
+  readonly hot: LoadResult;
+  readonly many: LoadResult;
+  readonly bulk: LoadResult;
+  readonly loadedMb: number;
+  readonly idleMb: number;
+  readonly bytes: number;
+}
+
+const TRANSFERS = 'transfers/s';
+
+const figuresOf = (run: Measured): Figure[] => {
+  const { t, c, uniform } = run;
   const p50 = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const rate = (name: string, { perSecond }: LoadResult, against: { reference: number; target: number }) =>
+    atLeast(name, perSecond, TRANSFERS, against);
+  const single = 'single transfers, 256 connections';
   return [
-    ...(t === null
-      ? [notMeasured('T: pgbench TPC-B', 'reference', 'pgbench is not installed')]
-      : [reference('T: pgbench TPC-B', t, 'tx/s')]),
-    reference('C: bare rows by COPY', c, 'transfers/s'),
     t === null
-      ? notMeasured('single transfers, 256 connections', '≥ 2', 'needs T')
-      : atLeast('single transfers, 256 connections', uniform.perSecond, 'transfers/s', {
-          reference: t,
-          target: 2,
-        }),
-    atLeast('one hot account, 256 connections', hot.perSecond, 'transfers/s', {
-      reference: uniform.perSecond,
-      target: 0.9,
-    }),
-    atLeast('bulk of 1,000', bulk.perSecond, 'transfers/s', { reference: c, target: 0.15 }),
-    atMost('1 connection, p50', p50(one), 'ms', { reference: p50(commits), target: 3 }),
-    atLeast('2,048 connections', many.perSecond, 'transfers/s', {
-      reference: uniform.perSecond,
-      target: 0.9,
-    }),
-    below('memory under load', loadedMb, 'MB', 400),
-    below('memory idle', idleMb, 'MB', 200),
-    below('database bytes per transaction', bytes, 'bytes', 900),
+      ? notMeasured('T: pgbench TPC-B', 'reference', 'pgbench is not installed')
+      : reference('T: pgbench TPC-B', t, 'tx/s'),
+    reference('C: bare rows by COPY', c, TRANSFERS),
+    t === null ? notMeasured(single, '≥ 2', 'needs T') : rate(single, uniform, { reference: t, target: 2 }),
+    rate('one hot account, 256 connections', run.hot, { reference: uniform.perSecond, target: 0.9 }),
+    rate('bulk of 1,000', run.bulk, { reference: c, target: 0.15 }),
+    atMost('1 connection, p50', p50(run.one), 'ms', { reference: p50(run.commits), target: 3 }),
+    rate('2,048 connections', run.many, { reference: uniform.perSecond, target: 0.9 }),
+    below('memory under load', run.loadedMb, 'MB', 400),
+    below('memory idle', run.idleMb, 'MB', 200),
+    below('database bytes per transaction', run.bytes, 'bytes', 900),
     ...LATER.map(([name, goal]) => notMeasured(name, goal, 'not built yet')),
   ];
 };

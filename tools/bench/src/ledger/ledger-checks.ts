@@ -7,7 +7,10 @@ export interface BookState {
   readonly bytes: number;
 }
 
-/** Counts the transactions of the bench's ledger. @throws Error when the sums are off: such a benchmark has failed */
+/**
+ * Counts the transactions of the bench's ledger. @throws Error when the sums are off: such a benchmark has
+ * failed
+ */
 export const checkBooks = async (databaseUrl: string): Promise<BookState> => {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

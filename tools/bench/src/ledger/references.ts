@@ -5,7 +5,10 @@ import pg from 'pg';
 
 const run = promisify(execFile);
 
-/** T: TPC-B transactions a second of pgbench (scale 50, 32 clients) on the same server; null where pgbench is missing. */
+/**
+ * T: TPC-B transactions a second of pgbench (scale 50, 32 clients) on the same server; null where pgbench is
+ * missing.
+ */
 export const tpcB = async (adminUrl: string, seconds: number): Promise<number | null> => {
   const url = await newDatabase(adminUrl, 'bench_tpcb');
   try {
@@ -35,7 +38,10 @@ create table entry (ledger_id int, sequence bigint, side smallint, account text,
 
 const TRANSFERS_PER_COMMIT = 1_000;
 
-/** C: the rows of a transfer (an event with a random unique key, two entries) by multi-row COPY-like writes, no logic. */
+/**
+ * C: the rows of a transfer (an event with a random unique key, two entries) by multi-row COPY-like writes,
+ * no logic.
+ */
 export const bareRows = async (adminUrl: string, seconds: number): Promise<number> => {
   const url = await newDatabase(adminUrl, 'bench_copy');
   const setUp = new pg.Client({ connectionString: url });

@@ -39,7 +39,9 @@ export interface DepositsPlayed {
   readonly troubled: number;
 }
 
-/** Sends all deposits; kills the ledger when a third of them is on its way. Returns when every one is booked. */
+/**
+ * Sends all deposits; kills the ledger when a third of them is on its way. Returns when every one is booked.
+ */
 export const playDeposits = async (stage: Stage, count: number): Promise<DepositsPlayed> => {
   const wishes = depositWishes(count);
   let started = 0;

@@ -46,7 +46,10 @@ const wishes = (count: number, intents: readonly Intent[]): WithdrawalWish[] => 
   });
 };
 
-/** Asks for all withdrawals, has another person approve or reject them, and waits until each is settled and booked. */
+/**
+ * Asks for all withdrawals, has another person approve or reject them, and waits until each is settled and
+ * booked.
+ */
 export const playWithdrawals = (
   stage: Stage,
   count: number,

@@ -117,7 +117,9 @@ import { createHash } from 'node:crypto';
 export const digest = (at: string): string => createHash('sha256').update(new Date(at).toISOString()).digest('hex');
 `;
 
-/** Nest reads the class from the decorated constructor, so `import type` would break the service at its start. */
+/**
+ * Nest reads the class from the decorated constructor, so `import type` would break the service at its start.
+ */
 const INJECTED_CLASS = `
 import { Injectable } from '@nestjs/common';
 import { Lifecycle } from '@defter/platform';

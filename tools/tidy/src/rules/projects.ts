@@ -1,6 +1,9 @@
 import type { Rule } from '../rule.js';
 
-/** Every project stands on both axes of the dependency table; only the root, which nobody imports, has no tags. */
+/**
+ * Every project stands on both axes of the dependency table; only the root, which nobody imports, has no
+ * tags.
+ */
 const projectTags: Rule = {
   name: 'project-tags',
   applies: (path) => path.endsWith('/project.json'),
@@ -51,7 +54,9 @@ const exactVersions: Rule = {
   },
 };
 
-/** A migration says why it is, which locks it takes and how long it may take: in a note beside its statements. */
+/**
+ * A migration says why it is, which locks it takes and how long it may take: in a note beside its statements.
+ */
 const migration: Rule = {
   name: 'migration',
   applies: (path) => path.includes('/migrations/'),

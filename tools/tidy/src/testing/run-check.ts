@@ -12,7 +12,10 @@ export interface CheckRun {
   readonly output: string;
 }
 
-/** Runs a JavaScript program of `node_modules` or of the workspace, by its path from the root, as the real check does. */
+/**
+ * Runs a JavaScript program of `node_modules` or of the workspace, by its path from the root, as the real
+ * check does.
+ */
 export const runCheck = (
   program: string,
   args: readonly string[],

@@ -9,7 +9,10 @@ const answer =
     response.writeHead(status, { 'content-type': contentType }).end(body);
   };
 
-/** Ways in which a provider, or something before it, can fail to give a clear answer after the request was sent. */
+/**
+ * Ways in which a provider, or something before it, can fail to give a clear answer after the request was
+ * sent.
+ */
 export const breakages: Readonly<Record<string, Behaviour>> = {
   'never answers': () => undefined,
   'hangs up without an answer': (request) => void request.socket.destroy(),

@@ -3,15 +3,28 @@ import type { ProviderManifest } from '../provider-port.js';
 import { callCases } from './call-cases.js';
 import { reportCases } from './report-cases.js';
 import type { ConformanceCase, ConformanceSubject } from './subject.js';
-import { webhookCases } from './webhook-cases.js';
+import { eventChecks } from './event-checks.js';
+import { signatureChecks, toleranceChecks, wholeBodyChecks } from './signature-checks.js';
+import { webhookCasesOf } from './webhook-bench.js';
 
 /**
  * What every adapter must do, as cases for any test runner:
  * `for (const { name, run } of conformanceCases(subject)) it(name, run);`
  */
 export function conformanceCases(subject: ConformanceSubject): readonly ConformanceCase[] {
-  const manifest = { name: 'manifest: complete', run: async () => checkManifest(subject.provider.manifest) };
-  return [manifest, ...callCases(subject), ...webhookCases(subject), ...reportCases(subject)];
+  const { manifest } = subject.provider;
+  const webhookChecks = {
+    ...signatureChecks,
+    ...(manifest.signedFields === 'whole-body' && wholeBodyChecks),
+    ...(manifest.signsTimestamp && toleranceChecks),
+    ...eventChecks,
+  };
+  return [
+    { name: 'manifest: complete', run: async () => checkManifest(manifest) },
+    ...callCases(subject),
+    ...webhookCasesOf(subject, webhookChecks),
+    ...reportCases(subject),
+  ];
 }
 
 function checkManifest(manifest: ProviderManifest): void {

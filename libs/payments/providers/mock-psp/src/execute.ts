@@ -13,12 +13,15 @@ const paths: Readonly<Record<string, string>> = {
   refund: '/v1/refunds',
   payout: '/v1/payouts',
 };
-/** With one of the provider's own problems these say that the request was refused before anything happened. */
+/**
+ * With one of the provider's own problems these say that the request was refused before anything happened.
+ */
 const refusedBeforeActing = new Set([400, 401, 403, 415, 422]);
 
 /**
- * Sends the operation, with its id as the idempotency key. `errored` only when provably nothing was sent; a time-out,
- * a 5xx, a 409 (the id is already used for something else) or a body that can't be read are `unknown`.
+ * Sends the operation, with its id as the idempotency key. `errored` only when provably nothing was sent; a
+ * time-out, a 5xx, a 409 (the id is already used for something else) or a body that can't be read are
+ * `unknown`.
  */
 export const execute: PaymentProvider['execute'] = async (operation, call) => {
   const path = paths[operation.kind];

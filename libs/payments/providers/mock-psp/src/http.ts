@@ -17,8 +17,8 @@ export interface Outgoing {
 }
 
 /**
- * How an exchange ended. `not_sent` is certain: no connection came about, so the provider can't know of it. `no_answer`
- * is everything else without a whole answer; the provider may have acted.
+ * How an exchange ended. `not_sent` is certain: no connection came about, so the provider can't know of it.
+ * `no_answer` is everything else without a whole answer; the provider may have acted.
  */
 export type Exchange =
   | ({ readonly outcome: 'answered' } & Answer)

@@ -5,8 +5,9 @@ import { readJson, readOperation, textOf, toResult } from './wire.js';
 const answerLimitBytes = 65_536;
 
 /**
- * Asks by our operation id. Never `errored`: that would mean "the operation was never sent", and a look-up that
- * fails knows nothing of the operation. `not_found` only in the provider's own words, never from a bare 404.
+ * Asks by our operation id. Never `errored`: that would mean "the operation was never sent", and a look-up
+ * that fails knows nothing of the operation. `not_found` only in the provider's own words, never from a
+ * bare 404.
  */
 export const lookup: PaymentProvider['lookup'] = async (operationId, call): Promise<LookupResult> => {
   const path = `/v1/operations/${encodeURIComponent(operationId)}`;

@@ -1,8 +1,9 @@
-import { type ReportLine, UnreadableReport } from '@defter/payments-contracts';
-import { currencyOf, kindOf, minorOf } from './wire.js';
+import type { ReportLine } from '@defter/payments-contracts';
+import { excerpt, readRow, type Row, unreadable } from './settlement-row.js';
 
 /**
- * The settlement file, version 1: comma-separated, LF, every line ended, no quoting (no field can hold a comma).
+ * The settlement file, version 1: comma-separated, LF, every line ended, no quoting (no field can hold a
+ * comma).
  *
  *     settlement,1,<connection>,<business date>,<zone>
  *     operation_id,provider_ref,kind,gross,fee,net,currency,status,occurred_at
@@ -19,11 +20,9 @@ interface Total {
   readonly net: bigint;
 }
 
-interface Row extends ReportLine {
-  readonly netMinor: bigint;
-}
-
-/** Reads a whole file, or throws UnreadableReport: nothing of a file whose count or totals are off is used. */
+/**
+ * Reads a whole file, or throws UnreadableReport: nothing of a file whose count or totals are off is used.
+ */
 export function readSettlement(bytes: Uint8Array, businessOn: string): readonly ReportLine[] {
   const lines = linesOf(bytes);
   checkHead(lines, businessOn);
@@ -65,44 +64,6 @@ function checkHead(lines: readonly string[], businessOn: string): void {
   if (names !== columns) throw unreadable(1, `the columns are not "${columns}"`);
 }
 
-function readRow(raw: string, lineNumber: number, businessOn: string): Row {
-  const fields = raw.split(',');
-  const [
-    operationId = '',
-    providerRef = '',
-    kindWord,
-    gross,
-    fee,
-    net,
-    currencyText,
-    status,
-    occurredAt = '',
-  ] = fields;
-  const wrong = (what: string) => unreadable(lineNumber - 1, `${what}: "${excerpt(raw)}"`);
-  if (fields.length !== 9) throw wrong(`9 fields are expected, there are ${fields.length}`);
-  const [kind, currency] = [kindOf(kindWord), currencyOf(currencyText)];
-  const [amountMinor, feeMinor, netMinor] = [minorOf(gross), minorOf(fee), signedOf(net)];
-  if (providerRef === '') throw wrong('the provider reference is missing');
-  if (kind === undefined) throw wrong('the kind is not known');
-  if (amountMinor === undefined || feeMinor === undefined || netMinor === undefined)
-    throw wrong('an amount is not a whole number');
-  if (currency === undefined) throw wrong('the currency has no form of one');
-  if (status !== 'succeeded' && status !== 'returned') throw wrong('the status is not known');
-  if (Number.isNaN(Date.parse(occurredAt))) throw wrong('the time is none');
-  const incoming = kind === 'sale' || status === 'returned';
-  if (netMinor !== (incoming ? amountMinor : -amountMinor) - feeMinor)
-    throw wrong('net is not gross less fee');
-  const identified = { lineNumber, raw, kind, providerRef, ...(operationId !== '' && { operationId }) };
-  return { ...identified, amountMinor, feeMinor, netMinor, currency, status, businessOn, occurredAt };
-}
-
-function signedOf(text = ''): bigint | undefined {
-  const negative = text.startsWith('-');
-  const size = minorOf(negative ? text.slice(1) : text);
-  if (size === undefined || (negative && size === 0n)) return undefined;
-  return negative ? -size : size;
-}
-
 function totalsOf(rows: readonly Row[]): ReadonlyMap<string, Total> {
   const totals = new Map<string, Total>();
   for (const { currency, amountMinor, feeMinor, netMinor } of rows) {
@@ -129,12 +90,4 @@ function checkTotals(stated: readonly string[], totals: ReadonlyMap<string, Tota
       `the lines give "${texts[index] ?? 'no more totals'}", the file says "${excerpt(stated[index])}"`,
     );
   }
-}
-
-function unreadable(index: number, reason: string): UnreadableReport {
-  return new UnreadableReport(`line ${index + 1}: ${reason}`);
-}
-
-function excerpt(text = 'nothing'): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }

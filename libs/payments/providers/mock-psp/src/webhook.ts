@@ -43,7 +43,10 @@ export const webhook: PaymentProvider['webhook'] = {
   normalize: (request) => [readEvent(request)],
 };
 
-/** `t=<unix seconds>,v1=<hex>[,v1=<hex>]`; other schemes (`v0=`) are passed over, so that an old one can't be forced on us. */
+/**
+ * `t=<unix seconds>,v1=<hex>[,v1=<hex>]`; other schemes (`v0=`) are passed over, so that an old one can't
+ * be forced on us.
+ */
 function parseSignature(header: string): { readonly t: string; readonly v1: readonly string[] } | undefined {
   if (header.length > maxHeaderLength) return undefined;
   const parts = header.split(',').map((part) => part.trim());
@@ -73,9 +76,9 @@ function invalid(reason: string): Verdict {
 }
 
 /**
- * The event of a request, from its body alone: every byte of it is signed, and no header but the signature is.
- * A type we don't know gives an event without facts: it can cause a look-up and nothing more.
- * @throws UnreadableWebhook when the body isn't one of this provider's events
+ * The event of a request, from its body alone: every byte of it is signed, and no header but the signature
+ * is. A type we don't know gives an event without facts: it can cause a look-up and nothing more. @throws
+ * UnreadableWebhook when the body isn't one of this provider's events
  */
 function readEvent({ body }: RawRequest): ProviderEvent {
   const json = readJson(body);

@@ -1,6 +1,9 @@
 import type { OperationResult } from '@defter/payments-contracts';
 
-/** An operation as MockPSP writes it, in answers, look-ups and webhooks. Amounts are decimal-integer strings. */
+/**
+ * An operation as MockPSP writes it, in answers, look-ups and webhooks. Amounts are decimal-integer
+ * strings.
+ */
 export interface WireOperation {
   readonly operationId: string;
   readonly providerRef: string;
@@ -60,7 +63,10 @@ export function currencyOf(text: string | undefined): string | undefined {
   return text !== undefined && /^[A-Z]{3}$/.test(text) ? text : undefined;
 }
 
-/** What an operation means as the result of a call. `returned` is no result of a call: only a look-up says it. */
+/**
+ * What an operation means as the result of a call. `returned` is no result of a call: only a look-up says
+ * it.
+ */
 export function toResult(operation: WireOperation): OperationResult {
   const { providerRef, status, declineCode = 'unspecified', amountMinor, currency, feeMinor } = operation;
   switch (status) {

@@ -1,5 +1,5 @@
 import { type BalanceAfter, type Posting, type RecordedTransaction } from '@defter/ledger-domain';
-import type { EventRecord } from '../engine/submission.js';
+import type { EventRecord } from './engine/submission.js';
 
 /** Money of an account in an asset as this API shows it: `balance` = `input` − `output`. */
 export interface VolumesView {
@@ -63,7 +63,9 @@ const transactionMembers = (transaction: RecordedTransaction, insertedAt: string
   };
 };
 
-/** The answer to a created transaction or a reversal; the same for the first answer and for every repetition. */
+/**
+ * The answer to a created transaction or a reversal; the same for the first answer and for every repetition.
+ */
 export const transactionView = ({ event, after, recordedAt, sequence }: EventRecord) => {
   if (!('transaction' in event)) throw new Error(`Event ${sequence} (${event.type}) is no transaction`);
   const moved = event.transaction.status === 'pending' ? [] : event.transaction.postings;

@@ -4,8 +4,8 @@ const RFC3339 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d
 const EARLIEST_YEAR = 1900;
 
 /**
- * An RFC 3339 instant as the ledger keeps it: UTC with six fractional digits (finer ones are cut), so that instants
- * sort as text. @throws ProblemException `malformed` when it isn't one, or lies before the year 1900
+ * An RFC 3339 instant as the ledger keeps it: UTC with six fractional digits (finer ones are cut), so that
+ * instants sort as text. @throws ProblemException `malformed` when it isn't one, or lies before the year 1900
  */
 export const toInstant = (text: string, loc: readonly (string | number)[]): string => {
   const parts = RFC3339.exec(text);

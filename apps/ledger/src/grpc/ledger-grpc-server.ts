@@ -2,10 +2,19 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import * as grpc from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { LEDGER_PROTO } from '@defter/ledger-contracts';
+import {
+  type BalanceReply,
+  type CreateTransactionRequest,
+  type GetBalanceRequest,
+  type HoldReply,
+  LEDGER_PROTO,
+  type PostHoldRequest,
+  type TransactionReply,
+  type VoidHoldRequest,
+} from '@defter/ledger-contracts';
 import { CONFIG, Lifecycle, Logger } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
-import { LedgerGrpcMethods } from './ledger-grpc.methods.js';
+import { LedgerGrpcMethods } from './ledger-grpc-methods.js';
 import { toServiceError } from './status.js';
 
 const STOP_LIMIT_MS = 5_000;
@@ -42,10 +51,18 @@ export class LedgerGrpcServer {
 
   private async start(): Promise<void> {
     this.server.addService(ledgerServiceDefinition(), {
-      createTransaction: this.unary((call) => this.methods.createTransaction(call.request, call.metadata)),
-      postHold: this.unary((call) => this.methods.postHold(call.request, call.metadata)),
-      voidHold: this.unary((call) => this.methods.voidHold(call.request, call.metadata)),
-      getBalance: this.unary((call) => this.methods.getBalance(call.request, call.metadata)),
+      createTransaction: this.unary<CreateTransactionRequest, TransactionReply>((call) =>
+        this.methods.createTransaction(call.request, call.metadata),
+      ),
+      postHold: this.unary<PostHoldRequest, HoldReply>((call) =>
+        this.methods.postHold(call.request, call.metadata),
+      ),
+      voidHold: this.unary<VoidHoldRequest, HoldReply>((call) =>
+        this.methods.voidHold(call.request, call.metadata),
+      ),
+      getBalance: this.unary<GetBalanceRequest, BalanceReply>((call) =>
+        this.methods.getBalance(call.request, call.metadata),
+      ),
     });
     this.port = await new Promise<number>((resolve, reject) => {
       const address = `${this.config.httpHost}:${this.config.grpcPort}`;

@@ -18,6 +18,30 @@ export interface Tokens {
   readonly service: string;
 }
 
+interface BalanceView {
+  readonly posted: number;
+  readonly available: number;
+  readonly pendingOut: number;
+  readonly pendingIn: number;
+}
+
+export interface CallOptions {
+  /** Written as JSON; bigints as text. */
+  readonly body?: unknown;
+  /** Sent as it is. */
+  readonly raw?: string;
+  /** Another token than the first tenant's; empty for none. */
+  readonly token?: string;
+  readonly headers?: object;
+}
+
+const contentOf = ({ body, raw }: CallOptions): string | undefined => {
+  if (raw !== undefined || body === undefined) return raw;
+  return JSON.stringify(body, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+};
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -71,20 +95,10 @@ export class TestLedger {
   }
 
   /** Calls the replicas in turn. */
-  async call(
-    method: string,
-    path: string,
-    options: { body?: unknown; raw?: string; token?: string; headers?: object } = {},
-  ): Promise<Answer> {
+  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     const replica = this.replicas[this.turn++ % this.replicas.length];
-    const { body, raw, token = this.tokens.one, headers = {} } = options;
-    const content =
-      raw ??
-      (body === undefined
-        ? undefined
-        : JSON.stringify(body, (_key, value: unknown) =>
-            typeof value === 'bigint' ? value.toString() : value,
-          ));
+    const { token = this.tokens.one, headers = {} } = options;
+    const content = contentOf(options);
     const response = await fetch(`${replica?.url}${path}`, {
       method,
       headers: {
@@ -95,12 +109,8 @@ export class TestLedger {
       ...(content === undefined ? {} : { body: content }),
     });
     const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: text === '' ? undefined : JSON.parse(text),
-    };
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    return { status: response.status, headers: response.headers, text, body };
   }
 
   open(name: string, body: object = {}): Promise<Answer> {
@@ -119,12 +129,16 @@ export class TestLedger {
     });
   }
 
-  async balance(
-    ledger: string,
-    account: string,
-  ): Promise<{ posted: number; available: number; pendingOut: number; pendingIn: number }> {
-    const { body } = await this.call('GET', `/v2/${ledger}/accounts/${account}/balances`);
-    return body.data[0] ?? { posted: 0, available: 0, pendingOut: 0, pendingIn: 0 };
+  async balance(ledger: string, account: string): Promise<BalanceView> {
+    const answer = await this.call('GET', `/v2/${ledger}/accounts/${account}/balances`);
+    return (
+      (answer.body as { data: BalanceView[] }).data[0] ?? {
+        posted: 0,
+        available: 0,
+        pendingOut: 0,
+        pendingIn: 0,
+      }
+    );
   }
 
   /** One digest over every table that holds money or says what happened. */

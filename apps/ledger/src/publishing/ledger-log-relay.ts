@@ -83,7 +83,10 @@ export class LedgerLog implements SequenceSource {
   }
 }
 
-/** Publishes every ledger's events to Kafka in order; wakes at each commit of this process, polls for the others'. */
+/**
+ * Publishes every ledger's events to Kafka in order; wakes at each commit of this process, polls for the
+ * others'.
+ */
 export const ledgerLogRelay: FactoryProvider = {
   provide: SequenceRelay,
   inject: [LedgerLog, Database, Messaging, Lifecycle, Logger, Metrics],

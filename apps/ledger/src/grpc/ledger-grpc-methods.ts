@@ -10,7 +10,7 @@ import type {
   VoidHoldRequest,
 } from '@defter/ledger-contracts';
 import { isAddress, isAssetCode, type LedgerCommand } from '@defter/ledger-domain';
-import { authenticateToken, type Caller, Database, malformed, SettingsFile } from '@defter/platform';
+import { authenticateToken, type Caller, malformed, SettingsFile } from '@defter/platform';
 import { AccountReader } from '../accounts/account.read.js';
 import { answer } from '../answer.js';
 import type { EventRecord, Outcome } from '../engine/submission.js';
@@ -18,7 +18,7 @@ import { toPostHold } from '../holds/hold.wire.js';
 import { LedgerEngine } from '../ledger-engine.js';
 import { Ledgers } from '../ledgers/ledgers.js';
 import { toCreateTransaction } from '../transactions/transaction.wire.js';
-import { toKey } from '../write-request.js';
+import { toKey } from '../ledger-request.js';
 
 /** The calls of the gRPC service: the same readers, engine and refusals as REST. */
 @Injectable()
@@ -27,7 +27,6 @@ export class LedgerGrpcMethods {
     private readonly engine: LedgerEngine,
     private readonly ledgers: Ledgers,
     private readonly accounts: AccountReader,
-    private readonly database: Database,
     private readonly settings: SettingsFile,
   ) {}
 
@@ -71,25 +70,16 @@ export class LedgerGrpcMethods {
     if (!isAssetCode(asset))
       throw malformed([{ loc: ['asset'], msg: 'must be an asset such as TRY/2', type: 'asset' }]);
     const { ledgerId } = await this.ledgers.find(tenantId, ledger);
-    return this.database.transaction(
-      async (tx) => {
-        const [head] = await tx.query<{ sequence: bigint }>(
-          'select sequence from ledger_head where ledger_id = $1',
-          [ledgerId],
-        );
-        const found = (await this.accounts.balances(ledgerId, [account])).find((row) => row.asset === asset);
-        const { input = 0n, output = 0n, pendingIn = 0n, pendingOut = 0n } = found ?? {};
-        const posted = input - output;
-        return {
-          posted: String(posted),
-          pendingOut: String(pendingOut),
-          pendingIn: String(pendingIn),
-          available: String(posted - pendingOut),
-          sequence: String(head?.sequence ?? 0n),
-        };
-      },
-      { isolation: 'repeatable read', readOnly: true },
-    );
+    const { sequence, balance } = await this.accounts.balanceAt(ledgerId, account, asset);
+    const { input = 0n, output = 0n, pendingIn = 0n, pendingOut = 0n } = balance ?? {};
+    const posted = input - output;
+    return {
+      posted: String(posted),
+      pendingOut: String(pendingOut),
+      pendingIn: String(pendingIn),
+      available: String(posted - pendingOut),
+      sequence: String(sequence),
+    };
   }
 
   private async changeHold(

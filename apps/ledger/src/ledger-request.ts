@@ -1,0 +1,88 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { type Caller, malformed } from '@defter/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Outcome } from './engine/submission.js';
+
+const MAX_KEY_LENGTH = 256;
+const KEY = /^[^\u0000-\u001f\u007f]+$/;
+
+/** The idempotency key of a request; undefined when there is none. @throws ProblemException `malformed` */
+export const toKey = (text: string | undefined, loc: readonly (string | number)[]): string | undefined => {
+  if (text === undefined) return undefined;
+  if (text.length > MAX_KEY_LENGTH || !KEY.test(text)) {
+    const msg = `must be 1 to ${MAX_KEY_LENGTH} characters without control characters`;
+    throw malformed([{ loc, msg, type: 'key' }]);
+  }
+  return text;
+};
+
+type Query = Readonly<Record<string, string>>;
+
+/** What every route of a ledger is told: who calls, which ledger, the rest of the path, and the query. */
+export class LedgerRequest {
+  constructor(
+    readonly caller: Caller,
+    readonly params: Readonly<Record<string, string>>,
+    private readonly given: Readonly<Record<string, unknown>>,
+    private readonly transport: { readonly key: string | undefined; readonly reply: FastifyReply },
+  ) {}
+
+  /** The ledger that the path names, within the caller's tenant. */
+  get address(): { readonly tenantId: string; readonly ledger: string } {
+    return { tenantId: this.caller.tenantId, ledger: this.params['ledger'] ?? '' };
+  }
+
+  /**
+   * The query. A parameter that a route doesn't know is refused: ignored, it would give the answer to another
+   * question.
+   * @throws ProblemException `malformed`
+   */
+  query(...known: readonly string[]): Query {
+    for (const [name, value] of Object.entries(this.given)) {
+      if (known.includes(name) && typeof value === 'string') continue;
+      const allowed = known.length === 0 ? 'none' : known.join(', ');
+      const msg = known.includes(name) ? 'must be given once' : `is not known here; known are ${allowed}`;
+      throw malformed([{ loc: ['query', name], msg, type: 'query' }]);
+    }
+    return this.given as Query;
+  }
+
+  /** `true` or `false` and nothing else: a dry run that moves money by a misspelling is not to be had. */
+  flag(name: string): boolean {
+    const value = this.given[name];
+    if (value === undefined || value === 'false') return false;
+    if (value === 'true') return true;
+    throw malformed([{ loc: ['query', name], msg: 'must be true or false', type: 'boolean' }]);
+  }
+
+  /** The header `Idempotency-Key`. @throws ProblemException `malformed` */
+  get key(): string | undefined {
+    return toKey(this.transport.key, ['header', 'idempotency-key']);
+  }
+
+  /** Tells the caller what later reads can refer to, and whether this is a repeated answer. */
+  mark(outcome: Outcome): void {
+    const { reply } = this.transport;
+    if (outcome.hit) void reply.header('idempotency-hit', 'true');
+    if (outcome.accepted) void reply.header('defter-sequence', String(outcome.record.sequence));
+  }
+
+  /** Sets the status of an answer that isn't the route's usual one. */
+  status(code: number): void {
+    void this.transport.reply.code(code);
+  }
+}
+
+/** The request of a ledger's route. */
+export const Request = createParamDecorator((_: unknown, context: ExecutionContext): LedgerRequest => {
+  const http = context.switchToHttp();
+  const { caller, params, query, headers } = http.getRequest<FastifyRequest & { caller: Caller }>();
+  const key = headers['idempotency-key'];
+  const transport = { key: Array.isArray(key) ? key.join() : key, reply: http.getResponse<FastifyReply>() };
+  return new LedgerRequest(
+    caller,
+    params as Record<string, string>,
+    query as Record<string, unknown>,
+    transport,
+  );
+});
