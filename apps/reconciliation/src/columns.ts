@@ -1,4 +1,4 @@
-/** Rows as one array per column, in the given order: the parameters of `values ($1, unnest($2::…[]), …)`. */
+/** Rows as one array per column, in the given order: the parameters of `values ($1, unnest($2), …)`. */
 export const columns = <R extends object>(rows: readonly R[], names: readonly (keyof R)[]): unknown[][] =>
   names.map((name) => rows.map((row) => row[name] ?? null));
 

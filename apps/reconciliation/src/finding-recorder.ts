@@ -20,7 +20,10 @@ export interface Recorded {
   readonly changed: number;
 }
 
-/** How the rest of the service tells what it saw; kept by the slice `findings`. All in the caller's transaction. */
+/**
+ * How the rest of the service tells what it saw; kept by the slice `findings`. All in the caller's
+ * transaction.
+ */
 export abstract class FindingRecorder {
   /** Raises what is new, updates what is known; the same sighting twice changes nothing. */
   abstract observe(tx: Transaction, sighting: Sighting, seen: readonly Classified[]): Promise<Recorded>;

@@ -115,7 +115,8 @@ create table match (
   unique (tenant_id, operation_id, leg)
 );
 
--- One row per connection; each step of a run locks and moves it first, so that steps of a connection never overlap.
+-- One row per connection; each step of a run locks and moves it first, so that steps of a connection never
+-- overlap.
 create table reconciled_connection (
   tenant_id text not null,
   provider text not null,
@@ -135,7 +136,8 @@ create table run (
   -- What happened later than these may still be on its way: to the provider's report, to us.
   settled_before timestamptz not null,
   known_before timestamptz not null,
-  status text not null check (status in ('queued', 'ingesting', 'matching', 'classifying', 'completed', 'failed')),
+  status text not null check (status in ('queued', 'ingesting', 'matching', 'classifying', 'completed',
+    'failed')),
   requested_by text not null,
   requested_at timestamptz not null,
   finished_at timestamptz,
@@ -184,7 +186,8 @@ create table finding (
   finding_type text not null,
   severity text not null check (severity in ('LOW', 'MED', 'HIGH')),
   status text not null check (status in
-    ('open', 'acknowledged', 'in_progress', 'proposed', 'reopened', 'resolved', 'accepted_risk', 'auto_resolved')),
+    ('open', 'acknowledged', 'in_progress', 'proposed', 'reopened', 'resolved', 'accepted_risk',
+      'auto_resolved')),
   message text not null,
   action text not null check (action in ('retry', 'manual_review', 'escalate')),
   action_sentence text not null,

@@ -62,9 +62,12 @@ const SAVE = `
 
 const REMEMBER = `
   insert into finding_change (tenant_id, finding_id, version, event, status, changed_at)
-  values ($1, unnest($2::text[]), unnest($3::int[]), unnest($4::jsonb[]), unnest($5::text[]), unnest($6::timestamptz[]))`;
+  values ($1, unnest($2::text[]), unnest($3::int[]), unnest($4::jsonb[]), unnest($5::text[]),
+    unnest($6::timestamptz[]))`;
 
-const LOCK = `select tenant_id, ${names.join(', ')} from finding where tenant_id = $1 and id = any ($2) order by id for update`;
+const LOCK = `
+  select tenant_id, ${names.join(', ')} from finding
+   where tenant_id = $1 and id = any ($2) order by id for update`;
 
 /** Findings by id, locked until the end of the transaction. */
 export async function lockFindings(

@@ -20,7 +20,10 @@ const HISTORY = `
   select version, event, status, changed_at from finding_change
    where tenant_id = $1 and finding_id = $2 order by version`;
 
-/** The tenant's findings. Only the filters that are given stand in the statement, so that each finds its index. */
+/**
+ * The tenant's findings. Only the filters that are given stand in the statement, so that each finds its
+ * index.
+ */
 @Injectable()
 export class ReadFindings {
   constructor(private readonly database: Database) {}

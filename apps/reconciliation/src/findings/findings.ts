@@ -29,7 +29,8 @@ const STILL_THERE = `
   update finding set last_seen_by = $2 where tenant_id = $1 and id = any ($3) and ${LIVE}`;
 const UNSEEN = `
   select id from finding
-   where tenant_id = $1 and provider = $2 and connection_id = $3 and ${LIVE} and origin = $4 and last_seen_by <> $5
+   where tenant_id = $1 and provider = $2 and connection_id = $3 and ${LIVE} and origin = $4
+     and last_seen_by <> $5
      and ($6::date is null or business_on is null or business_on <= $6)
    order by id limit ${ROWS_PER_STATEMENT}`;
 

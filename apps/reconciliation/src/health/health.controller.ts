@@ -1,7 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
 import { Public } from '@defter/platform';
 
-/** What a load balancer asks at the edge: the process answers. Readiness is `/readyz` on the management port. */
+/**
+ * What a load balancer asks at the edge: the process answers. Readiness is `/readyz` on the management port.
+ */
 @Controller('api/health')
 export class HealthController {
   @Get()

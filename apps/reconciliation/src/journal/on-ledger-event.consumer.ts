@@ -27,8 +27,8 @@ export class OnLedgerEventConsumer {
   }
 
   /**
-   * The ledger has no read of its events from a sequence yet (`StreamEvents`), so a gap stops the stream, visibly, until
-   * the events are published again. Going on would report bookings as missing that exist.
+   * The ledger has no read of its events from a sequence yet (`StreamEvents`), so a gap stops the stream,
+   * visibly, until the events are published again. Going on would report bookings as missing that exist.
    */
   @MissingEvents(LedgerTopics.events.name)
   missing({ stream, from, to }: Gap): Promise<MissedEvent[]> {

@@ -32,7 +32,7 @@ const sendLedger = (event: LedgerEventV1): Promise<void> =>
 const known = async (): Promise<SummaryView['known']> =>
   (await stand.call('GET', '/summary')).body['known'] as SummaryView['known'];
 
-it('knows what payments and the ledger said: each message twice, an older version last, poison in between', async () => {
+it('knows what payments and the ledger said: twice each, old versions last, poison in between', async () => {
   const book = new Book('k');
   for (let index = 0; index < 10; index++) book.add(index, index % 3 === 2 ? { kind: 'payout' } : {});
   const [returned] = [...book.operations.values()].filter(({ kind }) => kind === 'payout');
@@ -45,7 +45,8 @@ it('knows what payments and the ledger said: each message twice, an older versio
     };
     for (const message of [newer, newer, older]) await sendPayment(message);
   }
-  await send(PaymentsTopics.events.name, { key: 'pi_p', id: 'poison', body: { type: 'PaymentIntentChanged' } });
+  const poison = { key: 'pi_p', id: 'poison', body: { type: 'PaymentIntentChanged' } };
+  await send(PaymentsTopics.events.name, poison);
   for (const event of book.ledger) for (const message of [event, event]) await sendLedger(message);
 
   await eventually(async () => {

@@ -1,13 +1,14 @@
 /**
  * Matching, set-based. Parameters of every statement: $1 tenant, $2 provider, $3 connection, $4 run.
  *
- * Each pass takes what the ones before left over. Where several lines fit several operations, the n-th line goes with the
- * n-th operation in a fixed order, so that a repeated run finds the same pairs; the unique keys of `match` make sure that
- * nothing is used twice.
+ * Each pass takes what the ones before left over. Where several lines fit several operations, the n-th line
+ * goes with the n-th operation in a fixed order, so that a repeated run finds the same pairs; the unique
+ * keys of `match` make sure that nothing is used twice.
  */
 export const RULE_VERSION = 1;
 
-const INSERT = `insert into match (tenant_id, file_id, line_number, line_key, operation_id, leg, provider, connection_id,
+const INSERT = `insert into match (tenant_id, file_id, line_number, line_key, operation_id, leg, provider,
+  connection_id,
                                    pass, rule_version, explanation, run_id)`;
 
 /** The lines that count (of no replaced report) and that no pass has matched. */
@@ -25,7 +26,9 @@ const EXPLANATION = `
        when l.fee > 0 and l.leg = 'payment' and l.amount + l.fee = o.amount then 'net-of-fee'
        else 'differs' end`;
 
-/** Pass 1: the provider repeats our operation id. Of several lines the one with the right amount goes first. */
+/**
+ * Pass 1: the provider repeats our operation id. Of several lines the one with the right amount goes first.
+ */
 export const MATCH_BY_OPERATION = `
   ${INSERT}
   select $1, file_id, line_number, line_key, operation_id, leg, $2, $3, 1, ${RULE_VERSION}, explanation, $4
@@ -35,7 +38,8 @@ export const MATCH_BY_OPERATION = `
                             l.business_on, l.report_ref, l.line_number) as nth
             from (${UNMATCHED_LINES}) l
             join operation o on o.tenant_id = $1 and o.operation_id = l.operation_id and o.family = l.family
-            left join match taken on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = l.leg
+            left join match taken on taken.tenant_id = $1 and taken.operation_id = o.operation_id
+              and taken.leg = l.leg
            where o.provider = $2 and o.connection_id = $3 and taken.operation_id is null) pair
    where nth = 1`;
 

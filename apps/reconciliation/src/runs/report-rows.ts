@@ -35,8 +35,8 @@ export interface LineRow {
 }
 
 /**
- * Lines as rows. A line's key is what it is about and how often that came before in the report, not its place or
- * content: a corrected report then speaks about the same lines.
+ * Lines as rows. A line's key is what it is about and how often that came before in the report, not its
+ * place or content: a corrected report then speaks about the same lines.
  * @throws UnreadableReport when a line has values that no report may have
  */
 export function lineRows({ provider, connectionId }: Source, { ref, lines }: ReadReport): LineRow[] {

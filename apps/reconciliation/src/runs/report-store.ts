@@ -25,15 +25,19 @@ const INSERT_FILE = `
 
 const FORGET_MATCHES = `
   delete from match m using report_file f
-   where m.tenant_id = $1 and f.tenant_id = $1 and f.provider = $2 and f.connection_id = $3 and f.report_ref = $4
+   where m.tenant_id = $1 and f.tenant_id = $1 and f.provider = $2 and f.connection_id = $3
+     and f.report_ref = $4
      and f.superseded_by is not null and m.file_id = f.file_id`;
 
 const INSERT_LINES = `
-  insert into report_line (tenant_id, file_id, provider, connection_id, report_ref, line_number, line_key, line_hash,
-                           kind, family, leg, operation_id, provider_ref, amount, fee, currency, status, business_on,
+  insert into report_line (tenant_id, file_id, provider, connection_id, report_ref, line_number, line_key,
+    line_hash,
+                           kind, family, leg, operation_id, provider_ref, amount, fee, currency, status,
+                             business_on,
                            occurred_at, raw)
   values ($1, $2, $3, $4, $5, unnest($6::int[]), unnest($7::uuid[]), unnest($8::text[]), unnest($9::text[]),
-          unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]), unnest($14::numeric[]),
+          unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]),
+            unnest($14::numeric[]),
           unnest($15::numeric[]), unnest($16::text[]), unnest($17::text[]), unnest($18::date[]),
           unnest($19::timestamptz[]), unnest($20::text[]))`;
 
@@ -59,8 +63,8 @@ export interface Ingestion extends Source {
 }
 
 /**
- * Stores a report once: the same bytes again add nothing. Another version of the same report replaces the older one,
- * whose matches are given up, so that a correction never doubles anything.
+ * Stores a report once: the same bytes again add nothing. Another version of the same report replaces the
+ * older one, whose matches are given up, so that a correction never doubles anything.
  * @returns whether it was new
  */
 export async function storeReport(

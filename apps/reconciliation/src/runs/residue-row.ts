@@ -15,7 +15,9 @@ export interface ResidueRow {
   readonly booked: Stored<BookedSide> | null;
 }
 
-/** The row as the domain knows it. @throws Error when a side is missing: a bug in the statement that froze it */
+/**
+ * The row as the domain knows it. @throws Error when a side is missing: a bug in the statement that froze it
+ */
 export function toResidue(row: ResidueRow): Residue {
   switch (row.kind) {
     case 'line-alone':

@@ -3,7 +3,8 @@ import { UNMATCHED_LINES } from './match.sql.js';
 
 /**
  * What matching left over, frozen into `run_residue` with the facts as they are in this snapshot.
- * Parameters: $1 tenant, $2 provider, $3 connection, $4 run, $5 settled before, $6 known before, $7 business date or null.
+ * Parameters: $1 tenant, $2 provider, $3 connection, $4 run, $5 settled before, $6 known before, $7 business
+ * date or null.
  */
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
@@ -34,16 +35,21 @@ const LINES = `
         join match m on m.tenant_id = $1 and m.operation_id = o.operation_id and m.leg = l.leg
        where o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3 and o.family = l.family
          and (o.operation_id = l.operation_id or o.provider_ref = l.provider_ref)
-       order by o.operation_id is not distinct from l.operation_id desc, o.operation_id limit 1) taken on true`;
+       order by o.operation_id is not distinct from l.operation_id desc,
+         o.operation_id limit 1) taken on true`;
 
 const OPERATIONS = `
-  select 'operation-alone', o.occurred_at > $5, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb, o.operation_id
+  select 'operation-alone', o.occurred_at > $5, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb,
+    o.operation_id
     from operation o
     join (values ('payment'), ('return')) as leg (leg) on leg.leg = 'payment' or o.result = 'returned'
     left join match m on m.tenant_id = $1 and m.operation_id = o.operation_id and m.leg = leg.leg
    where ${OURS} and ${MOVED} and m.operation_id is null`;
 
-/** Pairs that belong together and don't say the same. What exactly differs, and whether it is explained, the domain says. */
+/**
+ * Pairs that belong together and don't say the same. What exactly differs, and whether it is explained, the
+ * domain says.
+ */
 const PAIRS = `
   select 'pair-differs', false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, m.line_key::text
     from match m
@@ -54,11 +60,12 @@ const PAIRS = `
           or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded')))`;
 
 /**
- * Payments' references: a deposit has its own; a payout is booked by its hold, by `…:late_debit` when the hold was given
- * back too early, and its return by `…:return`.
+ * Payments' references: a deposit has its own; a payout is booked by its hold, by `…:late_debit` when the
+ * hold was given back too early, and its return by `…:return`.
  */
 const NOT_BOOKED = `
-  select 'not-booked', o.occurred_at > $6, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb, o.operation_id
+  select 'not-booked', o.occurred_at > $6, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb,
+    o.operation_id
     from operation o
     join (values ('payment', ''), ('payment', ':late_debit'), ('return', ':return')) as leg (leg, suffix)
       on leg.leg = 'payment' or o.result = 'returned'
@@ -67,8 +74,8 @@ const NOT_BOOKED = `
    group by o.tenant_id, o.operation_id, leg.leg having count(j.reference) = 0`;
 
 /**
- * The customer's side of what the ledger booked under an operation's reference. A payout that was tried twice books both
- * under one reference: the try that moved money is the one to compare with.
+ * The customer's side of what the ledger booked under an operation's reference. A payout that was tried
+ * twice books both under one reference: the try that moved money is the one to compare with.
  */
 const BOOKINGS = `
   select 'booked-differs', o.occurred_at > $6, null, null, null::jsonb, ${OPERATION},
@@ -83,10 +90,13 @@ const BOOKINGS = `
    where ${OURS}
      and case when ${MOVED} then booked.amount <> o.amount or booked.currency <> o.currency
               else o.result in (${words(unmovedResults)}) and not exists (
-                select from operation other where other.tenant_id = $1 and other.ledger_reference = o.ledger_reference
+                select from operation other where other.tenant_id = $1
+                  and other.ledger_reference = o.ledger_reference
                    and other.result in (${words(movedResults)})) end`;
 
 export const FREEZE_RESIDUE = `
-  insert into run_residue (tenant_id, run_id, residue_number, kind, expected, leg, matched_by, line, operation, booked)
-  select $1, $4, row_number() over (order by kind, place, leg), kind, expected, leg, matched_by, line, operation, booked
-    from (${LINES} union all ${OPERATIONS} union all ${PAIRS} union all ${NOT_BOOKED} union all ${BOOKINGS}) residue`;
+  insert into run_residue (tenant_id, run_id, residue_number, kind, expected, leg, matched_by, line,
+    operation, booked)
+  select $1, $4, row_number() over (order by kind, place, leg), kind, expected, leg, matched_by, line,
+    operation, booked
+    from (${[LINES, OPERATIONS, PAIRS, NOT_BOOKED, BOOKINGS].join(' union all ')}) residue`;

@@ -9,8 +9,8 @@ const RETRY_STEP_MS = 500;
 const RETRY_LIMIT_MS = 30_000;
 
 /**
- * Carries a run out, step by step. Dying anywhere is harmless: the lease runs out, and another process goes on at the
- * step that was not committed.
+ * Carries a run out, step by step. Dying anywhere is harmless: the lease runs out, and another process goes
+ * on at the step that was not committed.
  */
 @Injectable()
 export class RunExecutor {
@@ -22,8 +22,9 @@ export class RunExecutor {
   ) {}
 
   /**
-   * Carries out one waiting run of the tenant; between steps it asks whether to stop. Never throws: what fails is logged,
-   * and the run's lease brings it back. @returns false when there was nothing to do, or nothing could be done
+   * Carries out one waiting run of the tenant; between steps it asks whether to stop. Never throws: what
+   * fails is logged, and the run's lease brings it back. @returns false when there was nothing to do, or
+   * nothing could be done
    */
   async once(tenantId: string, stopping: () => boolean): Promise<boolean> {
     try {
@@ -47,7 +48,10 @@ export class RunExecutor {
     this.logger.info('Run', { tenantId: run.tenant_id, runId: run.run_id, status });
   }
 
-  /** What can't be helped ends the run; everything else is tried again, later each time, up to the last attempt. */
+  /**
+   * What can't be helped ends the run; everything else is tried again, later each time, up to the last
+   * attempt.
+   */
   private async giveUp(run: RunRow, error: unknown): Promise<void> {
     if (error instanceof RunTakenOver) return;
     const facts = { tenantId: run.tenant_id, runId: run.run_id, attempt: run.attempt, error };

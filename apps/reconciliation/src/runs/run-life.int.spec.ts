@@ -5,9 +5,9 @@ import type { RunView } from '@defter/reconciliation-contracts';
 import { Book, settlementText } from '../testing/book.js';
 import { faultyBook } from '../testing/faults.js';
 import { Stand } from '../testing/stand.js';
-import { ClassifyResidue } from './classify-residue.step.js';
-import { IngestReports } from './ingest-reports.step.js';
-import { MatchLines } from './match-lines.step.js';
+import { ClassifyResidue } from './classify-residue.js';
+import { IngestReports } from './ingest-reports.js';
+import { MatchLines } from './match-lines.js';
 import { ReportFetcher } from './report-fetcher.js';
 import type { RunRow } from './run.js';
 import { RunExecutor } from './run-executor.js';
@@ -16,8 +16,10 @@ import { RunQueue } from './run-queue.js';
 import { RunSteps } from './run-steps.js';
 
 const TABLES = `
-  select 'match' as what, m.line_key || ' ' || operation_id || ' ' || leg || ' ' || pass || ' ' || explanation as row from match m
-  union all select 'finding', id || ' ' || status || ' ' || severity || ' ' || message || ' ' || version from finding
+  select 'match' as what, m.line_key || ' ' || operation_id || ' ' || leg || ' ' || pass || ' '
+    || explanation as row from match m
+  union all select 'finding', id || ' ' || status || ' ' || severity || ' ' || message || ' '
+    || version from finding
   union all select 'change', finding_id || ' ' || version || ' ' || status from finding_change
   union all select 'line', file_id || ' ' || line_number || ' ' || line_hash from report_line
   union all select 'residue', run_id from run_residue
@@ -46,7 +48,9 @@ const withBook = async (stand: Stand, seed: number): Promise<void> => {
 };
 
 describe('a process that dies', () => {
-  /** Dies at the first call: after the step's whole work, just before its commit; or before it does anything. */
+  /**
+   * Dies at the first call: after the step's whole work, just before its commit; or before it does anything.
+   */
   const dying = (
     Step: typeof IngestReports | typeof MatchLines | typeof ClassifyResidue,
     when: 'before' | 'in',
@@ -211,13 +215,14 @@ describe('reports', () => {
   });
 });
 
-it('sees one moment: an operation that arrives between two statements makes neither side look alone', async () => {
+it('sees one moment: what arrives between two statements makes neither side look alone', async () => {
   const stand = await open();
   const book = new Book('u');
   book.add(1);
   stand.shelf.put('2026-01-31', book.text());
   const { database } = stand.database;
-  const isWaiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  const isWaiting = `
+    select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   let run: Promise<RunView> | undefined;
   // Matching is held up between its passes and the look at what is left over.
   await database.transaction(async (tx) => {

@@ -7,9 +7,13 @@ import { RUN_COLUMNS, RUN_REQUESTED, type RunRow, RunTakenOver } from './run.js'
 
 const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
 
-/** A run that no living worker holds. While a step's transaction holds the row, it is skipped, however long it takes. */
+/**
+ * A run that no living worker holds. While a step's transaction holds the row, it is skipped, however long
+ * it takes.
+ */
 const CLAIM = `
-  update run set attempt = attempt + 1, lease_until = clock_timestamp() + $2::bigint * interval '1 millisecond',
+  update run set attempt = attempt + 1,
+    lease_until = clock_timestamp() + $2::bigint * interval '1 millisecond',
                  status = case status when 'queued' then 'ingesting' else status end
    where tenant_id = $1 and run_id = (
      select run_id from run
@@ -50,7 +54,10 @@ export class RunQueue {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Calls back after a request of this process is committed; returns the way to stop. Others are found by polling. */
+  /**
+   * Calls back after a request of this process is committed; returns the way to stop. Others are found by
+   * polling.
+   */
   onRequested(listener: () => void): () => void {
     return this.database.onSignal(RUN_REQUESTED, listener);
   }
@@ -62,8 +69,8 @@ export class RunQueue {
   }
 
   /**
-   * Begins a step: the run is still ours and in the step's state, and no other step of the connection is under way until
-   * the end of the transaction. @returns the step's instant @throws RunTakenOver
+   * Begins a step: the run is still ours and in the step's state, and no other step of the connection is
+   * under way until the end of the transaction. @returns the step's instant @throws RunTakenOver
    */
   async enter(tx: Transaction, run: RunRow, status: ActiveRunStatus): Promise<Date> {
     const held = await tx.query(ENTER, [

@@ -20,10 +20,12 @@ type Requested =
   | { readonly accepted: false; readonly refusal: RunRefusal };
 
 const KNOW_CONNECTION = `
-  insert into reconciled_connection (tenant_id, provider, connection_id) values ($1, $2, $3) on conflict do nothing`;
+  insert into reconciled_connection (tenant_id, provider, connection_id) values ($1, $2,
+    $3) on conflict do nothing`;
 
 const INSERT = `
-  insert into run (tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before, known_before, status,
+  insert into run (tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before,
+    known_before, status,
                    requested_by, requested_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10)
   on conflict (tenant_id, provider, connection_id, business_on)
@@ -47,7 +49,10 @@ export class RunRequests {
     private readonly database: Database,
   ) {}
 
-  /** A new run, or the one that is under way for the same connection and date: n requests at once are one run. */
+  /**
+   * A new run, or the one that is under way for the same connection and date: n requests at once are one
+   * run.
+   */
   async request(caller: Caller, request: RunRequest): Promise<Requested> {
     const { provider, connectionId } = request;
     if (this.connections.source(provider) === undefined) {

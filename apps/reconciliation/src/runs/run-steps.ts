@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ActiveRunStatus, RunStatus } from '@defter/reconciliation-domain';
-import { ClassifyResidue } from './classify-residue.step.js';
-import { IngestReports } from './ingest-reports.step.js';
-import { MatchLines } from './match-lines.step.js';
+import { ClassifyResidue } from './classify-residue.js';
+import { IngestReports } from './ingest-reports.js';
+import { MatchLines } from './match-lines.js';
 import type { RunRow } from './run.js';
 
 /** Which step belongs to which state of a run. */

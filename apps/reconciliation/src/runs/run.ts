@@ -21,7 +21,8 @@ export interface RunRow {
   readonly failure_detail: string | null;
 }
 
-export const RUN_COLUMNS = `tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before, known_before,
+export const RUN_COLUMNS = `tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before,
+  known_before,
   status, requested_by, requested_at, finished_at, attempt, counts, failure_code, failure_detail`;
 
 /** The signal of a transaction that requested a run. */

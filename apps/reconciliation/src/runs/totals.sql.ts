@@ -20,7 +20,8 @@ export const TOTALS = `
          coalesce(sum(abs(l.amount - o.amount)) filter (where m.explanation = 'net-of-fee'), 0)::text
            as explained_difference,
          coalesce(sum(abs(l.amount - o.amount))
-           filter (where m.explanation = 'differs' and l.currency = o.currency), 0)::text as unexplained_difference
+           filter (where m.explanation = 'differs' and l.currency = o.currency),
+             0)::text as unexplained_difference
     from report_line l
     join report_file f on f.tenant_id = $1 and f.file_id = l.file_id and f.superseded_by is null
     left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number

@@ -15,7 +15,8 @@ const FINDINGS = `
    where tenant_id = $1 group by finding_type, severity, status order by finding_type, severity, status`;
 const OPERATIONS = `select count(*)::int as count from operation where tenant_id = $1`;
 const JOURNAL = `
-  select ledger, max(sequence)::text as sequence from journal_entry where tenant_id = $1 group by ledger order by ledger`;
+  select ledger, max(sequence)::text as sequence from journal_entry
+    where tenant_id = $1 group by ledger order by ledger`;
 
 const closed: ReadonlySet<string> = new Set(['resolved', 'accepted_risk', 'auto_resolved']);
 

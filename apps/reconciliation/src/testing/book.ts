@@ -1,4 +1,7 @@
-/** A provider's and our own book of made-up movements, with faults whose findings are known. Shares no code with the service. */
+/**
+ * A provider's and our own book of made-up movements, with faults whose findings are known. Shares no code
+ * with the service.
+ */
 import type { LedgerEventV1 } from '@defter/ledger-contracts';
 import type { PaymentsEventV1 } from '@defter/payments-contracts';
 
@@ -67,7 +70,10 @@ export class Book {
 
   constructor(private readonly tag: string) {}
 
-  /** A movement that both sides know and that is booked. `result` other than succeeded and returned has no line. */
+  /**
+   * A movement that both sides know and that is booked. `result` other than succeeded and returned has no
+   * line.
+   */
   add(index: number, changes: Partial<Operation> = {}): Operation {
     const [kind, operationId] = [changes.kind ?? 'sale', `op_${this.tag}_${index}`];
     const amount = changes.amountMinor ?? `${10_000 + index * 7}`;

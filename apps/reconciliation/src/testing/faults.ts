@@ -1,6 +1,9 @@
 import { Book, type Line, randomOf } from './book.js';
 
-/** A book of `size` movements with a handful of each fault, placed by the seed, and the findings that they must give. */
+/**
+ * A book of `size` movements with a handful of each fault, placed by the seed, and the findings that they
+ * must give.
+ */
 export function faultyBook(seed: number, size: number): Book {
   const book = new Book(`s${seed}`);
   const random = randomOf(seed);

@@ -1,6 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-/** A difference that reconciliation reports, as it stands; on `defter.reconciliation.findings.v1`, key = finding id. */
+/**
+ * A difference that reconciliation reports, as it stands; on `defter.reconciliation.findings.v1`, key =
+ * finding id.
+ */
 export const FindingV1 = Type.Object({
   id: Type.String(),
   tenantId: Type.String(),

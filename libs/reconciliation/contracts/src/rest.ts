@@ -1,4 +1,7 @@
-/** What the API answers. Instants are ISO 8601 in UTC, dates `YYYY-MM-DD`, amounts decimal minor units as text. */
+/**
+ * What the API answers. Instants are ISO 8601 in UTC, dates `YYYY-MM-DD`, amounts decimal minor units as
+ * text.
+ */
 
 /** A finding. `raw` holds the facts it was read from: the line, the operation, what the ledger booked. */
 export interface FindingView {

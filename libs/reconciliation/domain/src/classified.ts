@@ -1,7 +1,10 @@
 import type { Action, FindingType, Severity } from './finding-type.js';
 import type { RiskInputs } from './risk.js';
 
-/** A difference with a name: what it is, how bad, what it says to a person and what makes it the same next time. */
+/**
+ * A difference with a name: what it is, how bad, what it says to a person and what makes it the same next
+ * time.
+ */
 export interface Classified {
   readonly findingType: FindingType;
   readonly severity: Severity;
@@ -11,7 +14,9 @@ export interface Classified {
   readonly action: Action;
   /** The sentence that tells the operator what to do. */
   readonly actionSentence: string;
-  /** Sorted keys of the lines, operations or events it is about; with tenant, provider and type its identity. */
+  /**
+   * Sorted keys of the lines, operations or events it is about; with tenant, provider and type its identity.
+   */
   readonly keys: readonly string[];
   readonly businessOn: string | null;
   readonly playerId: string | null;

@@ -12,9 +12,9 @@ export function classifyEvent(trouble: EventTrouble): Classified {
   const { kind, providerEventId, requestId, detail } = trouble;
   const type = kind === 'conflicting_event' ? 'conflicting_event' : 'orphan_event';
   const words = {
-    conflicting_event: `Event ${providerEventId} came again with other content (request ${requestId}): ${detail}`,
+    conflicting_event: `Event ${providerEventId} came with other content (request ${requestId}): ${detail}`,
     unparseable: `Request ${requestId} can't be read and had no effect: ${detail}`,
-    unverified: `Event ${providerEventId} has no valid signature and moved no money (request ${requestId}): ${detail}`,
+    unverified: `Event ${providerEventId} is unsigned, it moved no money (request ${requestId}): ${detail}`,
   } as const;
   const keys = [type === 'conflicting_event' ? `event:${providerEventId}` : `${kind}:${providerEventId}`];
   return { ...bare(type, keys, { ...trouble }), message: words[kind], providerEventId };

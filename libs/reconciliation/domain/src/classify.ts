@@ -1,6 +1,6 @@
 /**
- * Residue → findings. Pure: the same residue gives the same findings, and each finding the same keys, so that a
- * second run finds the first one's rows.
+ * Residue → findings. Pure: the same residue gives the same findings, and each finding the same keys, so
+ * that a second run finds the first one's rows.
  */
 import { assertNever } from '@defter/kernel';
 import type { Classified } from './classified.js';
@@ -34,7 +34,7 @@ export function classify(residue: Residue): readonly Classified[] {
 
 function lineAlone(line: LineSide): Classified {
   const message =
-    `The provider settled ${amountText(line.amount, line.currency)} (${line.kind}, reference ${line.providerRef}, ` +
+    `The provider settled ${amountOf(line)} (${line.kind}, reference ${line.providerRef}, ` +
     `report ${line.reportRef} line ${line.lineNumber}); we know no such operation.`;
   return finding('missing_in_ledger', { line }, { message, stake: whole(line), keys: [lineKey(line)] });
 }
@@ -42,7 +42,7 @@ function lineAlone(line: LineSide): Classified {
 function lineAgain(line: LineSide, operation: OperationSide, matchedBy: string): Classified {
   const message =
     `Report ${line.reportRef} line ${line.lineNumber} settles operation ${operation.operationId} again ` +
-    `(${amountText(line.amount, line.currency)}); another line has settled it already.`;
+    `(${amountOf(line)}); another line has settled it already.`;
   const raw = { matchedBy };
   const keys = [lineKey(line), operationKey(operation)];
   return finding(
@@ -55,7 +55,7 @@ function lineAgain(line: LineSide, operation: OperationSide, matchedBy: string):
 function operationAlone(operation: OperationSide, leg: string): Classified {
   const what = leg === 'return' ? 'the return of ' : '';
   const message =
-    `We hold ${what}${operation.kind} ${operation.operationId} of ${amountText(operation.amount, operation.currency)} ` +
+    `We hold ${what}${operation.kind} ${operation.operationId} of ${amountOf(operation)} ` +
     `for ${operation.result}; no settlement line of the provider has it.`;
   const keys = [`${operationKey(operation)}/${leg}`];
   return finding('missing_at_psp', { operation }, { message, stake: whole(operation), keys, raw: { leg } });
@@ -68,8 +68,8 @@ function pairDiffers(line: LineSide, operation: OperationSide): readonly Classif
     finding(type, { line, operation }, { message: `${about}: ${message}`, stake, keys });
 
   if (line.currency !== operation.currency) {
-    const theirs = `the provider says ${amountText(line.amount, line.currency)}`;
-    const message = `${theirs}, we say ${amountText(operation.amount, operation.currency)}.`;
+    const theirs = `the provider says ${amountOf(line)}`;
+    const message = `${theirs}, we say ${amountOf(operation)}.`;
     return [say('currency_mismatch', message, whole(operation)), ...statusDiffers(line, operation, say)];
   }
   const said = (amount: bigint): string => amountText(amount, operation.currency);
@@ -104,8 +104,9 @@ function statusDiffers(line: LineSide, operation: OperationSide, say: Say): read
 function notBooked(operation: OperationSide, leg: string): Classified {
   const [what, suffix] = leg === 'return' ? ['The return of ', '/return'] : ['', ''];
   const message =
-    `${what}${operation.kind} ${operation.operationId} of ${amountText(operation.amount, operation.currency)} is ` +
-    `${operation.result}, but the ledger has no posted transaction for it (reference ${operation.ledgerReference ?? 'none'}).`;
+    `${what}${operation.kind} ${operation.operationId} of ${amountOf(operation)} is ` +
+    `${operation.result}, but the ledger has booked nothing for it ` +
+    `(reference ${operation.ledgerReference ?? 'none'}).`;
   const keys = [`${operationKey(operation)}/ledger${suffix}`];
   return finding(
     'missing_in_ledger',
@@ -128,11 +129,11 @@ function bookedDiffers({
     );
 
   if (isOneOf(unmovedResults, operation.result)) {
-    const message = `it is ${operation.result}, but the ledger booked ${amountText(booked.amount, booked.currency)} for it.`;
+    const message = `it is ${operation.result}, but the ledger booked ${amountOf(booked)} for it.`;
     return [say('status_mismatch', message, whole(operation))];
   }
-  const ours = amountText(operation.amount, operation.currency);
-  const message = `the ledger booked ${amountText(booked.amount, booked.currency)}, payments says ${ours}.`;
+  const ours = amountOf(operation);
+  const message = `the ledger booked ${amountOf(booked)}, payments says ${ours}.`;
   if (booked.currency !== operation.currency) return [say('currency_mismatch', message, whole(operation))];
   if (booked.amount === operation.amount) return [];
   return [
@@ -187,6 +188,8 @@ function whoseOf({
   return { ...nobody, ...ours, ...theirs };
 }
 
+const amountOf = ({ amount, currency }: { amount: bigint; currency: string }): string =>
+  amountText(amount, currency);
 const lineKey = (line: LineSide): string => `line:${line.key}`;
 const operationKey = ({ operationId }: OperationSide): string => `operation:${operationId}`;
 

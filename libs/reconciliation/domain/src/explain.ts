@@ -3,7 +3,7 @@ import type { LineSide, OperationSide } from './residue.js';
 /**
  * Why the amounts of a pair may differ without anything being wrong, or undefined when nothing explains it.
  * `net-of-fee`: the provider reports what is left after its fee.
- * The same rule stands in the matching SQL, which stores the explanation with the match; a law compares the two.
+ * The matching SQL has the same rule and stores the explanation with the match; a test compares the two.
  */
 export function explanationOf(
   line: Pick<LineSide, 'amount' | 'fee' | 'currency' | 'leg'>,

@@ -4,7 +4,10 @@ export type Severity = 'LOW' | 'MED' | 'HIGH';
 /** What a person does next: try again, look closer, or call the provider or a colleague. */
 export type Action = 'retry' | 'manual_review' | 'escalate';
 
-/** Each type's risk before size and age are looked at, and its next action. Exhaustive: a new type needs its row. */
+/**
+ * Each type's risk before size and age are looked at, and its next action. Exhaustive: a new type needs its
+ * row.
+ */
 export const findingTypes = {
   missing_in_ledger: { base: 'HIGH', action: 'escalate' },
   missing_at_psp: { base: 'HIGH', action: 'escalate' },

@@ -1,11 +1,11 @@
 /**
  * A finding's life.
  *
- *   (none) ── Observe ──► open ── Acknowledge ──► acknowledged ── Start ──► in_progress ── Propose ──► proposed
+ *   (none) ─ Observe ─► open ─ Acknowledge ─► acknowledged ─ Start ─► in_progress ─ Propose ─► proposed
  *   open | acknowledged | in_progress | proposed | reopened ── Resolve ──► resolved | accepted_risk
- *   open | acknowledged | in_progress | proposed | reopened ── Vanish ──► auto_resolved   (the missing side came)
+ *   open | acknowledged | in_progress | proposed | reopened ── Vanish ──► auto_resolved (it came)
  *   resolved | accepted_risk | auto_resolved ── Reopen, or Observe with other facts ──► reopened
- *   auto_resolved ── Observe ──► reopened                                               (the difference is back)
+ *   auto_resolved ── Observe ──► reopened (the difference is back)
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type { Finding, FindingCommand, FindingEvent, FindingRefusal, LiveStatus, Seen } from './finding.js';

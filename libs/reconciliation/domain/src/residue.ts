@@ -37,7 +37,10 @@ export interface BookedSide {
   readonly currency: string;
 }
 
-/** What is left over or differs after matching. `matchedBy` is the line that already took the operation's leg. */
+/**
+ * What is left over or differs after matching. `matchedBy` is the line that already took the operation's
+ * leg.
+ */
 export type Residue =
   | { readonly kind: 'line-alone'; readonly line: LineSide }
   | {

@@ -1,6 +1,9 @@
 import type { FindingType } from './finding-type.js';
 
-/** How a difference was settled. `movesMoney` ones need two people and a journal entry that names the finding. */
+/**
+ * How a difference was settled. `movesMoney` ones need two people and a journal entry that names the
+ * finding.
+ */
 export const resolutions = {
   late_arrival: { movesMoney: false },
   relink: { movesMoney: false },

@@ -40,7 +40,10 @@ export function amountBand(amount: bigint, currency: string): AmountBand {
   return size < 10_000n * unit ? 'medium' : 'large';
 }
 
-/** Severity of a finding: the type's base, raised to HIGH where size counts and is more than small or a tenth of the whole. */
+/**
+ * Severity of a finding: the type's base, raised to HIGH where size counts and is more than small or a tenth
+ * of the whole.
+ */
 export function riskOf(type: FindingType, { difference, whole, currency }: Stake): Risk {
   const { base } = findingTypes[type];
   const band = amountBand(difference, currency);

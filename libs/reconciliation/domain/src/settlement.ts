@@ -1,6 +1,6 @@
 /**
- * Two movements of one operation can each have a settlement line: the money itself (`payment`), and a paid payout that
- * came back (`return`). A line and an operation are matched once per leg.
+ * Two movements of one operation can each have a settlement line: the money itself (`payment`), and a paid
+ * payout that came back (`return`). A line and an operation are matched once per leg.
  */
 export type Leg = 'payment' | 'return';
 
@@ -19,11 +19,17 @@ export const familyOf = (kind: string): string => families[kind] ?? kind;
 export const legOf = (line: { readonly kind: string; readonly status: string }): Leg =>
   line.status === 'returned' || line.kind === 'payout_reversal' ? 'return' : 'payment';
 
-/** Operations that move money at the provider, so that a settlement line is to be expected. Others only reserve. */
+/**
+ * Operations that move money at the provider, so that a settlement line is to be expected. Others only
+ * reserve.
+ */
 export const settledFamilies = ['charge', 'payout', 'refund', 'chargeback'] as const;
 
 /** Results of an operation after which its money has moved (and perhaps come back). */
 export const movedResults = ['succeeded', 'returned'] as const;
 
-/** Results after which nothing may have moved, for certain. `pending`, `sending` and `unknown` are not among them. */
+/**
+ * Results after which nothing may have moved, for certain. `pending`, `sending` and `unknown` are not among
+ * them.
+ */
 export const unmovedResults = ['declined', 'failed', 'errored'] as const;

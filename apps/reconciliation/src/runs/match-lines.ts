@@ -21,17 +21,17 @@ const PASSES = [
 ] as const;
 
 /**
- * The tables' statistics are stale by the size of a whole report here (it came a moment ago), and with them the planner
- * has joined 200,000 lines to 200,000 operations by nested loops: over a minute instead of seconds. Hash joins are
- * linear whatever the statistics say.
+ * The tables' statistics are stale by the size of a whole report here (it came a moment ago), and with them
+ * the planner has joined 200,000 lines to 200,000 operations by nested loops: over a minute instead of
+ * seconds. Hash joins are linear whatever the statistics say.
  */
 const HASH_JOINS = `
   select set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
          set_config('jit', 'off', true), set_config('work_mem', '128MB', true)`;
 
 /**
- * Second step: finds the pairs and freezes what is left over. All in one snapshot (repeatable read): an event that
- * arrives between two passes must not make one side look alone.
+ * Second step: finds the pairs and freezes what is left over. All in one snapshot (repeatable read): an
+ * event that arrives between two passes must not make one side look alone.
  */
 @Injectable()
 export class MatchLines {

@@ -10,11 +10,14 @@ const ROWS_PER_PAGE = 1_000;
 
 const READ_RESIDUE = `
   select residue_number, kind, expected, leg, matched_by, line, operation, booked from run_residue
-   where tenant_id = $1 and run_id = $2 and residue_number > $3 order by residue_number limit ${ROWS_PER_PAGE}`;
+   where tenant_id = $1 and run_id = $2 and residue_number > $3
+     order by residue_number limit ${ROWS_PER_PAGE}`;
 
 const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id = $2`;
 
-/** Third step: what is left over becomes findings; what was a finding and isn't left over any more is closed. */
+/**
+ * Third step: what is left over becomes findings; what was a finding and isn't left over any more is closed.
+ */
 @Injectable()
 export class ClassifyResidue {
   constructor(

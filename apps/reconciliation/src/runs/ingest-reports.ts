@@ -15,8 +15,9 @@ import { type RunRow, sightingOf, sourceOf } from './run.js';
 import { RunQueue } from './run-queue.js';
 
 /**
- * First step: fetches the provider's reports, with no transaction open, then stores them in one. A report that can't be
- * read or whose totals are off stops the run: nothing of any report is used, and a finding says so.
+ * First step: fetches the provider's reports, with no transaction open, then stores them in one. A report
+ * that can't be read or whose totals are off stops the run: nothing of any report is used, and a finding
+ * says so.
  */
 @Injectable()
 export class IngestReports {
