@@ -1,5 +1,5 @@
-import type { BookEvent, ReportFault } from './book-event.js';
-import { type Delivery, finalStep, type Operation } from './operation.js';
+import type { BookEvent, ReportFault } from './book-event.wire.js';
+import { type Delivery, finalStep, type Operation } from '../operations/operation.js';
 
 /** A webhook that hasn't been acknowledged, with what it is about. */
 export interface OpenDelivery {

@@ -15,18 +15,18 @@ export interface OpenedJournal {
 interface Waiting {
   readonly line: string;
   readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**
- * An append-only file of lines. A line counts once its line end is on the disk; whoever waits for `append` knows that.
- * All lines that wait at one moment go out in one write and one fdatasync. After a failed write nothing more is written:
- * a half-written line in the middle would make the rest unreadable.
+ * An append-only file of lines. A line counts once its line end is on the disk; whoever waits for `append`
+ * knows that. All lines that wait at one moment go out in one write and one fdatasync. After a failed write
+ * nothing more is written: a half-written line in the middle would make the rest unreadable.
  */
 export class Journal {
   private waiting: Waiting[] = [];
   private writing: Promise<void> = Promise.resolve();
-  private failure: unknown;
+  private failure: Error | undefined;
 
   private constructor(private readonly file: FileHandle) {}
 
@@ -62,7 +62,9 @@ export class Journal {
     return written;
   }
 
-  /** Resolves when every line appended so far is durable. @throws what the disk said, if one of them is not */
+  /**
+   * Resolves when every line appended so far is durable. @throws what the disk said, if one of them is not
+   */
   async settled(): Promise<void> {
     await this.writing;
     if (this.failure !== undefined) throw this.failure;
@@ -81,8 +83,8 @@ export class Journal {
       await this.file.appendFile(batch.map(({ line }) => `${line}\n`).join(''));
       await this.file.datasync();
     } catch (error) {
-      this.failure = error;
-      for (const { reject } of batch) reject(error);
+      const failure = (this.failure = error instanceof Error ? error : new Error(String(error)));
+      for (const { reject } of batch) reject(failure);
       return;
     }
     for (const { resolve } of batch) resolve();

@@ -10,7 +10,10 @@ const longestHoldMs = 120_000;
 export class HeldAnswers implements OnModuleDestroy {
   private readonly ending = new AbortController();
 
-  /** Resolves when the caller has gone, or after two minutes, or when the service stops; then nothing can be sent. */
+  /**
+   * Resolves when the caller has gone, or after two minutes, or when the service stops; then nothing can be
+   * sent.
+   */
   async hold(reply: FastifyReply): Promise<void> {
     reply.hijack();
     const { raw } = reply;

@@ -1,5 +1,5 @@
 import type { Problem } from '@defter/platform';
-import type { TakeRefusal } from '../book/take-operation.decider.js';
+import type { TakeRefusal } from './take-operation.decider.js';
 import type { ScenarioRefusal } from '../scenarios/scenario.js';
 
 export const operationProblems = {

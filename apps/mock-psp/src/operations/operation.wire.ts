@@ -7,7 +7,7 @@ import {
   type OperationKind,
   type OperationRequest,
   type Step,
-} from '../book/operation.js';
+} from './operation.js';
 
 const maxEntries = 50;
 const maxEntryLength = 500;
@@ -24,7 +24,9 @@ function IsMetadata(): PropertyDecorator {
   });
 }
 
-/** A decimal-integer string above zero. Strings only: this dialect has no number that a reader could round. */
+/**
+ * A decimal-integer string above zero. Strings only: this dialect has no number that a reader could round.
+ */
 function IsMinor(): PropertyDecorator {
   const message = '$property must be a whole number of the smallest unit, above 0, as a string';
   return applyDecorators(Matches(/^[1-9][0-9]{0,39}$/, { message }));

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Headers, Param, Post, Res, UseGuards } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ProblemException, Public, respond } from '@defter/platform';
-import type { OperationKind } from '../book/operation.js';
-import { ConnectionKeyGuard, Merchant } from '../connections/connection-key.guard.js';
-import { type MerchantConnection } from '../connections/connections.js';
+import type { OperationKind } from './operation.js';
+import { ConnectionKeyGuard, Merchant } from '../connection-key.js';
+import { type MerchantConnection } from '../connections.js';
 import { AnswerPlayer } from './answer-player.js';
 import { operationProblems } from './operation.problems.js';
 import { OperationBody, operationView, toRequest } from './operation.wire.js';

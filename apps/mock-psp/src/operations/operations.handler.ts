@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK } from '@defter/platform';
-import { Bookkeeper } from '../book/bookkeeper.js';
-import { type Operation, type OperationRequest, type Step, stepAt } from '../book/operation.js';
-import { decideTake, type TakeRefusal } from '../book/take-operation.decider.js';
-import type { MerchantConnection } from '../connections/connections.js';
-import { scenarioOf } from '../scenarios/parse-scenario.js';
+import { Bookkeeper } from '../bookkeeper.js';
+import { type Operation, type OperationRequest, type Step, stepAt } from './operation.js';
+import { decideTake, type TakeRefusal } from './take-operation.decider.js';
+import type { MerchantConnection } from '../connections.js';
+import { scenarioOf } from '../scenarios/scenarios.js';
 import type { AnswerPlay, ScenarioRefusal } from '../scenarios/scenario.js';
-import { WebhookSender } from '../webhooks/webhook-sender.js';
+import { Webhooks } from '../webhooks/webhooks.js';
 
 /** What a call came to. Without an operation it was lost on purpose. */
 export interface Taken {
@@ -27,7 +27,7 @@ const normal: AnswerPlay = { type: 'normal' };
 export class Operations {
   constructor(
     private readonly bookkeeper: Bookkeeper,
-    private readonly sender: WebhookSender,
+    private readonly webhooks: Webhooks,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -45,8 +45,9 @@ export class Operations {
     if (!isFirst) await this.bookkeeper.settled();
     const operation = book.find(request.connectionId, request.operationId);
     if (operation === undefined) return { accepted: true, operation, step: undefined, play: scenario.answer };
-    if (isFirst) this.sender.expect(operation);
-    // A lost or broken answer is for the first call only; a wrong amount is repeated, as a provider's bug would be.
+    if (isFirst) this.webhooks.expect(operation);
+    // A lost or broken answer is for the first call only; a wrong amount is repeated, as a provider's bug
+    // would be.
     const play = isFirst || scenario.answer.type === 'wrong-amount' ? scenario.answer : normal;
     return { accepted: true, operation, step: stepAt(operation, command.at), play };
   }

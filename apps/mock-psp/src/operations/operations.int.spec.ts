@@ -167,7 +167,7 @@ describe('who may call, and with what', () => {
     ['nothing', null],
   ])('an amount as %s: 400', async (_, amount) => expect(await post({ amount })).toEqual([400, 'malformed']));
 
-  it('unknown fields, currencies and scenarios, a missing key, a reused key: each its own problem', async () => {
+  it('unknown fields, currencies, scenarios; a missing or reused key: each its own problem', async () => {
     expect(await post({ extra: 1 })).toEqual([400, 'malformed']);
     expect(await post({ currency: 'XXX' })).toEqual([400, 'malformed']);
     expect(await post({ metadata: { a: 1 } })).toEqual([400, 'malformed']);

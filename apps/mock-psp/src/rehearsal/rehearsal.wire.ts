@@ -9,13 +9,11 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
-import type { Problem } from '@defter/platform';
 import type { Book } from '../book/book.js';
-import { faultKinds, type FaultKind } from '../book/book-event.js';
-import { finalStep, type Operation, stepAt } from '../book/operation.js';
+import { faultKinds, type FaultKind } from '../book/book-event.wire.js';
+import { finalStep, type Operation, stepAt } from '../operations/operation.js';
 import { operationView } from '../operations/operation.wire.js';
-import type { InjectedFault } from '../settlements/apply-faults.js';
-import type { FaultRefusal } from './set-faults.decider.js';
+import type { InjectedFault } from '../settlements/settlements.read.js';
 
 export class FaultBody {
   @IsIn(faultKinds) kind!: FaultKind;
@@ -34,19 +32,15 @@ export class ReportFaultsBody {
   faults!: FaultBody[];
 }
 
-export const faultProblems = {
-  'nothing-to-fault': { status: 409, title: 'No settled operation is left to hit' },
-  'operation-not-settled': { status: 409, title: 'The operation is not in a settlement file' },
-  'operation-already-faulty': { status: 409, title: 'The operation has a fault already' },
-  'operation-exists': { status: 409, title: 'An invented operation must not exist' },
-} satisfies Record<FaultRefusal['code'], Problem>;
-
 export function injectedView({ fault, businessOn, lineNumber, line, trueLine }: InjectedFault) {
   const { id, connectionId, kind, operationId } = fault;
   return { id, connectionId, kind, operationId, date: businessOn, lineNumber, line, trueLine };
 }
 
-/** An operation with where it stands, where it ends, and how many of its webhooks are still to be acknowledged. */
+/**
+ * An operation with where it stands, where it ends, and how many of its webhooks are still to be
+ * acknowledged.
+ */
 export function bookView(operation: Operation, book: Book, now: Date) {
   const { connectionId, customer, scenario, deliveries } = operation;
   return {

@@ -1,9 +1,10 @@
 import { accept, type Decision, refuse } from '@defter/kernel';
-import type { BookEvent, FaultKind, ReportFault } from '../book/book-event.js';
-import { seededHex } from '../book/seed.js';
-import type { SettlementLine } from '../settlements/settlement-line.js';
+import type { BookEvent, FaultKind, ReportFault } from '../book/book-event.wire.js';
+import { seededHex } from '../seed.js';
 
-/** A fault that is wanted; without an operation the provider chooses one, always the same in the same book. */
+/**
+ * A fault that is wanted; without an operation the provider chooses one, always the same in the same book.
+ */
 export interface WantedFault {
   readonly kind: FaultKind;
   readonly operationId?: string;
@@ -21,21 +22,19 @@ export type FaultRefusal =
   | { readonly code: 'operation-already-faulty'; readonly operationId: string }
   | { readonly code: 'operation-exists'; readonly operationId: string };
 
-type FaultsSet = Extract<BookEvent, { readonly type: 'ReportFaultsSet' }>;
+export type FaultsSet = Extract<BookEvent, { readonly type: 'ReportFaultsSet' }>;
 type Found = { readonly operationId: string } | { readonly refusal: FaultRefusal };
 
 /**
- * Aims each fault at one settled operation, one fault per operation at most: so the truth of a file is never ambiguous.
- * All of a request or nothing.
+ * Aims each fault at one settled operation, one fault per operation at most: so the truth of a file is
+ * never ambiguous. All of a request or nothing. `settled` has the ids of the operations that stand in a
+ * file.
  */
 export function decideFaults(
   { connectionId, wanted, at }: SetFaults,
-  movements: readonly SettlementLine[],
+  settled: ReadonlySet<string>,
   existing: readonly ReportFault[],
 ): Decision<FaultsSet, FaultRefusal> {
-  const settled = new Set(
-    movements.filter(({ status }) => status === 'succeeded').map((line) => line.operationId),
-  );
   const hit = new Set(existing.map(({ operationId }) => operationId));
   const faults: ReportFault[] = [];
   for (const want of wanted) {

@@ -1,4 +1,4 @@
-import type { OperationKind } from '../book/operation.js';
+import type { OperationKind } from '../operations/operation.js';
 import type { Scenario, WebhookPlay } from './scenario.js';
 
 /** What follows the colon of a word. With a default it may be left out. */
@@ -21,7 +21,10 @@ export interface ScenarioRow {
   readonly axis: string;
   readonly kinds: readonly OperationKind[];
   readonly parameter?: Parameter;
-  /** Amounts that end in these two digits play it (with the parameter's default), unless metadata names a scenario. */
+  /**
+   * Amounts that end in these two digits play it (with the parameter's default), unless metadata names a
+   * scenario.
+   */
   readonly amountEnding?: string;
   readonly meaning: string;
   readonly play: (parameter: string) => Play;
@@ -132,7 +135,7 @@ export const scenarioTable: readonly ScenarioRow[] = [
   {
     ...{ word: 'webhook.reorder', axis: 'order', kinds: every, amountEnding: '73' },
     meaning:
-      'The operation’s webhooks go out in reverse; a single one is held back so that later operations overtake it.',
+      'The operation’s webhooks go out in reverse; a single one is held back, so that later ones overtake it.',
     play: () => ({ webhook: { reorder: true } }),
   },
   {

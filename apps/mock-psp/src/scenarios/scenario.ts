@@ -1,4 +1,4 @@
-import type { OperationKind } from '../book/operation.js';
+import type { OperationKind } from '../operations/operation.js';
 
 /** What becomes of the operation. */
 export type Outcome =

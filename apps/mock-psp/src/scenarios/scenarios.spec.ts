@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseScenario, scenarioOf } from './parse-scenario.js';
+import { parseScenario, scenarioOf } from './scenarios.js';
 import { plainScenario } from './scenario.js';
 import { scenarioDocs } from './scenario-docs.js';
 import { scenarioTable } from './scenario-table.js';

@@ -1,6 +1,6 @@
-import { currencies } from '../book/operation.js';
-import type { FaultKind, ReportFault } from '../book/book-event.js';
-import { seededBetween, seededHex } from '../book/seed.js';
+import { currencies } from '../operations/operation.js';
+import type { FaultKind, ReportFault } from '../book/book-event.wire.js';
+import { seededBetween, seededHex } from '../seed.js';
 import { businessDateOf } from './business-date.js';
 import { linesBefore, lineText } from './settlement-csv.js';
 import { businessOn, inOrder, type SettlementLine } from './settlement-line.js';
@@ -27,8 +27,8 @@ export interface DrawnFile {
 }
 
 /**
- * The lines of one business date with the faults that hit it. Pure: the same book and faults give the same file. A fault
- * hits the first movement of its operation (the payment, not the return).
+ * The lines of one business date with the faults that hit it. Pure: the same book and faults give the same
+ * file. A fault hits the first movement of its operation (the payment, not the return).
  */
 export function applyFaults(
   truth: readonly SettlementLine[],

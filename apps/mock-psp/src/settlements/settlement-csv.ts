@@ -7,8 +7,9 @@ export const linesBefore = 2;
 const columns = 'operation_id,provider_ref,kind,gross,fee,net,currency,status,occurred_at';
 
 /**
- * The file, version 1: LF, every line ended, no quoting, for no field can hold a comma. The trailer (totals per currency,
- * then the count) is made from the lines as they stand, faults included: a file that lies is still a whole file.
+ * The file, version 1: LF, every line ended, no quoting, for no field can hold a comma. The trailer (totals
+ * per currency, then the count) is made from the lines as they stand, faults included: a file that lies is
+ * still a whole file.
  */
 export function settlementCsv(
   connectionId: string,

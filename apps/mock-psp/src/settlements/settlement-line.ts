@@ -1,7 +1,10 @@
-import type { Operation, OperationKind } from '../book/operation.js';
+import type { Operation, OperationKind } from '../operations/operation.js';
 import { businessDateOf } from './business-date.js';
 
-/** One movement of money, as the file tells it. A payout that came back has two: out (`succeeded`) and back (`returned`). */
+/**
+ * One movement of money, as the file tells it. A payout that came back has two: out (`succeeded`) and back
+ * (`returned`).
+ */
 export interface SettlementLine {
   readonly operationId: string;
   readonly providerRef: string;
@@ -29,7 +32,10 @@ export function businessOn({ occurredAt }: SettlementLine): string {
   return businessDateOf(occurredAt);
 }
 
-/** What the line does to the merchant's balance here: charges and what came back add, refunds and payouts take; the fee is taken. */
+/**
+ * What the line does to the merchant's balance here: charges and what came back add, refunds and payouts
+ * take; the fee is taken.
+ */
 export function netMinor({ kind, status, grossMinor, feeMinor }: SettlementLine): bigint {
   const isIncoming = kind === 'charge' || status === 'returned';
   return (isIncoming ? grossMinor : -grossMinor) - feeMinor;

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, UseGuards } from '@nestjs/common';
 import { notFound, Public } from '@defter/platform';
-import { ConnectionKeyGuard, Merchant } from '../connections/connection-key.guard.js';
-import { type MerchantConnection } from '../connections/connections.js';
+import { ConnectionKeyGuard, Merchant } from '../connection-key.js';
+import { type MerchantConnection } from '../connections.js';
 import { Settlements } from './settlements.read.js';
 
 @Controller('v1/settlements')

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK } from '@defter/platform';
-import { Bookkeeper } from '../book/bookkeeper.js';
+import { Bookkeeper } from '../bookkeeper.js';
 import { applyFaults, datesOf, type DrawnFile, type InjectedFault } from './apply-faults.js';
 import { settlementCsv } from './settlement-csv.js';
 import { businessOn, movementsOf, type SettlementLine } from './settlement-line.js';
+
+export type { InjectedFault };
 
 /** The settlement files, drawn from the book each time; a past day's file changes only by injected faults. */
 @Injectable()
@@ -33,8 +35,12 @@ export class Settlements {
     return dates.flatMap((date) => this.draw(connectionId, date).injected);
   }
 
-  /** All movements so far, in the order of the book. */
-  movements(connectionId: string): readonly SettlementLine[] {
+  /** The ids of the operations whose money has moved; a payout that came back is among them. */
+  settledIds(connectionId: string): ReadonlySet<string> {
+    return new Set(this.movements(connectionId).map(({ operationId }) => operationId));
+  }
+
+  private movements(connectionId: string): readonly SettlementLine[] {
     const now = this.clock.now();
     return this.bookkeeper.book
       .operationsOf(connectionId)

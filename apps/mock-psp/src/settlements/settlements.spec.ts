@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { mockPsp } from '@defter/provider-mock-psp';
-import { faultKinds, type ReportFault } from '../book/book-event.js';
+import { faultKinds, type ReportFault } from '../book/book-event.wire.js';
 import { decideFaults } from '../rehearsal/set-faults.decider.js';
 import { applyFaults } from './apply-faults.js';
 import { businessDateOf } from './business-date.js';
@@ -108,8 +108,9 @@ describe('a fault', () => {
 });
 
 describe('setting faults', () => {
+  const settled = new Set(truth.map(({ operationId }) => operationId));
   const set = (wanted: Parameters<typeof decideFaults>[0]['wanted'], existing: readonly ReportFault[] = []) =>
-    decideFaults({ connectionId: 'c_one', wanted, at: new Date(at) }, truth, existing);
+    decideFaults({ connectionId: 'c_one', wanted, at: new Date(at) }, settled, existing);
 
   it('chooses another operation for each, always the same', () => {
     const wanted = faultKinds.map((kind) => ({ kind }));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RawRequest } from '@defter/payments-contracts';
-import type { WebhookType } from '../book/operation.js';
+import type { WebhookType } from '../operations/operation.js';
 
 /** What a merchant's endpoint got, in order. */
 export interface Received {

@@ -4,7 +4,7 @@ import { CLOCK, CONFIG, Metrics } from '@defter/platform';
 import { Agent, request } from 'undici';
 import type { OpenDelivery } from '../book/book.js';
 import type { Config } from '../config.js';
-import { Connections, type MerchantConnection } from '../connections/connections.js';
+import { Connections, type MerchantConnection } from '../connections.js';
 import { signatureHeader } from './signature.js';
 import { webhookBody } from './webhook-body.js';
 

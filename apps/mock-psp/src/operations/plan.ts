@@ -1,8 +1,10 @@
 import type { Scenario } from '../scenarios/scenario.js';
 import type { Delivery, Operation, OperationKind, Step, WebhookType } from './operation.js';
-import { seededBetween, seededHex } from './seed.js';
+import { seededBetween, seededHex } from '../seed.js';
 
-/** How long after the call it is decided, in ms; seeded, so that webhooks of parallel operations interleave. */
+/**
+ * How long after the call it is decided, in ms; seeded, so that webhooks of parallel operations interleave.
+ */
 const settleMs = { min: 10, max: 50 };
 /** How long after being paid a payout comes back, in ms. */
 const returnMs = { min: 150, max: 300 };

@@ -9,7 +9,10 @@ interface MerchantRequest extends FastifyRequest {
   merchant?: MerchantConnection;
 }
 
-/** Lets in who has a connection's API key. The platform's own guard knows tenants' keys; a provider knows these. */
+/**
+ * Lets in who has a connection's API key. The platform's own guard knows tenants' keys; a provider knows
+ * these.
+ */
 @Injectable()
 export class ConnectionKeyGuard implements CanActivate {
   constructor(private readonly connections: Connections) {}

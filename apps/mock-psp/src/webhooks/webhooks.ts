@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK, Lifecycle } from '@defter/platform';
 import type { OpenDelivery } from '../book/book.js';
-import { Bookkeeper } from '../book/bookkeeper.js';
-import type { Operation } from '../book/operation.js';
+import { Bookkeeper } from '../bookkeeper.js';
+import type { Operation } from '../operations/operation.js';
 import { DueQueue } from './due-queue.js';
 import { WebhookCourier } from './webhook-courier.js';
 
@@ -21,11 +21,11 @@ interface Sending extends OpenDelivery {
 }
 
 /**
- * Sends webhooks when they are due, and again until the answer is a 2xx. What isn't acknowledged stands in the book and
- * is sent again after a restart: a crash can double a webhook, never lose one.
+ * Sends webhooks when they are due, and again until the answer is a 2xx. What isn't acknowledged stands in
+ * the book and is sent again after a restart: a crash can double a webhook, never lose one.
  */
 @Injectable()
-export class WebhookSender {
+export class Webhooks {
   private readonly queue = new DueQueue<Sending>();
   private readonly sending = new Set<Promise<void>>();
   private readonly stopping = new AbortController();

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Fault, Lifecycle, Logger } from '@defter/platform';
-import type { Config } from '../config.js';
-import { Book } from './book.js';
-import { type BookEvent, readEvent, writeEvent } from './book-event.js';
-import { Journal } from './journal.js';
+import type { Config } from './config.js';
+import { Book } from './book/book.js';
+import { type BookEvent, readEvent, writeEvent } from './book/book-event.wire.js';
+import { Journal } from './book/journal.js';
 
 /** Keeps the book in memory and its journal on the disk; the only place where the book changes. */
 @Injectable()
@@ -27,8 +27,9 @@ export class Bookkeeper {
   }
 
   /**
-   * Applies an event and resolves when it is durable. The book shows it at once, so that a second call in the same
-   * moment decides rightly; therefore nobody may tell the outside anything before `record` or `settled` has resolved.
+   * Applies an event and resolves when it is durable. The book shows it at once, so that a second call in
+   * the same moment decides rightly; therefore nobody may tell the outside anything before `record` or
+   * `settled` has resolved.
    */
   async record(event: BookEvent): Promise<void> {
     this.book.apply(event);

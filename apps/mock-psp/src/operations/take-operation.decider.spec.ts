@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { scenarioOf } from '../scenarios/parse-scenario.js';
-import { Book } from './book.js';
-import { type BookEvent, readEvent, writeEvent } from './book-event.js';
+import { scenarioOf } from '../scenarios/scenarios.js';
+import { Book } from '../book/book.js';
+import { type BookEvent, readEvent, writeEvent } from '../book/book-event.wire.js';
 import { finalStep, type Operation, type OperationRequest, stepAt } from './operation.js';
 import { decideTake } from './take-operation.decider.js';
 

@@ -3,9 +3,9 @@ import type { RateCard } from '@defter/backoffice-contracts';
 const ONE = 10_000n;
 
 /**
- * The provider's fee of a charge: basis points of the amount, rounded half to even, plus the fixed part; never more than
- * the amount. Written a second time here (payments has its own): a provider reckons for itself, and reconciliation
- * compares the two.
+ * The provider's fee of a charge: basis points of the amount, rounded half to even, plus the fixed part;
+ * never more than the amount. Written a second time here (payments has its own): a provider reckons for
+ * itself, and reconciliation compares the two.
  */
 export function feeMinor(
   amountMinor: bigint,

@@ -1,6 +1,7 @@
 /**
- * An operation as the provider has it. Its whole life is planned when it is taken: `steps` are in order of time, and its
- * status is that of the last step whose time has come. So a restart, or a clock that is moved, changes nothing.
+ * An operation as the provider has it. Its whole life is planned when it is taken: `steps` are in order of
+ * time, and its status is that of the last step whose time has come. So a restart, or a clock that is
+ * moved, changes nothing.
  *
  *     charge  pending → succeeded | declined        (instant: succeeded at once)
  *     refund  pending → succeeded | declined

@@ -2,16 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { RateCard } from '@defter/backoffice-contracts';
 import type { Scenario } from '../scenarios/scenario.js';
-import type { Book } from './book.js';
-import type { BookEvent } from './book-event.js';
+import type { Book } from '../book/book.js';
+import type { BookEvent } from '../book/book-event.wire.js';
 import { feeMinor } from './fee.js';
 import { type Operation, type OperationKind, type OperationRequest, stepAt } from './operation.js';
 import { planOf } from './plan.js';
-import { seededHex } from './seed.js';
+import { seededHex } from '../seed.js';
 
 /**
- * (not there) → taken, once per connection and operation id. The same request again is accepted without an event; the
- * same id for another request is refused. A call that the scenario loses is an event and takes nothing.
+ * (not there) → taken, once per connection and operation id. The same request again is accepted without an
+ * event; the same id for another request is refused. A call that the scenario loses is an event and takes
+ * nothing.
  */
 export interface TakeOperation {
   readonly request: OperationRequest;

@@ -1,4 +1,4 @@
-import type { OperationKind } from '../book/operation.js';
+import type { OperationKind } from '../operations/operation.js';
 import { plainScenario, type Scenario, type ScenarioRefusal } from './scenario.js';
 import { type Play, type ScenarioRow, scenarioTable } from './scenario-table.js';
 
@@ -11,8 +11,9 @@ type Found = { readonly row: ScenarioRow; readonly play: Play } | { readonly ref
 const rows = new Map(scenarioTable.map((row) => [row.word, row]));
 
 /**
- * The scenario that an operation plays: the words in `metadata["mock.scenario"]` (separated by commas), or else the
- * row whose ending the amount has, or else the plain one. `text` is what was found, for the book and for people.
+ * The scenario that an operation plays: the words in `metadata["mock.scenario"]` (separated by commas), or
+ * else the row whose ending the amount has, or else the plain one. `text` is what was found, for the book
+ * and for people.
  */
 export function scenarioOf(
   kind: OperationKind,
@@ -27,7 +28,10 @@ export function scenarioOf(
   return parseScenario(kind, row?.word ?? 'approve');
 }
 
-/** Reads comma-separated words. An unknown word is refused: a test that misspells one must not pass by chance. */
+/**
+ * Reads comma-separated words. An unknown word is refused: a test that misspells one must not pass by
+ * chance.
+ */
 export function parseScenario(kind: OperationKind, text: string): ParsedScenario {
   const taken = new Map<string, string>();
   let scenario = plainScenario;
