@@ -135,7 +135,7 @@ export const scenarioTable: readonly ScenarioRow[] = [
   {
     ...{ word: 'webhook.reorder', axis: 'order', kinds: every, amountEnding: '73' },
     meaning:
-      'The operation’s webhooks go out in reverse; a single one is held back, so that later ones overtake it.',
+      'The operation’s webhooks go out in reverse; a single one is held back, so that others overtake it.',
     play: () => ({ webhook: { reorder: true } }),
   },
   {
