@@ -1,6 +1,7 @@
-// Runs Jest for one project at one level: node tools/cli/jest.mjs <project folder> <unit|int|e2e> [jest
-// options] A whole run leaves its numbers in .defter/test-results/, an output that Nx caches, so that
-// ./defter test can add them up.
+// Runs Jest for one project at one level:
+//   node tools/cli/jest.mjs <project folder> <unit|int|e2e> [jest options]
+// A whole run leaves its numbers in .defter/test-results/, an output that Nx caches, so that ./defter test can
+// add them up.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +14,8 @@ const match = {
   e2e: ['--testRegex', '\\.e2e\\.spec\\.ts$', '--runInBand'],
 }[level];
 const outputFile = join(root, '.defter/test-results', project, `${level}.json`);
-const results = rest.length > 0 ? [] : ['--json', '--outputFile', outputFile];
+// A leak fails its test file (jest-environment.mjs); what leaked must not hold up the whole run as well.
+const results = rest.length > 0 ? [] : ['--forceExit', '--json', '--outputFile', outputFile];
 if (results.length > 0) {
   mkdirSync(dirname(outputFile), { recursive: true });
   rmSync(outputFile, { force: true });

@@ -9,12 +9,16 @@ const HOST = '127.0.0.1';
 // to one of them while its server is down between kill and restart.
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
+const handedOut = new Set<number>();
 
-/** A port that was free a moment ago. Whoever binds it must be ready to try another. */
+/** A port that was free a moment ago, each time another. Whoever binds it must be ready to try another. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries += 1) {
     const port = randomInt(LOWEST, HIGHEST);
-    if (!(await isPortTaken(port))) return port;
+    // Two callers that bind later must not get the same one.
+    if (handedOut.has(port) || (await isPortTaken(port))) continue;
+    handedOut.add(port);
+    return port;
   }
   throw new Error(`no free port between ${LOWEST} and ${HIGHEST}`);
 }

@@ -1,15 +1,12 @@
-// Where the PostgreSQL binaries and the data live. Install scripts are off in this workspace, so what the
-// binaries' package would do after its installation (symbolic links of its libraries) is done here.
-import { spawnSync } from 'node:child_process';
+// Where the PostgreSQL binaries are. Install scripts are off in this workspace, so what their package would
+// do after its installation (symbolic links of its libraries) is done here.
 import {
-  chownSync,
   cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -20,7 +17,7 @@ import { SetupError } from './setup-error.js';
 import { canReach, type SystemUser } from './system-user.js';
 
 /** For root whose checkout others cannot enter (/root, a private temp folder): a place that they can. */
-const SHARED_HOME = '/var/lib/defter';
+export const SHARED_HOME = '/var/lib/defter';
 
 /** The folder with bin/, lib/ and share/ of PostgreSQL, readable by `user`. */
 export function postgresHome(user: SystemUser | undefined): string {
@@ -30,67 +27,6 @@ export function postgresHome(user: SystemUser | undefined): string {
   if (canReach(join(home, 'bin/postgres'), user) && canReach(join(home, 'lib'), user)) return home;
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   return copyForOthers(home, join(SHARED_HOME, `postgres-${version}`), user);
-}
-
-/**
- * The data folder of a server in `dir`, initialised once. Half an initdb never counts: it happens beside and
- * is renamed. Where `user` cannot enter `dir`, `dir/data` is a link to a folder that it can.
- */
-export function dataFolder(dir: string, home: string, user: SystemUser | undefined): string {
-  const data = join(dir, 'data');
-  if (existsSync(data)) return realpathSync(data);
-  rmSync(data, { force: true }); // a link to a folder that somebody removed
-  mkdirSync(dir, { recursive: true });
-  const direct = canReach(dir, user);
-  const parent = direct ? dir : outsideFolder();
-  const fresh = mkdtempSync(join(parent, 'new-data-'));
-  if (user !== undefined) chownSync(fresh, user.uid, user.gid);
-  initialise(fresh, home, user);
-  if (direct) {
-    renameSync(fresh, data);
-    return realpathSync(data);
-  }
-  const outside = join(parent, 'data');
-  renameSync(fresh, outside);
-  symlinkSync(outside, data);
-  return outside;
-}
-
-function outsideFolder(): string {
-  mkdirSync(SHARED_HOME, { recursive: true, mode: 0o755 });
-  const folder = mkdtempSync(join(SHARED_HOME, 'server-'));
-  spawnSync('chmod', ['0711', folder]);
-  return folder;
-}
-
-function initialise(folder: string, home: string, user: SystemUser | undefined): void {
-  const args = [
-    '--pgdata',
-    folder,
-    '--username',
-    'postgres',
-    '--auth',
-    'trust',
-    '--encoding',
-    'UTF8',
-    '--locale-provider',
-    'builtin',
-    '--builtin-locale',
-    'C.UTF-8',
-    '--locale',
-    'C',
-  ];
-  const result = spawnSync(join(home, 'bin/initdb'), args, {
-    encoding: 'utf8',
-    cwd: '/',
-    ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
-  });
-  if (result.status === 0) return;
-  rmSync(folder, { recursive: true, force: true });
-  const said = `${result.stdout}${result.stderr}${result.error?.message ?? ''}`;
-  if (/No space left/.test(said))
-    throw new SetupError(`No space left for PostgreSQL in ${folder}`, 'Free about 500 MB');
-  throw new Error(`initdb failed: ${said.trim()}`);
 }
 
 function packageFolder(): string {

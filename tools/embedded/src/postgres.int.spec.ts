@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -81,6 +81,20 @@ describe('the embedded PostgreSQL', () => {
 
   it('is not started twice in one folder', async () => {
     await expect(startPostgres({ dir })).rejects.toThrow(`already runs here as process ${server.pid}`);
+  });
+
+  it('takes no room once its folder is gone', async () => {
+    const one = scratchFolder();
+    const first = await startPostgres({ dir: join(one, 'postgres') });
+    const data = realpathSync(join(one, 'postgres/data'));
+    await first.stop();
+    rmSync(one, { recursive: true });
+    // What lay outside, because root's private folder is closed to PostgreSQL's user, goes with the next
+    // start.
+    const two = scratchFolder();
+    await (await startPostgres({ dir: join(two, 'postgres') })).stop();
+    expect(existsSync(data)).toBe(false);
+    rmSync(two, { recursive: true });
   });
 
   it('ends with the process that started it, however that ends', async () => {

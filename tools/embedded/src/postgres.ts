@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ChildServer } from './child-server.js';
 import { freePort, requireFreePort } from './ports.js';
-import { dataFolder, postgresHome } from './postgres-files.js';
+import { dataFolder } from './postgres-data.js';
+import { postgresHome } from './postgres-files.js';
 import { Supervised, type ServerHandle, type Supervision } from './supervised.js';
 import { unprivilegedUser, type SystemUser } from './system-user.js';
 

@@ -22,9 +22,9 @@ export function unprivilegedUser(): SystemUser | undefined {
   throw new Error('/etc/passwd has neither a user postgres nor nobody, and PostgreSQL does not run as root');
 }
 
-/** Whether the user can read (and, for a folder, enter) this path; every folder above it counts too. */
+/** Whether the user can enter this folder, or run this program; every folder above it counts too. */
 export function canReach(path: string, user: SystemUser | undefined): boolean {
   if (user === undefined) return true;
-  const test = spawnSync('test', ['-r', path, '-a', '-x', path], { uid: user.uid, gid: user.gid });
+  const test = spawnSync('test', ['-x', path], { uid: user.uid, gid: user.gid });
   return test.status === 0;
 }

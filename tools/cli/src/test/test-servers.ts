@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKafka, startPostgres } from '@defter/embedded';
@@ -11,7 +11,6 @@ export async function withServers<T>(
   work: (env: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'defter-servers-'));
-  chmodSync(dir, 0o755); // PostgreSQL runs as another user when we are root
   const stops: (() => Promise<void>)[] = [];
   try {
     const postgres = await startPostgres({ dir: join(dir, 'postgres') });

@@ -3,13 +3,14 @@ import { join, resolve } from 'node:path';
 import { requireDiskSpace } from '../disk-space.js';
 import { startKafka, type KafkaServer } from '../kafka.js';
 import { startPostgres, type PostgresServer } from '../postgres.js';
-import { Supervised, type ServerHandle, type Supervision } from '../supervised.js';
+import type { ServerHandle, Supervision } from '../supervised.js';
 import { createDatabases } from './databases.js';
-import { environmentOf, migratorEnvironment, type Surroundings } from './environment.js';
-import { SERVICES, type ServiceName, type ServicePorts, type ServiceSpec } from './service-list.js';
-import { launchService, migrateService } from './service-process.js';
+import { migratorEnvironment, type Surroundings } from './environment.js';
+import { meetingPoints, planReplicas, replicaHandle, type Replica, type RunningService } from './replicas.js';
+import { SERVICES, type ServiceName } from './service-list.js';
+import { migrateService } from './service-process.js';
 import { StackSettings, type TenantAccess } from './settings-file.js';
-import { serverPorts, servicePorts, type PortChoice } from './stack-ports.js';
+import { serverPorts, type PortChoice } from './stack-ports.js';
 
 /** Options of {@link startStack}. */
 export interface StackOptions extends Supervision {
@@ -24,16 +25,6 @@ export interface StackOptions extends Supervision {
   readonly postgresSettings?: Readonly<Record<string, string>>;
   /** Hears a line per step. */
   readonly onProgress?: (line: string) => void;
-}
-
-/** One running replica of a service. */
-export interface RunningService extends ServerHandle {
-  readonly service: ServiceName;
-  readonly replica: number;
-  readonly url: string;
-  readonly managementUrl: string;
-  /** host:port of gRPC, where the service has it. */
-  readonly grpcUrl: string | undefined;
 }
 
 /** Everything that runs. */
@@ -55,19 +46,13 @@ export interface Stack {
 const DEMO_TENANT = 't_demo';
 const DISK_NEEDED_MB = 500;
 
-interface Replica {
-  readonly spec: ServiceSpec;
-  readonly replica: number;
-  readonly ports: ServicePorts;
-}
-
 /** Starts PostgreSQL, Kafka and all services as separate processes; returns when every one is ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const dir = resolve(options.dir);
   const say = options.onProgress ?? (() => undefined);
   mkdirSync(dir, { recursive: true });
   requireDiskSpace(dir, DISK_NEEDED_MB);
-  const replicas = await plan(options);
+  const replicas = await planReplicas(options.replicas ?? {}, options.ports ?? 'free');
   const started: ServerHandle[] = [];
   try {
     say('PostgreSQL and Kafka');
@@ -76,16 +61,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const settings = new StackSettings(dir);
     settings.prepare(SERVICES);
     const tenant = settings.addTenant(DEMO_TENANT);
-    const around = surroundings(
-      options,
-      { dir, adminUrl: postgres.url, brokers: kafka.brokers, settings },
-      replicas,
-    );
+    const around: Surroundings = {
+      dir,
+      adminUrl: postgres.url,
+      brokers: kafka.brokers,
+      settings,
+      ...meetingPoints(replicas),
+      extra: options.env ?? {},
+    };
     say('databases and topics');
     await createDatabases(postgres.url, SERVICES);
     await migrateAll(replicas, around);
     say('services');
-    const services = replicas.map((replica) => serviceHandle(replica, around, options));
+    const services = replicas.map((replica) => replicaHandle(replica, around, options));
     started.push(...services);
     await all(services.map((service) => service.start()));
     const stop = (): Promise<void> => stopAll(started);
@@ -105,16 +93,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function plan({ replicas = {}, ports = 'free' }: StackOptions): Promise<Replica[]> {
-  const planned: Replica[] = [];
-  for (const spec of SERVICES) {
-    for (let replica = 0; replica < (replicas[spec.name] ?? 1); replica += 1) {
-      planned.push({ spec, replica, ports: await servicePorts(spec, replica, ports) });
-    }
-  }
-  return planned;
-}
-
 async function startServers(dir: string, options: StackOptions): Promise<[PostgresServer, KafkaServer]> {
   const { postgres, kafka } = serverPorts(options.ports ?? 'free');
   const settings = options.postgresSettings ?? {};
@@ -129,22 +107,6 @@ async function startServers(dir: string, options: StackOptions): Promise<[Postgr
   throw first.status === 'rejected' ? first.reason : (second as PromiseRejectedResult).reason;
 }
 
-function surroundings(
-  options: StackOptions,
-  base: Omit<Surroundings, 'ports' | 'ingressUrls' | 'extra'>,
-  replicas: readonly Replica[],
-): Surroundings {
-  const first = replicas.filter(({ replica }) => replica === 0);
-  return {
-    ...base,
-    ports: new Map(first.map(({ spec, ports }) => [spec.name, ports])),
-    ingressUrls: replicas
-      .filter(({ spec }) => spec.name === 'webhook-ingress')
-      .map(({ ports }) => urlOf(ports)),
-    extra: options.env ?? {},
-  };
-}
-
 async function migrateAll(replicas: readonly Replica[], around: Surroundings): Promise<void> {
   const withDatabase = replicas.filter(({ spec, replica }) => spec.database !== undefined && replica === 0);
   await all(
@@ -154,24 +116,6 @@ async function migrateAll(replicas: readonly Replica[], around: Surroundings): P
     }),
   );
 }
-
-function serviceHandle(
-  { spec, replica, ports }: Replica,
-  around: Surroundings,
-  supervision: Supervision,
-): RunningService {
-  const label = replica === 0 ? spec.name : `${spec.name}-${replica}`;
-  const run = { spec, roles: spec.roles, label, dir: around.dir, env: environmentOf(spec, ports, around) };
-  return Object.assign(new Supervised(label, () => launchService(run, ports), supervision), {
-    service: spec.name,
-    replica,
-    url: urlOf(ports),
-    managementUrl: `http://127.0.0.1:${ports.management}`,
-    grpcUrl: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
-  });
-}
-
-const urlOf = ({ http }: ServicePorts): string => `http://127.0.0.1:${http}`;
 
 const finder =
   (services: readonly RunningService[]) =>

@@ -1,10 +1,8 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new folder for servers; others may enter it, for PostgreSQL drops root. */
+/** A new folder for servers, private to us: for root, PostgreSQL's user cannot enter it. */
 export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'defter-embedded-'));
-  chmodSync(folder, 0o755);
-  return folder;
+  return mkdtempSync(join(tmpdir(), 'defter-embedded-'));
 }
