@@ -60,9 +60,9 @@ function readReport(
 ): ReadReport | RefusedReport {
   try {
     const lines = provider.reports.parse(bytes, ref);
-    const report = { ref, contentHash: sha256(bytes), byteCount: bytes.byteLength, lines };
-    lineRows(sourceOf(run), report); // refuses what no table should see, before a transaction is open
-    return report;
+    // Refuses what no table should see, before a transaction is open.
+    const rows = lineRows(sourceOf(run), { ref, lines });
+    return { ref, contentHash: sha256(bytes), byteCount: bytes.byteLength, lines, rows };
   } catch (error) {
     if (error instanceof UnreadableReport) return { ref, reason: error.message };
     throw error;

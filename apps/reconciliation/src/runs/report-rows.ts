@@ -8,6 +8,7 @@ export interface ReadReport {
   readonly contentHash: string;
   readonly byteCount: number;
   readonly lines: readonly ReportLine[];
+  readonly rows: readonly LineRow[];
 }
 
 /** Whose report it is. */
@@ -39,7 +40,10 @@ export interface LineRow {
  * place or content: a corrected report then speaks about the same lines.
  * @throws UnreadableReport when a line has values that no report may have
  */
-export function lineRows({ provider, connectionId }: Source, { ref, lines }: ReadReport): LineRow[] {
+export function lineRows(
+  { provider, connectionId }: Source,
+  { ref, lines }: Pick<ReadReport, 'ref' | 'lines'>,
+): LineRow[] {
   const seen = new Map<string, number>();
   const numbers = new Set<number>();
   return lines.map((line) => {

@@ -1,7 +1,7 @@
 import type { Transaction } from '@defter/platform';
 import { chunks, columns } from '../columns.js';
 import { uuidOf } from '../digest.js';
-import { type LineRow, lineRows, type ReadReport, type Source, totalsOf } from './report-rows.js';
+import { type LineRow, type ReadReport, type Source, totalsOf } from './report-rows.js';
 
 const LINES_PER_STATEMENT = 5_000;
 
@@ -81,7 +81,7 @@ export async function storeReport(
   const [file] = await tx.query<{ is_new: boolean }>(INSERT_FILE, fileParameters(fileId, ingestion, report));
   await tx.query(FORGET_MATCHES, source);
   if (file?.is_new !== true) return false;
-  for (const rows of chunks(lineRows(ingestion, report), LINES_PER_STATEMENT)) {
+  for (const rows of chunks(report.rows, LINES_PER_STATEMENT)) {
     await tx.query(INSERT_LINES, [
       tenantId,
       fileId,
