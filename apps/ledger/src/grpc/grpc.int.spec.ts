@@ -112,8 +112,8 @@ describe('gRPC', () => {
       'scope-missing',
     ]);
     expect(await refused(call('createTransaction', request, as(ledger.tokens.service)))).toEqual([
-      grpc.status.PERMISSION_DENIED,
-      'wrong-tenant',
+      grpc.status.INVALID_ARGUMENT,
+      'tenant-required',
     ]);
     expect(await refused(call('createTransaction', request, as(ledger.tokens.service, 't_two')))).toEqual([
       grpc.status.NOT_FOUND,

@@ -85,7 +85,7 @@ describe('bodies', () => {
     `"${'9'.repeat(2_000)}"`,
   ])('an amount of %s is refused with its place', async (amount) => {
     const answer = await send('/v1/transfers', { body: transfer(amount), token: 'dk_t1' });
-    const msg = 'amount must be a whole number of the smallest unit, 0 or more';
+    const msg = 'amount must be a whole number of the smallest unit, 0 or more, of at most 78 digits';
     expect(answer).toMatchObject({
       status: 400,
       body: { code: 'malformed', errors: [{ loc: ['body', 'amount'], msg, type: 'amount' }] },

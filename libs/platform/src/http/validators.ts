@@ -3,11 +3,13 @@ import { Transform } from 'class-transformer';
 import { isISO4217CurrencyCode, Matches, ValidateBy } from 'class-validator';
 
 const assetPattern = /^[A-Z][A-Z0-9]{0,16}(_[A-Z]{1,16})?(\/\d{1,6})?$/;
-const maxDigits = 1_000;
+/** As many digits as numeric(78) columns and the contracts of messages hold. */
+const maxDigits = 78;
+const amountEnd = 10n ** BigInt(maxDigits);
 
 /**
- * An amount of the smallest unit: a JSON integer or a decimal-integer string, ≥ 0, of any size; the field
- * becomes a bigint. Fractions, exponents, signs, spaces, leading zeros and digits of other scripts are
+ * An amount of the smallest unit: a JSON integer or a decimal-integer string, ≥ 0, of at most 78 digits; the
+ * field becomes a bigint. Fractions, exponents, signs, spaces, leading zeros and digits of other scripts are
  * refused.
  */
 export function IsAmount(): PropertyDecorator {
@@ -19,8 +21,9 @@ export function IsAmount(): PropertyDecorator {
     ValidateBy({
       name: 'amount',
       validator: {
-        validate: (value) => typeof value === 'bigint' && value >= 0n,
-        defaultMessage: () => '$property must be a whole number of the smallest unit, 0 or more',
+        validate: (value) => typeof value === 'bigint' && value >= 0n && value < amountEnd,
+        defaultMessage: () =>
+          '$property must be a whole number of the smallest unit, 0 or more, of at most 78 digits',
       },
     }),
   );
