@@ -54,7 +54,11 @@ export const service: ServiceDefinition<LedgerConfig> = {
         providers: [...engine, AccountReader, TransactionReader, EventReader],
       }),
     },
-    grpc: { module: () => ({ providers: [...engine, AccountReader, LedgerGrpcMethods, LedgerGrpcServer] }) },
+    grpc: {
+      module: () => ({
+        providers: [...engine, AccountReader, EventReader, LedgerGrpcMethods, LedgerGrpcServer],
+      }),
+    },
     worker: {
       consumes: [LedgerTopics.commands],
       produces: [LedgerTopics.events, LedgerTopics.refusals],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as grpc from '@grpc/grpc-js';
+import type { StreamedEvent } from '@defter/ledger-contracts';
 import { TestLedger } from '../ledger.fixture.js';
 import { LedgerGrpcServer, ledgerServiceDefinition } from './ledger-grpc-server.js';
 
@@ -42,7 +43,7 @@ const call = (
   new Promise((resolve, reject) =>
     client[method]?.(request, metadata, (error, reply) => (error === null ? resolve(reply) : reject(error))),
   );
-const refused = (promise: Promise<Reply>): Promise<[number, unknown]> =>
+const refused = (promise: Promise<unknown>): Promise<[number, unknown]> =>
   promise.then(
     () => [0, 'accepted'],
     (error: grpc.ServiceError) => [error.code, error.metadata.get('defter-code')[0]],
@@ -124,4 +125,36 @@ describe('gRPC', () => {
       'wrong-tenant',
     ]);
   });
+
+  it('streams the events of a ledger from a sequence, as they are on Kafka', async () => {
+    const read = (afterSequence: number, limit: number) => stream({ ledger: 'main', afterSequence, limit });
+    const all = await read(0, 0);
+    expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, index) => String(index + 1)));
+    expect(JSON.parse(all[0]?.body ?? '{}')).toMatchObject({
+      ledger: 'main',
+      sequence: 1,
+      type: 'TransactionCreated',
+    });
+    expect((await read(1, 1)).map(({ sequence }) => sequence)).toEqual(['2']);
+    expect(await refused(stream({ ledger: 'none', afterSequence: 0, limit: 0 }))).toEqual([
+      grpc.status.NOT_FOUND,
+      'ledger-not-found',
+    ]);
+  });
 });
+
+/** Reads a server stream to its end. */
+const stream = (request: object): Promise<StreamedEvent[]> =>
+  new Promise((resolve, reject) => {
+    const call = client.makeServerStreamRequest<object, StreamedEvent>(
+      '/defter.ledger.v1.LedgerService/StreamEvents',
+      ledgerServiceDefinition()['StreamEvents']?.requestSerialize as (value: object) => Buffer,
+      ledgerServiceDefinition()['StreamEvents']?.responseDeserialize as (bytes: Buffer) => StreamedEvent,
+      request,
+      as(ledger.tokens.service, 't_one'),
+    );
+    const events: StreamedEvent[] = [];
+    call.on('data', (event: StreamedEvent) => events.push(event));
+    call.on('end', () => resolve(events));
+    call.on('error', reject);
+  });

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Metadata } from '@grpc/grpc-js';
 import type {
   BalanceReply,
@@ -6,6 +6,8 @@ import type {
   GetBalanceRequest,
   HoldReply,
   PostHoldRequest,
+  StreamedEvent,
+  StreamEventsRequest,
   TransactionReply,
   VoidHoldRequest,
 } from '@defter/ledger-contracts';
@@ -19,15 +21,21 @@ import { LedgerEngine } from '../ledger-engine.js';
 import { Ledgers } from '../ledgers/ledgers.js';
 import { toCreateTransaction } from '../transactions/transaction.wire.js';
 import { toKey } from '../ledger-request.js';
+import { EventReader } from '../logs/event.read.js';
+import { toLedgerEvent } from '../publishing/ledger-event.message.js';
+
+const EVENTS_PER_READ = 500;
 
 /** The calls of the gRPC service: the same readers, engine and refusals as REST. */
 @Injectable()
 export class LedgerGrpcMethods {
+  @Inject() private readonly settings!: SettingsFile;
+
   constructor(
     private readonly engine: LedgerEngine,
     private readonly ledgers: Ledgers,
     private readonly accounts: AccountReader,
-    private readonly settings: SettingsFile,
+    private readonly events: EventReader,
   ) {}
 
   async createTransaction(request: CreateTransactionRequest, metadata: Metadata): Promise<TransactionReply> {
@@ -80,6 +88,25 @@ export class LedgerGrpcMethods {
       available: String(posted - pendingOut),
       sequence: String(sequence),
     };
+  }
+
+  /** A ledger's events as they are on Kafka, from the one after the given sequence. */
+  async *streamEvents(request: StreamEventsRequest, metadata: Metadata): AsyncGenerator<StreamedEvent> {
+    const { tenantId } = await this.caller(metadata, 'ledger:read');
+    const { ledgerId } = await this.ledgers.find(tenantId, request.ledger);
+    let after = BigInt(request.afterSequence);
+    let left = request.limit === 0 ? Number.MAX_SAFE_INTEGER : request.limit;
+    while (left > 0) {
+      const limit = Math.min(left, EVENTS_PER_READ);
+      const records = await this.events.after(ledgerId, { after, limit });
+      for (const record of records) {
+        const body = JSON.stringify(toLedgerEvent(request.ledger, record));
+        yield { sequence: String(record.sequence), body };
+        after = BigInt(record.sequence);
+      }
+      if (records.length < limit) return;
+      left -= records.length;
+    }
   }
 
   private async changeHold(

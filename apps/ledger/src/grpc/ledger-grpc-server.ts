@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import * as grpc from '@grpc/grpc-js';
@@ -9,6 +10,8 @@ import {
   type HoldReply,
   LEDGER_PROTO,
   type PostHoldRequest,
+  type StreamedEvent,
+  type StreamEventsRequest,
   type TransactionReply,
   type VoidHoldRequest,
 } from '@defter/ledger-contracts';
@@ -50,7 +53,7 @@ export class LedgerGrpcServer {
   }
 
   private async start(): Promise<void> {
-    this.server.addService(ledgerServiceDefinition(), {
+    const implementation = {
       createTransaction: this.unary<CreateTransactionRequest, TransactionReply>((call) =>
         this.methods.createTransaction(call.request, call.metadata),
       ),
@@ -63,7 +66,9 @@ export class LedgerGrpcServer {
       getBalance: this.unary<GetBalanceRequest, BalanceReply>((call) =>
         this.methods.getBalance(call.request, call.metadata),
       ),
-    });
+      streamEvents: this.stream,
+    };
+    this.server.addService(ledgerServiceDefinition(), implementation);
     this.port = await new Promise<number>((resolve, reject) => {
       const address = `${this.config.httpHost}:${this.config.grpcPort}`;
       this.server.bindAsync(address, grpc.ServerCredentials.createInsecure(), (error, port) =>
@@ -80,6 +85,18 @@ export class LedgerGrpcServer {
       );
     };
   }
+
+  /** Waits for a slow reader rather than filling the memory for it. */
+  private readonly stream: grpc.handleServerStreamingCall<StreamEventsRequest, StreamedEvent> = (call) => {
+    const send = async (): Promise<void> => {
+      for await (const event of this.methods.streamEvents(call.request, call.metadata)) {
+        if (call.cancelled) return;
+        if (!call.write(event)) await once(call, 'drain');
+      }
+      call.end();
+    };
+    send().catch((error: unknown) => call.emit('error', toServiceError(error, this.logger)));
+  };
 
   /** Lets calls in hand finish; what hangs is cut. */
   private stop(): Promise<void> {

@@ -7,6 +7,8 @@ export type {
   GetBalanceRequest,
   HoldReply,
   PostHoldRequest,
+  StreamedEvent,
+  StreamEventsRequest,
   TransactionReply,
   VoidHoldRequest,
 } from './proto.js';

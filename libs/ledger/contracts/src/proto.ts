@@ -66,3 +66,16 @@ export interface BalanceReply {
   available: string;
   sequence: string;
 }
+
+export interface StreamEventsRequest {
+  ledger: string;
+  afterSequence: string;
+  /** 0 is as many as there are. */
+  limit: number;
+}
+
+export interface StreamedEvent {
+  sequence: string;
+  /** The body of the message on `defter.ledger.events.v1`, as JSON. */
+  body: string;
+}
