@@ -6,6 +6,7 @@ import {
   duration,
   kafkaConfig,
   port,
+  secret,
   tenantsConfig,
   text,
   url,
@@ -21,6 +22,9 @@ export const config = defineConfig({
   ...tenantsConfig,
   httpPort: port('HTTP_PORT', 4400),
   managementPort: port('MANAGEMENT_PORT', 4409),
+  /** Where the ledger's events are read when the topic has a gap. */
+  ledgerGrpcUrl: text('LEDGER_GRPC_URL', '127.0.0.1:4101'),
+  serviceToken: secret('SERVICE_TOKEN'),
   mockPspUrl: url('MOCK_PSP_URL', 'http://127.0.0.1:4500'),
   providerTimeoutMs: duration('PROVIDER_TIMEOUT', 10_000),
   /** How long an operation may be missing in the provider's reports before that is a finding. */

@@ -13,6 +13,7 @@ import { FindingsController } from './findings/findings.controller.js';
 import { Findings } from './findings/findings.js';
 import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
 import { HealthController } from './health/health.controller.js';
+import { LedgerEvents } from './journal/ledger-events.js';
 import { OnLedgerEventConsumer } from './journal/on-ledger-event.consumer.js';
 import { OnPaymentsEventConsumer } from './operations/on-payments-event.consumer.js';
 import { OperationStore } from './operations/operation-store.js';
@@ -69,7 +70,15 @@ export const roles: ServiceDefinition<Config>['roles'] = {
     produces: [ReconciliationTopics.findings],
     module: (config) => ({
       controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnWebhookAnomalyConsumer],
-      providers: [sources(config), Connections, ...findings, OperationStore, ...runExecution, outboxRelay()],
+      providers: [
+        sources(config),
+        Connections,
+        ...findings,
+        LedgerEvents,
+        OperationStore,
+        ...runExecution,
+        outboxRelay(),
+      ],
     }),
   },
 };

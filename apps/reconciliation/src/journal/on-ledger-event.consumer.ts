@@ -2,7 +2,6 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
 import {
-  Fault,
   type Gap,
   type HandlerExtras,
   type MessageContext,
@@ -11,6 +10,7 @@ import {
 } from '@defter/platform';
 import { entriesOf } from './journal-entries.js';
 import { storeEntries } from './journal-store.js';
+import { LedgerEvents } from './ledger-events.js';
 
 /** A ledger's events are gapless, so a missing one is noticed. */
 const inOrder: HandlerExtras = {
@@ -21,19 +21,22 @@ const inOrder: HandlerExtras = {
 /** Keeps the ledger's postings, in order per ledger. */
 @Controller()
 export class OnLedgerEventConsumer {
+  constructor(private readonly ledger: LedgerEvents) {}
+
   @EventPattern(LedgerTopics.events.name, undefined, inOrder)
   async handle(@Payload() event: LedgerEventV1, @Ctx() { tx, message }: MessageContext): Promise<void> {
     await storeEntries(tx, message.tenantId, entriesOf(event));
   }
 
-  /**
-   * The ledger has no read of its events from a sequence yet (`StreamEvents`), so a gap stops the stream,
-   * visibly, until the events are published again. Going on would report bookings as missing that exist.
-   */
+  /** What the topic lost is read from the ledger; without it bookings that exist would be reported missing. */
   @MissingEvents(LedgerTopics.events.name)
-  missing({ stream, from, to }: Gap): Promise<MissedEvent[]> {
-    return Promise.reject(
-      new Fault('ledger-events-missing', `Events ${from} to ${to} of ledger ${stream} are missing`),
-    );
+  async missing({ tenantId, stream, from, to }: Gap): Promise<MissedEvent[]> {
+    const events = await this.ledger.read(tenantId, stream, { from, to });
+    return events.map((body) => ({
+      id: `${tenantId}/${stream}/${body.sequence}`,
+      type: body.type,
+      time: new Date(body.recordedAt),
+      body,
+    }));
   }
 }

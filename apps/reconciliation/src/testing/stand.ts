@@ -72,7 +72,13 @@ export class Stand {
     const file = join(scratchFolder('reconciliation'), 'tenants.json');
     const stand = new Stand(database, {
       ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', DATABASE_URL: database.url, KAFKA_BROKERS: '127.0.0.1:1' },
-      ...{ TENANTS_FILE: file, LOG_LEVEL: 'silent', RUN_POLL: '20ms', ...options.env },
+      ...{
+        TENANTS_FILE: file,
+        LOG_LEVEL: 'silent',
+        RUN_POLL: '20ms',
+        SERVICE_TOKEN: 'dk_test',
+        ...options.env,
+      },
     });
     writeFileSync(file, JSON.stringify(stand.settings()));
     await stand.add(options.roles ?? ['http'], options.providers);
