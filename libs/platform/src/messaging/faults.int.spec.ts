@@ -11,6 +11,7 @@ import {
 } from '@defter/testing';
 import { Database } from '../postgres/database.js';
 import { migrate } from '../postgres/migrator.js';
+import { createLogger } from '../service/logger.js';
 import { Metrics } from '../service/metrics.js';
 import { EventPattern } from './consuming/event-pattern.js';
 import type { MessageContext } from './consuming/message.js';
@@ -61,6 +62,10 @@ const numberOf = (value: Buffer): number => (JSON.parse(value.toString()) as { n
 
 describe('a broker that is killed and comes back', () => {
   it('costs no acknowledged record and no order; production and consumption go on by themselves', async () => {
+    const failures: string[] = [];
+    const write = (line: string): void => void (line.includes('did not take records') && failures.push(line));
+    const messaging = await openMessaging([kafka.brokers], createLogger('test', 'warn', { write }));
+    track({ stop: () => messaging.close() });
     const topic = await newTopic();
     const seen = track(await collect(messaging, [topic.name]));
     await messaging.publish([message(topic, { n: 0 })]);
@@ -82,6 +87,8 @@ describe('a broker that is killed and comes back', () => {
     await eventually(() => expect(acknowledged).toBeGreaterThan(200));
     await kafka.kill();
     await eventually(() => expect(messaging.healthy()).toBe(false));
+    // Away for longer than a few attempts: a producer that gives up has given up by now.
+    await eventually(() => expect(failures.length).toBeGreaterThan(2), { timeoutMs: 60_000 });
     await kafka.restart();
     await Promise.all(sent);
     expect(messaging.healthy()).toBe(true);

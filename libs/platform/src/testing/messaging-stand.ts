@@ -17,8 +17,8 @@ import type { TopicDeclaration } from '../messaging/topic.js';
 export const logger = createLogger('test', process.env['LOG_LEVEL'] ?? 'silent');
 
 /** Messaging on the real broker. */
-export async function openMessaging(brokers?: readonly string[]): Promise<Messaging> {
-  return kafkaMessaging({ brokers: brokers ?? (await testBroker()), clientId: 'test', logger });
+export async function openMessaging(brokers?: readonly string[], log = logger): Promise<Messaging> {
+  return kafkaMessaging({ brokers: brokers ?? (await testBroker()), clientId: 'test', logger: log });
 }
 
 /** `{ n }` with an optional `text`, as the tests send it. */

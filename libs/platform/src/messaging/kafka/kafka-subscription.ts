@@ -41,7 +41,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   ready(): boolean {
-    return this.joined && !this.dead;
+    return this.joined && !this.dead && !this.stopping;
   }
 
   async stop(): Promise<void> {
@@ -87,11 +87,16 @@ export class KafkaSubscription implements Subscription {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
         retries: 10,
-        restartOnFailure: () => Promise.resolve(true),
+        // Without this a crash under way would bring a stopped consumer back, which holds partitions and does nothing.
+        restartOnFailure: () => Promise.resolve(!this.stopping),
       },
     });
     const { GROUP_JOIN, FETCH, HEARTBEAT, REBALANCING, CRASH } = consumer.events;
-    for (const event of [FETCH, HEARTBEAT] as const) consumer.on(event, () => this.sign());
+    consumer.on(HEARTBEAT, () => this.sign());
+    consumer.on(FETCH, () => {
+      this.sign();
+      if (this.stopping) this.leaveLate(consumer);
+    });
     consumer.on(GROUP_JOIN, () => {
       this.sign();
       this.joined = true;
@@ -103,6 +108,11 @@ export class KafkaSubscription implements Subscription {
       if (!payload.restart) this.die(payload.error);
     });
     return consumer;
+  }
+
+  /** A restart that was already on its way when we stopped: kafkajs can't call it back, so it leaves once it is there. */
+  private leaveLate(consumer: Consumer): void {
+    consumer.disconnect().catch((error: unknown) => this.logger.warn('A consumer did not leave', { error }));
   }
 
   private sign(): void {
