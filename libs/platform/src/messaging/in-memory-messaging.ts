@@ -26,7 +26,10 @@ interface Partition {
 const BATCH = 100;
 const IDLE_MS = 2;
 
-/** Messaging within one process, for unit tests: the same contract as the real one, nothing outlives the process. */
+/**
+ * Messaging within one process, for unit tests: the same contract as the real one, nothing outlives the
+ * process.
+ */
 export class InMemoryMessaging extends Messaging {
   private readonly topics = new Map<string, Partition[]>();
   private closed = false;

@@ -55,19 +55,28 @@ export interface Subscription {
 /** The port to the broker. At least once, always: every consumer must be harmless to repeat. */
 export abstract class Messaging {
   /**
-   * Resolves when every record is stored by all replicas in sync, in the given order per key; tries for ever while the
-   * broker is away. @throws RecordTooLarge; @throws Fault when too much is waiting, or on close
+   * Resolves when every record is stored by all replicas in sync, in the given order per key; tries for
+   * ever while the broker is away. @throws RecordTooLarge; @throws Fault when too much is waiting, or on
+   * close
    */
   abstract publish(records: readonly OutgoingRecord[]): Promise<void>;
-  /** Creates what is missing, with dead-letter topics. @throws TopicMismatch when a topic exists with other partitions */
+  /**
+   * Creates what is missing, with dead-letter topics. @throws TopicMismatch when a topic exists with other
+   * partitions
+   */
   abstract ensureTopics(topics: readonly TopicDeclaration[]): Promise<void>;
-  /** Waits for the broker, creates nothing. @throws TopicMismatch when a topic is missing or has other partitions */
+  /**
+   * Waits for the broker, creates nothing. @throws TopicMismatch when a topic is missing or has other
+   * partitions
+   */
   abstract checkTopics(topics: readonly TopicDeclaration[]): Promise<void>;
   /** Starts from the beginning of each topic, or where the group's last commit was. */
   abstract subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** False while records wait for a broker that does not take them. */
   abstract healthy(): boolean;
-  /** Publishes what waits, for a limited time, then closes; subscriptions are stopped first by their owner. */
+  /**
+   * Publishes what waits, for a limited time, then closes; subscriptions are stopped first by their owner.
+   */
   abstract close(): Promise<void>;
 }
 

@@ -14,8 +14,8 @@ const IN_THE_FUTURE = '22023';
 const LIFE = `(select extract(epoch from stats_reset)::text from pg_stat_wal)`;
 
 /**
- * The running transaction's id, to be asked about with `commitOutcome` when its COMMIT gets no answer. Opaque: the
- * `pg_current_xact_id()` and the server's life it belongs to.
+ * The running transaction's id, to be asked about with `commitOutcome` when its COMMIT gets no answer.
+ * Opaque: the `pg_current_xact_id()` and the server's life it belongs to.
  */
 export async function noteTransaction(transaction: Queryable): Promise<string> {
   const [row] = await transaction.query<{ id: string }>(
@@ -26,12 +26,12 @@ export async function noteTransaction(transaction: Queryable): Promise<string> {
 }
 
 /**
- * What became of a transaction whose COMMIT got no answer, by its noted id. Waits while the database is away or the
- * transaction still runs, up to the limit.
+ * What became of a transaction whose COMMIT got no answer, by its noted id. Waits while the database is
+ * away or the transaction still runs, up to the limit.
  *
- * `aborted` is always right. `committed` is believed only when the server has not crashed since: an id that never
- * reached the disk is given out again after a crash, and would then speak for somebody else's transaction.
- * Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
+ * `aborted` is always right. `committed` is believed only when the server has not crashed since: an id that
+ * never reached the disk is given out again after a crash, and would then speak for somebody else's
+ * transaction. Source: https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT
  */
 export async function commitOutcome(
   database: Queryable,

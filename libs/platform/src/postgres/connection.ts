@@ -10,8 +10,8 @@ export interface Queryable {
 }
 
 /**
- * A checked-out connection. Errors of the server keep their SQLSTATE; a lost connection and a server that can't work
- * become `Fault`s.
+ * A checked-out connection. Errors of the server keep their SQLSTATE; a lost connection and a server that
+ * can't work become `Fault`s.
  */
 export class Connection implements Queryable {
   private lost = false;
@@ -48,7 +48,8 @@ export class Connection implements Queryable {
     try {
       return await this.client.query<R>(statement);
     } catch (error) {
-      // Without an answer within the limit, which is above the server's own, the server hangs or the network is cut.
+      // Without an answer within the limit, which is above the server's own, the server hangs or the
+      // network is cut.
       if (!(error instanceof pg.DatabaseError) && Date.now() - sentAt >= this.answerLimitMs) this.lost = true;
       throw understood(error, this.lost);
     }

@@ -6,8 +6,8 @@ const AGAIN = new Set(['40001', '40P01']);
 
 /**
  * SQLSTATE classes and codes that say “not now” rather than “wrong”: connection exceptions (08), insufficient
- * resources (53), operator intervention (57: shutdown, crash, starting up), system errors (58), and a write on a
- * server that is now a standby (25006). https://www.postgresql.org/docs/current/errcodes-appendix.html
+ * resources (53), operator intervention (57: shutdown, crash, starting up), system errors (58), and a write
+ * on a server that is now a standby (25006). https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const AWAY = /^(08|53|57P|58|25006)/;
 const QUERY_CANCELED = '57014';
@@ -24,8 +24,8 @@ export class DatabaseAway extends Fault {
 }
 
 /**
- * The connection was lost while COMMIT was on its way: the transaction may be applied or not. Never repeat the work
- * blindly: ask by its key, or with `commitOutcome` when `transactionId` was noted.
+ * The connection was lost while COMMIT was on its way: the transaction may be applied or not. Never repeat
+ * the work blindly: ask by its key, or with `commitOutcome` when `transactionId` was noted.
  */
 export class CommitUnknown extends Fault {
   constructor(
@@ -48,8 +48,9 @@ export function isTryAgain(error: unknown): boolean {
 }
 
 /**
- * Whether an error of COMMIT says for certain that nothing was applied: a deferred constraint, a serialization failure.
- * No other does: a server that is shut down, or a wait for a standby that is cut off, may have committed before.
+ * Whether an error of COMMIT says for certain that nothing was applied: a deferred constraint, a
+ * serialization failure. No other does: a server that is shut down, or a wait for a standby that is cut
+ * off, may have committed before.
  */
 export function isRefusedCommit(error: unknown): boolean {
   const state = sqlStateOf(error) ?? '';

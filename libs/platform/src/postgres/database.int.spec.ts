@@ -27,7 +27,8 @@ const put = 'insert into thing values ($1, 0)';
 describe('values', () => {
   it('keep every digit: int8 is a bigint, numeric and date are text, also in arrays', async () => {
     const [row] = await db.database.query(
-      `select 9007199254740993::int8 a, 12345678901234567890.5::numeric b, array[9007199254740993, null]::int8[] c,
+      `select 9007199254740993::int8 a, 12345678901234567890.5::numeric b,
+              array[9007199254740993, null]::int8[] c,
               array[0.1, 12345678901234567890]::numeric[] d, date '2026-03-01' e`,
     );
     expect(row).toEqual({

@@ -36,7 +36,10 @@ export interface PoolUse {
 export interface TransactionOptions {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
   readonly readOnly?: boolean;
-  /** Notes the transaction's id, so that a COMMIT without an answer is resolved here instead of being thrown. */
+  /**
+   * Notes the transaction's id, so that a COMMIT without an answer is resolved here instead of being
+   * thrown.
+   */
   readonly settle?: boolean;
 }
 
@@ -44,8 +47,9 @@ const ATTEMPTS = 6; // the first one and five more
 const RETRY_STEP_MS = 5;
 
 /**
- * The server notices within half a minute that a client's machine is gone, and frees its locks. Its default is two hours,
- * in which a vanished relay would still lead. https://www.postgresql.org/docs/current/runtime-config-connection.html
+ * The server notices within half a minute that a client's machine is gone, and frees its locks. Its default
+ * is two hours, in which a vanished relay would still lead.
+ * https://www.postgresql.org/docs/current/runtime-config-connection.html
  */
 const KEEPALIVES = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
@@ -101,11 +105,12 @@ export class Database implements Queryable {
   }
 
   /**
-   * Runs the work in one transaction: committed when it returns, rolled back when it throws. Inside a transaction it
-   * joins that one, so work never waits for a second connection while holding the first.
+   * Runs the work in one transaction: committed when it returns, rolled back when it throws. Inside a
+   * transaction it joins that one, so work never waits for a second connection while holding the first.
    *
-   * Serialization failures and deadlocks run the whole work again (5 times, with jitter): it must be repeatable and
-   * must not call the outside. @throws CommitUnknown when COMMIT got no answer; @throws Fault when the database is away
+   * Serialization failures and deadlocks run the whole work again (5 times, with jitter): it must be
+   * repeatable and must not call the outside. @throws CommitUnknown when COMMIT got no answer; @throws
+   * Fault when the database is away
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const open = this.ambient.getStore();
@@ -151,7 +156,10 @@ export class Database implements Queryable {
     return this.checkOut();
   }
 
-  /** A connection of its own, outside the pool, for what holds one for long (a lock, a stream). Release closes it. */
+  /**
+   * A connection of its own, outside the pool, for what holds one for long (a lock, a stream). Release
+   * closes it.
+   */
   async session(): Promise<Connection> {
     this.refuseInsideTransaction('session()');
     const client = new pg.Client(this.clientConfig());

@@ -11,7 +11,10 @@ export interface Migration {
 
 const FOLDER = /^(\d{4})-([a-z0-9-]+)$/;
 
-/** Reads a migrations folder in order. @throws Error on another name, a version twice, or a missing up.sql or note.md */
+/**
+ * Reads a migrations folder in order. @throws Error on another name, a version twice, or a missing up.sql
+ * or note.md
+ */
 export async function readMigrations(folder: URL): Promise<Migration[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries

@@ -35,9 +35,10 @@ const TABLE = `create table if not exists defter_migration (
 const LOCK = `select pg_advisory_lock(hashtext('defter_migration'))`;
 
 /**
- * Applies what is missing, each migration in its own transaction, one migrator at a time. Waiting for a lock is
- * limited, so that a migration never queues all traffic behind it: it fails, and is run again.
- * @throws SchemaMismatch when an applied migration was changed, or the database knows one that this program doesn't
+ * Applies what is missing, each migration in its own transaction, one migrator at a time. Waiting for a
+ * lock is limited, so that a migration never queues all traffic behind it: it fails, and is run again.
+ * @throws SchemaMismatch when an applied migration was changed, or the database knows one that this program
+ * doesn't
  */
 export async function migrate({ url, migrations, logger, serviceRole }: MigrateOptions): Promise<void> {
   const steps = await stepsOf(migrations);
@@ -96,14 +97,15 @@ function refuseMismatch(
 ): void {
   for (const row of applied) {
     const step = steps.find((candidate) => isSame(row, candidate));
+    const name = `${row.source} ${row.name}`;
     if (step === undefined) {
       throw new SchemaMismatch(
-        `The database has the migration ${row.source} ${row.name}, which this program does not know: run a newer one`,
+        `The database has the migration ${name}, which this program does not know: run a newer one`,
       );
     }
     if (step.checksum !== row.checksum) {
       throw new SchemaMismatch(
-        `The migration ${row.source} ${row.name} was changed after it was applied: put it back and add a new one`,
+        `The migration ${name} was changed after it was applied: put it back and add a new one`,
       );
     }
   }

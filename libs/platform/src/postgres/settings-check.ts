@@ -14,8 +14,9 @@ const DURABLE = ['fsync', 'full_page_writes', 'synchronous_commit'];
 export class NotDurable extends Error {}
 
 /**
- * Refuses a server on which an acknowledged commit can vanish: fsync, full_page_writes or synchronous_commit off.
- * The message names each setting and the statement that puts it right. @throws NotDurable
+ * Refuses a server on which an acknowledged commit can vanish: fsync, full_page_writes or
+ * synchronous_commit off. The message names each setting and the statement that puts it right. @throws
+ * NotDurable
  */
 export async function checkDurability(database: Queryable): Promise<void> {
   const off = await database.query<Setting>(

@@ -3,9 +3,15 @@ import type { Connection, Parameters, Queryable } from './connection.js';
 
 /** An open transaction. It commits when the work given to `Database.transaction` ends, and not before. */
 export interface Transaction extends Queryable {
-  /** Runs after the commit, outside of the transaction, in order; dropped when it is rolled back. Must not throw. */
+  /**
+   * Runs after the commit, outside of the transaction, in order; dropped when it is rolled back. Must not
+   * throw.
+   */
   afterCommit(effect: () => void): void;
-  /** Undoes only its own writes when the work throws, and throws on. Retries belong to the whole transaction. */
+  /**
+   * Undoes only its own writes when the work throws, and throws on. Retries belong to the whole
+   * transaction.
+   */
   savepoint<T>(work: () => Promise<T>): Promise<T>;
   /** Wakes listeners of `Database.onSignal(name)` after the commit. Only speeds things up: they poll, too. */
   signal(name: string): void;

@@ -31,7 +31,8 @@ export async function readPosition(
 
 /**
  * Moves the position from exactly `sequence - 1` to `sequence`, and keeps the row locked until the end of the
- * transaction. @returns false when it was elsewhere: somebody else applied the event, or one before it is missing
+ * transaction. @returns false when it was elsewhere: somebody else applied the event, or one before it is
+ * missing
  */
 export async function advancePosition(tx: Queryable, key: PositionKey, sequence: bigint): Promise<boolean> {
   const { tenantId, consumer, stream } = key;

@@ -9,8 +9,8 @@ interface Item {
 }
 
 /**
- * The whole delivery in one call, without a transaction: the handler is idempotent by itself. When it fails for good,
- * each message is tried alone, so that only those that fail alone die.
+ * The whole delivery in one call, without a transaction: the handler is idempotent by itself. When it fails
+ * for good, each message is tried alone, so that only those that fail alone die.
  */
 export function batchMode(tools: ConsumerTools): Consume {
   return async (delivery) => {

@@ -13,12 +13,14 @@ class AsThrown implements RpcExceptionFilter {
 }
 
 /**
- * Connects the app's `@EventPattern` handlers to their topics; to be called before `app.init()`. The returned task starts
- * and stops consuming. @throws Error when a consumed topic has no handler, or a handler's topic isn't consumed
+ * Connects the app's `@EventPattern` handlers to their topics; to be called before `app.init()`. The
+ * returned task starts and stops consuming. @throws Error when a consumed topic has no handler, or a
+ * handler's topic isn't consumed
  */
 export function connectConsumers(app: INestApplication, options: ConsumerOptions): Task {
   const strategy = new ConsumerStrategy(options);
-  // The global filter counts only when it is there before the handlers are registered, which is otherwise at once.
+  // The global filter counts only when it is there before the handlers are registered, which is otherwise
+  // at once.
   const service = app.connectMicroservice(
     { strategy },
     { deferInitialization: true },

@@ -16,7 +16,9 @@ import { positionMode } from './position-mode.js';
 import type { Consume, ConsumerTools, Handle } from './topic-consumer.js';
 
 export interface ConsumerOptions {
-  /** The service's name: its instances share the work. Each topic has its consumer group `<group>:<topic>`. */
+  /**
+   * The service's name: its instances share the work. Each topic has its consumer group `<group>:<topic>`.
+   */
   readonly group: string;
   readonly consumes: readonly TopicDeclaration[];
   readonly messaging: Messaging;
@@ -33,8 +35,9 @@ export interface ConsumerOptions {
 const PROGRESS_LIMIT_MS = 10 * 60_000;
 
 /**
- * Nest's transport for our topics. Nest's own Kafka server acknowledges patterns nobody handles and hands unparsed text
- * to handlers; this one parses, de-duplicates, opens the transaction, commits offsets after it, and buries poison.
+ * Nest's transport for our topics. Nest's own Kafka server acknowledges patterns nobody handles and hands
+ * unparsed text to handlers; this one parses, de-duplicates, opens the transaction, commits offsets after
+ * it, and buries poison.
  */
 export class ConsumerStrategy extends Server implements CustomTransportStrategy {
   /** Nest then leaves a handler's error to us instead of logging it as unhandled. */
@@ -97,8 +100,8 @@ export class ConsumerStrategy extends Server implements CustomTransportStrategy 
   }
 
   /**
-   * A group for each topic: the members of one group must all consume the same topics, which roles and releases don't;
-   * kafkajs would leave the topics of some members to nobody, without a word.
+   * A group for each topic: the members of one group must all consume the same topics, which roles and
+   * releases don't; kafkajs would leave the topics of some members to nobody, without a word.
    */
   private subscribe(topic: string): Promise<Subscription> {
     return this.options.messaging.subscribe({

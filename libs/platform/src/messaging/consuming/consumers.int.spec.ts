@@ -71,7 +71,8 @@ function effects(
     async handle(@Payload() body: Numbered, @Ctx() context: MessageContext): Promise<void> {
       await context.tx.query(
         `insert into stream_event (tenant_id, stream_id, version, type, payload, actor)
-         select $1, $2, 1 + count(*), 'Effect', $3, 'test' from stream_event where tenant_id = $1 and stream_id = $2`,
+         select $1, $2, 1 + count(*), 'Effect', $3, 'test'
+           from stream_event where tenant_id = $1 and stream_id = $2`,
         [context.message.tenantId, topic.name, JSON.stringify(body)],
       );
       await before(body, context);
@@ -126,7 +127,7 @@ describe('one transaction per message', () => {
     expect(letters[0]?.value.toString()).toBe('{"n": 1');
   });
 
-  it('repeats a failing handler a bounded number of times, undoes its writes, buries the message and goes on', async () => {
+  it('repeats a failing handler so many times, undoes its writes, buries the message and goes on', async () => {
     const topic = await newTopic();
     const letters = await dead(topic);
     let calls = 0;

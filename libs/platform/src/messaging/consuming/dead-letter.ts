@@ -10,8 +10,8 @@ import { deadTopicOf } from '../topic.js';
 const REASON_LIMIT = 1_000;
 
 /**
- * The record for `<topic>.dead`: the same key, value and headers, plus why, where and for whom it died. A value that no
- * longer fits with them is cut, and says so: a dead letter must never hold its partition.
+ * The record for `<topic>.dead`: the same key, value and headers, plus why, where and for whom it died. A
+ * value that no longer fits with them is cut, and says so: a dead letter must never hold its partition.
  */
 export function toDeadLetter(record: IncomingRecord, consumer: string, reason: string): OutgoingRecord {
   const headers = {

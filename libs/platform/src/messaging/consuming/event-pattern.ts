@@ -1,7 +1,10 @@
 import { EventPattern as NestEventPattern, MessagePattern } from '@nestjs/microservices';
 import type { HandlerExtras } from './message.js';
 
-/** Nest's `@EventPattern`, whose own type only fits handlers that take `{}`. Marks the one handler of a topic. */
+/**
+ * Nest's `@EventPattern`, whose own type only fits handlers that take `{}`. Marks the one handler of a
+ * topic.
+ */
 export function EventPattern(topic: string, extras: HandlerExtras = {}): MethodDecorator {
   return NestEventPattern<string>(topic, undefined, extras) as MethodDecorator;
 }
@@ -12,8 +15,9 @@ export function missingPattern(topic: string): string {
 }
 
 /**
- * Marks the method that reads events which a position-mode consumer of the topic has missed, from their owner:
- * `(@Payload() gap: Gap) => Promise<MissedEvent[]>`, exactly `gap.from` to `gap.to` in order, at most 500 at a time.
+ * Marks the method that reads events which a position-mode consumer of the topic has missed, from their
+ * owner: `(@Payload() gap: Gap) => Promise<MissedEvent[]>`, exactly `gap.from` to `gap.to` in order, at
+ * most 500 at a time.
  */
 export function MissingEvents(topic: string): MethodDecorator {
   return MessagePattern(missingPattern(topic));

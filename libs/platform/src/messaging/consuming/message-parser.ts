@@ -45,8 +45,8 @@ function readJson(bytes: Buffer): { body: unknown } | { wrong: string } {
 }
 
 /**
- * The values of `type` that a union of messages knows. A newer producer may send others, which are then no poison.
- * Undefined when the schema isn't such a union.
+ * The values of `type` that a union of messages knows. A newer producer may send others, which are then no
+ * poison. Undefined when the schema isn't such a union.
  */
 function typesOf(schema: TSchema): ReadonlySet<unknown> | undefined {
   const members = schema['anyOf'] as TSchema[] | undefined;

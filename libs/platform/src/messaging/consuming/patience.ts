@@ -11,7 +11,9 @@ export interface RetryPolicy {
 
 export const defaultRetry: RetryPolicy = { attempts: 5, firstPauseMs: 100, longestPauseMs: 5_000 };
 
-/** The delivery ended (shutdown, or the partition went elsewhere) before the work succeeded; it comes again. */
+/**
+ * The delivery ended (shutdown, or the partition went elsewhere) before the work succeeded; it comes again.
+ */
 export class DeliveryEnded extends Error {}
 
 /** The work failed as often as the policy allows. */
@@ -23,9 +25,11 @@ const KEEP_ALIVE_MS = 1_000;
 export type OnRetry = (error: unknown, waiting: boolean) => void;
 
 /**
- * Repeats the work until it succeeds. A Fault (database away, broker away, overload) is waited out however long it takes
- * and costs no attempt; any other error costs one. Keeps the membership of the group alive meanwhile.
- * @throws GivenUp after the last attempt, with the cause; @throws DeliveryEnded when there is no point in going on
+ * Repeats the work until it succeeds. A Fault (database away, broker away, overload) is waited out however
+ * long it takes and costs no attempt; any other error costs one. Keeps the membership of the group alive
+ * meanwhile.
+ * @throws GivenUp after the last attempt, with the cause; @throws DeliveryEnded when there is no point in
+ * going on
  */
 export async function patiently<T>(
   delivery: Delivery,

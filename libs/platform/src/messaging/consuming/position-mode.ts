@@ -16,8 +16,8 @@ export interface PositionTools {
 const GAP_PAGE = 500n;
 
 /**
- * Events of gapless streams: each is applied once and in order, because its sequence must be the one after the position
- * that commits with its effect. What is missing is read from the owner before going on.
+ * Events of gapless streams: each is applied once and in order, because its sequence must be the one after
+ * the position that commits with its effect. What is missing is read from the owner before going on.
  */
 export function positionMode(tools: ConsumerTools, own: PositionTools): Consume {
   return oneByOne(tools, async (record, delivery) => {

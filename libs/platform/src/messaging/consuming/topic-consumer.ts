@@ -7,7 +7,10 @@ import { bury } from './dead-letter.js';
 import type { Parse } from './message-parser.js';
 import { GivenUp, patiently, type RetryPolicy } from './patience.js';
 
-/** A handler as Nest gives it: pipes, guards and interceptors included; errors come through as they were thrown. */
+/**
+ * A handler as Nest gives it: pipes, guards and interceptors included; errors come through as they were
+ * thrown.
+ */
 export type Handle = (payload: unknown, context: unknown) => Promise<unknown>;
 
 /** What every way of consuming a topic needs. */
@@ -44,7 +47,10 @@ export function oneByOne(
   };
 }
 
-/** Applies work for a record; a record that can't be handled is buried. @returns the reason of its death, if any */
+/**
+ * Applies work for a record; a record that can't be handled is buried. @returns the reason of its death, if
+ * any
+ */
 export async function applyOrBury(
   tools: ConsumerTools,
   delivery: Delivery,

@@ -2,7 +2,10 @@ import kafkajs from 'kafkajs';
 import type { LogEntry, logLevel } from 'kafkajs';
 import type { Logger } from '../../service/logger.js';
 
-/** kafkajs calls an error what it then retries; here an error is what somebody has to look at, so all moves one down. */
+/**
+ * kafkajs calls an error what it then retries; here an error is what somebody has to look at, so all moves
+ * one down.
+ */
 export function kafkaLog(logger: Logger): (level: logLevel) => (entry: LogEntry) => void {
   return () =>
     ({ level, namespace, log }) => {

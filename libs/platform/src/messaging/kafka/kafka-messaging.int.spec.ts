@@ -1,6 +1,6 @@
 import { testBroker } from '@defter/testing';
 import { createLogger } from '../../service/logger.js';
-import { messagingContract } from '../../testing/messaging.contract.js';
+import { messagingContract } from '../../testing/messaging-contract.js';
 import { kafkaMessaging } from './kafka-messaging.js';
 
 const brokers = await testBroker();

@@ -20,8 +20,8 @@ const LONGEST_PAUSE_MS = 5_000;
 const FAILURES_PER_CLIENT = 10;
 
 /**
- * One queue, one send in flight: with several, kafkajs can store them in another order, and with its idempotent
- * producer a lost answer loses one message and doubles another.
+ * One queue, one send in flight: with several, kafkajs can store them in another order, and with its
+ * idempotent producer a lost answer loses one message and doubles another.
  */
 export class KafkaProducer {
   private readonly queue: Waiting[] = [];
@@ -131,8 +131,9 @@ export class KafkaProducer {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-      // No retries inside: kafkajs repeats a send only to brokers that have not answered, so a partition whose leader
-      // moved meanwhile to one that has would be left out silently. The loop above repeats all of it.
+      // No retries inside: kafkajs repeats a send only to brokers that have not answered, so a partition
+      // whose leader moved meanwhile to one that has would be left out silently. The loop above repeats all
+      // of it.
       retry: { retries: 0 },
     });
     await client.connect();

@@ -49,7 +49,8 @@ function problemOf({ name, partitions }: TopicShape, found: number | undefined):
   if (found === partitions) return [];
   // Another number of partitions sends a key elsewhere than its earlier messages: its order would be lost.
   return [
-    `The topic ${name} has ${found} partitions, declared are ${partitions}: copy it to a new version of the topic`,
+    `The topic ${name} has ${found} partitions, declared are ${partitions}: ` +
+      'copy it to a new version of the topic',
   ];
 }
 

@@ -2,8 +2,8 @@ import type { Connection } from '../../postgres/connection.js';
 import type { Database } from '../../postgres/database.js';
 
 /**
- * One relay at a time, by an advisory lock that lives as long as its session. It only saves double work: a paused
- * process that still believes to lead publishes duplicates, and nothing worse.
+ * One relay at a time, by an advisory lock that lives as long as its session. It only saves double work: a
+ * paused process that still believes to lead publishes duplicates, and nothing worse.
  */
 export class Leadership {
   private session: Connection | undefined;

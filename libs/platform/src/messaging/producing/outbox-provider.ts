@@ -6,7 +6,9 @@ import { Metrics } from '../../service/metrics.js';
 import { Messaging } from '../messaging.js';
 import { OutboxRelay } from './outbox-relay.js';
 
-/** Publishes the service's outbox in every process of the role that lists this; one of them works at a time. */
+/**
+ * Publishes the service's outbox in every process of the role that lists this; one of them works at a time.
+ */
 export function outboxRelay(): Provider {
   return {
     provide: OutboxRelay,

@@ -45,14 +45,16 @@ const UNPUBLISHED = `
 const MARK = `
   update outbox set published_at = clock_timestamp()
     from unnest($1::text[], $2::text[]) as done (tenant_id, message_id)
-   where outbox.tenant_id = done.tenant_id and outbox.message_id = done.message_id and outbox.published_at is null`;
+   where outbox.tenant_id = done.tenant_id and outbox.message_id = done.message_id
+     and outbox.published_at is null`;
 const PRUNE = `
   delete from outbox where ctid = any (array(
-    select ctid from outbox where published_at < clock_timestamp() - $1::int8 * interval '1 millisecond' limit 5000))`;
+    select ctid from outbox
+     where published_at < clock_timestamp() - $1::int8 * interval '1 millisecond' limit 5000))`;
 
 /**
- * Publishes the outbox: read unpublished rows in order, publish, mark. A crash between publish and mark publishes
- * again; a row is never skipped, because only its own mark takes it out.
+ * Publishes the outbox: read unpublished rows in order, publish, mark. A crash between publish and mark
+ * publishes again; a row is never skipped, because only its own mark takes it out.
  */
 export class OutboxRelay implements Task {
   readonly name = 'outbox relay';

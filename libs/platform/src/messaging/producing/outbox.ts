@@ -46,8 +46,8 @@ async function insert(
 ): Promise<void> {
   await tx.query(
     `insert into outbox (tenant_id, message_id, topic, key, type, subject, body, traceparent)
-     values ($1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
-             unnest($7::text[]), $8)`,
+     values ($1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[]),
+             unnest($6::text[]), unnest($7::text[]), $8)`,
     [
       tenantId,
       messages.map(({ id }) => id ?? newId('evt')),

@@ -43,8 +43,9 @@ const STREAMS_PER_TURN = 64;
 const LINGER_MS = 5;
 
 /**
- * Publishes gapless event streams: read after the checkpoint, publish, move the checkpoint from exactly the value that
- * was read. A relay that was paused in between finds it moved and harms nothing: its events went out twice.
+ * Publishes gapless event streams: read after the checkpoint, publish, move the checkpoint from exactly the
+ * value that was read. A relay that was paused in between finds it moved and harms nothing: its events went
+ * out twice.
  */
 export class SequenceRelay implements Task {
   readonly name: string;
