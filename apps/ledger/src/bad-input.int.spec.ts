@@ -69,6 +69,43 @@ const cases: [
     { status: 400, code: 'malformed', loc: ['body', 'postings', 0, 'amount'] },
   ],
   [
+    'a metadata value that is a number',
+    good.replace('{"post', '{"metadata":{"a":12345678901234567890},"post'),
+    { status: 400, code: 'malformed' },
+  ],
+  [
+    'a metadata name with a line feed',
+    good.replace('{"post', '{"metadata":{"a\\nb":"c"},"post'),
+    { status: 400, code: 'malformed' },
+  ],
+  [
+    'metadata of an account with an illegal address',
+    good.replace('{"post', '{"accountMetadata":{"bad address!":{"a":"b"}},"post'),
+    { status: 400, code: 'malformed' },
+  ],
+  [
+    'half a surrogate pair in metadata',
+    good.replace('{"post', '{"metadata":{"a":"\\ud800"},"post'),
+    { status: 400, code: 'malformed' },
+  ],
+  [
+    'the last second of the year 9999 west of Greenwich',
+    good.replace('{"post', '{"timestamp":"9999-12-31T23:59:59-01:00","post'),
+    { status: 400, code: 'malformed', loc: ['body', 'timestamp'] },
+  ],
+  [
+    'a ledger name with a NUL byte',
+    good,
+    { status: 404, code: 'ledger-not-found' },
+    '/v2/a%00b/transactions',
+  ],
+  [
+    'metadata of an account that a strict ledger does not know',
+    '{"a":"b"}',
+    { status: 422, code: 'account-unknown' },
+    '/v2/strict/accounts/people:1/metadata',
+  ],
+  [
     'an unknown field',
     '{"postings":[],"amount":1}',
     { status: 400, code: 'malformed', loc: ['body', 'amount'] },
@@ -167,6 +204,21 @@ describe('bad input', () => {
     expect([none.status, none.body.errorCode]).toEqual([404, 'LEDGER_NOT_FOUND']);
     expect((await ledger.call('GET', '/v2/main/accounts/users:1/balances', { token })).status).toBe(404);
     expect((await ledger.call('GET', '/v2', { token })).body.cursor.data).toEqual([]);
+    expect(await ledger.digest()).toBe(before);
+  });
+
+  it('a transaction that could be recorded and never be published is refused', async () => {
+    const metadata = Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`m${n}`, 'ş'.repeat(4096)]));
+    const raw = good.replace('{"post', `{"metadata":${JSON.stringify(metadata)},"post`);
+    const answer = await ledger.call('POST', '/v2/main/transactions', { raw });
+    expect([answer.status, answer.body.code]).toEqual([413, 'command-too-large']);
+    expect(await ledger.digest()).toBe(before);
+  });
+
+  it('a NUL byte in a query or a path is refused', async () => {
+    const list = await ledger.call('GET', '/v2/main/transactions?reference=%00');
+    const metadata = await ledger.call('DELETE', '/v2/main/accounts/users:1/metadata/a%00b');
+    expect([list.status, metadata.status]).toEqual([400, 400]);
     expect(await ledger.digest()).toBe(before);
   });
 

@@ -7,6 +7,7 @@ import { Writers } from './engine/writers.js';
 import { requestProblems } from './ledger.problems.js';
 import type { LedgerRequest } from './ledger-request.js';
 import { Ledgers } from './ledgers/ledgers.js';
+import { expectRecordable } from './recordable.js';
 
 /** A tenant's ledger by its name. */
 export interface Address {
@@ -43,6 +44,7 @@ export class LedgerEngine {
     submissions: readonly Submission[],
     terms: Terms,
   ): Promise<readonly Outcome[]> {
+    for (const { command } of submissions) expectRecordable(command);
     const { ledgerId } = await this.ledgers.find(tenantId, ledger);
     return this.writers.submit(ledgerId, { submissions, ...terms });
   }

@@ -47,7 +47,8 @@ export interface Answer {
   readonly headers: Headers;
   readonly text: string;
   /** The parsed body; use `text` where a number may be beyond 2^53. */
-  readonly body: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- tests look into foreign JSON
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into foreign JSON
+  readonly body: any;
 }
 
 export class TestLedger {

@@ -64,6 +64,11 @@ export const requestProblems = {
   },
   'no-postings': { status: 400, errorCode: 'NO_POSTINGS', title: 'A transaction needs at least one posting' },
   'bulk-too-large': { status: 413, errorCode: 'BULK_SIZE_EXCEEDED', title: 'The bulk has too many elements' },
+  'command-too-large': {
+    status: 413,
+    errorCode: 'VALIDATION',
+    title: 'The command is too large to be published',
+  },
   'force-not-allowed': { status: 403, errorCode: 'VALIDATION', title: 'Forcing needs its own permission' },
 } satisfies Record<string, LedgerProblem>;
 

@@ -15,8 +15,10 @@ const volumes = (input: bigint, output: bigint): VolumesView => ({ input, output
 const byAccount = (
   entries: readonly { account: string; asset: string; view: VolumesView }[],
 ): VolumesByAccount => {
-  const result: VolumesByAccount = {};
-  for (const { account, asset, view } of entries) (result[account] ??= {})[asset] = view;
+  // Names without a prototype: `__proto__` and `constructor` are addresses like any other.
+  const result = Object.create(null) as VolumesByAccount;
+  for (const { account, asset, view } of entries)
+    (result[account] ??= Object.create(null) as Record<string, VolumesView>)[asset] = view;
   return result;
 };
 

@@ -33,6 +33,8 @@ export const config = defineConfig({
   ...databaseConfig,
   ...kafkaConfig,
   ...tenantsConfig,
+  /** Requests, four consumers with a transaction per partition, provider calls' results, timers. */
+  databasePoolSize: integer('DATABASE_POOL_SIZE', 24),
   httpPort: port('HTTP_PORT', 4200),
   managementPort: port('MANAGEMENT_PORT', 4209),
   ledgerUrl: url('LEDGER_URL', 'http://127.0.0.1:4100'),

@@ -19,29 +19,35 @@ export class LedgerOpening {
 
   constructor(@Inject(CONFIG) private readonly config: PaymentsConfig) {}
 
-  /** Once per tenant and process; one that exists is fine. @throws Fault while the ledger doesn't answer */
+  /** Once per tenant and process; one that exists gets the account types. @throws Fault while the ledger doesn't answer */
   async ensure({ id, ledger }: Tenant): Promise<void> {
     const name = `${id}/${ledger}`;
     if (this.opened.has(name)) return;
-    const { status, code } = await this.open(id, ledger);
-    if (status < 300 || code === 'LEDGER_ALREADY_EXISTS') this.opened.add(name);
-    else throw new Fault('ledger-away', `Opening ${name} gave ${status} ${code ?? ''}`);
+    const rules = { accountTypes: ACCOUNT_TYPES };
+    let answer = await this.post(id, `/v2/${ledger}`, rules);
+    // Somebody else may have opened it, without what bookings need.
+    if (answer.code === 'LEDGER_ALREADY_EXISTS') {
+      answer = await this.post(id, `/v2/${ledger}/account-types`, rules);
+    }
+    if (answer.status < 300) this.opened.add(name);
+    else throw new Fault('ledger-away', `Opening ${name} gave ${answer.status} ${answer.code ?? ''}`);
   }
 
-  private async open(
+  private async post(
     tenantId: string,
-    ledger: string,
+    path: string,
+    body: object,
   ): Promise<{ status: number; code: string | undefined }> {
     const { ledgerUrl, serviceToken, ledgerTimeoutMs } = this.config;
     try {
-      const response = await fetch(`${ledgerUrl}/v2/${ledger}`, {
+      const response = await fetch(`${ledgerUrl}${path}`, {
         method: 'POST',
         headers: {
           authorization: `Bearer ${serviceToken}`,
           'defter-tenant': tenantId,
           'content-type': 'application/json',
         },
-        body: JSON.stringify({ accountTypes: ACCOUNT_TYPES }),
+        body: JSON.stringify(body),
         signal: AbortSignal.timeout(ledgerTimeoutMs),
       });
       const text = await response.text();

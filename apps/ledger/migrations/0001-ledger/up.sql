@@ -45,7 +45,8 @@ create table event (
   primary key (ledger_id, sequence),
   check ((idempotency_key is null) = (fingerprint is null))
 );
-create unique index event_idempotency_key on event (ledger_id, idempotency_key) where idempotency_key is not null;
+create unique index event_idempotency_key on event (ledger_id, idempotency_key)
+  where idempotency_key is not null;
 
 -- Append-only. A row is one movement with both its ends, so that a transaction cannot fail to sum to zero.
 create table posting (
@@ -71,7 +72,7 @@ create table balance (
   output numeric not null check (output >= 0),
   pending_in numeric not null check (pending_in >= 0),
   pending_out numeric not null check (pending_out >= 0),
-  -- The lowest available that is permitted; null is without limit. Lowered only by forced transactions.
+  -- The rule of funds once more: the floor of the account's type, or below it what a forced transaction left.
   floor numeric,
   sequence bigint not null,
   primary key (ledger_id, account, asset),
@@ -101,7 +102,8 @@ create table transaction (
   primary key (ledger_id, transaction_id)
 ) with (fillfactor = 90);
 create unique index transaction_reference on transaction (ledger_id, reference) where reference is not null;
-create index transaction_expiry on transaction (ledger_id, expires_at) where status = 'pending' and expires_at is not null;
+create index transaction_expiry on transaction (expires_at)
+  where status = 'pending' and expires_at is not null;
 create unique index transaction_reverts on transaction (ledger_id, reverts) where reverts is not null;
 
 -- The postings of a hold: what was asked, what was captured, what is still held.
@@ -152,5 +154,7 @@ create table relay_checkpoint (
 
 grant select, insert on ledger to :"service";
 grant update (metadata, strict) on ledger to :"service";
-grant select, insert, update on ledger_head, account_type, balance, account, transaction, hold, relay_checkpoint to :"service";
+grant select, insert, update
+  on ledger_head, account_type, balance, account, transaction, hold, relay_checkpoint
+  to :"service";
 grant select, insert on event, posting, refused_key, batch to :"service";

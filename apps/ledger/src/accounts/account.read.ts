@@ -89,7 +89,8 @@ export class AccountReader {
     { after, limit }: { after: readonly [string, string] | undefined; limit: number },
   ): Promise<BalanceRow[]> {
     const [account, asset] = after ?? ['', ''];
-    const sql = `${BALANCE} where ledger_id = $1 and (account, asset) > ($2, $3) order by account, asset limit $4`;
+    const sql = `${BALANCE} where ledger_id = $1 and (account, asset) > ($2, $3)
+      order by account, asset limit $4`;
     return (await this.database.query<StoredBalance>(sql, [ledgerId, account, asset, limit])).map(toBalance);
   }
 

@@ -121,6 +121,47 @@ describe('commands from Kafka', () => {
   });
 });
 
+describe('order', () => {
+  it('is that of the messages: each of a chain can only be paid by the one before', async () => {
+    const links = Array.from({ length: 40 }, (_, index) => ({
+      id: `${LEDGER}-chain-${index}`,
+      body: {
+        ...deposit(`chain:${index}`, '9'),
+        postings: [
+          {
+            source: index === 0 ? 'world' : `chain:${index - 1}`,
+            destination: `chain:${index}`,
+            amount: '9',
+            asset: 'TRY/2',
+          },
+        ],
+      },
+    }));
+    await send(links);
+    await eventually(async () => expect((await ledger.balance(LEDGER, 'chain:39')).posted).toBe(9), {
+      timeoutMs: 30_000,
+    });
+  });
+});
+
+describe('a hold that is due', () => {
+  it('expires by itself: its funds come back, as an event', async () => {
+    await ledger.transfer(LEDGER, { from: 'world', to: 'expiring', amount: 100 });
+    const members = { status: 'pending', expiresIn: 1 };
+    const hold = await ledger.transfer(LEDGER, { from: 'expiring', to: 'shop', amount: 60 }, { members });
+    expect(hold.status).toBe(200);
+    expect((await ledger.balance(LEDGER, 'expiring')).available).toBe(40);
+    await eventually(async () => expect((await ledger.balance(LEDGER, 'expiring')).available).toBe(100), {
+      timeoutMs: 30_000,
+    });
+    const { body } = await ledger.call('GET', `/v2/${LEDGER}/logs?pageSize=5`);
+    expect(body.cursor.data[0]).toMatchObject({
+      type: 'EXPIRED_HOLD',
+      data: { hold: { id: hold.body.data.id } },
+    });
+  });
+});
+
 describe('events on Kafka', () => {
   it('are those of the store, as a set and in order, with the balances after each', async () => {
     const [head] = await ledger.database.database.query<{ sequence: bigint }>(

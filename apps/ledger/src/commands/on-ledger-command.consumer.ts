@@ -3,8 +3,10 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { type LedgerCommandV1, type LedgerRefusalV1, LedgerTopics } from '@defter/ledger-contracts';
 import { Database, enqueue, ProblemException, type ReceivedMessage, sqlStateOf } from '@defter/platform';
 import { refusalDetails } from '../answer.js';
-import type { Outcome } from '../engine/submission.js';
+import type { Submission } from '../engine/submission.js';
 import { LedgerEngine } from '../ledger-engine.js';
+import { toKey } from '../ledger-request.js';
+import { expectRecordable } from '../recordable.js';
 import { toLedgerCommand } from './ledger-command.wire.js';
 
 const UNIQUE_VIOLATION = '23505';
@@ -25,22 +27,46 @@ export class OnLedgerCommandConsumer {
 
   @EventPattern(LedgerTopics.commands.name, undefined, { mode: 'batch' })
   async handle(@Payload() messages: readonly Message[]): Promise<void> {
-    const settled = await Promise.allSettled(messages.map((message) => this.submit(message)));
+    const ledgers = new Map<string, Message[]>();
+    for (const message of messages) {
+      const name = `${message.tenantId}/${message.body.ledger}`;
+      ledgers.set(name, [...(ledgers.get(name) ?? []), message]);
+    }
+    const settled = await Promise.allSettled([...ledgers.values()].map((group) => this.submit(group)));
     const failed = settled.find((each) => each.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  private async submit(message: Message): Promise<void> {
-    const { id, tenantId, body } = message;
-    try {
-      const address = { tenantId, ledger: body.ledger };
-      const outcome = await this.engine.submit(address, { command: toLedgerCommand(body), key: id });
-      if (!outcome.accepted) await this.publish(message, outcome.refusal.code, detailOf(outcome));
-    } catch (error) {
-      // A command that no ledger can take: its sender must hear so, and the others behind it must not wait.
-      if (!(error instanceof ProblemException)) throw error;
-      await this.publish(message, error.code, error.message);
+  /** The commands of one ledger, decided in the order in which they came, in one submission. */
+  private async submit(messages: readonly Message[]): Promise<void> {
+    const accepted: { message: Message; submission: Submission }[] = [];
+    for (const message of messages) {
+      try {
+        accepted.push({ message, submission: toSubmission(message) });
+      } catch (error) {
+        await this.refuse(message, error);
+      }
     }
+    const [first] = accepted;
+    if (first === undefined) return;
+    const address = { tenantId: first.message.tenantId, ledger: first.message.body.ledger };
+    const submissions = accepted.map(({ submission }) => submission);
+    try {
+      const outcomes = await this.engine.submitAll(address, submissions, { mode: 'continue', dryRun: false });
+      for (const [index, outcome] of outcomes.entries()) {
+        const message = accepted[index]?.message;
+        if (message === undefined || outcome.accepted) continue;
+        await this.publish(message, outcome.refusal.code, refusalDetails(outcome).detail);
+      }
+    } catch (error) {
+      for (const { message } of accepted) await this.refuse(message, error);
+    }
+  }
+
+  /** A command that no ledger can take: its sender must hear so, and the others must not wait behind it. */
+  private async refuse(message: Message, error: unknown): Promise<void> {
+    if (!(error instanceof ProblemException)) throw error;
+    await this.publish(message, error.code, error.message);
   }
 
   /** Queues the refusal once: its id comes from the command's. */
@@ -67,4 +93,10 @@ export class OnLedgerCommandConsumer {
   }
 }
 
-const detailOf = (outcome: Extract<Outcome, { accepted: false }>): string => refusalDetails(outcome).detail;
+/** @throws ProblemException for what can be neither decided nor recorded */
+const toSubmission = ({ id, body }: Message): Submission => {
+  const command = toLedgerCommand(body);
+  expectRecordable(command);
+  const key = toKey(id, ['header', 'ce_id']);
+  return { command, ...(key === undefined ? {} : { key }) };
+};

@@ -1,4 +1,5 @@
 import {
+  availableOf,
   balanceKey,
   type LedgerEvent,
   type LedgerState,
@@ -215,7 +216,8 @@ export class AppendRows {
   }
 
   private balance(account: string, asset: string): void {
-    const { input, output, pendingIn, pendingOut, floor } = this.state.balance(account, asset);
+    const { input, output, pendingIn, pendingOut } = this.state.balance(account, asset);
+    const floor = this.floor(account, asset);
     this.balances.add({
       account,
       asset,
@@ -225,5 +227,13 @@ export class AppendRows {
       pendingOut: `${pendingOut}`,
       floor: floor === null ? null : `${floor}`,
     });
+  }
+
+  /** What the database's constraint holds the balance to: the rule once more, except where it may be broken. */
+  private floor(account: string, asset: string): bigint | null {
+    const floor = this.state.floorOf(account);
+    if (floor === null || !this.state.isExcused(account, asset)) return floor;
+    const available = availableOf(this.state.balance(account, asset));
+    return available < floor ? available : floor;
   }
 }

@@ -101,7 +101,11 @@ export class BatchCommitter {
         error,
       });
       if (written !== undefined && (await wasCommitted(this.database, this.ledgerId, written))) return;
-      throw new Fault('unavailable', 'The database went away; nothing of this was recorded', 1);
+      throw new Fault(
+        'unavailable',
+        'The database went away before the commit; the same keys may be used again',
+        1,
+      );
     }
   }
 }

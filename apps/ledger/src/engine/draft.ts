@@ -111,7 +111,8 @@ export class BatchDraft {
     const sequence = this.headSequence + this.events.length + 1;
     const touched = touchedBalances(event);
     for (const [account, asset] of touched) {
-      if (!this.state.hasBalance(account, asset)) this.newAccounts.set(account, sequence);
+      if (this.state.hasBalance(account, asset) || this.newAccounts.has(account)) continue;
+      this.newAccounts.set(account, sequence);
     }
     evolve(this.state, event);
     const after = touched.map(([account, asset]) => {

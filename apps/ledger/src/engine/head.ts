@@ -31,9 +31,11 @@ set local jit = off;`;
  * statement, whose snapshot is taken after the lock: a replica that held it before us has committed by then.
  */
 export const beginWithHead = async (connection: Connection, ledgerId: number): Promise<Head> => {
-  const results = (await connection.client.query(`${BEGIN}
+  const results = (await connection.run({
+    text: `${BEGIN}
 select sequence::text, last_transaction_id::text, last_batch::text, hash, settings_version
-from ledger_head where ledger_id = ${ledgerId} for update`)) as unknown as { rows: HeadRow[] }[];
+from ledger_head where ledger_id = ${ledgerId} for update`,
+  })) as unknown as { rows: HeadRow[] }[];
   const row = results.at(-1)?.rows[0];
   if (row === undefined) throw new Error(`Ledger ${ledgerId} has no head`);
   return {

@@ -7,8 +7,9 @@ export const LOAD_SQL = `
 select
   to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
   (select json_agg(json_build_object(
-      'key', e.idempotency_key, 'fingerprint', encode(e.fingerprint, 'hex'), 'sequence', e.sequence, 'type', e.type,
-      'recordedAt', to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'payload', e.payload))
+      'key', e.idempotency_key, 'fingerprint', encode(e.fingerprint, 'hex'), 'sequence', e.sequence,
+      'recordedAt', to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'type', e.type, 'payload', e.payload))
     from unnest($2::text[]) as k (key)
     cross join lateral (select * from event
       where event.ledger_id = $1 and event.idempotency_key = k.key limit 1) as e) as accepted,
@@ -25,7 +26,8 @@ select
         (select json_agg(json_build_array(h.source, h.destination, h.asset, h.amount::text, h.remaining::text)
             order by h.position)
           from hold h where h.ledger_id = $1 and h.transaction_id = t.transaction_id),
-        (select json_agg(json_build_array(p.source, p.destination, p.asset, p.amount::text) order by p.position)
+        (select json_agg(json_build_array(p.source, p.destination, p.asset, p.amount::text)
+            order by p.position)
           from posting p where p.ledger_id = $1 and p.sequence = t.sequence))))
     from (
       select found.* from unnest($3::text[]) as n (reference)
@@ -37,10 +39,11 @@ select
         where transaction.ledger_id = $1 and transaction.transaction_id = n.id limit 1) as found
     ) as t) as transactions,
   (select json_agg(json_build_array(b.account, b.asset, b.input::text, b.output::text, b.pending_in::text,
-      b.pending_out::text, b.floor::text))
+      b.pending_out::text))
     from unnest($5::text[], $6::text[]) as n (account, asset)
     cross join lateral (select * from balance
-      where balance.ledger_id = $1 and balance.account = n.account and balance.asset = n.asset limit 1) as b) as balances,
+      where balance.ledger_id = $1 and balance.account = n.account and balance.asset = n.asset
+      limit 1) as b) as balances,
   case when $7 then (select json_agg(a.address)
     from unnest($5::text[]) as n (account)
     cross join lateral (select address from account
@@ -79,6 +82,6 @@ export interface LoadedRow {
         readonly postings: readonly [string, string, string, string, string?][] | null;
       }[]
     | null;
-  readonly balances: readonly [string, string, string, string, string, string, string | null][] | null;
+  readonly balances: readonly [string, string, string, string, string, string][] | null;
   readonly accounts: readonly string[] | null;
 }

@@ -1,4 +1,5 @@
 import {
+  availableOf,
   decodeEvent,
   type LedgerEvent,
   type LedgerState,
@@ -61,14 +62,16 @@ const read = async (
 };
 
 const fill = (state: LedgerState, row: LoadedRow): void => {
-  for (const [account, asset, input, output, pendingIn, pendingOut, floor] of row.balances ?? []) {
-    state.setBalance(account, asset, {
+  for (const [account, asset, input, output, pendingIn, pendingOut] of row.balances ?? []) {
+    const balance = {
       input: BigInt(input),
       output: BigInt(output),
       pendingIn: BigInt(pendingIn),
       pendingOut: BigInt(pendingOut),
-      floor: floor === null ? null : BigInt(floor),
-    });
+    };
+    state.setBalance(account, asset, balance);
+    const floor = state.floorOf(account);
+    if (floor !== null && availableOf(balance) < floor) state.excuse(account, asset);
   }
   for (const address of row.accounts ?? []) state.setAccount(address);
 };

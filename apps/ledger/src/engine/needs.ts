@@ -23,6 +23,7 @@ class NeedsCollector {
     switch (command.type) {
       case 'CreateTransaction':
         if (command.reference !== undefined) this.references.add(command.reference);
+        for (const address of Object.keys(command.accountMetadata ?? {})) this.account(address);
         return command.postings.forEach((posting) => this.posting(posting));
       case 'PostHold':
       case 'VoidHold':
@@ -33,12 +34,18 @@ class NeedsCollector {
       case 'SetMetadata':
       case 'DeleteMetadata':
         if (command.target.kind === 'transaction') this.transactionIds.add(command.target.id);
+        else this.account(command.target.address);
     }
   }
 
   posting({ source, destination, asset }: Posting): void {
     this.balance(source, asset);
     this.balance(destination, asset);
+  }
+
+  /** Only whether it exists is asked: no balance has an empty asset. */
+  private account(address: string): void {
+    this.balances.set(address, [address, '']);
   }
 
   private balance(account: string, asset: string): void {

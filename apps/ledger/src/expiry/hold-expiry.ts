@@ -7,7 +7,7 @@ const HOLDS_PER_TURN = 500;
 
 const DUE = `
 select ledger_id, transaction_id::float8 as id from transaction
-where status = 'pending' and expires_at <= clock_timestamp() order by expires_at limit $1`;
+where status = 'pending' and expires_at <= now() order by expires_at limit $1`;
 
 /**
  * Expires holds that are due: a command in the same queue as a capture, so that only one of them wins. Any

@@ -48,7 +48,8 @@ describe('every key of every table', () => {
       from pg_index index
       join pg_class class on class.oid = index.indrelid
       join pg_namespace namespace on namespace.oid = class.relnamespace and namespace.nspname = 'public'
-      join pg_attribute attribute on attribute.attrelid = index.indrelid and attribute.attnum = index.indkey[0]
+      join pg_attribute attribute
+        on attribute.attrelid = index.indrelid and attribute.attnum = index.indkey[0]
       where index.indisunique`);
     const known = new Set(['ledger_id', 'tenant_id']);
     // The migrator's own list of what it applied is the one table that belongs to no tenant.

@@ -2,9 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { Caller, Database, malformed, notFound, ProblemException, Public, Scope } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
 import { toAccountTypes, toNewLedger } from './ledger.wire.js';
-import { Ledgers } from './ledgers.js';
-
-const NAME = /^[A-Za-z0-9_-]{1,63}$/;
+import { isLedgerName, Ledgers } from './ledgers.js';
 
 interface LedgerRow {
   name: string;
@@ -50,6 +48,7 @@ export class LedgerController {
   @Get(':ledger')
   @Scope('ledger:read')
   async get(@Param('ledger') name: string, @Caller() { tenantId }: Caller) {
+    if (!isLedgerName(name)) throw notFound('There is no such ledger');
     const [row] = await this.database.query<LedgerRow>(
       `select name, strict, metadata, created_at, sequence
        from ledger join ledger_head using (ledger_id) where tenant_id = $1 and name = $2`,
@@ -87,7 +86,7 @@ export class LedgerController {
 }
 
 const expectName = (name: string): void => {
-  if (NAME.test(name) && !name.startsWith('_')) return;
+  if (isLedgerName(name)) return;
   const msg = 'must be 1 to 63 of A-Z a-z 0-9 _ -, not starting with _';
   throw malformed([{ loc: ['path', 'ledger'], msg, type: 'name' }]);
 };

@@ -16,6 +16,11 @@ export interface NewLedger {
   readonly accountTypes: readonly AccountType[];
 }
 
+const NAME = /^[A-Za-z0-9-][A-Za-z0-9_-]{0,62}$/;
+
+/** Whether the text can name a ledger. */
+export const isLedgerName = (text: string): boolean => NAME.test(text);
+
 /** Which ledgers there are. Another tenant's ledger looks the same as none. */
 @Injectable()
 export class Ledgers {
@@ -38,6 +43,7 @@ export class Ledgers {
 
   /** The ledger, or undefined when the tenant has none of that name. */
   async lookUp(tenantId: string, name: string): Promise<LedgerName | undefined> {
+    if (!isLedgerName(name)) return undefined;
     const key = `${tenantId}/${name}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
@@ -66,47 +72,34 @@ export class Ledgers {
     });
   }
 
-  /** Sets account types; the next commit of every replica decides by them. */
+  /** Sets account types; the next commit of every replica decides by them. The same again changes nothing. */
   setAccountTypes(ledgerId: number, accountTypes: readonly AccountType[]): Promise<void> {
     return this.database.transaction(async (tx) => {
-      await tx.query('update ledger_head set settings_version = settings_version + 1 where ledger_id = $1', [
-        ledgerId,
-      ]);
-      await putAccountTypes(tx, ledgerId, accountTypes);
-      for (const type of accountTypes) await applyOverdraft(tx, ledgerId, type);
+      await tx.query('select 1 from ledger_head where ledger_id = $1 for update', [ledgerId]);
+      const changed = await putAccountTypes(tx, ledgerId, accountTypes);
+      if (!changed) return;
+      const bump = 'update ledger_head set settings_version = settings_version + 1 where ledger_id = $1';
+      await tx.query(bump, [ledgerId]);
     });
   }
 }
 
+const PUT_ACCOUNT_TYPE = `
+insert into account_type (ledger_id, pattern, overdraft, closed) values ($1, $2, $3, $4)
+on conflict (ledger_id, pattern) do update set overdraft = excluded.overdraft, closed = excluded.closed
+where (account_type.overdraft, account_type.closed) is distinct from (excluded.overdraft, excluded.closed)
+returning pattern`;
+
+/** Whether any of them is new or other than before. */
 const putAccountTypes = async (
   tx: Transaction,
   ledgerId: number,
   types: readonly AccountType[],
-): Promise<void> => {
+): Promise<boolean> => {
+  let changed = false;
   for (const { pattern, overdraft, closed } of types) {
-    await tx.query(
-      `insert into account_type (ledger_id, pattern, overdraft, closed) values ($1, $2, $3, $4)
-       on conflict (ledger_id, pattern) do update set overdraft = excluded.overdraft, closed = excluded.closed`,
-      [ledgerId, pattern, overdraft?.toString() ?? null, closed],
-    );
+    const row = [ledgerId, pattern, overdraft?.toString() ?? null, closed];
+    changed = (await tx.query(PUT_ACCOUNT_TYPE, row)).length > 0 || changed;
   }
+  return changed;
 };
-
-/** `users:*:main` → `^users:[^:]+:main$`; a last `*` stands for one or more segments. */
-const patternToRegex = (pattern: string): string =>
-  `^${pattern
-    .split(':')
-    .map((segment, index, all) => (segment !== '*' ? segment : index === all.length - 1 ? '.+' : '[^:]+'))
-    .join(':')}$`;
-
-/**
- * Balances that exist get the new floor; one that is lower already (forced, or a wider limit before) keeps
- * its own.
- */
-const applyOverdraft = (tx: Transaction, ledgerId: number, { pattern, overdraft }: AccountType) =>
-  tx.query(
-    `update balance set floor = case when $3::numeric is null then null
-        else least(-$3::numeric, input - output - pending_out) end
-     where ledger_id = $1 and account ~ $2`,
-    [ledgerId, patternToRegex(pattern), overdraft?.toString() ?? null],
-  );

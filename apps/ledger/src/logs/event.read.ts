@@ -32,7 +32,8 @@ export class EventReader {
     ledgerId: number,
     { before, limit }: { before: number | undefined; limit: number },
   ): Promise<EventRecord[]> {
-    const sql = `${SELECT} and sequence < coalesce($2::bigint, 9223372036854775807) order by sequence desc limit $3`;
+    const sql = `${SELECT} and sequence < coalesce($2::bigint, 9223372036854775807)
+      order by sequence desc limit $3`;
     return (await this.database.query<EventRow>(sql, [ledgerId, before ?? null, limit])).map(toRecord);
   }
 

@@ -3,7 +3,7 @@ import { isAddress, type MetadataTarget } from '@defter/ledger-domain';
 import { malformed, Scope } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
 import { LedgerEngine } from '../ledger-engine.js';
-import { LedgerRequest, Request } from '../ledger-request.js';
+import { LedgerRequest, Request, toKey } from '../ledger-request.js';
 import { toTransactionId } from '../transaction-id.js';
 import { MetadataInput } from '../transactions/transaction.wire.js';
 
@@ -35,7 +35,7 @@ export class MetadataController {
   @Scope('ledger:write')
   async delete(@Request() request: LedgerRequest): Promise<void> {
     request.query();
-    const key = request.params['key'] ?? '';
+    const key = toKey(request.params['key'], ['path', 'key']) ?? '';
     const command = { type: 'DeleteMetadata' as const, target: toTarget(request), key };
     await this.engine.write(request, command, () => undefined);
   }

@@ -66,7 +66,7 @@ describe('a bulk', () => {
     expect((await ledger.balance('main', 'd:1')).posted).toBe(20);
   });
 
-  it('knows a key that stands twice in it: the second is a repetition, or a conflict with another body', async () => {
+  it('knows a key that stands twice in it: a repetition, or a conflict with another body', async () => {
     const { body } = await bulk([
       create('world', 'e:1', 5, 'same'),
       create('world', 'e:1', 5, 'same'),

@@ -100,6 +100,38 @@ describe('a transaction', () => {
     expect((await ledger.transfer('main', forced, { members: { force: true } })).status).toBe(200);
     expect((await ledger.balance('main', 'users:forced')).available).toBe(-50);
     expect((await ledger.transfer('main', { ...forced, amount: 1 })).body.code).toBe('insufficient-funds');
+    await ledger.transfer('main', { from: 'world', to: 'users:forced', amount: 50 });
+    expect((await ledger.transfer('main', { ...forced, amount: 1 })).body.code).toBe('insufficient-funds');
+  });
+});
+
+describe('accounts', () => {
+  it('may be called like the parts of a prototype', async () => {
+    const postings = [
+      { source: 'world', destination: '__proto__', amount: 5, asset: 'TRY/2' },
+      { source: '__proto__', destination: 'constructor', amount: 5, asset: 'TRY/2' },
+    ];
+    const { status, text } = await ledger.call('POST', '/v2/main/transactions', { body: { postings } });
+    expect(status).toBe(200);
+    expect(text).toContain('"__proto__":{"TRY/2":{"input":5,"output":5,"balance":0}}');
+    expect(text).toContain('"constructor":{"TRY/2":{"input":5,"output":0,"balance":5}}');
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  it('get the rule of their most specific type at once, and the outside keeps its own', async () => {
+    const types = (accountTypes: object[]) =>
+      ledger.call('POST', '/v2/main/account-types', { body: { accountTypes } });
+    await ledger.transfer('main', { from: 'world', to: 'wallets:1', amount: 10 });
+    expect((await types([{ pattern: 'wallets:*' }, { pattern: '*', mayOverdraw: true }])).status).toBe(204);
+    const spend = { from: 'wallets:1', to: 'shop', amount: 11 };
+    expect((await ledger.transfer('main', spend)).body.code).toBe('insufficient-funds');
+    expect((await ledger.transfer('main', { from: 'bank:1', to: 'shop', amount: 11 })).status).toBe(200);
+    expect((await types([{ pattern: 'wallets:*', overdraftLimit: 1 }, { pattern: '*' }])).status).toBe(204);
+    expect((await ledger.transfer('main', spend)).status).toBe(200);
+    expect((await ledger.transfer('main', { from: 'world', to: 'wallets:1', amount: 1 })).status).toBe(200);
+    expect((await ledger.transfer('main', { from: 'bank:1', to: 'shop', amount: 1 })).status).toBe(400);
+    expect((await types([{ pattern: 'wallets:*', closed: true }])).status).toBe(204);
+    expect((await ledger.transfer('main', { from: 'world', to: 'wallets:1', amount: 1 })).status).toBe(422);
   });
 });
 
@@ -147,7 +179,7 @@ describe('under concurrency, through two replicas', () => {
     expect(secondBody).toEqual(firstBody);
   });
 
-  it('numbers events and transactions without gaps, and every balance is the fold of the postings', async () => {
+  it('numbers events and transactions without gaps; every balance is the fold of the postings', async () => {
     const { database } = ledger.database;
     const [gaps] = await database.query(`
       select (select count(*) from event) = (select max(sequence) from event) as events,

@@ -15,7 +15,7 @@ const deposit = async (to: string, members: object = {}): Promise<{ id: number; 
 };
 
 describe('dates', () => {
-  it('an effective date is kept in UTC to the microsecond; the date of recording is the database’s', async () => {
+  it('an effective date is kept in UTC to the microsecond; the recording’s is the database’s', async () => {
     const { id } = await deposit('dated:1', { timestamp: '2024-02-29T23:59:59.1234567+03:00' });
     const { body } = await ledger.call('GET', `/v2/main/transactions/${id}`);
     expect(body.data.timestamp).toBe('2024-02-29T20:59:59.123456Z');

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { notFound, Scope } from '@defter/platform';
-import { LedgerRequest, Request } from '../ledger-request.js';
+import { LedgerRequest, Request, toKey } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
 import { type ListForm, listPage, numberPlace } from '../list-request.js';
 import { toTransactionId } from '../transaction-id.js';
@@ -25,6 +25,7 @@ export class ReadTransactionsController {
   @Scope('ledger:read')
   async list(@Request() request: LedgerRequest) {
     const { reference } = request.query('pageSize', 'cursor', 'reference');
+    toKey(reference, ['query', 'reference']);
     const { ledgerId } = await this.ledgers.at(request.address);
     return listPage(request, LIST, (before, limit) =>
       reference === undefined

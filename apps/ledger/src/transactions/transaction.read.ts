@@ -17,8 +17,9 @@ interface TransactionRow {
 }
 
 const SELECT = `
-select t.transaction_id::float8 as id, t.status, t.reverts::float8 as reverts, t.reverted_by::float8 as reverted_by,
-  t.metadata, e.sequence::float8 as sequence, e.type, e.payload,
+select t.transaction_id::float8 as id, t.status, t.metadata,
+  t.reverts::float8 as reverts, t.reverted_by::float8 as reverted_by,
+  e.sequence::float8 as sequence, e.type, e.payload,
   to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
 from transaction t join event e on e.ledger_id = t.ledger_id and e.sequence = t.sequence
 where t.ledger_id = $1`;
@@ -60,7 +61,8 @@ export class TransactionReader {
     { before, limit }: { before: number | undefined; limit: number },
   ): Promise<TransactionView[]> {
     const rows = await this.database.query<TransactionRow>(
-      `${SELECT} and t.transaction_id < coalesce($2::bigint, 9223372036854775807) order by t.transaction_id desc limit $3`,
+      `${SELECT} and t.transaction_id < coalesce($2::bigint, 9223372036854775807)
+       order by t.transaction_id desc limit $3`,
       [ledgerId, before ?? null, limit],
     );
     return rows.map(toView);

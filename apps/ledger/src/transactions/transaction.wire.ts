@@ -1,5 +1,5 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox';
-import { AddressText, AssetText, ReferenceText } from '@defter/ledger-contracts';
+import { AddressText, AssetText, MetadataName, ReferenceText } from '@defter/ledger-contracts';
 import type { CreateTransaction } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
@@ -30,10 +30,14 @@ const ADDRESS = 'an account address: segments [A-Za-z0-9_-]+ joined by ":", at m
 const Address = Type.String({ ...AddressText, expected: ADDRESS });
 const Asset = Type.String({ ...AssetText, expected: 'an asset such as TRY/2, JPY or BTC/8' });
 
-/** Metadata in a request: text by name, at most 4,096 characters each. */
+const METADATA =
+  'text of at most 4,096 characters by name, at most 100 of them, names without control characters';
+
+/** Metadata in a request: text by name. */
 export const MetadataInput = Type.Record(
-  Type.String({ minLength: 1, maxLength: 128 }),
-  Type.String({ maxLength: 4096, expected: 'text of at most 4,096 characters' }),
+  MetadataName,
+  Type.String({ maxLength: 4096, pattern: '^[^\\u0000]*$', expected: METADATA }),
+  { additionalProperties: false, maxProperties: 100, expected: METADATA },
 );
 
 /** Body of `POST /v2/{ledger}/transactions`, and data of the bulk element `CREATE_TRANSACTION`. */
@@ -46,7 +50,9 @@ export const CreateTransactionBody = Type.Object(
     reference: Type.Optional(Type.String({ ...ReferenceText, expected: 'text of 1 to 256 characters' })),
     timestamp: Type.Optional(Type.String({ maxLength: 40 })),
     metadata: Type.Optional(MetadataInput),
-    accountMetadata: Type.Optional(Type.Record(Address, MetadataInput)),
+    accountMetadata: Type.Optional(
+      Type.Record(Address, MetadataInput, { additionalProperties: false, maxProperties: 1000 }),
+    ),
     force: Type.Optional(Type.Boolean()),
     status: Type.Optional(Type.Literal('pending', { expected: '"pending", or absent' })),
     /** Seconds until an open hold expires. */

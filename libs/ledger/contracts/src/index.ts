@@ -18,6 +18,7 @@ export {
   AssetText,
   InstantText,
   LedgerName,
+  MetadataName,
   MetadataRecord,
   PostingV1,
   ReferenceText,

@@ -30,10 +30,14 @@ export const ReferenceText = Type.String({
 /** The name of a ledger within its tenant. */
 export const LedgerName = Type.String({ pattern: '^[A-Za-z0-9_-]{1,63}$' });
 
+/** A name in metadata: 1 to 128 characters, none of them a control character. */
+export const MetadataName = Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f]{1,128}$' });
+
 /** Strings by string; the ledger never interprets them. */
 export const MetadataRecord = Type.Record(
-  Type.String({ minLength: 1, maxLength: 128 }),
-  Type.String({ maxLength: 4096 }),
+  MetadataName,
+  Type.String({ maxLength: 4096, pattern: '^[^\\u0000]*$' }),
+  { additionalProperties: false, maxProperties: 100 },
 );
 
 export const PostingV1 = Type.Object(

@@ -4,7 +4,7 @@ export interface AccountType {
   readonly pattern: string;
   /** How far below zero `available` may go, in smallest units; null is without limit. */
   readonly overdraft: bigint | null;
-  /** A closed account refuses every posting. */
+  /** A closed account refuses new transactions; a hold that was open may still be posted or voided. */
   readonly closed: boolean;
 }
 

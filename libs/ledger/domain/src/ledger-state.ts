@@ -8,8 +8,6 @@ export interface Balance {
   readonly output: bigint;
   readonly pendingIn: bigint;
   readonly pendingOut: bigint;
-  /** The lowest `available` that is permitted; null is without limit. Only forced transactions lower it. */
-  readonly floor: bigint | null;
 }
 
 /** `posted` = what came in − what went out. */
@@ -17,6 +15,8 @@ export const postedOf = (balance: Balance): bigint => balance.input - balance.ou
 
 /** `available` = posted − open outgoing holds. */
 export const availableOf = (balance: Balance): bigint => balance.input - balance.output - balance.pendingOut;
+
+const EMPTY: Balance = { input: 0n, output: 0n, pendingIn: 0n, pendingOut: 0n };
 
 /** A transaction as later commands need to know it. */
 export type TransactionState =
@@ -56,6 +56,7 @@ export class LedgerState {
   private readonly transactions = new Map<number, TransactionState>();
   private readonly references = new Map<string, number>();
   private readonly accounts = new Set<string>();
+  private readonly excused = new Set<string>();
   private readonly types: readonly AccountType[];
   private readonly strict: boolean;
   private undo: (() => void)[] | undefined;
@@ -73,9 +74,9 @@ export class LedgerState {
     return this.lastId;
   }
 
-  /** The balance, or the empty one with the floor of its account type. */
+  /** The balance; empty for an account that was never used with the asset. */
   balance(account: string, asset: string): Balance {
-    return this.balances.get(balanceKey(account, asset)) ?? this.emptyBalance(account);
+    return this.balances.get(balanceKey(account, asset)) ?? EMPTY;
   }
 
   hasBalance(account: string, asset: string): boolean {
@@ -84,6 +85,23 @@ export class LedgerState {
 
   accountType(address: string): AccountType | undefined {
     return accountTypeOf(this.types, address);
+  }
+
+  /** How low `available` of the account may fall by its type; null is without limit. */
+  floorOf(account: string): bigint | null {
+    const type = this.accountType(account);
+    if (type === undefined) return 0n;
+    return type.overdraft === null ? null : -type.overdraft;
+  }
+
+  /** The balance is below its floor with permission: a forced transaction, or a limit that was narrowed since. */
+  excuse(account: string, asset: string): void {
+    this.excused.add(balanceKey(account, asset));
+  }
+
+  /** Whether the balance may stand below its floor. Nothing more can be taken from it until it is above again. */
+  isExcused(account: string, asset: string): boolean {
+    return this.excused.has(balanceKey(account, asset));
   }
 
   /** Whether the account may be named: in strict mode it must have a type or have been used before. */
@@ -144,12 +162,6 @@ export class LedgerState {
       if (excess-- <= 0) return;
       this.balances.delete(key);
     }
-  }
-
-  private emptyBalance(account: string): Balance {
-    const type = this.accountType(account);
-    const floor = type === undefined ? 0n : type.overdraft === null ? null : -type.overdraft;
-    return { input: 0n, output: 0n, pendingIn: 0n, pendingOut: 0n, floor };
   }
 
   private advance(id: number): void {

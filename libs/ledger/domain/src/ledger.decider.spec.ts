@@ -142,6 +142,21 @@ describe('creating a transaction', () => {
   });
 });
 
+describe('a forced transaction', () => {
+  const forced = posted(2, [posting('users:1', 'x', 1100n)], { forced: true });
+  it('passes the floor, and gives no credit for later', () => {
+    given(deposit)
+      .when(command([posting('users:1', 'x', 1100n)], { force: true }))
+      .thenAccepted(forced);
+    given(deposit, forced)
+      .when(command([posting('users:1', 'x', 1n)]))
+      .thenRefused(short('users:1', 1n, -100n));
+    given(deposit, forced, posted(3, [posting('world', 'users:1', 100n)]))
+      .when(command([posting('users:1', 'x', 1n)]))
+      .thenRefused(short('users:1', 1n, 0n));
+  });
+});
+
 describe('a hold', () => {
   it('is captured in full', () =>
     given(deposit, hold)

@@ -39,6 +39,9 @@ export const decide = (command: LedgerCommand, state: LedgerState, at: string): 
       return decideRevert(command, state, at);
     case 'SetMetadata':
       if (targetIsUnknown(command.target, state)) return refuse(unknown({ id: command.target.id }));
+      if (command.target.kind === 'account' && !state.admits(command.target.address)) {
+        return refuse({ code: 'account-unknown', account: command.target.address });
+      }
       return accept({ type: 'MetadataSet', target: command.target, metadata: command.metadata });
     case 'DeleteMetadata':
       if (targetIsUnknown(command.target, state)) return refuse(unknown({ id: command.target.id }));
@@ -55,7 +58,9 @@ const decideCreate = (command: CreateTransaction, state: LedgerState, at: string
     return refuse({ code: 'reference-taken', reference, transactionId: taken });
   }
   const barred =
-    refusedAccount(postings, state) ?? (command.force ? undefined : shortage(postings, pending, state));
+    refusedAccount(postings, state) ??
+    unknownAmong(Object.keys(command.accountMetadata ?? {}), state) ??
+    (command.force ? undefined : shortage(postings, pending, state));
   if (barred !== undefined) return refuse(barred);
   return accept({
     type: 'TransactionCreated',
@@ -172,6 +177,12 @@ const ended = (transaction: Exclude<TransactionState, Hold>): LedgerRefusal => {
   }
 };
 
+/** Metadata opens no account that a strict ledger wouldn't admit. */
+const unknownAmong = (addresses: readonly string[], state: LedgerState): LedgerRefusal | undefined => {
+  const account = addresses.find((address) => !state.admits(address));
+  return account === undefined ? undefined : { code: 'account-unknown', account };
+};
+
 const unknown = (transaction: TransactionName): LedgerRefusal => ({
   code: 'transaction-unknown',
   transaction,
@@ -228,9 +239,9 @@ const shortage = (
   for (const [key, needed] of needs) {
     if (needed <= 0n) continue;
     const [account, asset] = splitBalanceKey(key);
-    const balance = state.balance(account, asset);
-    const available = availableOf(balance);
-    if (balance.floor !== null && available - needed < balance.floor) {
+    const available = availableOf(state.balance(account, asset));
+    const floor = state.floorOf(account);
+    if (floor !== null && available - needed < floor) {
       return { code: 'insufficient-funds', account, asset, needed, available };
     }
   }

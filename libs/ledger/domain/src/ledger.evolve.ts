@@ -1,6 +1,6 @@
 import { assertNever } from '@defter/kernel';
 import type { HoldExpired, HoldPosted, HoldVoided, LedgerEvent, RecordedTransaction } from './event.js';
-import { availableOf, type Balance, type LedgerState } from './ledger-state.js';
+import type { Balance, LedgerState } from './ledger-state.js';
 import type { Posting } from './posting.js';
 
 /** Applies an event to the state. Never refuses: what was recorded has happened. */
@@ -46,7 +46,7 @@ const applyTransaction = (state: LedgerState, transaction: RecordedTransaction):
     for (const posting of postings) move(state, posting);
     state.setTransaction({ status: 'posted', id, postings, timestamp, revertedBy: null, ...named });
   }
-  if (transaction.forced === true) lowerFloors(state, postings);
+  if (transaction.forced === true) excuse(state, postings);
 };
 
 const applyHoldPosted = (state: LedgerState, event: HoldPosted): void => {
@@ -94,16 +94,7 @@ const reserve = (state: LedgerState, { source, destination, asset }: Posting, am
   change(state, destination, asset, (balance) => ({ ...balance, pendingIn: balance.pendingIn + amount }));
 };
 
-/**
- * A forced transaction may pass the floor; the floor follows, so that the database's constraint stays true.
- */
-const lowerFloors = (state: LedgerState, postings: readonly Posting[]): void => {
-  for (const { source, asset } of postings) {
-    change(state, source, asset, (balance) => {
-      const available = availableOf(balance);
-      return balance.floor === null || balance.floor <= available
-        ? balance
-        : { ...balance, floor: available };
-    });
-  }
+/** A forced transaction may pass the floor of an account; the database's constraint must know that it may. */
+const excuse = (state: LedgerState, postings: readonly Posting[]): void => {
+  for (const { source, asset } of postings) state.excuse(source, asset);
 };

@@ -68,7 +68,7 @@ const figures = (state: LedgerState): string =>
 const fresh = () => new LedgerState({ strict: false, accountTypes: [] }, 0);
 
 describe('for any commands', () => {
-  it('the ledger decides and reckons as the model does; sums are zero; no account falls below its floor', () => {
+  it('the ledger decides and reckons as the model; sums are zero; no account is below its floor', () => {
     fc.assert(
       fc.property(commands, (steps) => {
         const state = fresh();

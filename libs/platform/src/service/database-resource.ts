@@ -48,7 +48,7 @@ export function openDatabase<C extends BaseConfig>(
     stop: () => Promise.resolve(),
     ready: async () => {
       try {
-        await checkSchema(database, definition.migrations);
+        await checkOnOwnConnection(database, definition.migrations);
         return true;
       } catch (error) {
         logger.warn(`Not ready: ${(error as Error).message}`);
@@ -57,4 +57,14 @@ export function openDatabase<C extends BaseConfig>(
     },
   });
   return database;
+}
+
+/** Not through the pool: a service that is busy with its backlog after a crash is ready all the same. */
+async function checkOnOwnConnection(database: Database, migrations: URL | undefined): Promise<void> {
+  const session = await database.session();
+  try {
+    await checkSchema(session, migrations);
+  } finally {
+    session.release();
+  }
 }

@@ -34,7 +34,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     roles: 'http,worker',
     database: 'payments',
     ports: { http: 4200, management: 4209 },
-    scopes: ['ledger:read', 'ledger:write'],
+    scopes: ['ledger:read', 'ledger:write', 'ledger:admin'],
   },
   {
     name: 'webhook-ingress',

@@ -47,10 +47,14 @@ const MARK = `
     from unnest($1::text[], $2::text[]) as done (tenant_id, message_id)
    where outbox.tenant_id = done.tenant_id and outbox.message_id = done.message_id
      and outbox.published_at is null`;
+const PRUNE_ROWS = 5_000;
+/** In one go: more than a relay publishes between two of them. */
+const PRUNE_ROUNDS = 100;
 const PRUNE = `
   delete from outbox where ctid = any (array(
     select ctid from outbox
-     where published_at < clock_timestamp() - $1::int8 * interval '1 millisecond' limit 5000))`;
+     where published_at < now() - $1::int8 * interval '1 millisecond' limit ${PRUNE_ROWS}))
+  returning 1`;
 
 /**
  * Publishes the outbox: read unpublished rows in order, publish, mark. A crash between publish and mark
@@ -91,10 +95,8 @@ export class OutboxRelay implements Task {
     const session = await this.leadership.take();
     if (session === undefined) return 'idle';
     const rows = await session.query<OutboxRow>(UNPUBLISHED);
-    if (rows.length === 0) {
-      await this.prune(session);
-      return 'idle';
-    }
+    await this.prune(session);
+    if (rows.length === 0) return 'idle';
     const { messaging, database } = this.options;
     await messaging.publish(rows.map((row) => toRecord(row, database.name)));
     await session.query(MARK, [rows.map(({ tenantId }) => tenantId), rows.map(({ id }) => id)]);
@@ -106,7 +108,10 @@ export class OutboxRelay implements Task {
     const { keepMs = 7 * DAY_MS, pruneEveryMs = 60_000 } = this.options;
     if (Date.now() - this.prunedAt < pruneEveryMs) return;
     this.prunedAt = Date.now();
-    await session.query(PRUNE, [keepMs]);
+    for (let round = 0; round < PRUNE_ROUNDS; round++) {
+      const gone = await session.query(PRUNE, [keepMs]);
+      if (gone.length < PRUNE_ROWS) return;
+    }
   }
 }
 
