@@ -218,6 +218,21 @@ describe('limits', () => {
   });
 });
 
+describe('a database that is away', () => {
+  it('is said to be away to every caller, also to those who waited for a connection', async () => {
+    const nowhere = new URL(db.url);
+    nowhere.port = '1';
+    const away = new Database({ url: nowhere.href, name: 'away', logger, poolSize: 2 });
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        away.query('select 1').catch((error: { code?: string }) => error.code),
+      ),
+    );
+    expect(new Set(answers)).toEqual(new Set(['database-away']));
+    await away.close();
+  });
+});
+
 describe('rights', () => {
   it('let the service write events, but neither change nor remove them', async () => {
     for (const table of ['stream_event', 'inbox', 'outbox']) {

@@ -225,17 +225,17 @@ export class Database implements Queryable {
   }
 
   private async checkOut(): Promise<Connection> {
-    const { waitersLimit, poolSize } = this.settings;
+    const { waitersLimit, poolWaitMs } = this.settings;
     if (this.connections.waitingCount >= waitersLimit)
       throw overloaded(`${waitersLimit} callers already wait for a connection`);
+    const askedAt = Date.now();
     try {
       const client = await this.connections.connect();
       return new Connection(client, (broken) => client.release(broken), this.answerLimitMs());
     } catch (error) {
-      const { totalCount } = this.connections;
-      if (totalCount >= poolSize && !(error instanceof pg.DatabaseError))
-        throw overloaded('No connection came free in time');
-      throw understood(error, true);
+      // A wait that ran out has no cause of its own; a connection that could not be made has one, or fails sooner.
+      const waitRanOut = Date.now() - askedAt >= poolWaitMs && !hasCause(error);
+      throw waitRanOut ? overloaded('No connection came free in time') : understood(error, true);
     }
   }
 
@@ -270,6 +270,11 @@ export class Database implements Queryable {
 
 function overloaded(why: string): Fault {
   return new Fault('overloaded', why, 1);
+}
+
+/** The network's own errors carry a code; a connection that took too long carries why as its cause. */
+function hasCause(error: unknown): boolean {
+  return error instanceof Error && ('code' in error || error.cause !== undefined);
 }
 
 function beginning({ isolation = 'read committed', readOnly = false }: TransactionOptions): string {
