@@ -233,8 +233,9 @@ export class Database implements Queryable {
       const client = await this.connections.connect();
       return new Connection(client, (broken) => client.release(broken), this.answerLimitMs());
     } catch (error) {
-      // A wait that ran out has no cause of its own; a connection that could not be made has one, or fails sooner.
-      const waitRanOut = Date.now() - askedAt >= poolWaitMs && !hasCause(error);
+      // A wait that ran out has no cause of its own; a connection that could not be made has one, or fails
+      // sooner. Timers and the clock may disagree by a few milliseconds.
+      const waitRanOut = Date.now() - askedAt >= poolWaitMs - 10 && !hasCause(error);
       throw waitRanOut ? overloaded('No connection came free in time') : understood(error, true);
     }
   }
