@@ -19,8 +19,8 @@ module.exports = {
     {
       name: 'slice-is-private',
       comment:
-        "From another slice of an app only what it shows: its '.read.ts' and '.wire.ts' files and the file with its " +
-        "name ('payouts/payouts.ts', 'payouts/payout.ts'); 'publishing' is open to all. " +
+        "From another slice of an app only what it shows: its '.read.ts' and '.wire.ts' files and the file " +
+        "with its name ('payouts/payouts.ts', 'payouts/payout.ts'); 'publishing' is open to all. " +
         "What two slices need lies beside them, in 'src'.",
       severity: 'error',
       from: { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: TESTS },

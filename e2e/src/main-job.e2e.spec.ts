@@ -28,13 +28,13 @@ const wallet = async (stage: Stage): Promise<number> =>
   Number((await stage.ledger.balances('main', 'users:c1:main').catch(() => []))[0]?.posted ?? 0);
 
 describe('the main job', () => {
-  it('is played through, with a killed ledger and a faulty settlement file, and every claim holds', async () => {
+  it('is played through with a killed ledger and a faulty settlement file; all claims hold', async () => {
     const story = await playStory(world.stage('t_story'), { deposits: 80, withdrawals: 30 }, () => undefined);
     expect(story.checks.filter(({ holds }) => !holds)).toEqual([]);
     expect(story.checks.length).toBeGreaterThan(5);
   }, 240_000);
 
-  it('50 withdrawals at once from one wallet, through two ledgers: exactly the affordable number is accepted', async () => {
+  it('50 withdrawals at once, through two ledgers: exactly the affordable number is accepted', async () => {
     const stage = world.stage('t_race');
     await deposit(stage, 'fund', 123_400);
     await until('the deposit', async () => ((await wallet(stage)) === 123_400 ? true : undefined));

@@ -1,7 +1,7 @@
 // Runs Jest for one project at one level:
 //   node tools/cli/jest.mjs <project folder> <unit|int|e2e> [jest options]
-// A whole run leaves its numbers in .defter/test-results/, an output that Nx caches, so that ./defter test can
-// add them up.
+// A whole run leaves its numbers in .defter/test-results/, an output that Nx caches, so that ./defter test
+// can add them up.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';

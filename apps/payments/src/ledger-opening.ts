@@ -19,7 +19,10 @@ export class LedgerOpening {
 
   constructor(@Inject(CONFIG) private readonly config: PaymentsConfig) {}
 
-  /** Once per tenant and process; one that exists gets the account types. @throws Fault while the ledger doesn't answer */
+  /**
+   * Once per tenant and process; one that exists gets the account types. @throws Fault while the ledger
+   * doesn't answer
+   */
   async ensure({ id, ledger }: Tenant): Promise<void> {
     const name = `${id}/${ledger}`;
     if (this.opened.has(name)) return;

@@ -10,11 +10,13 @@ export class DefterProblem extends Error {
     /** The whole body. */
     readonly body: unknown,
   ) {
-    super(
-      `${status} ${code}: ${JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}`,
-    );
+    super(`${status} ${code}: ${JSON.stringify(body, digits)}`);
   }
 }
+
+/** JSON.stringify refuses a bigint; in a message its digits are enough. */
+const digits = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value;
 
 /** No answer came: nobody knows whether it was done. Ask again with the same key. */
 export class DefterUnreachable extends Error {

@@ -4,7 +4,18 @@ export { createApp } from './service/create-app.js';
 export type { Overrides, Role, RunningService, ServiceDefinition } from './service/definition.js';
 export { ConfigError, defineConfig, describeConfig, readConfig } from './service/config.js';
 export type { ConfigOf, ConfigSchema, Environment, Setting } from './service/config.js';
-export { bool, duration, integer, list, oneOf, optional, port, secret, text, url } from './service/settings.js';
+export {
+  bool,
+  duration,
+  integer,
+  list,
+  oneOf,
+  optional,
+  port,
+  secret,
+  text,
+  url,
+} from './service/settings.js';
 export { baseConfig, databaseConfig, kafkaConfig, tenantsConfig } from './service/base-config.js';
 export type { BaseConfig, DatabaseConfig, KafkaConfig, TenantsConfig } from './service/base-config.js';
 export { CLOCK, CONFIG } from './service/injection.js';
@@ -26,13 +37,24 @@ export { currentTrace, withTrace } from './http/trace.js';
 export type { Trace } from './http/trace.js';
 
 // postgres
-export { Database, type DatabaseOptions, type PoolUse, type TransactionOptions } from './postgres/database.js';
+export {
+  Database,
+  type DatabaseOptions,
+  type PoolUse,
+  type TransactionOptions,
+} from './postgres/database.js';
 export type { Transaction } from './postgres/transaction.js';
 export type { Connection, Parameters, Queryable } from './postgres/connection.js';
 export { CommitUnknown, DatabaseAway, sqlStateOf, TryAgain } from './postgres/database-errors.js';
 export { commitOutcome, noteTransaction, type CommitOutcome } from './postgres/commit-outcome.js';
 export { checkDurability, NotDurable } from './postgres/settings-check.js';
-export { checkSchema, migrate, platformMigrations, SchemaMismatch, type MigrateOptions } from './postgres/migrator.js';
+export {
+  checkSchema,
+  migrate,
+  platformMigrations,
+  SchemaMismatch,
+  type MigrateOptions,
+} from './postgres/migrator.js';
 export { Idempotent } from './http/idempotent.js';
 export { canonicalJson } from './http/canonical-json.js';
 export { cursorPage, decodeCursor, encodeCursor, page, parsePageSize } from './http/cursor.js';
@@ -44,7 +66,13 @@ export type { LoadedStream, NewEvent, StoredEvent, StreamPosition } from './even
 
 // messaging
 export { Messaging, RecordTooLarge, TopicMismatch } from './messaging/messaging.js';
-export type { Delivery, IncomingRecord, OutgoingRecord, SubscribeOptions, Subscription } from './messaging/messaging.js';
+export type {
+  Delivery,
+  IncomingRecord,
+  OutgoingRecord,
+  SubscribeOptions,
+  Subscription,
+} from './messaging/messaging.js';
 export { deadTopicOf, type TopicDeclaration } from './messaging/topic.js';
 export { toHeaders, type CloudEvent } from './messaging/cloud-event.js';
 export { InMemoryMessaging } from './messaging/in-memory-messaging.js';
@@ -54,9 +82,19 @@ export { OutboxRelay, type OutboxRelayOptions } from './messaging/producing/outb
 export { outboxRelay } from './messaging/producing/outbox-provider.js';
 export { type Turn, Turns } from './messaging/producing/turns.js';
 export { SequenceGap, SequenceRelay } from './messaging/producing/sequence-relay.js';
-export type { SequencedRecord, SequenceRelayOptions, SequenceSource } from './messaging/producing/sequence-relay.js';
+export type {
+  SequencedRecord,
+  SequenceRelayOptions,
+  SequenceSource,
+} from './messaging/producing/sequence-relay.js';
 export { connectConsumers } from './messaging/consuming/connect-consumers.js';
 export type { ConsumerOptions } from './messaging/consuming/consumer-strategy.js';
 export { EventPattern, MissingEvents } from './messaging/consuming/event-pattern.js';
-export type { Gap, HandlerExtras, MessageContext, MessageInfo, MissedEvent } from './messaging/consuming/message.js';
+export type {
+  Gap,
+  HandlerExtras,
+  MessageContext,
+  MessageInfo,
+  MissedEvent,
+} from './messaging/consuming/message.js';
 export type { ReceivedMessage, StreamPlace } from './messaging/consuming/message.js';

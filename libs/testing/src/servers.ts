@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKafka, startPostgres } from '@defter/embedded';
 
-// Jest gives every test file its own modules, so what the files of one process share stands in a folder named after it.
+// Jest gives every test file its own modules, so what the files of one process share stands in a folder
+// named after it.
 const ROOT = join(tmpdir(), 'defter-test');
 const MINE = join(ROOT, `${process.pid}`);
 
-/** The administrator's URL of the PostgreSQL for tests: DATABASE_ADMIN_URL, or one started for this process. */
+/**
+ * The administrator's URL of the PostgreSQL for tests: DATABASE_ADMIN_URL, or one started for this process.
+ */
 export async function postgresUrl(): Promise<string> {
   return (
     process.env['DATABASE_ADMIN_URL'] ??
@@ -28,7 +31,10 @@ export function scratchFolder(prefix: string): string {
   return mkdtempSync(join(MINE, `${prefix}-`));
 }
 
-/** Starts a server once per process. It ends with the process, however that ends (tools/embedded sees to it). */
+/**
+ * Starts a server once per process. It ends with the process, however that ends (tools/embedded sees to
+ * it).
+ */
 async function once(name: string, start: (dir: string) => Promise<string>): Promise<string> {
   const note = join(MINE, `${name}.url`);
   try {

@@ -4,7 +4,10 @@ import pg from 'pg';
 import { createLogger, Database, migrate, platformMigrations } from '@defter/platform';
 import { postgresUrl } from './servers.js';
 
-/** Tests run as this role, which has only what the migrations grant: a missing grant is seen here, not in production. */
+/**
+ * Tests run as this role, which has only what the migrations grant: a missing grant is seen here, not in
+ * production.
+ */
 const SERVICE_ROLE = 'defter_test';
 const logger = createLogger('test', 'silent');
 
@@ -19,8 +22,8 @@ export interface TestDatabase {
 }
 
 /**
- * A new database with all migrations applied, cloned in milliseconds from a template that is made once per set of
- * migrations. Without `migrations` it has the platform's tables only.
+ * A new database with all migrations applied, cloned in milliseconds from a template that is made once per
+ * set of migrations. Without `migrations` it has the platform's tables only.
  */
 export async function testDatabase(
   options: { migrations?: URL; poolSize?: number } = {},

@@ -229,7 +229,9 @@ export class AppendRows {
     });
   }
 
-  /** What the database's constraint holds the balance to: the rule once more, except where it may be broken. */
+  /**
+   * What the database's constraint holds the balance to: the rule once more, except where it may be broken.
+   */
   private floor(account: string, asset: string): bigint | null {
     const floor = this.state.floorOf(account);
     if (floor === null || !this.state.isExcused(account, asset)) return floor;

@@ -28,7 +28,9 @@ export class OnLedgerEventConsumer {
     await storeEntries(tx, message.tenantId, entriesOf(event));
   }
 
-  /** What the topic lost is read from the ledger; without it bookings that exist would be reported missing. */
+  /**
+   * What the topic lost is read from the ledger; without it bookings that exist would be reported missing.
+   */
   @MissingEvents(LedgerTopics.events.name)
   async missing({ tenantId, stream, from, to }: Gap): Promise<MissedEvent[]> {
     const events = await this.ledger.read(tenantId, stream, { from, to });

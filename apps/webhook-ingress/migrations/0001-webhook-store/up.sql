@@ -28,7 +28,8 @@ create table webhook_request (
 create unique index webhook_request_without_event
   on webhook_request (tenant_id, provider, connection_id, verified, body_sha256) where event_count = 0;
 create index webhook_request_of_provider on webhook_request (tenant_id, provider, id);
-create index webhook_request_with_trouble on webhook_request (tenant_id, status, id) where status <> 'accepted';
+create index webhook_request_with_trouble on webhook_request (tenant_id, status, id)
+  where status <> 'accepted';
 
 -- One row per event, for ever: where a signature covers no time, only this key stops a replay.
 -- `verified` is part of the key, so that a forged event (possible while enforcement is off) can't take the

@@ -94,12 +94,18 @@ export class LedgerState {
     return type.overdraft === null ? null : -type.overdraft;
   }
 
-  /** The balance is below its floor with permission: a forced transaction, or a limit that was narrowed since. */
+  /**
+   * The balance is below its floor with permission: a forced transaction, or a limit that was narrowed
+   * since.
+   */
   excuse(account: string, asset: string): void {
     this.excused.add(balanceKey(account, asset));
   }
 
-  /** Whether the balance may stand below its floor. Nothing more can be taken from it until it is above again. */
+  /**
+   * Whether the balance may stand below its floor. Nothing more can be taken from it until it is above
+   * again.
+   */
   isExcused(account: string, asset: string): boolean {
     return this.excused.has(balanceKey(account, asset));
   }

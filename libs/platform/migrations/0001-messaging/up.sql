@@ -2,8 +2,9 @@
 create table outbox (
   tenant_id    text        not null,
   message_id   text        not null,
-  -- Carries the order of one key: whoever writes for a key holds that key's row lock. Between keys there is no order,
-  -- and numbers become visible out of order, so nothing is ever read as “greater than the last one”.
+  -- Carries the order of one key: whoever writes for a key holds that key's row lock. Between keys there is
+  -- no order, and numbers become visible out of order, so nothing is ever read as “greater than the last
+  -- one”.
   position     bigint      not null generated always as identity,
   topic        text        not null,
   key          text        not null,

@@ -1,5 +1,5 @@
--- The outcome of each request that carried an Idempotency-Key, kept for ever: a key repeated after years still
--- gives its first answer. Written and read by key only.
+-- The outcome of each request that carried an Idempotency-Key, kept for ever: a key repeated after years
+-- still gives its first answer. Written and read by key only.
 create table idempotency_key (
   tenant_id   text not null,
   key         text not null,

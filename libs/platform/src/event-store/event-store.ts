@@ -29,8 +29,8 @@ export interface StreamPosition {
 }
 
 /**
- * Appends events right after `expectedVersion`. Somebody else's append in between makes the transaction run again
- * from its start, on the new state. @returns the new version
+ * Appends events right after `expectedVersion`. Somebody else's append in between makes the transaction run
+ * again from its start, on the new state. @returns the new version
  */
 export async function appendEvents(
   tx: Transaction,
@@ -46,7 +46,8 @@ export async function appendEvents(
   if (!moved) throw new TryAgain(`The stream ${streamId} is no longer at version ${expectedVersion}`);
   await tx.query(
     `insert into stream_event (tenant_id, stream_id, version, type, payload, actor)
-     values ($1, $2, generate_series($3::int8 + 1, $4::int8), unnest($5::text[]), unnest($6::text[])::jsonb, $7)`,
+     values ($1, $2, generate_series($3::int8 + 1, $4::int8),
+             unnest($5::text[]), unnest($6::text[])::jsonb, $7)`,
     [
       tenantId,
       streamId,
@@ -61,8 +62,9 @@ export async function appendEvents(
 }
 
 /**
- * Reads a stream. With `lock` its row is locked first, so that whoever decides on it does so alone, until the end of
- * the transaction. A stream that does not exist yet can't be locked: its first append settles the race.
+ * Reads a stream. With `lock` its row is locked first, so that whoever decides on it does so alone, until
+ * the end of the transaction. A stream that does not exist yet can't be locked: its first append settles
+ * the race.
  */
 export async function loadStream(
   tx: Transaction,

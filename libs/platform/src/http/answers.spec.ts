@@ -23,9 +23,9 @@ describe('answers', () => {
   it('a refusal has its status and its data, which cannot overwrite a member of the problem', async () => {
     const { text, status } = await send('/v1/spend', { body: '{"amount":9007199254740993,"asset":"TRY/2"}' });
     expect(status).toBe(409);
-    expect(text).toMatch(
-      /^\{"type":"urn:defter:problem:no-funds","title":"No funds","status":409,"code":"no-funds","traceId":"\w+",/,
-    );
+    const start =
+      '{"type":"urn:defter:problem:no-funds","title":"No funds","status":409,"code":"no-funds","traceId":"';
+    expect(text.slice(0, start.length)).toBe(start);
     expect(text).toMatch(/,"shortBy":9007199254740993\}$/);
   });
 
@@ -79,8 +79,9 @@ describe('answers', () => {
   it('measures requests by route pattern', async () => {
     await send('/v1/bug?x=1', { method: 'DELETE' });
     const metrics = await (await fetch(`${example.managementUrl}/metrics`)).text();
-    expect(metrics).toMatch(
-      /defter_http_request_seconds_count\{service="example",method="DELETE",route="\/v1\/bug",status_class="5xx"/,
+    expect(metrics).toContain(
+      'defter_http_request_seconds_count{service="example",' +
+        'method="DELETE",route="/v1/bug",status_class="5xx"',
     );
     expect(metrics).toMatch(/route="unknown",status_class="4xx"/);
     expect(metrics).toContain('nodejs_eventloop_lag_seconds');

@@ -40,7 +40,7 @@ export async function takeKey(
     'select fingerprint, status, body from idempotency_key where tenant_id = $1 and key = $2',
     [tenantId, key],
   );
-  if (row?.status == null || row.body === null)
+  if (row === undefined || row.status === null || row.body === null)
     throw new Error('An idempotency key was committed without its answer');
   return row.fingerprint.equals(fingerprint) ? { status: row.status, text: row.body } : 'other-request';
 }

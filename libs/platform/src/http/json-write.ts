@@ -31,10 +31,13 @@ function write(value: unknown): string | undefined {
   }
 }
 
+const hasToJson = (value: object): value is { toJSON(): unknown } =>
+  'toJSON' in value && typeof value.toJSON === 'function';
+
 function writeObject(value: object): string | undefined {
   if (Array.isArray(value)) return `[${value.map((item) => write(item) ?? 'null').join(',')}]`;
   if (value instanceof RawJson || value instanceof LosslessNumber) return value.text;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return write(value.toJSON());
+  if (hasToJson(value)) return write(value.toJSON());
   let members = '';
   for (const [key, member] of Object.entries(value)) {
     const text = write(member);

@@ -61,7 +61,7 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, ind
 const numberOf = (value: Buffer): number => (JSON.parse(value.toString()) as { n: number }).n;
 
 describe('a broker that is killed and comes back', () => {
-  it('costs no acknowledged record and no order; production and consumption go on by themselves', async () => {
+  it('costs no acknowledged record and no order; both sides go on by themselves', async () => {
     const failures: string[] = [];
     const write = (line: string): void => void (line.includes('did not take records') && failures.push(line));
     const messaging = await openMessaging([kafka.brokers], createLogger('test', 'warn', { write }));
@@ -71,7 +71,8 @@ describe('a broker that is killed and comes back', () => {
     await messaging.publish([message(topic, { n: 0 })]);
     await eventually(() => expect(seen.records).toHaveLength(1), { timeoutMs: 60_000 });
     let acknowledged = 0;
-    // The order of the calls, as it was: late timers of different lengths don't fire in the order of their lengths.
+    // The order of the calls, as it was: late timers of different lengths don't fire in the order of their
+    // lengths.
     const called = new Map<string, number[]>([
       ['k0', []],
       ['k1', []],

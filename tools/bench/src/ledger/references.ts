@@ -30,7 +30,8 @@ export const tpcB = async (adminUrl: string, seconds: number): Promise<number | 
 };
 
 const COPY_TABLES = `
-create table event (ledger_id int, sequence bigint, key text, payload json, recorded_at timestamptz default now(),
+create table event (ledger_id int, sequence bigint, key text, payload json,
+  recorded_at timestamptz default now(),
   primary key (ledger_id, sequence));
 create unique index on event (ledger_id, key);
 create table entry (ledger_id int, sequence bigint, side smallint, account text, asset text, amount numeric,
@@ -65,9 +66,8 @@ const copyUntil = async (url: string, ledger: number, until: number): Promise<nu
       const entries: string[] = [];
       for (let index = 0; index < TRANSFERS_PER_COMMIT; index++) {
         sequence += 1;
-        events.push(
-          `${ledger}\t${sequence}\t${randomUUID()}\t{"transaction":{"id":${sequence},"postings":[["bench:1","bench:2","TRY/2","1"]]}}`,
-        );
+        const payload = { transaction: { id: sequence, postings: [['bench:1', 'bench:2', 'TRY/2', '1']] } };
+        events.push(`${ledger}\t${sequence}\t${randomUUID()}\t${JSON.stringify(payload)}`);
         entries.push(
           `${ledger}\t${sequence}\t0\tbench:1\tTRY/2\t-1`,
           `${ledger}\t${sequence}\t1\tbench:2\tTRY/2\t1`,

@@ -28,9 +28,8 @@ export const run = async (): Promise<number> => {
   console.log(`\n${reportLines(story).join('\n')}`);
   const allTrue = story.checks.every(({ holds }) => holds);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
-  console.log(
-    `\n${allTrue ? 'All of it is true' : 'NOT all of it is true'} (${seconds} s). Tenant ${tenantId}, API key ${tenant.apiKey}`,
-  );
+  const verdict = allTrue ? 'All of it is true' : 'NOT all of it is true';
+  console.log(`\n${verdict} (${seconds} s). Tenant ${tenantId}, API key ${tenant.apiKey}`);
   return allTrue ? 0 : 1;
 };
 
@@ -59,5 +58,8 @@ const killLedger = async (): Promise<string> => {
     await sleep(50);
   }
   const seconds = ((Date.now() - killedAt) / 1000).toFixed(1);
-  return `kill -9 hit the ledger (process ${pid}) while deposits were running; ${seconds} s later it was back (process ${ledgerOf().pid})`;
+  return (
+    `kill -9 hit the ledger (process ${pid}) while deposits were running; ` +
+    `${seconds} s later it was back (process ${ledgerOf().pid})`
+  );
 };

@@ -33,7 +33,8 @@ export const playStory = async (
   say: (line: string) => void,
 ): Promise<Story> => {
   say(
-    `${scale.deposits} deposits, with duplicated, reordered and delayed webhooks; the ledger is killed meanwhile`,
+    `${scale.deposits} deposits, with duplicated, reordered and delayed webhooks; ` +
+      'the ledger is killed meanwhile',
   );
   const deposits = await playDeposits(stage, scale.deposits);
   say(deposits.killed);

@@ -6,8 +6,13 @@ const DOMAIN = 'libs/ledger/domain/src/index.ts';
 const SERVICE = 'apps/ledger/src/main.ts';
 const PLATFORM = 'libs/platform/src/index.ts';
 
-const LONG = `export const long = (): number => {\n  let n = 0;\n${'  n -= 1;\n'.repeat(60)}  return n;\n};`;
-const BRANCHY = `export const f = (n: number): number => {\n${'  if (n > 0) return n;\n'.repeat(10)}  return 0;\n};`;
+const LONG = `export const long = (): number => {
+  let n = 0;
+${'  n -= 1;\n'.repeat(60)}  return n;
+};`;
+const BRANCHY = `export const f = (n: number): number => {
+${'  if (n > 0) return n;\n'.repeat(10)}  return 0;
+};`;
 
 /** What, as whose content, the text, and the rule that must say so. */
 const refused: readonly (readonly [name: string, path: string, text: string, rule: string])[] = [
@@ -114,7 +119,8 @@ const refused: readonly (readonly [name: string, path: string, text: string, rul
 
 const HASH_IN_DOMAIN = `
 import { createHash } from 'node:crypto';
-export const digest = (at: string): string => createHash('sha256').update(new Date(at).toISOString()).digest('hex');
+export const digest = (at: string): string =>
+  createHash('sha256').update(new Date(at).toISOString()).digest('hex');
 `;
 
 /**

@@ -26,7 +26,8 @@ const samples: readonly (readonly [file: string, error: string, text: string])[]
   [
     'missing-case',
     'TS2345',
-    "import { assertNever } from '@defter/kernel';\nexport const f = (x: 'a' | 'b') => (x === 'a' ? 1 : assertNever(x));",
+    "import { assertNever } from '@defter/kernel';\n" +
+      "export const f = (x: 'a' | 'b') => (x === 'a' ? 1 : assertNever(x));",
   ],
 ];
 

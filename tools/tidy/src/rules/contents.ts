@@ -17,10 +17,23 @@ const refused = (
   check: (file) => linesMatching(file, pattern, message),
 });
 
+const anyOf = (flags: '' | 'i', ...patterns: readonly RegExp[]): RegExp =>
+  new RegExp(patterns.map(({ source }) => source).join('|'), flags);
+
 /** Places that belong to a machine, not to the project; written so that this file does not match itself. */
-const REGISTRY =
-  /registry\.npmjs\.|\bpypi\.(?:org|python)|repo1?\.maven\.|proxy\.golang\.|\bgcr\.io\b|deb\.debian\.|artifac[t]ory|"resolved": "https?:/i;
+const REGISTRY = anyOf(
+  'i',
+  /registry\.npmjs\.|\bpypi\.(?:org|python)|repo1?\.maven\./,
+  /proxy\.golang\.|\bgcr\.io\b|deb\.debian\.|artifac[t]ory/,
+  /"resolved": "https?:/,
+);
 const MACHINE_PATH = /(?<![\w.~}*/-])\/(?:work|root|home)\//;
+
+const SKIPPED = anyOf(
+  '',
+  /\b(?:it|test|describe)(?:\.each|\.concurrent)?\.(?:skip|only|todo|failing)\b/,
+  /\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/,
+);
 
 /** Reading the environment elsewhere would make a setting that --print-config and the docs don't know. */
 const readsEnvironment = (path: string): boolean =>
@@ -30,12 +43,7 @@ export const contentRules: readonly Rule[] = [
   refused('registry-host', REGISTRY, () => true, 'a package registry is named by the machine, not by a file'),
   refused('machine-path', MACHINE_PATH, () => true, 'an absolute path of one machine'),
   refused('unfinished', /\b(?:TO[D]O|FIX[M]E)\b/, () => true, 'finish it, or open an issue'),
-  refused(
-    'skipped-test',
-    /\b(?:it|test|describe)(?:\.each|\.concurrent)?\.(?:skip|only|todo|failing)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/,
-    isTypeScript,
-    'a test that does not run, or keeps others from running',
-  ),
+  refused('skipped-test', SKIPPED, isTypeScript, 'a test that does not run, or keeps others from running'),
   refused('export-star', /^\s*export \*/, isTypeScript, 'name what is exported'),
   refused('console', /\bconsole\.\w+\(/, (path) => isService(path), 'use the Logger'),
   refused('environment', /\bprocess\.env\b/, readsEnvironment, 'read it in config.ts'),

@@ -127,7 +127,7 @@ describe('one transaction per message', () => {
     expect(letters[0]?.value.toString()).toBe('{"n": 1');
   });
 
-  it('repeats a failing handler so many times, undoes its writes, buries the message and goes on', async () => {
+  it('repeats a failing handler, undoes its writes, buries the message and goes on', async () => {
     const topic = await newTopic();
     const letters = await dead(topic);
     let calls = 0;

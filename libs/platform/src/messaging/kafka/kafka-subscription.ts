@@ -9,7 +9,10 @@ const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 1_500;
 const REBALANCE_TIMEOUT_MS = 30_000;
 const COMMIT_EVERY_MS = 500;
-/** A partition in hand is not part of a fetch: the next fetch, and so its next batch, waits at most this long. */
+/**
+ * A partition in hand is not part of a fetch: the next fetch, and so its next batch, waits at most this
+ * long.
+ */
 const FETCH_WAIT_MS = 20;
 const PARTITIONS_AT_ONCE = 4;
 /** kafkajs restarts itself after lost connections; one that shows nothing for so long does not. */
@@ -87,7 +90,8 @@ export class KafkaSubscription implements Subscription {
         initialRetryTime: 100,
         maxRetryTime: 2_000,
         retries: 10,
-        // Without this a crash under way would bring a stopped consumer back, which holds partitions and does nothing.
+        // Without this a crash under way would bring a stopped consumer back, which holds partitions and
+        // does nothing.
         restartOnFailure: () => Promise.resolve(!this.stopping),
       },
     });
@@ -110,7 +114,10 @@ export class KafkaSubscription implements Subscription {
     return consumer;
   }
 
-  /** A restart that was already on its way when we stopped: kafkajs can't call it back, so it leaves once it is there. */
+  /**
+   * A restart that was already on its way when we stopped: kafkajs can't call it back, so it leaves once it
+   * is there.
+   */
   private leaveLate(consumer: Consumer): void {
     consumer.disconnect().catch((error: unknown) => this.logger.warn('A consumer did not leave', { error }));
   }
@@ -130,8 +137,8 @@ export class KafkaSubscription implements Subscription {
     try {
       await this.options.deliver(this.toDelivery(payload));
     } catch (error) {
-      // Its own errors (a rebalance, a lost connection) kafkajs handles. Any other is a bug of ours, and repeating it
-      // would hold the partition for ever without anybody noticing.
+      // Its own errors (a rebalance, a lost connection) kafkajs handles. Any other is a bug of ours, and
+      // repeating it would hold the partition for ever without anybody noticing.
       if (error instanceof kafkajs.KafkaJSError) throw error;
       this.die(error);
     }

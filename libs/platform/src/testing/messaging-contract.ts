@@ -89,7 +89,7 @@ export function messagingContract(name: string, open: () => Messaging): void {
       );
     });
 
-    it('delivers again what was not done, and to the next member what was not done before it stopped', async () => {
+    it('delivers again what was not done, also to the next member when one stopped before', async () => {
       const topic = await newTopic(1);
       const group = randomUUID();
       await send(topic, ['a', 'b', 'c']);
@@ -124,7 +124,7 @@ export function messagingContract(name: string, open: () => Messaging): void {
       expect(subscription.alive()).toBe(false);
     });
 
-    it('creates topics once, with their dead letters, and refuses other partitions and missing ones', async () => {
+    it('creates topics once, with dead letters; refuses other partitions and missing ones', async () => {
       const topic = await newTopic(2);
       await messaging.ensureTopics([topic]);
       await expect(messaging.ensureTopics([{ ...topic, partitions: 3 }])).rejects.toThrow(TopicMismatch);
