@@ -233,6 +233,9 @@ describe('bad input', () => {
     await ledger.transfer('main', { from: 'world', to: 'users:2', amount: 1 });
     const pages = await ledger.call('GET', '/v2/main/accounts?pageSize=1');
     const { next } = pages.body.cursor;
+    await ledger.open('other');
+    const elsewhere = await ledger.call('GET', `/v2/other/accounts?cursor=${next}`);
+    expect([elsewhere.status, elsewhere.body.code]).toEqual([400, 'malformed']);
     for (const query of ['pageSize=0', 'pageSize=x', 'cursor=abc', `cursor=${next}`, 'sort=id']) {
       const { status, body } = await ledger.call('GET', `/v2/main/transactions?${query}`);
       expect([query, status, body.code]).toEqual([query, 400, 'malformed']);

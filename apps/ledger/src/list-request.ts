@@ -29,7 +29,9 @@ export const listPage = async <R, V, P>(
   form: ListForm<R, V, P>,
   read: ReadRows<R, P>,
 ): Promise<CursorPage<V>> => {
-  const { kind, filters = [], parsePlace, place, view } = form;
+  const { filters = [], parsePlace, place, view } = form;
+  // A place in one ledger means nothing in another.
+  const kind = `${form.kind}/${request.address.ledger}`;
   const { cursor, pageSize: sizeText } = request.query('pageSize', 'cursor', ...filters);
   const pageSize = parsePageSize(sizeText);
   const after = cursor === undefined ? undefined : decodeCursor(kind, cursor, parsePlace);

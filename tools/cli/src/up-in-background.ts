@@ -20,7 +20,7 @@ export async function upInBackground(): Promise<number> {
   if (supervisor === undefined) throw new Error(`it did not start, see ${LOG}`);
   const ready = await showUntilReady(supervisor);
   child.unref();
-  if (ready) console.log('It runs in the background. Stop it: ./defter down');
+  if (ready) console.log('It runs in the background. See it work: ./defter demo   Stop it: ./defter down');
   return ready ? 0 : 1;
 }
 

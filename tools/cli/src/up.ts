@@ -44,8 +44,8 @@ async function runUntilStopped(): Promise<void> {
   running.stack = stack;
   const stop = askedToStop();
   printStatus(statusOf(stack));
-  console.log(`\nReady in ${((Date.now() - startedAt) / 1000).toFixed(1)} s. Ctrl-C stops everything.`);
-  console.log('In another terminal: ./defter demo');
+  console.log(`\nReady in ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
+  if (process.stdout.isTTY) console.log('Ctrl-C stops everything. In another terminal: ./defter demo');
   record();
   await stop;
   console.log('\nStopping …');

@@ -56,6 +56,8 @@ describe('a hold', () => {
       pendingOut: 250,
       available: 600,
     });
+    const { body } = await ledger.call('GET', `/v2/main/transactions/${id}`);
+    expect(body.data.postings[0]).toMatchObject({ amount: 400, captured: 150, remaining: 250 });
     const over = { amounts: [{ source: user, asset: 'TRY/2', amount: 251 }] };
     expect((await post(id, over)).body).toMatchObject({ code: 'exceeds-hold', asked: 251, held: 250 });
     expect((await post(id, part)).body.data.closed).toBe(true);

@@ -14,12 +14,16 @@ interface TransactionRow {
   type: LedgerEvent['type'];
   recorded_at: string;
   payload: unknown;
+  /** Captured and still held, by position; null for what never was a hold. */
+  hold: readonly (readonly [captured: string, remaining: string])[] | null;
 }
 
 const SELECT = `
 select t.transaction_id::float8 as id, t.status, t.metadata,
   t.reverts::float8 as reverts, t.reverted_by::float8 as reverted_by,
   e.sequence::float8 as sequence, e.type, e.payload,
+  (select json_agg(json_build_array(h.captured::text, h.remaining::text) order by h.position) from hold h
+    where h.ledger_id = t.ledger_id and h.transaction_id = t.transaction_id) as hold,
   to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
 from transaction t join event e on e.ledger_id = t.ledger_id and e.sequence = t.sequence
 where t.ledger_id = $1`;
@@ -31,13 +35,21 @@ const toView = (row: TransactionRow) => {
     key: null,
     ...decodeEvent(row.type, row.payload),
   };
+  const view = transactionView(record);
   return {
-    ...transactionView(record),
+    ...view,
+    postings: view.postings.map((posting, position) => ({ ...posting, ...holdOf(row, position) })),
     metadata: row.metadata ?? {},
     status: row.status,
     reverted: row.reverted_by !== null,
     ...(row.reverted_by === null ? {} : { revertedBy: row.reverted_by }),
   };
+};
+
+/** What of a hold's posting was captured, and what is still held. */
+const holdOf = ({ hold }: TransactionRow, position: number): { captured?: bigint; remaining?: bigint } => {
+  const amounts = hold?.[position];
+  return amounts === undefined ? {} : { captured: BigInt(amounts[0]), remaining: BigInt(amounts[1]) };
 };
 
 export type TransactionView = ReturnType<typeof toView>;

@@ -11,7 +11,7 @@ export class CreateIntentBody {
   @Matches(CUSTOMER_ID) customer_id!: string;
   @IsPlainText(128) merchant_reference!: string;
   /** True starts the first attempt at once, with `payment_method`. */
-  @IsBoolean() confirm!: boolean;
+  @IsOptional() @IsBoolean() confirm?: boolean;
   @IsOptional() @IsPlainText(128, { noCard: true }) payment_method?: string;
   @IsOptional() @Matches(CUSTOMER_ID) connection_id?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
@@ -58,7 +58,7 @@ export const toIntentRequest = (body: CreateIntentBody): IntentRequest => {
   if (body.amount_minor === 0n) {
     throw malformed([{ loc: ['body', 'amount_minor'], msg: 'amount_minor must be above 0', type: 'amount' }]);
   }
-  if (body.confirm && body.payment_method === undefined) {
+  if (body.confirm === true && body.payment_method === undefined) {
     const msg = 'payment_method is required to confirm';
     throw malformed([{ loc: ['body', 'payment_method'], msg, type: 'required' }]);
   }
@@ -69,7 +69,7 @@ export const toIntentRequest = (body: CreateIntentBody): IntentRequest => {
     merchantReference: body.merchant_reference,
     metadata: body.metadata ?? {},
     connectionId: body.connection_id,
-    paymentMethod: body.confirm ? body.payment_method : undefined,
+    paymentMethod: body.confirm === true ? body.payment_method : undefined,
   };
 };
 

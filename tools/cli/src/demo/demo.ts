@@ -30,6 +30,18 @@ export const run = async (): Promise<number> => {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
   const verdict = allTrue ? 'All of it is true' : 'NOT all of it is true';
   console.log(`\n${verdict} (${seconds} s). Tenant ${tenantId}, API key ${tenant.apiKey}`);
+  const [person] = tenant.people;
+  const [finding] = story.reconciled.findings;
+  if (person !== undefined && finding !== undefined) {
+    console.log('Resolve a finding as a person would:');
+    console.log(
+      `  curl -sX POST ${urls.reconciliation}/api/v1/payments/reconciliation/findings/${finding.id}/resolve \\`,
+    );
+    console.log(`    -H 'Authorization: Bearer ${person.token}' -H 'Idempotency-Key: resolve-1' \\`);
+    console.log(
+      `    -H 'Content-Type: application/json' -d '{"resolution":"psp_dispute","note":"asked them"}'`,
+    );
+  }
   return allTrue ? 0 : 1;
 };
 

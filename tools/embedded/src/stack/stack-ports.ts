@@ -1,4 +1,5 @@
 import { freePort, requireFreePort } from '../ports.js';
+import { SetupError } from '../setup-error.js';
 import { KAFKA_PORT, POSTGRES_PORT, type ServicePorts, type ServiceSpec } from './service-list.js';
 
 /** `default`: the documented ports, shifted by DEFTER_PORT_OFFSET; `free`: whatever is free (tests). */
@@ -28,6 +29,15 @@ export async function servicePorts(
   return { http: 0, management: 0, ...ports };
 }
 
+/** With the largest documented port below the range of outgoing connections and 65,536. */
+const MAX_OFFSET = 11_000;
+
 function offset(): number {
-  return parseInt(process.env['DEFTER_PORT_OFFSET'] ?? '0', 10) || 0;
+  const text = process.env['DEFTER_PORT_OFFSET'] || '0';
+  const shift = /^\d{1,5}$/.test(text) ? parseInt(text, 10) : Number.NaN;
+  if (shift <= MAX_OFFSET) return shift;
+  throw new SetupError(
+    `DEFTER_PORT_OFFSET is ${JSON.stringify(text)}`,
+    `Make it a whole number from 0 to ${MAX_OFFSET}`,
+  );
 }
