@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SetupError, StackSettings } from '@defter/embedded';
+import { SetupError, StackSettings, type TenantAccess } from '@defter/embedded';
 import { requireRunning, type StackStatus } from '../run-folder.js';
 import { reportLines } from './report.js';
 import { Stage } from './stage.js';
-import { playStory } from './story.js';
+import { playStory, type Story } from './story.js';
 
 const SCALE = { deposits: 200, withdrawals: 50 };
 const RESTART_LIMIT_MS = 40_000;
@@ -30,19 +30,20 @@ export const run = async (): Promise<number> => {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
   const verdict = allTrue ? 'All of it is true' : 'NOT all of it is true';
   console.log(`\n${verdict} (${seconds} s). Tenant ${tenantId}, API key ${tenant.apiKey}`);
-  const [person] = tenant.people;
-  const [finding] = story.reconciled.findings;
-  if (person !== undefined && finding !== undefined) {
-    console.log('Resolve a finding as a person would:');
-    console.log(
-      `  curl -sX POST ${urls.reconciliation}/api/v1/payments/reconciliation/findings/${finding.id}/resolve \\`,
-    );
-    console.log(`    -H 'Authorization: Bearer ${person.token}' -H 'Idempotency-Key: resolve-1' \\`);
-    console.log(
-      `    -H 'Content-Type: application/json' -d '{"resolution":"psp_dispute","note":"asked them"}'`,
-    );
-  }
+  showResolving(tenant, urls.reconciliation, story);
   return allTrue ? 0 : 1;
+};
+
+/** What a person would type next. */
+const showResolving = ({ people }: TenantAccess, reconciliation: string, { reconciled }: Story): void => {
+  const [person] = people;
+  const [finding] = reconciled.findings;
+  if (person === undefined || finding === undefined) return;
+  const url = `${reconciliation}/api/v1/payments/reconciliation/findings/${finding.id}/resolve`;
+  console.log('\nResolve a finding as a person would:');
+  console.log(`  curl -sX POST ${url} \\`);
+  console.log(`    -H 'Authorization: Bearer ${person.token}' -H 'Idempotency-Key: resolve-1' \\`);
+  console.log(`    -H 'Content-Type: application/json' -d '{"resolution":"psp_dispute"}'`);
 };
 
 const urlOf = ({ urls }: StackStatus, name: string): string => {
