@@ -34,7 +34,10 @@ interface CredentialsFile {
  * @throws Error naming the key whose entry cannot be used
  */
 export function parseCredentials(json: unknown): Credentials {
-  const { services = [], tenants = [] } = json as CredentialsFile;
+  const { services, tenants } = json as CredentialsFile;
+  if (!Array.isArray(services) || !Array.isArray(tenants)) {
+    throw new Error('services and tenants must be lists');
+  }
   const byDigest = new Map<string, Credential>();
   const add = (key: KeyEntry, caller: Pick<Caller, 'tenantId' | 'actor' | 'kind'>) => {
     if (!/^[0-9a-f]{64}$/.test(key.tokenSha256))

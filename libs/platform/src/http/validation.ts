@@ -22,10 +22,21 @@ export class StrictValidation implements PipeTransform {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw malformed([{ loc: [type], msg: 'must be an object', type: 'object' }]);
     }
+    refuseConstructor(value, [type]);
     const input = plainToInstance(metatype as ClassConstructor<object>, value);
     const errors = await validate(input, rules);
     if (errors.length > 0) throw malformed(errors.flatMap((error) => flatten(error, [type])));
     return input;
+  }
+}
+
+/** class-transformer takes a member of that name for the value's class, and falls over it. */
+function refuseConstructor(value: object, at: readonly (string | number)[]): void {
+  for (const [name, member] of Object.entries(value) as [string, unknown][]) {
+    const loc = [...at, name];
+    if (name === 'constructor')
+      throw malformed([{ loc, msg: 'constructor can be no name here', type: 'name' }]);
+    if (typeof member === 'object' && member !== null) refuseConstructor(member, loc);
   }
 }
 
