@@ -19,6 +19,7 @@ export interface Address {
 export interface Terms {
   readonly mode: GroupMode;
   readonly dryRun: boolean;
+  readonly sharesKey?: boolean;
 }
 
 /** The one way into the engine, for REST, gRPC and Kafka alike. */

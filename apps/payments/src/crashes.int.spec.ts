@@ -40,6 +40,22 @@ describe('a crash', () => {
     expect(done.bookings).toMatchObject([{ id: `deposit:${id}` }]);
   });
 
+  it.each(operationPoints)('at %s pays out once, and the hold ends', async (point) => {
+    payments = await TestPayments.start(['http'], { OPERATION_LEASE: '300ms', LOOKUP_LADDER: '100ms,1s,1s' });
+    const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+    const { body: asked } = await payments.call('POST', '/v1/payouts', { body: wish, token: tokens.ayse });
+    const approval = { body: { payload_hash: asked.payload_hash }, token: tokens.mehmet };
+    expect((await payments.call('POST', `/v1/payouts/${asked.id}/approve`, approval)).status).toBe(200);
+    await payments.add(['worker'], point);
+    const done = await eventually(async () => {
+      const answer = await payments.call('GET', `/v1/payouts/${asked.id}`);
+      expect(answer.body.status).toBe('paid');
+      return answer.body;
+    });
+    expect(payments.provider.effects.get(done.operation.operation_id)).toBe(1);
+    expect(done.bookings).toMatchObject([{ kind: 'post' }]);
+  });
+
   it.each(payoutPoints)('at %s leaves no hold without its payout, nor the reverse', async (point) => {
     payments = await TestPayments.start(['worker']);
     await payments.add(['http'], point);

@@ -32,8 +32,12 @@ export interface KnownKey {
 const FINGERPRINT_BYTES = 16;
 
 /** 128 bits of the SHA-256 of the canonical command: tells whether a key comes back with the same body. */
-export const fingerprintOf = (command: LedgerCommand): Buffer =>
-  createHash('sha256').update(canonicalCommand(command)).digest().subarray(0, FINGERPRINT_BYTES);
+export const fingerprintOf = ({ command, context = '' }: Submission): Buffer =>
+  createHash('sha256')
+    .update(context)
+    .update(canonicalCommand(command))
+    .digest()
+    .subarray(0, FINGERPRINT_BYTES);
 
 /**
  * A batch while it is decided: one command after the other, each on the state that the one before left. A
@@ -78,14 +82,15 @@ export class BatchDraft {
     return group.submissions.map((submission): Outcome => {
       if (stopped) return { accepted: false, hit: false, refusal: { code: 'not-executed' } };
       const outcome = this.decideOne(submission);
-      stopped = !outcome.accepted && group.mode !== 'continue';
+      stopped = !outcome.accepted && (group.mode !== 'continue' || isConflictOf(group, outcome));
       return outcome;
     });
   }
 
-  private decideOne({ command, key }: Submission): Outcome {
+  private decideOne(submission: Submission): Outcome {
+    const { command, key } = submission;
     if (key === undefined) return this.decideNew(command, null, null);
-    const fingerprint = fingerprintOf(command);
+    const fingerprint = fingerprintOf(submission);
     const known = this.known.get(key);
     if (known !== undefined) return repeated(known, key, fingerprint);
     const outcome = this.decideNew(command, key, fingerprint);
@@ -145,7 +150,7 @@ export class BatchDraft {
     const submission = group.submissions[refused];
     const outcome = outcomes[refused];
     if (!group.dryRun && submission?.key !== undefined && outcome?.accepted === false && !outcome.hit) {
-      this.keepRefusal(submission.key, submission.command, outcome);
+      this.keepRefusal(submission.key, submission, outcome);
     }
     return outcomes.map((each, index) =>
       index === refused ? each : { accepted: false, hit: false, refusal: { code: 'rolled-back' } },
@@ -154,11 +159,11 @@ export class BatchDraft {
 
   private keepRefusal(
     key: string,
-    command: LedgerCommand,
+    submission: Submission,
     outcome: Extract<Outcome, { accepted: false }>,
   ): void {
     if (outcome.refusal.code === 'idempotency-key-conflict') return;
-    const fingerprint = fingerprintOf(command);
+    const fingerprint = fingerprintOf(submission);
     this.known.set(key, { fingerprint, outcome });
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
   }
@@ -171,3 +176,6 @@ const repeated = ({ fingerprint, outcome }: KnownKey, key: string, given: Buffer
   given.equals(fingerprint)
     ? { ...outcome, hit: true }
     : { accepted: false, hit: false, refusal: { code: 'idempotency-key-conflict', key } };
+
+const isConflictOf = ({ sharesKey }: Group, outcome: Extract<Outcome, { accepted: false }>): boolean =>
+  sharesKey === true && outcome.refusal.code === 'idempotency-key-conflict';

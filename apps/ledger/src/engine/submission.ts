@@ -5,6 +5,8 @@ export interface Submission {
   readonly command: LedgerCommand;
   /** The caller's idempotency key; the same key with the same command has its effect once, for ever. */
   readonly key?: string;
+  /** Mixed into the fingerprint: what the key stands for beside this command (the bulk that it is part of). */
+  readonly context?: string;
 }
 
 /** How the submissions of a group stand together: all or none, up to the first refusal, or each by itself. */
@@ -16,6 +18,8 @@ export interface Group {
   readonly mode: GroupMode;
   /** Decides and answers, and changes nothing. */
   readonly dryRun: boolean;
+  /** One key stands for the whole group: when it was used for another one, nothing more of it is done. */
+  readonly sharesKey?: boolean;
 }
 
 /** An event as it was committed. */

@@ -39,8 +39,9 @@ const termsOf = (request: LedgerRequest): Terms => {
   const atomic = request.flag('atomic');
   const continues = request.flag('continueOnFailure');
   request.flag('parallel');
-  if (!atomic) return { mode: continues ? 'continue' : 'stop', dryRun: false };
-  if (!continues) return { mode: 'atomic', dryRun: false };
+  const terms = { dryRun: false, sharesKey: request.key !== undefined };
+  if (!atomic) return { mode: continues ? 'continue' : 'stop', ...terms };
+  if (!continues) return { mode: 'atomic', ...terms };
   const msg = 'contradicts atomic: all or nothing cannot go on after a failure';
   throw malformed([{ loc: ['query', 'continueOnFailure'], msg, type: 'contradiction' }]);
 };

@@ -66,6 +66,19 @@ describe('a bulk', () => {
     expect((await ledger.balance('main', 'd:1')).posted).toBe(20);
   });
 
+  it('with the key of another bulk has no effect at all, however it may go on after failures', async () => {
+    const headers = { 'idempotency-key': 'bulk-2' };
+    expect((await bulk([create('world', 'd:2', 5)], '', headers)).status).toBe(200);
+    const three = [create('world', 'd:2', 5), create('world', 'd:2', 5), create('world', 'd:2', 5)];
+    for (const query of ['', '?continueOnFailure=true', '?atomic=true']) {
+      const { status, body } = await bulk(three, query, headers);
+      expect(status).toBe(400);
+      expect(codes(body.data)[0]).toBe('idempotency-key-conflict');
+    }
+    expect((await bulk([create('world', 'd:2', 1, 'bulk-2/0')])).status).toBe(200);
+    expect((await ledger.balance('main', 'd:2')).posted).toBe(6);
+  });
+
   it('knows a key that stands twice in it: a repetition, or a conflict with another body', async () => {
     const { body } = await bulk([
       create('world', 'e:1', 5, 'same'),

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type Static, Type } from '@sinclair/typebox';
 import type { LedgerCommand, MetadataTarget } from '@defter/ledger-domain';
-import { isAddress } from '@defter/ledger-domain';
+import { canonicalCommand, isAddress } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
 import type { Submission } from '../engine/submission.js';
@@ -98,7 +99,7 @@ export interface BulkElement extends Submission {
 
 /**
  * Body of `POST /v2/{ledger}/_bulk`. An element without its own `ik` takes one from the request's key and its
- * place, so that a repeated bulk has its effect once. @throws ProblemException `malformed`, `bulk-too-large`,
+ * place, so that a repeated bulk has its effect once, and another bulk with that key none. @throws ProblemException `malformed`, `bulk-too-large`,
  * `no-postings`
  */
 export const toBulk = (body: unknown, limit: number, key: string | undefined): readonly BulkElement[] => {
@@ -108,10 +109,23 @@ export const toBulk = (body: unknown, limit: number, key: string | undefined): r
     const detail = `A bulk has at most ${limit} elements; this one has ${body.length}`;
     throw new ProblemException('bulk-too-large', requestProblems['bulk-too-large'], detail);
   }
-  return body.map((each: unknown, index) => toElement(each, index, key));
+  const elements = body.map(toElement);
+  return key === undefined ? elements : withBulkKey(elements, key);
 };
 
-const toElement = (body: unknown, index: number, bulkKey: string | undefined): BulkElement => {
+/** Stands between the bulk's key and the place of an element: no caller's own key can hold it. */
+const SEPARATOR = '\u001f';
+
+const withBulkKey = (elements: readonly BulkElement[], bulkKey: string): readonly BulkElement[] => {
+  const hash = createHash('sha256');
+  for (const { command } of elements) hash.update(canonicalCommand(command)).update(SEPARATOR);
+  const context = hash.digest('hex');
+  return elements.map((element, index) =>
+    element.key === undefined ? { ...element, key: `${bulkKey}${SEPARATOR}${index}`, context } : element,
+  );
+};
+
+const toElement = (body: unknown, index: number): BulkElement => {
   const action = (body as { action?: unknown } | null)?.action;
   if (typeof action !== 'string' || !Object.hasOwn(readers, action)) {
     const msg = `must be one of ${Object.keys(readers).join(', ')}`;
@@ -120,8 +134,8 @@ const toElement = (body: unknown, index: number, bulkKey: string | undefined): B
   return within(index, () => {
     const read = readers[action as BulkAction](body);
     const command = (translate[read.action] as (data: unknown) => LedgerCommand)(read.data);
-    const own = toKey(read.ik, ['body', 'ik']) ?? (bulkKey === undefined ? undefined : `${bulkKey}/${index}`);
-    return { action: read.action, command, ...(own === undefined ? {} : { key: own }) };
+    const key = toKey(read.ik, ['body', 'ik']);
+    return { action: read.action, command, ...(key === undefined ? {} : { key }) };
   });
 };
 

@@ -3,7 +3,7 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { Database } from '@defter/platform';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
-import { closeOperation, type LeasedOperation } from './operation.js';
+import { type LeasedOperation, yieldOperation } from './operation.js';
 import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */
@@ -15,12 +15,14 @@ export class OperationReports {
     private readonly observations: Observations,
   ) {}
 
-  /** Notes that a payout may be on its way from now on; false when it was canceled in the meantime. */
-  submit(tenant: Tenant, { ownerId, call: { operationId } }: LeasedOperation): Promise<boolean> {
+  /** Notes that a payout may be on its way from now on; false when it needs no sending any more. */
+  submit(tenant: Tenant, held: LeasedOperation): Promise<boolean> {
+    const { ownerId } = held;
+    const { operationId } = held.call;
     return this.database.transaction(async (tx) => {
       const command = { type: 'SubmitPayout', operationId, at: this.payouts.now().toISOString() } as const;
       const { accepted } = await this.payouts.handle(tx, tenant, ownerId, { command, actor: 'runner' });
-      if (!accepted) await closeOperation(tx, tenant.id, operationId);
+      if (!accepted) await yieldOperation(tx, held);
       return accepted;
     });
   }

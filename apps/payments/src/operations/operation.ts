@@ -139,6 +139,18 @@ export const closeOperation = (tx: Transaction, tenantId: string, operationId: s
   );
 
 /**
+ * Gives a lease back that needs no sending any more, because its owner was canceled or its result came
+ * meanwhile; what is still pending is looked up. A lost lease changes nothing.
+ */
+export const yieldOperation = (tx: Transaction, held: LeasedOperation): Promise<unknown> =>
+  tx.query(
+    `update operation
+        set next_step = case when result = 'pending' then 'look_up' end, leased = false, updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and lease_number = $3 and leased`,
+    [held.tenantId, held.call.operationId, held.leaseNumber],
+  );
+
+/**
  * Makes an operation that nobody holds due now, for a person or an event that can't be trusted with money:
  * what
  * provably never left is sent, what may have arrived is looked up.

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isId } from '@defter/kernel';
 import { Database } from '@defter/platform';
 
 /** What became of a request. `conflict`: a known key with other bytes. */
@@ -84,6 +85,7 @@ export class Webhooks {
 
   /** The request with its bytes, or undefined. */
   async find(tenantId: string, id: string): Promise<StoredWebhook | undefined> {
+    if (!isId('whk', id)) return undefined;
     const [row] = await this.database.query<StoredWebhook>(
       `select ${columns}, request.path, request.headers, request.body, request.body_sha256 as "bodySha256"
        from webhook_request request where request.tenant_id = $1 and request.id = $2`,

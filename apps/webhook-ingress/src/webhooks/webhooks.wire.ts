@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type {
   ReplayRow,
   StoredWebhook,
@@ -11,7 +11,7 @@ import { webhookStatuses } from './webhooks.read.js';
 /** The query of the list. */
 export class ListWebhooksQuery {
   @IsOptional() @IsIn(webhookStatuses) readonly status?: WebhookStatus;
-  @IsOptional() @IsString() @MaxLength(64) readonly provider?: string;
+  @IsOptional() @Matches(/^[A-Za-z0-9_-]{1,64}$/) readonly provider?: string;
   @IsOptional() @IsString() @MaxLength(300) readonly cursor?: string;
   @IsOptional() @IsString() readonly pageSize?: string;
 }

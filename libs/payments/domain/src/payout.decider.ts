@@ -39,6 +39,8 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
       return accept<PayoutEvent>({ type: 'PayoutCanceled', by, reason, at }, booking(payout, 'void', at));
     }
     case 'SubmitPayout': {
+      // Sent before, and the provider provably has nothing: the same operation goes out once more.
+      if (payoutStatus === 'submitted' || payoutStatus === 'unknown') return accept();
       if (payoutStatus !== 'queued') return refuse({ code: 'payout-not-submittable', payoutStatus });
       return accept({ type: 'PayoutSubmitted', operationId: command.operationId, at: command.at });
     }

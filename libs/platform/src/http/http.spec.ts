@@ -116,6 +116,7 @@ describe('bodies', () => {
     ['invalid UTF-8', Uint8Array.from([0x22, 0xff, 0x22]), {}, 400],
     ['NUL', '"\\u0000"', {}, 400],
     ['an empty document', ' ', {}, 400],
+    ['a member called constructor', '{"constructor":"x"}', {}, 400],
     ['deep nesting', '['.repeat(500_000), {}, 400],
     ['another content type', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['text', '{}', { 'content-type': 'text/plain' }, 415],
