@@ -5,7 +5,9 @@ export interface Submission {
   readonly command: LedgerCommand;
   /** The caller's idempotency key; the same key with the same command has its effect once, for ever. */
   readonly key?: string;
-  /** Mixed into the fingerprint: what the key stands for beside this command (the bulk that it is part of). */
+  /**
+   * Mixed into the fingerprint: what the key stands for beside this command (the bulk that it is part of).
+   */
   readonly context?: string;
 }
 

@@ -99,8 +99,8 @@ export interface BulkElement extends Submission {
 
 /**
  * Body of `POST /v2/{ledger}/_bulk`. An element without its own `ik` takes one from the request's key and its
- * place, so that a repeated bulk has its effect once, and another bulk with that key none. @throws ProblemException `malformed`, `bulk-too-large`,
- * `no-postings`
+ * place, so that a repeated bulk has its effect once, and another bulk with that key none. @throws
+ * ProblemException `malformed`, `bulk-too-large`, `no-postings`
  */
 export const toBulk = (body: unknown, limit: number, key: string | undefined): readonly BulkElement[] => {
   if (!Array.isArray(body))

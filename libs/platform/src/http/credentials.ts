@@ -34,10 +34,7 @@ interface CredentialsFile {
  * @throws Error naming the key whose entry cannot be used
  */
 export function parseCredentials(json: unknown): Credentials {
-  const { services, tenants } = json as CredentialsFile;
-  if (!Array.isArray(services) || !Array.isArray(tenants)) {
-    throw new Error('services and tenants must be lists');
-  }
+  const { services = [], tenants = [] } = requireLists(json);
   const byDigest = new Map<string, Credential>();
   const add = (key: KeyEntry, caller: Pick<Caller, 'tenantId' | 'actor' | 'kind'>) => {
     if (!/^[0-9a-f]{64}$/.test(key.tokenSha256))
@@ -61,4 +58,11 @@ export function findCredential(credentials: Credentials, token: string): Credent
   return credential !== undefined && timingSafeEqual(credential.digest, Buffer.from(digest))
     ? credential
     : undefined;
+}
+
+/** A file without its lists would lock everybody out; the last good one stays in force instead. */
+function requireLists(json: unknown): CredentialsFile {
+  const lists = [Reflect.get(Object(json), 'services'), Reflect.get(Object(json), 'tenants')] as unknown[];
+  if (!lists.every((list) => Array.isArray(list))) throw new Error('services and tenants must be lists');
+  return json as CredentialsFile;
 }
