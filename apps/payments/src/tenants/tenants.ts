@@ -11,11 +11,16 @@ export class Tenants {
     return (await this.settings.read(parseSettings)).tenants;
   }
 
-  /** @throws Fault while the tenant isn't in the file: work for it waits until it is */
-  async get(tenantId: string): Promise<Tenant> {
+  /** The tenant; undefined while it isn't in the file, looked at afresh. */
+  async find(tenantId: string): Promise<Tenant | undefined> {
     const byId = ({ id }: Tenant) => id === tenantId;
     const known = (await this.all()).find(byId);
-    const tenant = known ?? (await this.settings.reread(parseSettings)).tenants.find(byId);
+    return known ?? (await this.settings.reread(parseSettings)).tenants.find(byId);
+  }
+
+  /** @throws Fault while the tenant isn't in the file: work for it waits until it is */
+  async get(tenantId: string): Promise<Tenant> {
+    const tenant = await this.find(tenantId);
     if (tenant === undefined) throw new Fault('tenant-unknown', `The settings have no tenant ${tenantId}`, 5);
     return tenant;
   }

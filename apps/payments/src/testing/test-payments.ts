@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createApp,
@@ -104,6 +104,14 @@ export class TestPayments {
     });
     await payments.add(roles);
     return payments;
+  }
+
+  /** Leaves only these tenants in the settings file, in one step. */
+  keepTenants(ids: readonly string[]): void {
+    const file = this.env['TENANTS_FILE'] ?? '';
+    const tenants = settings.tenants.filter(({ id }) => ids.includes(id));
+    writeFileSync(`${file}.new`, JSON.stringify({ ...settings, tenants }));
+    renameSync(`${file}.new`, file);
   }
 
   /** Another process of the service on the same database; `crashAt` throws there, once, as if it had died. */

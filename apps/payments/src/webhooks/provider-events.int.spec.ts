@@ -80,4 +80,21 @@ describe('an event', () => {
     await eventually(() => expect(payments.provider.calls).toContain(`lookup ${operationId}`));
     expect((await payments.call('GET', `/v1/payment_intents/${id}`)).body.status).toBe('processing');
   });
+
+  it('of a tenant that was taken out of the settings waits, and holds up nobody behind it', async () => {
+    const { id, operationId } = await pendingIntent('gone');
+    payments.keepTenants(['t_two']);
+    await eventually(async () => expect((await payments.call('GET', '/v1/payouts')).status).toBe(401));
+    const facts = { operationId, kind: 'sale' as const, result: 'succeeded' as const, ...money };
+    await payments.hear({ eventId: 'evt_gone', facts });
+    await eventually(async () =>
+      expect(await parked('evt_gone')).toMatchObject([{ reason: 'unknown tenant', resolved: false }]),
+    );
+    payments.keepTenants(['t_one', 't_two']);
+    await eventually(async () => {
+      const { body } = await payments.call('GET', `/v1/payment_intents/${id}`);
+      expect(body.status).toBe('succeeded');
+      expect(await parked('evt_gone')).toMatchObject([{ resolved: true }]);
+    });
+  });
 });
