@@ -1,26 +1,35 @@
-import { respond } from '@defter/platform';
+import { RefusedException } from '@defter/platform';
 import type { EventRecord, Outcome } from './engine/submission.js';
 import { refusalProblems } from './ledger.problems.js';
 
-type Extras = Readonly<Record<string, unknown>>;
+/** A refusal as it is shown: a sentence, its members beside the code, and these as text. */
+export interface RefusalView {
+  readonly detail: string;
+  readonly members: Readonly<Record<string, unknown>>;
+  /** Absent when there are no members. The published client reads `details` as text and nothing else. */
+  readonly details?: string;
+}
 
-/** The members of a refusal beside its code, in the form in which they are shown. */
-export const refusalDetails = (
-  outcome: Extract<Outcome, { accepted: false }>,
-): { detail: string; details: Extras } => {
-  const { code, ...details } = outcome.refusal;
-  const listed = Object.entries(details).map(
+/** Says a refusal in words and data. */
+export const refusalView = ({ refusal }: Extract<Outcome, { accepted: false }>): RefusalView => {
+  const { code, ...members } = refusal;
+  const listed = Object.entries(members).map(
     ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
   );
-  return { detail: [refusalProblems[code].title, ...listed].join('; '), details };
+  const details = listed.join('; ');
+  const { title } = refusalProblems[code];
+  return listed.length === 0
+    ? { detail: title, members }
+    : { detail: `${title}: ${details}`, members, details };
 };
 
 /** The view of what was accepted under `data`, or the refusal as its problem. */
 export const answer = <V>(outcome: Outcome, toView: (record: EventRecord) => V): { data: V } => {
   if (!outcome.accepted) {
-    const { details } = refusalDetails(outcome);
-    const refusal = { ...outcome.refusal, details };
-    return respond({ accepted: false as const, refusal }, refusalProblems, () => undefined as never);
+    const { code } = outcome.refusal;
+    const { detail, members, details } = refusalView(outcome);
+    const extras = { ...members, ...(details === undefined ? {} : { details }) };
+    throw new RefusedException(code, refusalProblems[code], detail, extras);
   }
   return { data: toView(outcome.record) };
 };

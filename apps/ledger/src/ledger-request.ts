@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Caller, malformed } from '@defter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { prepareAnswer } from './amounts-as-text.js';
 import type { Outcome } from './engine/submission.js';
 
 const MAX_KEY_LENGTH = 256;
@@ -78,7 +79,9 @@ export const Request = createParamDecorator((_: unknown, context: ExecutionConte
   const http = context.switchToHttp();
   const { caller, params, query, headers } = http.getRequest<FastifyRequest & { caller: Caller }>();
   const key = headers['idempotency-key'];
-  const transport = { key: Array.isArray(key) ? key.join() : key, reply: http.getResponse<FastifyReply>() };
+  const reply = http.getResponse<FastifyReply>();
+  prepareAnswer(headers, reply);
+  const transport = { key: Array.isArray(key) ? key.join() : key, reply };
   return new LedgerRequest(
     caller,
     params as Record<string, string>,

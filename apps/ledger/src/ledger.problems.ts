@@ -1,4 +1,5 @@
-import type { Problem, ProblemShape } from '@defter/platform';
+import type { InputError, Problem, ProblemShape } from '@defter/platform';
+import { AMOUNTS_AS_TEXT, withAmountsAsText } from './amounts-as-text.js';
 import type { EngineRefusal } from './engine/submission.js';
 
 /** The error codes that published clients of ledgers of this shape can read; they fail on any other. */
@@ -84,9 +85,30 @@ const byStatus = (status: number): ErrorCode => {
 export const errorCodeOf = (code: string, status: number): ErrorCode =>
   codes[code]?.errorCode ?? byStatus(status);
 
-/** Adds `errorCode` and `errorMessage`, which clients of this shape read, to the standard problem body. */
-export const ledgerProblemShape: ProblemShape = (problem) => ({
-  errorCode: errorCodeOf(problem.code, problem.status),
-  errorMessage: problem.detail ?? problem.title,
-  ...problem,
-});
+/** `body.postings[0].amount`: where the input is wrong. */
+const placeOf = (loc: InputError['loc']): string =>
+  loc
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
+    .join('');
+
+/** The first wrong place with its rule; how many more there are. */
+const detailOf = ([first, ...others]: readonly InputError[]): string | undefined => {
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `; and ${others.length} more in errors`;
+  return `${placeOf(first.loc)}: ${first.msg}${more}`;
+};
+
+/**
+ * Adds `errorCode` and `errorMessage`, which clients of this shape read, to the standard problem body; what
+ * is wrong with an input is named by its place.
+ */
+export const ledgerProblemShape: ProblemShape = (problem, { headers }) => {
+  const detail = detailOf(problem.errors ?? []) ?? problem.detail;
+  const body = {
+    errorCode: errorCodeOf(problem.code, problem.status),
+    errorMessage: detail ?? problem.title,
+    ...problem,
+    ...(detail === undefined ? {} : { detail }),
+  };
+  return headers[AMOUNTS_AS_TEXT] === 'true' ? (withAmountsAsText(body) as object) : body;
+};

@@ -12,7 +12,10 @@ import { HealthController } from './health.controller.js';
 import { HoldController } from './holds/hold.controller.js';
 import { LedgerEngine } from './ledger-engine.js';
 import { ledgerProblemShape } from './ledger.problems.js';
+import { InfoController } from './ledgers/info.controller.js';
 import { LedgerController } from './ledgers/ledger.controller.js';
+import { LedgerMetadataController } from './ledgers/ledger-metadata.controller.js';
+import { LedgerReader } from './ledgers/ledger.read.js';
 import { Ledgers } from './ledgers/ledgers.js';
 import { EventReader } from './logs/event.read.js';
 import { LogController } from './logs/log.controller.js';
@@ -35,13 +38,17 @@ export const service: ServiceDefinition<LedgerConfig> = {
   config,
   migrations: new URL('../migrations/', import.meta.url),
   problemShape: ledgerProblemShape,
+  // The published client takes errors for answers of an unknown kind under any other name.
+  problemMediaType: 'application/json',
   roles: {
     http: {
       http: true,
       module: () => ({
         controllers: [
           HealthController,
+          InfoController,
           LedgerController,
+          LedgerMetadataController,
           CreateTransactionController,
           BulkController,
           RevertTransactionController,
@@ -51,7 +58,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
           AccountController,
           LogController,
         ],
-        providers: [...engine, AccountReader, TransactionReader, EventReader],
+        providers: [...engine, LedgerReader, AccountReader, TransactionReader, EventReader],
       }),
     },
     grpc: {

@@ -30,7 +30,7 @@ export { authenticateToken, type GivenToken } from './http/authenticate-token.js
 export { JsonError, LosslessNumber, parseJson } from './http/json-read.js';
 export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';
-export type { InputError, Problem, ProblemBody, ProblemShape } from './http/problem.js';
+export type { InputError, Problem, ProblemBody, ProblemRequest, ProblemShape } from './http/problem.js';
 export { BodyLimit, Caller, HotPath, Public, RawBody, Scope } from './http/route.js';
 export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';
 export { currentTrace, withTrace } from './http/trace.js';

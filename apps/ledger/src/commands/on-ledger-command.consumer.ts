@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type LedgerCommandV1, type LedgerRefusalV1, LedgerTopics } from '@defter/ledger-contracts';
 import { Database, enqueue, ProblemException, type ReceivedMessage, sqlStateOf } from '@defter/platform';
-import { refusalDetails } from '../answer.js';
+import { refusalView } from '../answer.js';
 import type { Submission } from '../engine/submission.js';
 import { LedgerEngine } from '../ledger-engine.js';
 import { toKey } from '../ledger-request.js';
@@ -56,7 +56,7 @@ export class OnLedgerCommandConsumer {
       for (const [index, outcome] of outcomes.entries()) {
         const message = accepted[index]?.message;
         if (message === undefined || outcome.accepted) continue;
-        await this.publish(message, outcome.refusal.code, refusalDetails(outcome).detail);
+        await this.publish(message, outcome.refusal.code, refusalView(outcome).detail);
       }
     } catch (error) {
       for (const { message } of accepted) await this.refuse(message, error);

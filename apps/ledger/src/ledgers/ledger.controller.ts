@@ -1,59 +1,39 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { Caller, Database, malformed, notFound, ProblemException, Public, Scope } from '@defter/platform';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { malformed, notFound, ProblemException, Scope } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
-import { toAccountTypes, toNewLedger } from './ledger.wire.js';
+import { LedgerRequest, Request } from '../ledger-request.js';
+import { type ListForm, listPage, textPlace } from '../list-request.js';
+import { ledgerView, toAccountTypes, toNewLedger } from './ledger.wire.js';
+import { LedgerReader, type LedgerRow } from './ledger.read.js';
 import { isLedgerName, Ledgers } from './ledgers.js';
 
-interface LedgerRow {
-  name: string;
-  strict: boolean;
-  metadata: Record<string, string>;
-  created_at: Date;
-  sequence: bigint;
-}
-
-const ledgerView = ({ name, strict, metadata, created_at, sequence }: LedgerRow) => ({
-  name,
-  bucket: '_default',
-  metadata,
-  strict,
-  addedAt: created_at.toISOString(),
-  sequence,
-});
+const LEDGERS: ListForm<LedgerRow, unknown, string> = {
+  kind: 'ledgers',
+  parsePlace: textPlace,
+  place: ({ name }) => name,
+  view: ledgerView,
+};
 
 @Controller(['v2', 'api/ledger/v2'])
 export class LedgerController {
   constructor(
     private readonly ledgers: Ledgers,
-    private readonly database: Database,
+    private readonly reader: LedgerReader,
   ) {}
-
-  @Get('_info')
-  @Public()
-  info() {
-    return { data: { server: 'defter', version: 'v2' } };
-  }
 
   @Get()
   @Scope('ledger:read')
-  async list(@Caller() { tenantId }: Caller) {
-    const rows = await this.database.query<LedgerRow>(
-      `select name, strict, metadata, created_at, sequence
-       from ledger join ledger_head using (ledger_id) where tenant_id = $1 order by name`,
-      [tenantId],
-    );
-    return { cursor: { pageSize: rows.length, hasMore: false, data: rows.map(ledgerView) } };
+  list(@Request() request: LedgerRequest) {
+    const { tenantId } = request.caller;
+    return listPage(request, LEDGERS, (after, limit) => this.reader.list(tenantId, { after, limit }));
   }
 
   @Get(':ledger')
   @Scope('ledger:read')
-  async get(@Param('ledger') name: string, @Caller() { tenantId }: Caller) {
-    if (!isLedgerName(name)) throw notFound('There is no such ledger');
-    const [row] = await this.database.query<LedgerRow>(
-      `select name, strict, metadata, created_at, sequence
-       from ledger join ledger_head using (ledger_id) where tenant_id = $1 and name = $2`,
-      [tenantId, name],
-    );
+  async get(@Request() request: LedgerRequest) {
+    request.query();
+    const { tenantId, ledger } = request.address;
+    const row = isLedgerName(ledger) ? await this.reader.find(tenantId, ledger) : undefined;
     if (row === undefined) throw notFound('There is no such ledger');
     return { data: ledgerView(row) };
   }
@@ -61,13 +41,11 @@ export class LedgerController {
   @Post(':ledger')
   @HttpCode(204)
   @Scope('ledger:write')
-  async open(
-    @Param('ledger') name: string,
-    @Body() body: unknown,
-    @Caller() { tenantId }: Caller,
-  ): Promise<void> {
-    expectName(name);
-    const opened = await this.ledgers.open(tenantId, name, toNewLedger(body));
+  async open(@Body() body: unknown, @Request() request: LedgerRequest): Promise<void> {
+    request.query();
+    const { tenantId, ledger } = request.address;
+    expectName(ledger);
+    const opened = await this.ledgers.open(tenantId, ledger, toNewLedger(body));
     if (!opened)
       throw new ProblemException('ledger-already-exists', requestProblems['ledger-already-exists']);
   }
@@ -75,12 +53,9 @@ export class LedgerController {
   @Post(':ledger/account-types')
   @HttpCode(204)
   @Scope('ledger:admin')
-  async setAccountTypes(
-    @Param('ledger') name: string,
-    @Body() body: unknown,
-    @Caller() caller: Caller,
-  ): Promise<void> {
-    const { ledgerId } = await this.ledgers.find(caller.tenantId, name);
+  async setAccountTypes(@Body() body: unknown, @Request() request: LedgerRequest): Promise<void> {
+    request.query();
+    const { ledgerId } = await this.ledgers.at(request.address);
     await this.ledgers.setAccountTypes(ledgerId, toAccountTypes(body));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AccountType } from '@defter/ledger-domain';
-import { Database, ProblemException, type Transaction } from '@defter/platform';
+import { Database, malformed, ProblemException, type Transaction } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
 
 /** A tenant's ledger. The number never changes, so it may be kept in memory. */
@@ -72,6 +72,24 @@ export class Ledgers {
     });
   }
 
+  /** Adds to a ledger's metadata, or changes it. @throws ProblemException `malformed` for too much of it */
+  async setMetadata(ledgerId: number, metadata: Readonly<Record<string, string>>): Promise<void> {
+    const changed = await this.database.query(SET_METADATA, [
+      ledgerId,
+      JSON.stringify(metadata),
+      MAX_METADATA,
+    ]);
+    if (changed.length > 0) return;
+    const msg = `a ledger has at most ${MAX_METADATA} entries of metadata`;
+    throw malformed([{ loc: ['body'], msg, type: 'maxProperties' }]);
+  }
+
+  /** Takes one entry out of a ledger's metadata, if it is there. */
+  async deleteMetadata(ledgerId: number, key: string): Promise<void> {
+    const sql = 'update ledger set metadata = metadata - $2::text where ledger_id = $1 and metadata ? $2';
+    await this.database.query(sql, [ledgerId, key]);
+  }
+
   /** Sets account types; the next commit of every replica decides by them. The same again changes nothing. */
   setAccountTypes(ledgerId: number, accountTypes: readonly AccountType[]): Promise<void> {
     return this.database.transaction(async (tx) => {
@@ -83,6 +101,13 @@ export class Ledgers {
     });
   }
 }
+
+const MAX_METADATA = 100;
+
+const SET_METADATA = `
+update ledger set metadata = metadata || $2::jsonb
+where ledger_id = $1 and (select count(*) from jsonb_object_keys(metadata || $2::jsonb)) <= $3
+returning ledger_id`;
 
 const PUT_ACCOUNT_TYPE = `
 insert into account_type (ledger_id, pattern, overdraft, closed) values ($1, $2, $3, $4)

@@ -25,7 +25,7 @@ export class MetadataController {
   @HttpCode(204)
   @Scope('ledger:write')
   async set(@Body() body: unknown, @Request() request: LedgerRequest): Promise<void> {
-    request.query();
+    request.query('dryRun');
     const command = { type: 'SetMetadata' as const, target: toTarget(request), metadata: read(body) };
     await this.engine.write(request, command, () => undefined);
   }
@@ -34,7 +34,7 @@ export class MetadataController {
   @HttpCode(204)
   @Scope('ledger:write')
   async delete(@Request() request: LedgerRequest): Promise<void> {
-    request.query();
+    request.query('dryRun');
     const key = toKey(request.params['key'], ['path', 'key']) ?? '';
     const command = { type: 'DeleteMetadata' as const, target: toTarget(request), key };
     await this.engine.write(request, command, () => undefined);

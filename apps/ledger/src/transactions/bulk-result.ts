@@ -1,4 +1,4 @@
-import { refusalDetails } from '../answer.js';
+import { refusalView } from '../answer.js';
 import type { EventRecord, Outcome } from '../engine/submission.js';
 import { errorCodeOf, refusalProblems } from '../ledger.problems.js';
 import type { BulkAction, BulkElement } from './bulk.wire.js';
@@ -17,9 +17,10 @@ const views: Readonly<Record<BulkAction, (record: EventRecord) => unknown>> = {
 export const elementView = (element: BulkElement | undefined, outcome: Outcome): object => {
   if (!outcome.accepted) {
     const { code } = outcome.refusal;
-    const { detail, details } = refusalDetails(outcome);
+    const { detail, members, details } = refusalView(outcome);
     const errorCode = errorCodeOf(code, refusalProblems[code].status);
-    return { responseType: 'ERROR', errorCode, errorDescription: detail, code, details, logID: 0 };
+    const error = { responseType: 'ERROR', errorCode, errorDescription: detail, code, logID: 0 };
+    return { ...error, ...(details === undefined ? {} : { details: members, errorDetails: details }) };
   }
   const { record, hit } = outcome;
   const data = element === undefined ? undefined : views[element.action](record);

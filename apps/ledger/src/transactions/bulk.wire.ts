@@ -27,7 +27,12 @@ const Elements = {
   REVERT_TRANSACTION: element(
     'REVERT_TRANSACTION',
     Type.Object(
-      { id: Id, force: Type.Optional(Type.Boolean()), atEffectiveDate: Type.Optional(Type.Boolean()) },
+      {
+        id: Id,
+        force: Type.Optional(Type.Boolean()),
+        atEffectiveDate: Type.Optional(Type.Boolean()),
+        metadata: Type.Optional(MetadataInput),
+      },
       strict,
     ),
   ),
@@ -59,12 +64,8 @@ const readers: { readonly [A in BulkAction]: (element: unknown) => Static<(typeo
 const translate: { readonly [A in BulkAction]: (data: Data<A>) => LedgerCommand } = {
   CREATE_TRANSACTION: (data) => fromBody(data),
   REVERT_TRANSACTION: (data) => {
-    const {
-      id,
-      force = false,
-      atEffectiveDate = false,
-    } = data as { id: number; force?: boolean; atEffectiveDate?: boolean };
-    return { type: 'RevertTransaction', transaction: { id }, force, atEffectiveDate, metadata: {} };
+    const { id, force = false, atEffectiveDate = false, metadata = {} } = data as RevertBody;
+    return { type: 'RevertTransaction', transaction: { id }, force, atEffectiveDate, metadata };
   },
   POST_HOLD: (data) => {
     const { id, ...body } = data as { id: number };
@@ -80,6 +81,13 @@ const translate: { readonly [A in BulkAction]: (data: Data<A>) => LedgerCommand 
     return { type: 'DeleteMetadata', target: toTarget(target), key };
   },
 };
+
+interface RevertBody {
+  readonly id: number;
+  readonly force?: boolean;
+  readonly atEffectiveDate?: boolean;
+  readonly metadata?: Record<string, string>;
+}
 
 interface TargetBody {
   readonly targetType: 'ACCOUNT' | 'TRANSACTION';

@@ -47,6 +47,8 @@ function parseBody(fastifyRequest: FastifyRequest, bytes: Buffer, done: Done): v
 }
 
 function readJson(request: PlatformRequest, bytes: Buffer): unknown {
+  // Many clients name a content type on requests without a body: that is no body, not a broken one.
+  if (bytes.length === 0) return undefined;
   const { 'content-type': contentType = '', 'content-encoding': encoding = 'identity' } = request.headers;
   if (!isJson(contentType)) throw unsupported('The body must be application/json in UTF-8');
   if (encoding !== 'identity') throw unsupported('The body must not be compressed');

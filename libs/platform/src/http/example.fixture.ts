@@ -96,7 +96,8 @@ const service: ServiceDefinition<ConfigOf<typeof config>> = {
   name: 'example',
   config,
   roles: { http: { http: true, module: () => ({ controllers: [ExampleController] }) } },
-  problemShape: (problem, url) => (url.startsWith('/v1/') ? problem : { ...problem, errorCode: 'NOT_FOUND' }),
+  problemShape: (problem, { url }) =>
+    url.startsWith('/v1/') ? problem : { ...problem, errorCode: 'NOT_FOUND' },
 };
 
 /** The keys of the example: t1 may write, t2 may not, and a service that may for any tenant. */

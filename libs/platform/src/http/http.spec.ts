@@ -132,6 +132,10 @@ describe('bodies', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
   });
 
+  it('no body is none, whatever content type it claims', async () => {
+    expect(await send('/v1/any', { body: '' })).toMatchObject({ status: 201, body: { body: 'none' } });
+  });
+
   it('a member called constructor is refused: it would be taken for the class of its object', async () => {
     const body = transfer('1').replace('{', '{"constructor":"x",');
     expect(await send('/v1/transfers', { body, token: 'dk_t1' })).toMatchObject({

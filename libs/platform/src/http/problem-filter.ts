@@ -18,6 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly shape: ProblemShape = (problem) => problem,
+    private readonly mediaType = 'application/problem+json',
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -30,7 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ProblemException && error.problem.status === 401)
       void reply.header('www-authenticate', 'Bearer');
     const { status, text } = this.render(error, request);
-    void reply.code(status).header('content-type', 'application/problem+json').send(text);
+    void reply.code(status).header('content-type', this.mediaType).send(text);
   }
 
   /** The problem as it would be sent; 5xx are logged here, because the caller learns nothing but an id. */
@@ -43,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
       if (error instanceof Fault) this.logger.warn('A request met a fault', fields);
       else this.logger.error('A request met a bug', fields);
     }
-    return { status: problem.status, text: writeJson(this.shape(problem, request.url)) };
+    return { status: problem.status, text: writeJson(this.shape(problem, request)) };
   }
 }
 

@@ -25,8 +25,14 @@ export interface ProblemBody {
   readonly [extra: string]: unknown;
 }
 
-/** Lets a service say its problems in its own shape; gets the standard body and the request's URL. */
-export type ProblemShape = (problem: ProblemBody, url: string) => object;
+/** What a problem's shape may depend on. */
+export interface ProblemRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Lets a service say its problems in its own shape. */
+export type ProblemShape = (problem: ProblemBody, request: ProblemRequest) => object;
 
 /** A 4xx that is answered as a problem body. `extras` become members of it. */
 export class ProblemException extends Error {

@@ -69,7 +69,7 @@ async function assemble<C extends BaseConfig>(
   { runtime, overrides }: { readonly runtime: Runtime; readonly overrides: Overrides },
 ): Promise<NestFastifyApplication> {
   const { logger, metrics, settings } = runtime;
-  const filter = new ProblemFilter(logger, definition.problemShape);
+  const filter = new ProblemFilter(logger, definition.problemShape, definition.problemMediaType);
   const platform = platformModule([...runtime.providers, { provide: ProblemFilter, useValue: filter }]);
   const parts = [
     ...roles.map((role) => role.module(config)),

@@ -30,6 +30,8 @@ export interface ServiceDefinition<C extends BaseConfig> {
   readonly migrations?: URL;
   /** Extends or replaces the body of every problem, for an API whose callers expect another form. */
   readonly problemShape?: ProblemShape;
+  /** Media type of problems where callers can't read the standard `application/problem+json`. */
+  readonly problemMediaType?: string;
 }
 
 /** What a test may replace; a provider here wins over the one of the same token. */
