@@ -121,10 +121,18 @@ function isSame(row: Applied, step: Step): boolean {
   return row.source === step.source && row.version === step.version;
 }
 
+/**
+ * Marks a migration whose statements run one by one, each on its own: indexes are made `concurrently` only
+ * so. All of them run again when one failed, so each must bear that.
+ */
+const ALONE = '-- outside a transaction';
+
 async function apply(client: pg.Client, step: Step, role: string): Promise<void> {
+  const sql = step.sql.replaceAll(':"service"', role);
   try {
+    if (sql.startsWith(ALONE)) await runAlone(client, sql);
     await client.query('begin');
-    await client.query(step.sql.replaceAll(':"service"', role));
+    if (!sql.startsWith(ALONE)) await client.query(sql);
     await client.query(
       'insert into defter_migration (source, version, name, checksum) values ($1, $2, $3, $4)',
       [step.source, step.version, step.name, step.checksum],
@@ -134,4 +142,17 @@ async function apply(client: pg.Client, step: Step, role: string): Promise<void>
     await client.query('rollback').catch(() => undefined);
     throw new Error(`The migration ${step.source} ${step.name} failed`, { cause: error });
   }
+}
+
+/** Statements end with a semicolon at the end of a line. */
+async function runAlone(client: pg.Client, sql: string): Promise<void> {
+  for (const statement of sql.split(/;[ \t]*\n/)) {
+    const text = statement.replace(/^\s*--.*$/gm, '').trim();
+    if (text === '') continue;
+    // Waiting here holds up nobody: such an index waits for others' transactions, without a strong lock.
+    const waits = /\bindex concurrently\b/i.test(text);
+    await client.query(`set lock_timeout = '${waits ? 0 : 5}s'`);
+    await client.query(text);
+  }
+  await client.query(`set lock_timeout = '5s'`);
 }

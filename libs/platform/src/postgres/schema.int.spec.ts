@@ -54,6 +54,23 @@ describe('the migrator', () => {
     await run(folder({ ...thing, '0002-wrong': 'create table other (id int);' }));
   });
 
+  it('runs the statements of a marked step one by one, so that indexes can be made concurrently', async () => {
+    const alone = (last: string) => `-- outside a transaction: not to block
+create table if not exists thing (id int primary key);
+-- a comment; with a semicolon
+drop index concurrently if exists thing_id;
+create index concurrently thing_id on thing (id);
+${last}`;
+    await expect(run(folder({ '0001-alone': alone('select 1 / 0;') }))).rejects.toThrow('0001-alone failed');
+    await expect(checkSchema(admin, folder({ '0001-alone': alone('') }))).rejects.toThrow(SchemaMismatch);
+    const put = folder({ '0001-alone': alone('grant select on thing to :"service";') });
+    await run(put);
+    await expect(checkSchema(admin, put)).resolves.toBeUndefined();
+    expect(
+      await admin.query(`select indisvalid from pg_index where indexrelid = 'thing_id'::regclass`),
+    ).toEqual([{ indisvalid: true }]);
+  });
+
   it('refuses a step that was changed after it was applied', async () => {
     await run(folder(thing));
     const changed = folder({ '0001-thing': `${thing['0001-thing']} -- changed` });
