@@ -18,6 +18,7 @@ export const balanceView = ({ asset, input, output, pendingIn, pendingOut }: Bal
 export const accountVolumesView = (row: BalanceRow) => ({
   account: row.account,
   ...balanceView(row),
+  balance: row.input - row.output,
   input: row.input,
   output: row.output,
 });
@@ -25,6 +26,9 @@ export const accountVolumesView = (row: BalanceRow) => ({
 /** An account, with its volumes when they were asked for. */
 export const accountView = (row: AccountRow, balances: readonly BalanceRow[] | undefined) => ({
   ...row,
+  // The names under which the published client looks for it.
+  firstUsage: row.insertedAt,
+  insertionDate: row.insertedAt,
   ...(balances === undefined
     ? {}
     : { volumes: volumesView(balances.filter(({ account }) => account === row.address)) }),

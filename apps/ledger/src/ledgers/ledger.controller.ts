@@ -9,6 +9,7 @@ import { isLedgerName, Ledgers } from './ledgers.js';
 
 const LEDGERS: ListForm<LedgerRow, unknown, string> = {
   kind: 'ledgers',
+  filters: ['includeDeleted'],
   parsePlace: textPlace,
   place: ({ name }) => name,
   view: ledgerView,
@@ -25,6 +26,8 @@ export class LedgerController {
   @Scope('ledger:read')
   list(@Request() request: LedgerRequest) {
     const { tenantId } = request.caller;
+    // Nothing is ever deleted; the published client asks all the same.
+    request.flag('includeDeleted');
     return listPage(request, LEDGERS, (after, limit) => this.reader.list(tenantId, { after, limit }));
   }
 

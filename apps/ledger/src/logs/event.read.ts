@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { decodeEvent, type LedgerEvent } from '@defter/ledger-domain';
+import { decodeEvent, eventLeaf, type LedgerEvent } from '@defter/ledger-domain';
 import { Database } from '@defter/platform';
 import type { EventRecord } from '../engine/submission.js';
 
@@ -8,19 +8,37 @@ interface EventRow {
   type: LedgerEvent['type'];
   recorded_at: string;
   idempotency_key: string | null;
-  payload: unknown;
+  /** Its bytes are what the proofs cover, so it is read as text. */
+  payload: string;
 }
 
-const SELECT = `select sequence::float8 as sequence, type, idempotency_key, payload,
-  to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at
-from event where ledger_id = $1`;
+/** An event with the hash by which the ledger's proofs cover it. */
+export interface HashedEvent extends EventRecord {
+  /** Base64 of the leaf in its batch's Merkle tree. */
+  readonly hash: string;
+}
+
+const COLUMNS = `event.sequence::float8 as sequence, event.type, event.idempotency_key,
+  event.payload::text as payload,
+  to_char(event.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as recorded_at`;
+const SELECT = `select ${COLUMNS} from event where event.ledger_id = $1`;
+
+const CREATING = `select ${COLUMNS} from transaction
+join event on event.ledger_id = transaction.ledger_id and event.sequence = transaction.sequence
+where transaction.ledger_id = $1 and transaction.transaction_id = any($2::bigint[])`;
 
 const toRecord = ({ sequence, type, recorded_at, idempotency_key, payload }: EventRow): EventRecord => ({
   sequence,
   recordedAt: recorded_at,
   key: idempotency_key,
-  ...decodeEvent(type, payload),
+  ...decodeEvent(type, JSON.parse(payload)),
 });
+
+const toHashed = (row: EventRow): HashedEvent => {
+  const { sequence, type, recorded_at: recordedAt, idempotency_key: idempotencyKey, payload } = row;
+  const leaf = eventLeaf({ sequence, type, recordedAt, idempotencyKey, payload });
+  return { ...toRecord(row), hash: leaf.toString('base64') };
+};
 
 /** The events of a ledger as they were committed. */
 @Injectable()
@@ -31,15 +49,21 @@ export class EventReader {
   async before(
     ledgerId: number,
     { before, limit }: { before: number | undefined; limit: number },
-  ): Promise<EventRecord[]> {
+  ): Promise<HashedEvent[]> {
     const sql = `${SELECT} and sequence < coalesce($2::bigint, 9223372036854775807)
       order by sequence desc limit $3`;
-    return (await this.database.query<EventRow>(sql, [ledgerId, before ?? null, limit])).map(toRecord);
+    return (await this.database.query<EventRow>(sql, [ledgerId, before ?? null, limit])).map(toHashed);
   }
 
   /** Oldest first, from the sequence after the given one. */
   async after(ledgerId: number, { after, limit }: { after: bigint; limit: number }): Promise<EventRecord[]> {
     const sql = `${SELECT} and sequence > $2 order by sequence limit $3`;
     return (await this.database.query<EventRow>(sql, [ledgerId, after, limit])).map(toRecord);
+  }
+
+  /** The events that created the given transactions, in no order. */
+  async creating(ledgerId: number, transactionIds: readonly number[]): Promise<EventRecord[]> {
+    if (transactionIds.length === 0) return [];
+    return (await this.database.query<EventRow>(CREATING, [ledgerId, transactionIds])).map(toRecord);
   }
 }

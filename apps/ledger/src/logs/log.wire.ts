@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '@defter/ledger-domain';
 import type { EventRecord } from '../engine/submission.js';
 import { holdView, transactionView } from '../transaction-view.js';
+import type { HashedEvent } from './event.read.js';
 
 /** The names that ledger users know for what happened. */
 const LOG_TYPES: Readonly<Record<LedgerEvent['type'], string>> = {
@@ -13,13 +14,23 @@ const LOG_TYPES: Readonly<Record<LedgerEvent['type'], string>> = {
   MetadataDeleted: 'DELETE_METADATA',
 };
 
-const dataOf = (record: EventRecord): unknown => {
+/** The events that created transactions, by the number of the transaction. */
+export type Created = ReadonlyMap<number, EventRecord>;
+
+const dataOf = (record: EventRecord, created: Created): unknown => {
   const { event } = record;
   switch (event.type) {
     case 'TransactionCreated':
-      return { transaction: transactionView(record) };
+      return {
+        transaction: transactionView(record),
+        accountMetadata: event.transaction.accountMetadata ?? {},
+      };
     case 'TransactionReverted':
-      return { revertedTransactionID: event.revertedTransactionId, transaction: transactionView(record) };
+      return {
+        revertedTransactionID: event.revertedTransactionId,
+        revertedTransaction: revertedView(created.get(event.revertedTransactionId)),
+        transaction: transactionView(record),
+      };
     case 'HoldPosted':
     case 'HoldVoided':
     case 'HoldExpired':
@@ -31,16 +42,25 @@ const dataOf = (record: EventRecord): unknown => {
   }
 };
 
+/** A transaction as it was recorded, now reverted. */
+const revertedView = (record: EventRecord | undefined) =>
+  record === undefined ? undefined : { ...transactionView(record), reverted: true };
+
 const targetView = ({ target }: Extract<LedgerEvent, { target: unknown }>) =>
   target.kind === 'account'
     ? { targetType: 'ACCOUNT', targetId: target.address }
     : { targetType: 'TRANSACTION', targetId: target.id };
 
-/** An event as an entry of the log. */
-export const logView = (record: EventRecord) => ({
+/** The numbers of the transactions that these entries say were reverted. */
+export const revertedIds = (records: readonly EventRecord[]): number[] =>
+  records.flatMap(({ event }) => (event.type === 'TransactionReverted' ? [event.revertedTransactionId] : []));
+
+/** An event as an entry of the log; `created` has the transactions that were reverted. */
+export const logView = (record: HashedEvent, created: Created) => ({
   id: record.sequence,
   type: LOG_TYPES[record.event.type],
   date: record.recordedAt,
   ...(record.key === null ? {} : { idempotencyKey: record.key }),
-  data: dataOf(record),
+  data: dataOf(record, created),
+  hash: record.hash,
 });

@@ -9,7 +9,9 @@ describe('answers', () => {
       status: 404,
       body: { code: 'not-found', errorCode: 'NOT_FOUND' },
     });
-    expect(await send('/v1/transfers', { method: 'PUT', body: '{' })).toMatchObject({ status: 404 });
+    const put = await send('/v1/transfers?a=b', { method: 'PUT', body: '{' });
+    expect(put).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } });
+    expect(put.headers.get('allow')).toBe('GET, POST');
     const query = await send('/v1/transfers?cursor=a&limit=3', { method: 'GET' });
     expect(query).toMatchObject({
       status: 400,

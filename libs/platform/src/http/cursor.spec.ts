@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cursorPage, decodeCursor, encodeCursor, page, parsePageSize } from './cursor.js';
+import { cursorPage, decodeCursor, encodeCursor, page, parsePageSize, turnedPage } from './cursor.js';
 import { ProblemException } from './problem.js';
 
 const asIs = (place: unknown) => place;
@@ -22,7 +22,7 @@ describe('cursors', () => {
     ['that is no base64url', 'a+b/', asIs],
     ['that is no JSON', 'AAAA', asIs],
     ['that is no pair', Buffer.from('{}').toString('base64url'), asIs],
-    ['that is too long', 'a'.repeat(5_000), asIs],
+    ['that is too long', 'a'.repeat(8_193), asIs],
   ])('a cursor %s is 400', (_, cursor, parse) => {
     expect(() => decodeCursor('rows', cursor, parse)).toThrow(ProblemException);
   });
@@ -34,6 +34,29 @@ describe('cursors', () => {
     expect(cursorPage(page([1n, 2n], 1, view), 1, 'p')).toEqual({
       cursor: { pageSize: 1, hasMore: true, previous: 'p', next: encodeCursor('rows', 1n), data: ['row 1'] },
     });
+  });
+
+  it('a page read forwards or backwards knows what is before and behind it', () => {
+    const at = {
+      of: (row: number) => row,
+      cursorAt: (row: number, back: boolean) => `${back ? '<' : '>'}${row}`,
+    };
+    const turn = (backward: boolean, inside: boolean) => ({ backward, inside });
+    expect(turnedPage([1, 2, 3], 2, turn(false, false), at)).toEqual({ data: [1, 2], next: '>2' });
+    expect(turnedPage([3, 4], 2, turn(false, true), at)).toEqual({ data: [3, 4], previous: '<3' });
+    expect(turnedPage([4, 3, 2], 2, turn(true, true), at)).toEqual({
+      data: [3, 4],
+      previous: '<3',
+      next: '>4',
+    });
+    expect(turnedPage([2, 1], 2, turn(true, true), at)).toEqual({ data: [1, 2], next: '>2' });
+    expect(turnedPage([], 2, turn(true, true), at)).toEqual({ data: [] });
+  });
+
+  it('names the parameter that was wrong', () => {
+    expect(() => parsePageSize('x', 20, 100, 'page_size')).toThrow(
+      'page_size must be a whole number above 0',
+    );
   });
 
   it('page sizes are cut to the limit; anything but a whole number above 0 is 400', () => {

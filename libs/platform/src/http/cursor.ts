@@ -1,6 +1,6 @@
 import { JsonError, parseJson } from './json-read.js';
 import { writeJson } from './json-write.js';
-import { malformed } from './problem.js';
+import { malformed, type ProblemException } from './problem.js';
 
 /**
  * A place in a list; opaque to callers. `kind` names the list with its order and filters, so that it fits
@@ -39,6 +39,34 @@ export function page<R, V>(
   return { data: shown.map(view.of), ...(hasMore && { next: view.cursorAfter(last) }) };
 }
 
+/** A page of a list that can be turned back too: `previous` is absent on the first one. */
+export interface TurnedPage<V> extends Page<V> {
+  readonly previous?: string;
+}
+
+/**
+ * The page out of `pageSize + 1` rows of a list that is read in both directions. `turn.backward`: the rows came
+ * in the opposite order, from before the page that was left. `turn.inside`: the reading began at a cursor.
+ */
+export function turnedPage<R, V>(
+  rows: readonly R[],
+  pageSize: number,
+  turn: { readonly backward: boolean; readonly inside: boolean },
+  view: { readonly of: (row: R) => V; readonly cursorAt: (row: R, backward: boolean) => string },
+): TurnedPage<V> {
+  const shown = rows.slice(0, pageSize);
+  if (turn.backward) shown.reverse();
+  const [first] = shown;
+  const last = shown.at(-1);
+  const more = rows.length > pageSize;
+  const [before, behind] = turn.backward ? [more, true] : [turn.inside, more];
+  return {
+    data: shown.map(view.of),
+    ...(before && first !== undefined && { previous: view.cursorAt(first, true) }),
+    ...(behind && last !== undefined && { next: view.cursorAt(last, false) }),
+  };
+}
+
 /** A page as ledger clients expect it. */
 export interface CursorPage<V> {
   readonly cursor: {
@@ -56,19 +84,27 @@ export function cursorPage<V>({ data, next }: Page<V>, pageSize: number, previou
   return { cursor: { pageSize, hasMore: next !== undefined, ...links, data } };
 }
 
-/** The page size a caller asks for: `fallback` without, cut to `limit`. @throws ProblemException 400 */
-export function parsePageSize(text: string | undefined, fallback = 15, limit = 100): number {
+/**
+ * The page size a caller asks for in the parameter `name`: `fallback` without, cut to `limit`.
+ * @throws ProblemException 400
+ */
+export function parsePageSize(
+  text: string | undefined,
+  fallback = 15,
+  limit = 100,
+  name: 'pageSize' | 'page_size' = 'pageSize',
+): number {
   if (text === undefined) return fallback;
   if (!/^[1-9]\d{0,8}$/.test(text)) {
     throw malformed([
-      { loc: ['query', 'pageSize'], msg: 'pageSize must be a whole number above 0', type: 'page-size' },
+      { loc: ['query', name], msg: `${name} must be a whole number above 0`, type: 'page-size' },
     ]);
   }
   return Math.min(Number.parseInt(text, 10), limit);
 }
 
 function opened(cursor: string): [kind: unknown, place: unknown] {
-  if (!/^[\w-]{1,4096}$/.test(cursor)) throw wrongCursor();
+  if (!/^[\w-]{1,8192}$/.test(cursor)) throw wrongCursor();
   try {
     const content = parseJson(Buffer.from(cursor, 'base64url'));
     return Array.isArray(content) ? [content[0], content[1]] : [undefined, undefined];
@@ -78,6 +114,7 @@ function opened(cursor: string): [kind: unknown, place: unknown] {
   }
 }
 
-function wrongCursor() {
+/** 400: the cursor was not given out by this list. */
+export function wrongCursor(): ProblemException {
   return malformed([{ loc: ['query', 'cursor'], msg: 'cursor is not one of this list', type: 'cursor' }]);
 }

@@ -1,12 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Metrics } from '../service/metrics.js';
 import type { SettingsFile } from '../settings-file.js';
 import { authenticate } from './authenticate.js';
+import { allowedMethods } from './allowed-methods.js';
 import { acceptBodies, setContentTypeAside } from './body.js';
 import { allowOrigins, secure } from './headers.js';
 import { RawJson, writeJson } from './json-write.js';
 import { measureRequests } from './request-metrics.js';
+import { ProblemException } from './problem.js';
 import { policyOf, type PlatformRequest } from './route.js';
 import { PendingTrace, withPendingTrace } from './trace.js';
 
@@ -58,6 +60,7 @@ function denyByDefault(instance: FastifyInstance, settings: SettingsFile | undef
 
 /** One hook for all that comes before the body: each further hook costs every request. */
 function admit(instance: FastifyInstance, settings: SettingsFile | undefined): void {
+  const methodsOf = allowedMethods(instance);
   instance.addHook('onRequest', (fastifyRequest, reply, done) => {
     const request = fastifyRequest as PlatformRequest;
     const { traceparent } = request.headers;
@@ -66,6 +69,7 @@ function admit(instance: FastifyInstance, settings: SettingsFile | undefined): v
     const policy = policyOf(request.routeOptions.config);
     if (policy.rawBody === true) setContentTypeAside(request);
     const go = policy.hot === true ? done : withinTrace(request.pendingTrace, done);
+    if (request.is404) refuseOtherMethod(methodsOf(request.url), reply);
     // Without a policy it is the 404 route; a controller's route without one stopped the start.
     if (policy.access === undefined || 'public' in policy.access || settings === undefined) return go();
     let deciding: Promise<void> | undefined;
@@ -77,6 +81,13 @@ function admit(instance: FastifyInstance, settings: SettingsFile | undefined): v
     if (deciding === undefined) return go();
     deciding.then(() => go(), go);
   });
+}
+
+/** @throws ProblemException 405 when the path has routes, though none for this method */
+function refuseOtherMethod(methods: readonly string[], reply: FastifyReply): void {
+  if (methods.length === 0) return;
+  void reply.header('allow', methods.join(', '));
+  throw new ProblemException('method-not-allowed', { status: 405, title: 'Method not allowed' });
 }
 
 function withinTrace(pending: PendingTrace, done: (error?: Error) => void): (error?: Error) => void {
