@@ -70,7 +70,7 @@ export class IntentController {
   @Get()
   @Scope('payments:read')
   async list(@Query() query: ListIntentsQuery, @Caller() { tenantId }: Caller) {
-    const size = parsePageSize(query.page_size);
+    const size = parsePageSize(query.page_size, 15, 100, 'page_size');
     const before = query.cursor && decodeCursor(LIST, query.cursor, String);
     const rows = await listIntents(this.database, tenantId, {
       ...toIntentFilter(query),

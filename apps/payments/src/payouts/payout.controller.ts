@@ -85,7 +85,7 @@ export class PayoutController {
   @Get()
   @Scope('payments:read')
   async list(@Query() query: ListPayoutsQuery, @Caller() caller: Caller) {
-    const size = parsePageSize(query.page_size);
+    const size = parsePageSize(query.page_size, 15, 100, 'page_size');
     const before = query.cursor && decodeCursor(LIST, query.cursor, String);
     const filter = { ...toPayoutFilter(query), before, limit: size + 1 };
     const rows = await listPayouts(this.database, caller.tenantId, this.config.stuckAfterMs, filter);

@@ -33,7 +33,7 @@ export class ReadFindings {
     const { status, risk, provider, type, cursor, page_size } = query;
     const filters = { status, severity: risk, provider, finding_type: type };
     const kind = `findings ${JSON.stringify(filters)}`;
-    const size = parsePageSize(page_size, 20);
+    const size = parsePageSize(page_size, 20, 100, 'page_size');
     const parameters: unknown[] = [tenantId];
     const conditions = ['tenant_id = $1'];
     for (const [column, value] of Object.entries(filters)) {

@@ -18,7 +18,7 @@ export class ListRuns {
   constructor(private readonly database: Database) {}
 
   async list(tenantId: string, { cursor, page_size }: ListRunsQuery): Promise<RunPage> {
-    const size = parsePageSize(page_size, 20);
+    const size = parsePageSize(page_size, 20, 100, 'page_size');
     const before = cursor === undefined ? null : decodeCursor(CURSOR, cursor, parsePlace);
     const rows = await this.database.query<RunRow>(LIST, [tenantId, before, size + 1]);
     return page(rows, size, { of: toRunView, cursorAfter: ({ run_id }) => encodeCursor(CURSOR, run_id) });
