@@ -86,7 +86,7 @@ export class LedgerReader {
     return this.database.query<MigrationRow>(
       `select version, name,
          to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as date
-       from defter_migration where source = 'ledger' order by version`,
+       from defter_migration where source = 'service' order by version`,
     );
   }
 }
