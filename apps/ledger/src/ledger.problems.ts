@@ -6,6 +6,7 @@ import type { EngineRefusal } from './engine/submission.js';
 type ErrorCode =
   | 'VALIDATION'
   | 'NO_POSTINGS'
+  | 'METADATA_OVERRIDE'
   | 'INSUFFICIENT_FUND'
   | 'LEDGER_NOT_FOUND'
   | 'NOT_FOUND'
@@ -32,6 +33,7 @@ export const refusalProblems = {
     title: 'The reference belongs to another transaction',
   },
   'transaction-unknown': { status: 404, errorCode: 'NOT_FOUND', title: 'There is no such transaction' },
+  'ledger-closed': { status: 422, errorCode: 'VALIDATION', title: 'The ledger is closed' },
   'account-closed': { status: 422, errorCode: 'VALIDATION', title: 'The account is closed' },
   'account-unknown': {
     status: 422,
@@ -50,6 +52,16 @@ export const refusalProblems = {
     title: 'The transaction was reverted already',
   },
   'not-revertible': { status: 409, errorCode: 'CONFLICT', title: 'A hold is voided, not reverted' },
+  'condition-failed': {
+    status: 422,
+    errorCode: 'VALIDATION',
+    title: 'A balance does not meet a condition of the request',
+  },
+  'effective-in-future': {
+    status: 422,
+    errorCode: 'VALIDATION',
+    title: 'The effective time lies ahead of the clock of a ledger that checks every state',
+  },
   'insufficient-funds': { status: 400, errorCode: 'INSUFFICIENT_FUND', title: 'Not enough funds' },
   'rolled-back': { status: 409, errorCode: 'CONFLICT', title: 'Another part of the atomic bulk was refused' },
   'not-executed': { status: 409, errorCode: 'CONFLICT', title: 'An earlier part of the bulk was refused' },
@@ -64,6 +76,11 @@ export const requestProblems = {
     title: 'The ledger exists already',
   },
   'no-postings': { status: 400, errorCode: 'NO_POSTINGS', title: 'A transaction needs at least one posting' },
+  'metadata-override': {
+    status: 400,
+    errorCode: 'METADATA_OVERRIDE',
+    title: 'The script and the request set the same metadata',
+  },
   'bulk-too-large': { status: 413, errorCode: 'BULK_SIZE_EXCEEDED', title: 'The bulk has too many elements' },
   'command-too-large': {
     status: 413,

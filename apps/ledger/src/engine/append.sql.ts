@@ -23,9 +23,10 @@ new_transaction as (
     unnest($22::text[]), unnest($23::timestamptz[]), unnest($24::bigint[]), unnest($25::bigint[]),
     unnest($26::jsonb[]))),
 new_balance as (
-  insert into balance (ledger_id, account, asset, input, output, pending_in, pending_out, floor, sequence)
+  insert into balance (ledger_id, account, asset, input, output, pending_in, pending_out, floor, sequence,
+    first_sequence)
   values ($1, unnest($27::text[]), unnest($28::text[]), unnest($29::numeric[]), unnest($30::numeric[]),
-    unnest($31::numeric[]), unnest($32::numeric[]), unnest($33::numeric[]), $34)
+    unnest($31::numeric[]), unnest($32::numeric[]), unnest($33::numeric[]), $34, $37)
   on conflict (ledger_id, account, asset) do update set
     input = excluded.input, output = excluded.output, pending_in = excluded.pending_in,
     pending_out = excluded.pending_out, floor = excluded.floor, sequence = excluded.sequence),

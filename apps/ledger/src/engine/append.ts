@@ -6,6 +6,7 @@ import {
   merkleRoot,
 } from '@defter/ledger-domain';
 import type { Connection } from '@defter/platform';
+import { writeHistory } from '../history/write-history.js';
 import { AppendRows } from './append-rows.js';
 import {
   APPEND_SQL,
@@ -75,6 +76,7 @@ export const append = async (
   if (rowCount !== 1) throw new Error(`The head of ledger ${ledgerId} moved although it was locked`);
   await writeChanges(connection, ledgerId, rows);
   for (const event of events) await writeMetadata(connection, ledgerId, event);
+  await writeHistory(connection, ledgerId, events);
   return { batch, hash };
 };
 

@@ -58,7 +58,7 @@ export class BatchCommitter {
     const memory = await this.remember(connection, head);
     const { state, strict } = memory;
     const { at, known } = await load(connection, { ledgerId: this.ledgerId, strict }, groups, state);
-    const draft = new BatchDraft(state, known, head.sequence, at);
+    const draft = new BatchDraft(state, known, head, at);
     const outcomes = groups.map((group) => draft.decideGroup(group));
     const written = await append(connection, this.ledgerId, head, { draft, state, at });
     await this.settle(connection, written, draft.refusals.length > 0);

@@ -7,8 +7,10 @@ import {
   type LedgerCommand,
   type LedgerEvent,
   type LedgerState,
+  noteEvent,
   touchedBalances,
 } from '@defter/ledger-domain';
+import type { Head } from './head.js';
 import type { EngineRefusal, EventRecord, Group, Outcome, Submission } from './submission.js';
 
 /** An accepted event on its way into the database. */
@@ -27,6 +29,13 @@ export interface DraftRefusal {
 export interface KnownKey {
   readonly fingerprint: Buffer;
   readonly outcome: Outcome;
+}
+
+/** What an event comes from. */
+interface Cause {
+  readonly command: LedgerCommand;
+  readonly key: string | null;
+  readonly fingerprint: Buffer | null;
 }
 
 const FINGERPRINT_BYTES = 16;
@@ -48,13 +57,16 @@ export class BatchDraft {
   readonly refusals: DraftRefusal[] = [];
   /** Accounts that had no balance before this batch. */
   readonly newAccounts = new Map<string, number>();
+  private latestEffectiveAt: string;
 
   constructor(
     private readonly state: LedgerState,
     private readonly known: Map<string, KnownKey>,
-    private readonly headSequence: number,
+    private readonly head: Pick<Head, 'sequence' | 'latestEffectiveAt'>,
     private readonly at: string,
-  ) {}
+  ) {
+    this.latestEffectiveAt = head.latestEffectiveAt ?? '';
+  }
 
   /** Decides a group; its outcomes are in the order of its submissions. */
   decideGroup(group: Group): readonly Outcome[] {
@@ -94,6 +106,7 @@ export class BatchDraft {
     const known = this.known.get(key);
     if (known !== undefined) return repeated(known, key, fingerprint);
     const outcome = this.decideNew(command, key, fingerprint);
+    if (!outcome.accepted && !this.state.refusalsStick) return outcome;
     this.known.set(key, { fingerprint, outcome });
     if (!outcome.accepted) this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
     return outcome;
@@ -102,38 +115,43 @@ export class BatchDraft {
   private decideNew(command: LedgerCommand, key: string | null, fingerprint: Buffer | null): Outcome {
     const decision = decide(command, this.state, this.at);
     return decision.accepted
-      ? { accepted: true, hit: false, record: this.record(decision.events, key, fingerprint) }
+      ? { accepted: true, hit: false, record: this.record(decision.events, { command, key, fingerprint }) }
       : { accepted: false, hit: false, refusal: decision.refusal };
   }
 
-  private record(
-    events: readonly LedgerEvent[],
-    key: string | null,
-    fingerprint: Buffer | null,
-  ): EventRecord {
+  private record(events: readonly LedgerEvent[], { command, key, fingerprint }: Cause): EventRecord {
     const [event, ...more] = events;
     if (event === undefined || more.length > 0) throw new Error('A ledger decision is exactly one event');
-    const sequence = this.headSequence + this.events.length + 1;
+    const sequence = this.head.sequence + this.events.length + 1;
     const touched = touchedBalances(event);
     for (const [account, asset] of touched) {
       if (this.state.hasBalance(account, asset) || this.newAccounts.has(account)) continue;
       this.newAccounts.set(account, sequence);
     }
+    const notesAfter = noteEvent(command, this.state, touched);
     evolve(this.state, event);
+    const notes = notesAfter?.();
     const after = touched.map(([account, asset]) => {
       const { input, output, pendingIn, pendingOut } = this.state.balance(account, asset);
       return { account, asset, input, output, pendingIn, pendingOut };
     });
-    const record = { sequence, recordedAt: this.at, key, event, after };
-    this.events.push({ ...record, payload: encodeEvent(event, this.state), fingerprint });
+    const inOrder = this.isInOrder(event);
+    const record = { sequence, recordedAt: this.at, key, event, after, inOrder, ...notes };
+    this.events.push({ ...record, payload: encodeEvent(event, this.state, notes), fingerprint });
     return record;
+  }
+
+  private isInOrder(event: LedgerEvent): boolean {
+    const effectiveAt = 'transaction' in event ? event.transaction.timestamp : this.at;
+    if (effectiveAt > this.latestEffectiveAt) this.latestEffectiveAt = effectiveAt;
+    return effectiveAt === this.at && this.latestEffectiveAt === this.at;
   }
 
   private forget(
     group: Group,
     before: { eventsBefore: number; refusalsBefore: number; keysBefore: ReadonlySet<string> },
   ): void {
-    const firstGone = this.headSequence + before.eventsBefore + 1;
+    const firstGone = this.head.sequence + before.eventsBefore + 1;
     this.events.length = before.eventsBefore;
     this.refusals.length = before.refusalsBefore;
     for (const { key } of group.submissions) {
@@ -162,7 +180,7 @@ export class BatchDraft {
     submission: Submission,
     outcome: Extract<Outcome, { accepted: false }>,
   ): void {
-    if (outcome.refusal.code === 'idempotency-key-conflict') return;
+    if (outcome.refusal.code === 'idempotency-key-conflict' || !this.state.refusalsStick) return;
     const fingerprint = fingerprintOf(submission);
     this.known.set(key, { fingerprint, outcome });
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });

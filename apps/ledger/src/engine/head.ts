@@ -7,6 +7,8 @@ export interface Head {
   readonly lastBatch: number;
   readonly hash: Buffer;
   readonly settingsVersion: number;
+  /** The latest effective time of what was recorded with a date of its own; null when nothing was. */
+  readonly latestEffectiveAt: string | null;
 }
 
 interface HeadRow {
@@ -15,6 +17,7 @@ interface HeadRow {
   last_batch: string;
   hash: Buffer;
   settings_version: number;
+  latest_effective_at: string | null;
 }
 
 // Plans are pinned: a statement prepared while the tables were small would otherwise keep its sequential
@@ -33,7 +36,8 @@ set local jit = off;`;
 export const beginWithHead = async (connection: Connection, ledgerId: number): Promise<Head> => {
   const results = (await connection.run({
     text: `${BEGIN}
-select sequence::text, last_transaction_id::text, last_batch::text, hash, settings_version
+select sequence::text, last_transaction_id::text, last_batch::text, hash, settings_version,
+  to_char(latest_effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as latest_effective_at
 from ledger_head where ledger_id = ${ledgerId} for update`,
   })) as unknown as { rows: HeadRow[] }[];
   const row = results.at(-1)?.rows[0];
@@ -44,5 +48,6 @@ from ledger_head where ledger_id = ${ledgerId} for update`,
     lastBatch: parseInt(row.last_batch, 10),
     hash: row.hash,
     settingsVersion: row.settings_version,
+    latestEffectiveAt: row.latest_effective_at,
   };
 };

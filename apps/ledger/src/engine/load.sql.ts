@@ -2,10 +2,13 @@
  * Reads all that a batch needs in one round trip, as one row of JSON columns. Every amount is text, so that
  * no digit passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4` transaction ids, `$5`/`$6`
  * accounts and assets pairwise, `$7` whether to look for the accounts themselves (strict mode).
+ * Times of recording never go back, even when the server's clock does: the past is looked up by them.
  */
 export const LOAD_SQL = `
 select
-  to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+  to_char(greatest(clock_timestamp(), (select b.recorded_at from batch b
+      where b.ledger_id = $1 order by b.batch desc limit 1)) at time zone 'UTC',
+    'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
   (select json_agg(json_build_object(
       'key', e.idempotency_key, 'fingerprint', encode(e.fingerprint, 'hex'), 'sequence', e.sequence,
       'recordedAt', to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),

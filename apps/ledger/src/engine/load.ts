@@ -1,5 +1,4 @@
 import {
-  availableOf,
   decodeEvent,
   type LedgerEvent,
   type LedgerState,
@@ -70,8 +69,7 @@ const fill = (state: LedgerState, row: LoadedRow): void => {
       pendingOut: BigInt(pendingOut),
     };
     state.setBalance(account, asset, balance);
-    const floor = state.floorOf(account);
-    if (floor !== null && availableOf(balance) < floor) state.excuse(account, asset);
+    if (state.isBeyondLimit(account, asset)) state.excuse(account, asset);
   }
   for (const address of row.accounts ?? []) state.setAccount(address);
 };

@@ -24,6 +24,8 @@ class NeedsCollector {
       case 'CreateTransaction':
         if (command.reference !== undefined) this.references.add(command.reference);
         for (const address of Object.keys(command.accountMetadata ?? {})) this.account(address);
+        command.conditions?.forEach(({ account, asset }) => this.balance(account, asset));
+        command.expectedBalances?.forEach(({ account, asset }) => this.balance(account, asset));
         return command.postings.forEach((posting) => this.posting(posting));
       case 'PostHold':
       case 'VoidHold':

@@ -1,6 +1,6 @@
 import type { EngineRefusal } from './submission.js';
 
-const AMOUNTS = new Set(['asked', 'held', 'needed', 'available']);
+const AMOUNTS = new Set(['asked', 'held', 'needed', 'available', 'amount', 'actual']);
 
 /** A refusal as it is kept beside its key: amounts as text. */
 export const encodeRefusal = (refusal: EngineRefusal): string =>

@@ -1,4 +1,10 @@
-import type { BalanceAfter, LedgerCommand, LedgerEvent, LedgerRefusal } from '@defter/ledger-domain';
+import type {
+  BalanceAfter,
+  EventNotes,
+  LedgerCommand,
+  LedgerEvent,
+  LedgerRefusal,
+} from '@defter/ledger-domain';
 
 /** One command as a caller hands it in. */
 export interface Submission {
@@ -25,12 +31,17 @@ export interface Group {
 }
 
 /** An event as it was committed. */
-export interface EventRecord {
+export interface EventRecord extends EventNotes {
   readonly sequence: number;
   readonly recordedAt: string;
   readonly key: string | null;
   readonly event: LedgerEvent;
   readonly after: readonly BalanceAfter[];
+  /**
+   * Took effect when it was recorded, and nothing recorded before it takes effect later: by effective time it
+   * is the last, so its effective volumes are its volumes. Known while it is committed only.
+   */
+  readonly inOrder?: boolean;
 }
 
 /** Refusals that come from how commands meet, not from the rules of the ledger. */

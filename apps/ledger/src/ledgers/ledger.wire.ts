@@ -93,5 +93,6 @@ const toAccountType = (body: Static<typeof AccountTypeBody>, index: number): Acc
     const msg = 'is a limit, and mayOverdraw says that there is none: give one of them';
     throw malformed([{ loc: [...loc, 'overdraftLimit'], msg, type: 'contradiction' }]);
   }
-  return { pattern, closed, overdraft: mayOverdraw ? null : BigInt(overdraftLimit ?? 0) };
+  const overdraft = mayOverdraw ? null : BigInt(overdraftLimit ?? 0);
+  return { pattern, normalSide: 'credit', closed, overdraft };
 };

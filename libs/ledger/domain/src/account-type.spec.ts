@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { accountTypeOf, isAccountPattern, matchesPattern, sortAccountTypes } from './account-type.js';
+import { type AccountType, AccountTypes, isAccountPattern, matchesPattern } from './account-type.js';
 import { canonicalCommand, type CreateTransaction } from './command.js';
 import { isAddress, isAssetCode } from './posting.js';
+
+const type = (pattern: string): AccountType => ({
+  pattern,
+  normalSide: 'credit',
+  overdraft: 0n,
+  closed: false,
+});
 
 describe('a pattern', () => {
   it.each([
@@ -25,13 +32,20 @@ describe('a pattern', () => {
       false,
     ]));
 
-  it('with more literal segments wins', () => {
-    const type = (pattern: string) => ({ pattern, overdraft: 0n, closed: false });
-    const types = sortAccountTypes([type('*'), type('users:*'), type('users:*:main')]);
-    expect(accountTypeOf(types, 'users:1:main')?.pattern).toBe('users:*:main');
-    expect(accountTypeOf(types, 'users:1')?.pattern).toBe('users:*');
-    expect(accountTypeOf(types, 'bank')?.pattern).toBe('*');
-    expect(accountTypeOf([], 'world')?.overdraft).toBeNull();
+  it('with more literal segments wins, an exact address above all', () => {
+    const types = new AccountTypes(['*', 'users:*', 'users:*:main', 'users:7:main', '*:7:main'].map(type));
+    expect(types.of('users:1:main')?.pattern).toBe('users:*:main');
+    expect(types.of('users:7:main')?.pattern).toBe('users:7:main');
+    expect(types.of('people:7:main')?.pattern).toBe('*:7:main');
+    expect(types.of('users:1')?.pattern).toBe('users:*');
+    expect([types.of('bank')?.pattern, types.of('bank')?.pattern]).toEqual(['*', '*']);
+    expect(types.of('world')?.overdraft).toBeNull();
+  });
+
+  it('need not be there: then the usual rule holds', () => {
+    expect(new AccountTypes([]).of('a')).toBeUndefined();
+    const types = new AccountTypes([type('b:*')]);
+    expect([types.of('a'), types.of('a')]).toEqual([undefined, undefined]);
   });
 });
 

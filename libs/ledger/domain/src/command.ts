@@ -1,3 +1,5 @@
+import type { BalanceCondition } from './balance-condition.js';
+import type { ExpectedBalance } from './mismatch.js';
 import type { Posting } from './posting.js';
 
 export type Metadata = Readonly<Record<string, string>>;
@@ -16,6 +18,10 @@ export interface CreateTransaction {
   readonly expiresInSeconds?: number;
   /** Skips the funds check; needs its own permission. */
   readonly force: boolean;
+  /** Must all be met by the balances before the transaction; absent is none. */
+  readonly conditions?: readonly BalanceCondition[];
+  /** What another balance source says after the same command; a difference is noted and refuses nothing. */
+  readonly expectedBalances?: readonly ExpectedBalance[];
 }
 
 /** Names a transaction by its number or by its reference. */

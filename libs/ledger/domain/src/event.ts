@@ -1,6 +1,12 @@
 import type { Metadata, MetadataTarget } from './command.js';
 import type { Posting } from './posting.js';
 
+/** A refusal that didn't happen, as it is recorded: its code and its members, amounts as decimal text. */
+export interface WouldRefuse {
+  readonly code: string;
+  readonly [member: string]: string;
+}
+
 /**
  * A transaction as it was recorded. Instants are ISO 8601 UTC with six fractional digits: they sort as text.
  */
@@ -16,6 +22,8 @@ export interface RecordedTransaction {
   readonly reverts?: number;
   /** The funds check was skipped. */
   readonly forced?: boolean;
+  /** In shadow mode: the refusal that `enforce` would have given. */
+  readonly wouldRefuse?: WouldRefuse;
 }
 
 export interface TransactionCreated {

@@ -6,7 +6,11 @@
  */
 import { assertNever } from '@defter/kernel';
 import { type LedgerEvent, type RecordedTransaction, touchedBalances } from './event.js';
-import type { Balance, LedgerState } from './ledger-state.js';
+import type { Balance } from './balance.js';
+import type { EventNotes } from './event-notes.js';
+import type { LedgerState } from './ledger-state.js';
+import type { Mismatch } from './mismatch.js';
+import type { MonitorTurn } from './monitor.js';
 import type { Posting } from './posting.js';
 
 export const EVENT_SCHEMA_VERSION = 1;
@@ -21,12 +25,13 @@ export interface BalanceAfter {
   readonly pendingOut: bigint;
 }
 
-export interface DecodedEvent {
+export interface DecodedEvent extends EventNotes {
   readonly event: LedgerEvent;
   readonly after: readonly BalanceAfter[];
 }
 
 type PostingWire = [source: string, destination: string, asset: string, amount: string];
+type MismatchWire = [account: string, asset: string, expected: string, actual: string];
 type AfterWire = [input: string, output: string, pendingIn: string, pendingOut: string];
 
 type TransactionWire = Omit<RecordedTransaction, 'postings' | 'status' | 'metadata'> & {
@@ -35,12 +40,28 @@ type TransactionWire = Omit<RecordedTransaction, 'postings' | 'status' | 'metada
   metadata?: Record<string, string>;
 };
 
-/** The text that is stored and hashed. `state` is the ledger right after the event. */
-export const encodeEvent = (event: LedgerEvent, state: LedgerState): string =>
+/**
+ * The text that is stored and hashed. `state` is the ledger right after the event, `notes` what its commit
+ * found out.
+ */
+export const encodeEvent = (event: LedgerEvent, state: LedgerState, notes?: EventNotes): string =>
   JSON.stringify({
     ...body(event),
     after: touchedBalances(event).map(([account, asset]) => afterWire(state.balance(account, asset))),
+    ...(notes === undefined ? undefined : notesWire(notes)),
   });
+
+const notesWire = ({ monitors, mismatches }: EventNotes) => ({
+  ...(monitors === undefined ? {} : { monitors }),
+  ...(mismatches === undefined ? {} : { mismatches: mismatches.map(mismatchWire) }),
+});
+
+const mismatchWire = ({ account, asset, expected, actual }: Mismatch): MismatchWire => [
+  account,
+  asset,
+  expected.toString(),
+  actual.toString(),
+];
 
 const body = (event: LedgerEvent): object => {
   switch (event.type) {
@@ -104,6 +125,8 @@ interface PayloadWire {
   metadata: Record<string, string>;
   key: string;
   after: AfterWire[];
+  monitors?: MonitorTurn[];
+  mismatches?: MismatchWire[];
 }
 
 /** Reads a stored event back. `payload` is the parsed JSON of a row whose type is `type`. */
@@ -121,8 +144,20 @@ export const decodeEvent = (type: LedgerEvent['type'], payload: unknown): Decode
       pendingOut: BigInt(pendingOut),
     };
   });
-  return { event, after };
+  return { event, after, ...readNotes(wire) };
 };
+
+const readNotes = ({ monitors, mismatches }: PayloadWire): EventNotes => ({
+  ...(monitors === undefined ? {} : { monitors }),
+  ...(mismatches === undefined ? {} : { mismatches: mismatches.map(readMismatch) }),
+});
+
+const readMismatch = ([account, asset, expected, actual]: MismatchWire): Mismatch => ({
+  account,
+  asset,
+  expected: BigInt(expected),
+  actual: BigInt(actual),
+});
 
 const read = (type: LedgerEvent['type'], wire: PayloadWire): LedgerEvent => {
   switch (type) {

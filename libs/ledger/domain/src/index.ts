@@ -1,11 +1,14 @@
+export { type AccountType, AccountTypes, isAccountPattern, matchesPattern, WORLD } from './account-type.js';
+export { availableOf, type Balance, type NormalSide, postedOf, usableOf } from './balance.js';
 export {
-  type AccountType,
-  accountTypeOf,
-  isAccountPattern,
-  matchesPattern,
-  sortAccountTypes,
-  WORLD,
-} from './account-type.js';
+  type BalanceCondition,
+  type Comparison,
+  COMPARISONS,
+  type Figure,
+  figureOf,
+  FIGURES,
+  isMet,
+} from './balance-condition.js';
 export { canonicalCommand } from './command.js';
 export type {
   CreateTransaction,
@@ -31,7 +34,10 @@ export type {
   RecordedTransaction,
   TransactionCreated,
   TransactionReverted,
+  WouldRefuse,
 } from './event.js';
+export { type EffectiveLow, EffectiveLows } from './effective-lows.js';
+export { type EventNotes, noteEvent } from './event-notes.js';
 export {
   type BalanceAfter,
   type DecodedEvent,
@@ -42,14 +48,9 @@ export {
 export { eventLeaf } from './event-leaf.js';
 export { decide, type LedgerDecision } from './ledger.decider.js';
 export { evolve } from './ledger.evolve.js';
-export {
-  availableOf,
-  type Balance,
-  type LedgerSettings,
-  LedgerState,
-  postedOf,
-  type TransactionState,
-} from './ledger-state.js';
+export { type LedgerSettings, LedgerState, type TransactionState } from './ledger-state.js';
+export type { ExpectedBalance, Mismatch } from './mismatch.js';
+export type { Monitor, MonitorTurn } from './monitor.js';
 export { chainedHead, GENESIS_HEAD, leafHash, merkleRoot } from './merkle.js';
 export { balanceKey, isAddress, isAssetCode, type Posting, splitBalanceKey } from './posting.js';
 export type { LedgerRefusal, LedgerRefusalCode } from './refusal.js';

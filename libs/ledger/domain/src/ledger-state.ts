@@ -1,20 +1,9 @@
-import { type AccountType, accountTypeOf, sortAccountTypes } from './account-type.js';
+import { type AccountType, AccountTypes } from './account-type.js';
+import { type Balance, type NormalSide, usableOf } from './balance.js';
 import type { TransactionName } from './command.js';
+import type { EffectiveLows } from './effective-lows.js';
+import { type Monitor, Monitors } from './monitor.js';
 import { balanceKey, type Posting } from './posting.js';
-
-/** The money of an account in an asset, in smallest units. */
-export interface Balance {
-  readonly input: bigint;
-  readonly output: bigint;
-  readonly pendingIn: bigint;
-  readonly pendingOut: bigint;
-}
-
-/** `posted` = what came in − what went out. */
-export const postedOf = (balance: Balance): bigint => balance.input - balance.output;
-
-/** `available` = posted − open outgoing holds. */
-export const availableOf = (balance: Balance): bigint => balance.input - balance.output - balance.pendingOut;
 
 const EMPTY: Balance = { input: 0n, output: 0n, pendingIn: 0n, pendingOut: 0n };
 
@@ -43,6 +32,17 @@ export interface LedgerSettings {
   /** Postings may only name accounts that exist or match an account type. */
   readonly strict: boolean;
   readonly accountTypes: readonly AccountType[];
+  /** Takes nothing new; holds that are open may still end. Absent is open. */
+  readonly closed?: boolean;
+  /** Whether a refused key stays refused for ever (the usual) or may be tried again. */
+  readonly refusals?: 'sticky' | 'retryable';
+  /** Whether a backdated transaction must leave funds for the final state (the usual) or for every state. */
+  readonly backdating?: 'final-state' | 'every-state';
+  /** `shadow` accepts what the rules of balances would refuse, and marks it. Absent is `enforce`. */
+  readonly mode?: 'enforce' | 'shadow';
+  /** Whether balances that a command expects are compared. Absent is yes. */
+  readonly mismatchLog?: boolean;
+  readonly monitors?: readonly Monitor[];
 }
 
 /**
@@ -57,17 +57,32 @@ export class LedgerState {
   private readonly references = new Map<string, number>();
   private readonly accounts = new Set<string>();
   private readonly excused = new Set<string>();
-  private readonly types: readonly AccountType[];
-  private readonly strict: boolean;
+  private readonly types: AccountTypes;
+  private lows: EffectiveLows | undefined;
   private undo: (() => void)[] | undefined;
+  readonly strict: boolean;
+  readonly closed: boolean;
+  readonly refusalsStick: boolean;
+  readonly everyState: boolean;
+  readonly shadow: boolean;
+  readonly logsMismatches: boolean;
+  /** Undefined when nothing is watched. */
+  readonly monitors: Monitors | undefined;
 
   constructor(
     settings: LedgerSettings,
     /** Number of the last transaction. */
     private lastId: number,
   ) {
-    this.types = sortAccountTypes(settings.accountTypes);
+    this.types = new AccountTypes(settings.accountTypes);
     this.strict = settings.strict;
+    this.closed = settings.closed === true;
+    this.refusalsStick = settings.refusals !== 'retryable';
+    this.everyState = settings.backdating === 'every-state';
+    this.shadow = settings.mode === 'shadow';
+    this.logsMismatches = settings.mismatchLog !== false;
+    const { monitors = [] } = settings;
+    this.monitors = monitors.length === 0 ? undefined : new Monitors(monitors);
   }
 
   get lastTransactionId(): number {
@@ -84,26 +99,52 @@ export class LedgerState {
   }
 
   accountType(address: string): AccountType | undefined {
-    return accountTypeOf(this.types, address);
+    return this.types.of(address);
   }
 
-  /** How low `available` of the account may fall by its type; null is without limit. */
+  normalSideOf(account: string): NormalSide {
+    return this.accountType(account)?.normalSide ?? 'credit';
+  }
+
+  /** How far below zero the normal side of the account may go; null is without limit. */
+  overdraftOf(account: string): bigint | null {
+    const type = this.accountType(account);
+    return type === undefined ? 0n : type.overdraft;
+  }
+
+  /** How low `available` of a credit-normal account may fall; null is without limit. */
   floorOf(account: string): bigint | null {
     const type = this.accountType(account);
     if (type === undefined) return 0n;
-    return type.overdraft === null ? null : -type.overdraft;
+    return type.overdraft === null || type.normalSide === 'debit' ? null : -type.overdraft;
   }
 
   /**
-   * The balance is below its floor with permission: a forced transaction, or a limit that was narrowed
-   * since.
+   * How far what came in, and what is announced, may rise above what a debit-normal account gave; null is
+   * without limit.
+   */
+  ceilingOf(account: string): bigint | null {
+    const type = this.accountType(account);
+    return type?.normalSide === 'debit' ? type.overdraft : null;
+  }
+
+  /** Whether the balance stands beyond what its type allows. */
+  isBeyondLimit(account: string, asset: string): boolean {
+    const overdraft = this.overdraftOf(account);
+    if (overdraft === null) return false;
+    return usableOf(this.balance(account, asset), this.normalSideOf(account)) < -overdraft;
+  }
+
+  /**
+   * The balance is beyond its limit with permission: a forced transaction, shadow mode, or a limit that was
+   * narrowed since.
    */
   excuse(account: string, asset: string): void {
     this.excused.add(balanceKey(account, asset));
   }
 
   /**
-   * Whether the balance may stand below its floor. Nothing more can be taken from it until it is above
+   * Whether the balance may stand beyond its limit. Nothing more can be taken from it until it is within
    * again.
    */
   isExcused(account: string, asset: string): boolean {
@@ -118,6 +159,30 @@ export class LedgerState {
   /** Tells the state of an account that exists in the database. */
   setAccount(address: string): void {
     this.accounts.add(address);
+  }
+
+  /** Tells the past of what the batch's backdated commands touch; undefined when there is none. */
+  setLows(lows: EffectiveLows | undefined): void {
+    this.lows = lows;
+  }
+
+  /** The past of balances. @throws Error when a backdated command meets a batch whose past wasn't loaded */
+  get past(): EffectiveLows {
+    if (this.lows === undefined) throw new Error('The past of this batch was not loaded');
+    return this.lows;
+  }
+
+  /** A posting with an effective time: changes the states in between, too, where they are known. */
+  moveInPast({ source, destination, asset, amount }: Posting, effectiveAt: string): void {
+    if (this.lows === undefined) return;
+    this.moveEnd(source, asset, effectiveAt, -amount);
+    this.moveEnd(destination, asset, effectiveAt, amount);
+  }
+
+  private moveEnd(account: string, asset: string, since: string, change: bigint): void {
+    const onSide = this.normalSideOf(account) === 'credit' ? change : -change;
+    const takeBack = this.lows?.move(account, asset, since, onSide);
+    if (takeBack !== undefined) this.undo?.push(takeBack);
   }
 
   transaction(name: TransactionName): TransactionState | undefined {

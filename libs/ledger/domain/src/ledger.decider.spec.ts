@@ -14,9 +14,9 @@ const SOON = '2026-03-01T10:00:05.000000Z';
 const settings: LedgerSettings = {
   strict: false,
   accountTypes: [
-    { pattern: 'psp:*', overdraft: null, closed: false },
-    { pattern: 'credit:*', overdraft: 500n, closed: false },
-    { pattern: 'credit:gone', overdraft: 0n, closed: true },
+    { pattern: 'psp:*', normalSide: 'credit', overdraft: null, closed: false },
+    { pattern: 'credit:*', normalSide: 'credit', overdraft: 500n, closed: false },
+    { pattern: 'credit:gone', normalSide: 'credit', overdraft: 0n, closed: true },
   ],
 };
 

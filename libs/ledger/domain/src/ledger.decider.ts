@@ -3,6 +3,9 @@
  *
  * A transaction is created `posted`, or `pending` (a hold). pending → captured | voided | expired, each once;
  * a partial capture with `keep` stays pending. A posted transaction may be reverted once. Nothing else moves.
+ *
+ * The order of the guards is part of the contract (see `LedgerRefusal`). In shadow mode the rules about
+ * accounts, conditions and funds refuse nothing: the first that would have is recorded with the transaction.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type {
@@ -13,9 +16,11 @@ import type {
   RevertTransaction,
   TransactionName,
 } from './command.js';
-import type { LedgerEvent } from './event.js';
-import { availableOf, type LedgerState, type TransactionState } from './ledger-state.js';
-import { balanceKey, type Posting, splitBalanceKey } from './posting.js';
+import { type BalanceCondition, figureOf, isMet } from './balance-condition.js';
+import type { LedgerEvent, WouldRefuse } from './event.js';
+import { pastShortage, shortage } from './funds.js';
+import type { LedgerState, TransactionState } from './ledger-state.js';
+import type { Posting } from './posting.js';
 import type { LedgerRefusal } from './refusal.js';
 
 export type LedgerDecision = Decision<LedgerEvent, LedgerRefusal>;
@@ -39,12 +44,14 @@ export const decide = (command: LedgerCommand, state: LedgerState, at: string): 
       return decideRevert(command, state, at);
     case 'SetMetadata':
       if (targetIsUnknown(command.target, state)) return refuse(unknown({ id: command.target.id }));
+      if (state.closed) return refuse({ code: 'ledger-closed' });
       if (command.target.kind === 'account' && !state.admits(command.target.address)) {
         return refuse({ code: 'account-unknown', account: command.target.address });
       }
       return accept({ type: 'MetadataSet', target: command.target, metadata: command.metadata });
     case 'DeleteMetadata':
       if (targetIsUnknown(command.target, state)) return refuse(unknown({ id: command.target.id }));
+      if (state.closed) return refuse({ code: 'ledger-closed' });
       return accept({ type: 'MetadataDeleted', target: command.target, key: command.key });
     default:
       return assertNever(command);
@@ -57,11 +64,16 @@ const decideCreate = (command: CreateTransaction, state: LedgerState, at: string
   if (reference !== undefined && taken !== undefined) {
     return refuse({ code: 'reference-taken', reference, transactionId: taken });
   }
+  if (state.closed) return refuse({ code: 'ledger-closed' });
   const barred =
     refusedAccount(postings, state) ??
-    unknownAmong(Object.keys(command.accountMetadata ?? {}), state) ??
-    (command.force ? undefined : shortage(postings, pending, state));
-  if (barred !== undefined) return refuse(barred);
+    (command.accountMetadata === undefined
+      ? undefined
+      : unknownAmong(Object.keys(command.accountMetadata), state)) ??
+    failedCondition(command.conditions, state);
+  const { force, timestamp: since } = command;
+  const { refusal, shadowed } = judge({ postings, pending, force, since }, barred, state, at);
+  if (refusal !== undefined) return refuse(refusal);
   return accept({
     type: 'TransactionCreated',
     transaction: {
@@ -74,6 +86,7 @@ const decideCreate = (command: CreateTransaction, state: LedgerState, at: string
       ...(command.accountMetadata === undefined ? {} : { accountMetadata: command.accountMetadata }),
       ...(pending && expiresInSeconds !== undefined ? { expiresAt: later(at, expiresInSeconds) } : {}),
       ...(command.force ? { forced: true } : {}),
+      ...(shadowed === undefined ? {} : { wouldRefuse: recorded(shadowed) }),
     },
   });
 };
@@ -128,9 +141,11 @@ const decideRevert = (command: RevertTransaction, state: LedgerState, at: string
     return refuse({ code: 'already-reverted', transactionId: original.id, revertedBy: original.revertedBy });
   }
   const postings = [...original.postings].reverse().map(mirror);
-  const barred =
-    refusedAccount(postings, state) ?? (command.force ? undefined : shortage(postings, false, state));
-  if (barred !== undefined) return refuse(barred);
+  if (state.closed) return refuse({ code: 'ledger-closed' });
+  const since = command.atEffectiveDate ? original.timestamp : undefined;
+  const moving = { postings, pending: false, force: command.force, since };
+  const { refusal, shadowed } = judge(moving, refusedAccount(postings, state), state, at);
+  if (refusal !== undefined) return refuse(refusal);
   return accept({
     type: 'TransactionReverted',
     revertedTransactionId: original.id,
@@ -138,10 +153,11 @@ const decideRevert = (command: RevertTransaction, state: LedgerState, at: string
       id: state.lastTransactionId + 1,
       status: 'posted',
       postings,
-      timestamp: command.atEffectiveDate ? original.timestamp : at,
+      timestamp: since ?? at,
       metadata: command.metadata,
       reverts: original.id,
       ...(command.force ? { forced: true } : {}),
+      ...(shadowed === undefined ? {} : { wouldRefuse: recorded(shadowed) }),
     },
   });
 };
@@ -207,46 +223,86 @@ const mirror = ({ source, destination, asset, amount }: Posting): Posting => ({
   amount,
 });
 
+/** The first closed account; only when there is none, the first that a strict ledger doesn't know. */
 const refusedAccount = (postings: readonly Posting[], state: LedgerState): LedgerRefusal | undefined => {
   for (const { source, destination } of postings) {
-    for (const account of [source, destination]) {
-      if (state.accountType(account)?.closed === true) return { code: 'account-closed', account };
-      if (!state.admits(account)) return { code: 'account-unknown', account };
-    }
+    if (state.accountType(source)?.closed === true) return { code: 'account-closed', account: source };
+    if (state.accountType(destination)?.closed === true)
+      return { code: 'account-closed', account: destination };
+  }
+  return state.strict
+    ? unknownAmong(
+        postings.flatMap(({ source, destination }) => [source, destination]),
+        state,
+      )
+    : undefined;
+};
+
+/** The first condition that the balances, as they are before the transaction, don't meet. */
+const failedCondition = (
+  conditions: readonly BalanceCondition[] | undefined,
+  state: LedgerState,
+): LedgerRefusal | undefined => {
+  if (conditions === undefined) return undefined;
+  for (const condition of conditions) {
+    const balance = state.balance(condition.account, condition.asset);
+    if (isMet(condition, balance)) continue;
+    return { code: 'condition-failed', ...condition, actual: figureOf(balance, condition.balance) };
   }
   return undefined;
 };
 
-/**
- * The first account that would fall below its floor. Postings apply together, so what a posted transaction
- * brings an account counts against what it takes from it; a hold only reserves, so incoming holds count for
- * nothing.
- */
-const shortage = (
-  postings: readonly Posting[],
-  pending: boolean,
+interface Moving {
+  readonly postings: readonly Posting[];
+  readonly pending: boolean;
+  /** The funds check is skipped. */
+  readonly force: boolean;
+  /** Effective time; undefined is the time of recording. */
+  readonly since: string | undefined;
+}
+
+interface Verdict {
+  readonly refusal?: LedgerRefusal;
+  /** In shadow mode: what would have been the refusal. */
+  readonly shadowed?: LedgerRefusal;
+}
+
+const CLEAR: Verdict = {};
+
+/** Weighs what was found about accounts and conditions (`barred`), then time and funds, in this order. */
+const judge = (
+  moving: Moving,
+  barred: LedgerRefusal | undefined,
   state: LedgerState,
-): LedgerRefusal | undefined => {
-  const needs = new Map<string, bigint>();
-  const add = (account: string, asset: string, amount: bigint) => {
-    const key = balanceKey(account, asset);
-    needs.set(key, (needs.get(key) ?? 0n) + amount);
-  };
-  for (const { source, destination, asset, amount } of postings) {
-    add(source, asset, amount);
-    if (!pending) add(destination, asset, -amount);
+  at: string,
+): Verdict => {
+  if (barred !== undefined && !state.shadow) return { refusal: barred };
+  const { since, force } = moving;
+  // Where every state counts, the present is the end of the history: nothing may lie ahead of it.
+  if (state.everyState && since !== undefined && since > at) {
+    return { refusal: { code: 'effective-in-future', timestamp: since, recordedAt: at } };
   }
-  for (const [key, needed] of needs) {
-    if (needed <= 0n) continue;
-    const [account, asset] = splitBalanceKey(key);
-    const available = availableOf(state.balance(account, asset));
-    const floor = state.floorOf(account);
-    if (floor !== null && available - needed < floor) {
-      return { code: 'insufficient-funds', account, asset, needed, available };
-    }
-  }
-  return undefined;
+  const found = barred ?? (force ? undefined : lacksFunds(moving, state, at));
+  if (found === undefined) return CLEAR;
+  return state.shadow ? { shadowed: found } : { refusal: found };
 };
+
+/** Funds in the final state, and where the ledger says so, in every state since a backdated effective time. */
+const lacksFunds = (
+  { postings, pending, since }: Moving,
+  state: LedgerState,
+  at: string,
+): LedgerRefusal | undefined => {
+  const short = shortage(postings, pending, state);
+  if (short !== undefined || !state.everyState || pending) return short;
+  return since === undefined || since >= at ? undefined : pastShortage(postings, since, state);
+};
+
+/** A refusal as shadow mode records it: members of other kinds than text are amounts. */
+const recorded = (refusal: LedgerRefusal): WouldRefuse =>
+  Object.fromEntries(
+    Object.entries(refusal).map(([name, value]) => [name, String(value)]),
+  ) as unknown as WouldRefuse;
 
 /** `at` plus seconds, with its six fractional digits kept. */
 const later = (at: string, seconds: number): string => {

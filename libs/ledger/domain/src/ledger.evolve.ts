@@ -1,6 +1,7 @@
 import { assertNever } from '@defter/kernel';
 import type { HoldExpired, HoldPosted, HoldVoided, LedgerEvent, RecordedTransaction } from './event.js';
-import type { Balance, LedgerState } from './ledger-state.js';
+import type { Balance } from './balance.js';
+import type { LedgerState } from './ledger-state.js';
 import type { Posting } from './posting.js';
 
 /** Applies an event to the state. Never refuses: what was recorded has happened. */
@@ -43,10 +44,13 @@ const applyTransaction = (state: LedgerState, transaction: RecordedTransaction):
       remaining: postings.map(({ amount }) => amount),
     });
   } else {
-    for (const posting of postings) move(state, posting);
+    for (const posting of postings) {
+      move(state, posting);
+      state.moveInPast(posting, timestamp);
+    }
     state.setTransaction({ status: 'posted', id, postings, timestamp, revertedBy: null, ...named });
   }
-  if (transaction.forced === true) excuse(state, postings);
+  if (transaction.forced === true || transaction.wouldRefuse !== undefined) excuse(state, postings);
 };
 
 const applyHoldPosted = (state: LedgerState, event: HoldPosted): void => {
@@ -94,7 +98,13 @@ const reserve = (state: LedgerState, { source, destination, asset }: Posting, am
   change(state, destination, asset, (balance) => ({ ...balance, pendingIn: balance.pendingIn + amount }));
 };
 
-/** A forced transaction may pass the floor of an account; the database's constraint must know that it may. */
+/**
+ * A forced transaction, or one in shadow mode, may pass the limits of its accounts; the database's constraints
+ * must know that it may.
+ */
 const excuse = (state: LedgerState, postings: readonly Posting[]): void => {
-  for (const { source, asset } of postings) state.excuse(source, asset);
+  for (const { source, destination, asset } of postings) {
+    state.excuse(source, asset);
+    state.excuse(destination, asset);
+  }
 };

@@ -5,7 +5,8 @@ import type { LedgerEvent } from './event.js';
 import { decodeEvent, encodeEvent } from './event.wire.js';
 import { decide } from './ledger.decider.js';
 import { evolve } from './ledger.evolve.js';
-import { availableOf, LedgerState, postedOf } from './ledger-state.js';
+import { availableOf, postedOf } from './balance.js';
+import { LedgerState } from './ledger-state.js';
 import { type ModelCommand, ModelLedger } from './model-ledger.js';
 
 const ASSET = 'TRY/2';

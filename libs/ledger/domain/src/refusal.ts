@@ -1,3 +1,5 @@
+import type { NormalSide } from './balance.js';
+import type { Comparison, Figure } from './balance-condition.js';
 import type { TransactionName } from './command.js';
 
 /**
@@ -7,6 +9,7 @@ import type { TransactionName } from './command.js';
 export type LedgerRefusal =
   | { readonly code: 'reference-taken'; readonly reference: string; readonly transactionId: number | null }
   | { readonly code: 'transaction-unknown'; readonly transaction: TransactionName }
+  | { readonly code: 'ledger-closed' }
   | { readonly code: 'account-closed'; readonly account: string }
   | { readonly code: 'account-unknown'; readonly account: string }
   | { readonly code: 'not-a-hold'; readonly transactionId: number }
@@ -24,11 +27,26 @@ export type LedgerRefusal =
   | { readonly code: 'already-reverted'; readonly transactionId: number; readonly revertedBy: number }
   | { readonly code: 'not-revertible'; readonly transactionId: number }
   | {
+      readonly code: 'condition-failed';
+      readonly account: string;
+      readonly asset: string;
+      readonly balance: Figure;
+      readonly op: Comparison;
+      readonly amount: bigint;
+      readonly actual: bigint;
+    }
+  /** Where every state counts, no effective time lies ahead of the ledger's clock. */
+  | { readonly code: 'effective-in-future'; readonly timestamp: string; readonly recordedAt: string }
+  | {
       readonly code: 'insufficient-funds';
       readonly account: string;
       readonly asset: string;
       readonly needed: bigint;
       readonly available: bigint;
+      /** There for a debit-normal account, where `available` is what it can still take back. */
+      readonly normalSide?: NormalSide;
+      /** There when it is not the final state that lacks them, but one from this effective time on. */
+      readonly effectiveFrom?: string;
     };
 
 export type LedgerRefusalCode = LedgerRefusal['code'];
