@@ -19,7 +19,12 @@ const group = (commands: CreateTransaction[], members: Partial<Group> = {}): Gro
   ...members,
 });
 const draftOf = () =>
-  new BatchDraft(new LedgerState({ strict: false, accountTypes: [] }, 0), new Map(), { sequence: 10, latestEffectiveAt: null }, AT);
+  new BatchDraft(
+    new LedgerState({ strict: false, accountTypes: [] }, 0),
+    new Map(),
+    { sequence: 10, latestEffectiveAt: null },
+    AT,
+  );
 
 describe('a batch', () => {
   it('keeps a new account when a dry run or a rolled-back bulk behind it names it, too', () => {

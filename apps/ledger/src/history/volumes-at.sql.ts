@@ -1,0 +1,107 @@
+import { sequenceAt, sequenceBefore } from './sequence-at.sql.js';
+
+const LAST = '9223372036854775807::bigint';
+
+/**
+ * What is asked: `$2` accounts, `$3` assets, `$4` instants, `$5` ties (of the events at exactly that instant
+ * only those up to this sequence count), `$6` known (only events up to this sequence count).
+ */
+const ASKED = `
+asked as materialized (
+  select ord, account, asset, at, coalesce(tie, ${LAST}) as tie, coalesce(known, ${LAST}) as known
+  from unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::bigint[])
+    with ordinality as given (account, asset, at, tie, known, ord)),
+latest as materialized (
+  select at, tie, ${sequenceAt('moment.at')} as sequence
+  from (select distinct at, tie from asked) as moment),
+moment as materialized (
+  select at, tie,
+    case when tie >= sequence then sequence
+      else greatest(tie, ${sequenceBefore('latest.at')}) end as sequence
+  from latest)`;
+
+/** The last posting of the account and asset up to `base`: its event holds the balance after it. */
+const lastPosting = (end: 'source' | 'destination'): string => `
+  (select posting.sequence from posting
+    where posting.ledger_id = $1 and posting.${end} = asked.account and posting.sequence <= until.base
+      and posting.asset = asked.asset
+    order by posting.sequence desc limit 1)`;
+
+const ENTRY = `from dated_entry entry
+    where entry.ledger_id = $1 and entry.account = asked.account and entry.asset = asked.asset`;
+
+/**
+ * What the effective clock counts and the recorded one doesn't, less the other way round. Whole hours come
+ * from their sums, the last one from its entries; entries later than `known` are taken out again.
+ */
+const CORRECTION = `
+  select coalesce(sum(part.input), 0) as input, coalesce(sum(part.output), 0) as output
+  from (
+    select hour.input, hour.output from dated_hour hour
+    where $7 and until.whole and hour.ledger_id = $1 and hour.account = asked.account
+      and hour.asset = asked.asset and hour.hour < until.hour
+    union all
+    select entry.input, entry.output ${ENTRY}
+      and $7 and until.whole and entry.effective_at >= until.hour
+      and (entry.effective_at, entry.sequence) <= (asked.at, asked.tie)
+    union all
+    select -entry.input, -entry.output ${ENTRY}
+      and $7 and until.whole and entry.recorded_at >= until.hour
+      and (entry.recorded_at, entry.sequence) <= (asked.at, asked.tie)
+    union all
+    select -entry.input, -entry.output ${ENTRY}
+      and $7 and until.whole and asked.known < ${LAST} and entry.sequence > asked.known
+      and entry.recorded_at >= coalesce((select event.recorded_at from event
+        where event.ledger_id = $1 and event.sequence = asked.known), '-infinity'::timestamptz)
+      and (entry.effective_at, entry.sequence) <= (asked.at, asked.tie)
+    union all
+    select -entry.input, -entry.output ${ENTRY}
+      and $7 and not until.whole and entry.sequence <= asked.known
+      and (entry.effective_at, entry.sequence) > (asked.at, asked.tie)) as part`;
+
+/**
+ * The money of accounts at moments of the past, one row for each question. `$1` ledger, `$2`–`$6` the
+ * questions, `$7` by effective instead of recorded time. The volumes by recorded time are those of now where
+ * nothing changed since, else those after event `last_sequence`; the correction is to be added. A few look-ups
+ * for each question, however long the history is.
+ */
+export const VOLUMES_AT_SQL = `
+with ${ASKED}
+select asked.ord::integer as ord,
+  case when now.sequence <= until.base then now.input end as input,
+  case when now.sequence <= until.base then now.output end as output,
+  last.sequence::float8 as last_sequence,
+  coalesce(case when now.sequence <= until.base then now.pending_in else pending.pending_in end, 0)
+    as pending_in,
+  coalesce(case when now.sequence <= until.base then now.pending_out else pending.pending_out end, 0)
+    as pending_out,
+  correction.input as input_correction, correction.output as output_correction
+from asked
+join moment on moment.at = asked.at and moment.tie = asked.tie
+cross join lateral (select least(moment.sequence, asked.known) as base,
+  moment.sequence <= asked.known as whole, date_trunc('hour', asked.at, 'UTC') as hour) as until
+left join lateral (select * from balance
+  where balance.ledger_id = $1 and balance.account = asked.account and balance.asset = asked.asset
+  limit 1) as now on true
+left join lateral (
+  select max(found.sequence) as sequence
+  from (${lastPosting('source')} union all ${lastPosting('destination')}) as found
+  where now.sequence > until.base and now.first_sequence <= until.base) as last on true
+left join lateral (select pending_in, pending_out from pending_entry
+  where pending_entry.ledger_id = $1 and pending_entry.account = asked.account
+    and pending_entry.asset = asked.asset and pending_entry.sequence <= until.base
+  order by pending_entry.sequence desc limit 1) as pending on true
+cross join lateral (${CORRECTION}) as correction
+order by asked.ord`;
+
+/** A row of VOLUMES_AT_SQL. */
+export interface VolumesAtRow {
+  readonly ord: number;
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly last_sequence: number | null;
+  readonly pending_in: string;
+  readonly pending_out: string;
+  readonly input_correction: string;
+  readonly output_correction: string;
+}
