@@ -7,6 +7,7 @@ type ErrorCode =
   | 'VALIDATION'
   | 'NO_POSTINGS'
   | 'METADATA_OVERRIDE'
+  | 'COMPILATION_FAILED'
   | 'INSUFFICIENT_FUND'
   | 'LEDGER_NOT_FOUND'
   | 'NOT_FOUND'
@@ -62,6 +63,11 @@ export const refusalProblems = {
     errorCode: 'VALIDATION',
     title: 'The effective time lies ahead of the clock of a ledger that checks every state',
   },
+  'script-moves-nothing': {
+    status: 400,
+    errorCode: 'NO_POSTINGS',
+    title: 'The script found nothing to move',
+  },
   'insufficient-funds': { status: 400, errorCode: 'INSUFFICIENT_FUND', title: 'Not enough funds' },
   'rolled-back': { status: 409, errorCode: 'CONFLICT', title: 'Another part of the atomic bulk was refused' },
   'not-executed': { status: 409, errorCode: 'CONFLICT', title: 'An earlier part of the bulk was refused' },
@@ -81,6 +87,7 @@ export const requestProblems = {
     errorCode: 'METADATA_OVERRIDE',
     title: 'The script and the request set the same metadata',
   },
+  'script-invalid': { status: 400, errorCode: 'COMPILATION_FAILED', title: 'The script cannot be run' },
   'bulk-too-large': { status: 413, errorCode: 'BULK_SIZE_EXCEEDED', title: 'The bulk has too many elements' },
   'command-too-large': {
     status: 413,

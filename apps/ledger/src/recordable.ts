@@ -1,4 +1,4 @@
-import { canonicalCommand, type LedgerCommand } from '@defter/ledger-domain';
+import { canonicalCommand, type LedgerCommand, type Script } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { requestProblems } from './ledger.problems.js';
 
@@ -8,6 +8,8 @@ import { requestProblems } from './ledger.problems.js';
 const MAX_EVENT_BYTES = 700 * 1024;
 /** What the balances of one posting's two ends cost in a message, beside their names. */
 const BALANCE_BYTES = 600;
+/** What a posting costs beside its addresses: an asset, an amount of 78 digits, the punctuation. */
+const POSTING_BYTES = 140;
 const SMALL_POSTINGS = 50;
 
 /** NUL and halves of surrogate pairs: JSON can say them, PostgreSQL's text and jsonb can't hold them. */
@@ -34,14 +36,21 @@ export const expectRecordable = (command: LedgerCommand): void => {
 const isPlain = (command: LedgerCommand): boolean =>
   command.type === 'CreateTransaction' &&
   command.postings.length <= SMALL_POSTINGS &&
+  command.script === undefined &&
   command.reference === undefined &&
   command.accountMetadata === undefined &&
   Object.keys(command.metadata).length === 0;
+
+/** What a script's postings and their balances can cost at most, whatever it will find. */
+const scriptBytes = ({ balances, mostPostings }: Script): number => {
+  const longest = balances.reduce((most, [account]) => Math.max(most, account.length), 0);
+  return mostPostings * (2 * longest + POSTING_BYTES + BALANCE_BYTES);
+};
 
 const balanceBytes = (command: LedgerCommand): number => {
   if (command.type !== 'CreateTransaction') return 0;
   return command.postings.reduce(
     (sum, { source, destination }) => sum + source.length + destination.length + BALANCE_BYTES,
-    0,
+    command.script === undefined ? 0 : scriptBytes(command.script),
   );
 };

@@ -16,10 +16,10 @@ export interface BatchLimits {
 const DEFAULT_LIMITS: BatchLimits = { commands: 1000, postings: 4000 };
 
 const postingsOf = ({ submissions }: Group): number =>
-  submissions.reduce(
-    (sum, { command }) => sum + (command.type === 'CreateTransaction' ? command.postings.length : 1),
-    0,
-  );
+  submissions.reduce((sum, { command }) => {
+    if (command.type !== 'CreateTransaction') return sum + 1;
+    return sum + command.postings.length + (command.script?.mostPostings ?? 0);
+  }, 0);
 
 /**
  * The group commit of one ledger: what arrives while a commit runs waits, and the next commit takes it all.

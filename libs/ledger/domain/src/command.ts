@@ -1,12 +1,15 @@
 import type { BalanceCondition } from './balance-condition.js';
 import type { ExpectedBalance } from './mismatch.js';
 import type { Posting } from './posting.js';
+import type { Script } from './script.js';
 
 export type Metadata = Readonly<Record<string, string>>;
 
 export interface CreateTransaction {
   readonly type: 'CreateTransaction';
+  /** None when a script works them out. */
   readonly postings: readonly Posting[];
+  readonly script?: Script;
   readonly reference?: string;
   /** Effective time; absent means the time of recording. */
   readonly timestamp?: string;

@@ -54,3 +54,4 @@ export type { Monitor, MonitorTurn } from './monitor.js';
 export { chainedHead, GENESIS_HEAD, leafHash, merkleRoot } from './merkle.js';
 export { balanceKey, isAddress, isAssetCode, type Posting, splitBalanceKey } from './posting.js';
 export type { LedgerRefusal, LedgerRefusalCode } from './refusal.js';
+export type { Script, ScriptFunds, ScriptRun } from './script.js';

@@ -22,6 +22,7 @@ import { pastShortage, shortage } from './funds.js';
 import type { LedgerState, TransactionState } from './ledger-state.js';
 import type { Posting } from './posting.js';
 import type { LedgerRefusal } from './refusal.js';
+import { emptyPostings, runScript, type Script } from './script.js';
 
 export type LedgerDecision = Decision<LedgerEvent, LedgerRefusal>;
 
@@ -31,7 +32,9 @@ type Hold = Extract<TransactionState, { status: 'pending' }>;
 export const decide = (command: LedgerCommand, state: LedgerState, at: string): LedgerDecision => {
   switch (command.type) {
     case 'CreateTransaction':
-      return decideCreate(command, state, at);
+      return command.script === undefined
+        ? decideCreate(command, state, at)
+        : decideScripted(command, command.script, state, at);
     case 'PostHold':
       return withOpenHold(state, command.hold, at, (hold) => decidePostHold(command, hold));
     case 'VoidHold':
@@ -89,6 +92,27 @@ const decideCreate = (command: CreateTransaction, state: LedgerState, at: string
       ...(shadowed === undefined ? {} : { wouldRefuse: recorded(shadowed) }),
     },
   });
+};
+
+/**
+ * The postings of a script are decided like any others. When it gives none, what comes before funds in the
+ * order of refusals is still asked first.
+ */
+const decideScripted = (
+  command: CreateTransaction,
+  script: Script,
+  state: LedgerState,
+  at: string,
+): LedgerDecision => {
+  const run = runScript(command, script, state);
+  if (run.moved && run.movements.length > 0) {
+    return decideCreate({ ...command, postings: run.movements }, state, at);
+  }
+  const earlier = decideCreate({ ...command, postings: emptyPostings(script) }, state, at);
+  if (!earlier.accepted) return earlier;
+  return refuse(
+    run.moved ? { code: 'script-moves-nothing' } : { code: 'insufficient-funds', ...run.shortage },
+  );
 };
 
 const decidePostHold = (command: PostHold, hold: Hold): LedgerDecision => {

@@ -37,6 +37,8 @@ export type LedgerRefusal =
     }
   /** Where every state counts, no effective time lies ahead of the ledger's clock. */
   | { readonly code: 'effective-in-future'; readonly timestamp: string; readonly recordedAt: string }
+  /** A script found nothing to move: what it sweeps is empty, or all was kept. */
+  | { readonly code: 'script-moves-nothing' }
   | {
       readonly code: 'insufficient-funds';
       readonly account: string;
