@@ -236,7 +236,7 @@ describe('bad input', () => {
     await ledger.open('other');
     const elsewhere = await ledger.call('GET', `/v2/other/accounts?cursor=${next}`);
     expect([elsewhere.status, elsewhere.body.code]).toEqual([400, 'malformed']);
-    for (const query of ['pageSize=0', 'pageSize=x', 'cursor=abc', `cursor=${next}`, 'sort=id']) {
+    for (const query of ['pageSize=0', 'pageSize=x', 'cursor=abc', `cursor=${next}`, 'sort=colour']) {
       const { status, body } = await ledger.call('GET', `/v2/main/transactions?${query}`);
       expect([query, status, body.code]).toEqual([query, 400, 'malformed']);
     }

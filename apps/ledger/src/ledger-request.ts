@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Caller, malformed } from '@defter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { prepareAnswer } from './amounts-as-text.js';
 import type { Outcome } from './engine/submission.js';
+import { readJsonBody } from './json-body.js';
 
 const MAX_KEY_LENGTH = 256;
 const KEY = /^[^\u0000-\u001f\u007f]+$/;
@@ -25,7 +27,11 @@ export class LedgerRequest {
     readonly caller: Caller,
     readonly params: Readonly<Record<string, string>>,
     private readonly given: Readonly<Record<string, unknown>>,
-    private readonly transport: { readonly key: string | undefined; readonly reply: FastifyReply },
+    private readonly transport: {
+      readonly key: string | undefined;
+      readonly raw: IncomingMessage;
+      readonly reply: FastifyReply;
+    },
   ) {}
 
   /** The ledger that the path names, within the caller's tenant. */
@@ -46,6 +52,27 @@ export class LedgerRequest {
       throw malformed([{ loc: ['query', name], msg, type: 'query' }]);
     }
     return this.given as Query;
+  }
+
+  /** As `query`, with parameters that may be given several times. @throws ProblemException `malformed` */
+  values(...known: readonly string[]): Readonly<Record<string, readonly string[]>> {
+    const several = Object.entries(this.given).map(([name, value]) => {
+      const texts = Array.isArray(value) ? (value as unknown[]) : [value];
+      if (known.includes(name) && texts.every((text) => typeof text === 'string')) return [name, texts];
+      const msg = `is not known here; known are ${known.join(', ')}`;
+      throw malformed([{ loc: ['query', name], msg, type: 'query' }]);
+    });
+    return Object.fromEntries(several) as Record<string, readonly string[]>;
+  }
+
+  /** The JSON body of a GET or HEAD; undefined when there is none. @throws ProblemException `malformed` */
+  body(): Promise<unknown> {
+    return readJsonBody(this.transport.raw);
+  }
+
+  /** Sets a header of the answer. */
+  header(name: string, value: string): void {
+    void this.transport.reply.header(name, value);
   }
 
   /** `true` or `false` and nothing else: a dry run that moves money by a misspelling is not to be had. */
@@ -77,11 +104,11 @@ export class LedgerRequest {
 /** The request of a ledger's route. */
 export const Request = createParamDecorator((_: unknown, context: ExecutionContext): LedgerRequest => {
   const http = context.switchToHttp();
-  const { caller, params, query, headers } = http.getRequest<FastifyRequest & { caller: Caller }>();
+  const { caller, params, query, headers, raw } = http.getRequest<FastifyRequest & { caller: Caller }>();
   const key = headers['idempotency-key'];
   const reply = http.getResponse<FastifyReply>();
   prepareAnswer(headers, reply);
-  const transport = { key: Array.isArray(key) ? key.join() : key, reply };
+  const transport = { key: Array.isArray(key) ? key.join() : key, raw, reply };
   return new LedgerRequest(
     caller,
     params as Record<string, string>,

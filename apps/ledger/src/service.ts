@@ -1,7 +1,9 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { AccountController } from './accounts/account.controller.js';
+import { AccountListReader } from './accounts/account-list.read.js';
 import { AccountReader } from './accounts/account.read.js';
+import { VolumesController } from './accounts/volumes.controller.js';
 import { OnLedgerCommandConsumer } from './commands/on-ledger-command.consumer.js';
 import { config, type LedgerConfig } from './config.js';
 import { Writers } from './engine/writers.js';
@@ -18,6 +20,7 @@ import { LedgerMetadataController } from './ledgers/ledger-metadata.controller.j
 import { LedgerReader } from './ledgers/ledger.read.js';
 import { Ledgers } from './ledgers/ledgers.js';
 import { EventReader } from './logs/event.read.js';
+import { LogListReader } from './logs/log-list.read.js';
 import { LogController } from './logs/log.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
@@ -25,9 +28,19 @@ import { BulkController } from './transactions/bulk.controller.js';
 import { CreateTransactionController } from './transactions/create-transaction.controller.js';
 import { ReadTransactionsController } from './transactions/read-transactions.controller.js';
 import { RevertTransactionController } from './transactions/revert-transaction.controller.js';
+import { TransactionListReader } from './transactions/transaction-list.read.js';
 import { TransactionReader } from './transactions/transaction.read.js';
 
 const engine = [Ledgers, Writers, LedgerEngine];
+const readers = [
+  LedgerReader,
+  AccountReader,
+  AccountListReader,
+  TransactionReader,
+  TransactionListReader,
+  EventReader,
+  LogListReader,
+];
 
 /**
  * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events and expires
@@ -56,9 +69,10 @@ export const service: ServiceDefinition<LedgerConfig> = {
           MetadataController,
           ReadTransactionsController,
           AccountController,
+          VolumesController,
           LogController,
         ],
-        providers: [...engine, LedgerReader, AccountReader, TransactionReader, EventReader],
+        providers: [...engine, ...readers],
       }),
     },
     grpc: {

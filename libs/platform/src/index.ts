@@ -1,7 +1,12 @@
 // service
 export { runService } from './service/run-service.js';
 export { createApp } from './service/create-app.js';
-export type { Overrides, Role, RunningService, ServiceDefinition } from './service/definition.js';
+export type {
+  Overrides,
+  Role,
+  RunningService,
+  ServiceDefinition,
+} from './service/definition.js';
 export { ConfigError, defineConfig, describeConfig, readConfig } from './service/config.js';
 export type { ConfigOf, ConfigSchema, Environment, Setting } from './service/config.js';
 export {
@@ -57,7 +62,15 @@ export {
 } from './postgres/migrator.js';
 export { Idempotent } from './http/idempotent.js';
 export { canonicalJson } from './http/canonical-json.js';
-export { cursorPage, decodeCursor, encodeCursor, page, parsePageSize } from './http/cursor.js';
+export {
+  cursorPage,
+  decodeCursor,
+  encodeCursor,
+  page,
+  parsePageSize,
+  turnedPage,
+  wrongCursor,
+} from './http/cursor.js';
 export type { CursorPage, Page } from './http/cursor.js';
 
 // event store

@@ -17,7 +17,8 @@ export interface AccountRow {
   readonly insertedAt: string;
 }
 
-interface StoredBalance {
+/** A balance as the database gives it; `toBalance` reads it. */
+export interface StoredBalance {
   account: string;
   asset: string;
   input: string;
@@ -26,7 +27,8 @@ interface StoredBalance {
   pending_out: string;
 }
 
-const toBalance = (row: StoredBalance): BalanceRow => ({
+/** Amounts become bigints. */
+export const toBalance = (row: StoredBalance): BalanceRow => ({
   account: row.account,
   asset: row.asset,
   input: BigInt(row.input),
@@ -52,15 +54,6 @@ export class AccountReader {
     return row;
   }
 
-  /** In the order of the address. */
-  list(
-    ledgerId: number,
-    { after, limit }: { after: string | undefined; limit: number },
-  ): Promise<AccountRow[]> {
-    const sql = `${ACCOUNT} where ledger_id = $1 and address > $2 order by address limit $3`;
-    return this.database.query<AccountRow>(sql, [ledgerId, after ?? '', limit]);
-  }
-
   async balances(ledgerId: number, addresses: readonly string[]): Promise<BalanceRow[]> {
     const sql = `${BALANCE} where ledger_id = $1 and account = any($2) order by account, asset`;
     return (await this.database.query<StoredBalance>(sql, [ledgerId, addresses])).map(toBalance);
@@ -81,24 +74,5 @@ export class AccountReader {
       },
       { isolation: 'repeatable read', readOnly: true },
     );
-  }
-
-  /** All balances, by account and asset. */
-  async volumes(
-    ledgerId: number,
-    { after, limit }: { after: readonly [string, string] | undefined; limit: number },
-  ): Promise<BalanceRow[]> {
-    const [account, asset] = after ?? ['', ''];
-    const sql = `${BALANCE} where ledger_id = $1 and (account, asset) > ($2, $3)
-      order by account, asset limit $4`;
-    return (await this.database.query<StoredBalance>(sql, [ledgerId, account, asset, limit])).map(toBalance);
-  }
-
-  /** Sum of posted balances per asset over all accounts, or over those at or below an address. */
-  aggregate(ledgerId: number, prefix: string | undefined): Promise<{ asset: string; balance: string }[]> {
-    const sql = `select asset, sum(input - output) as balance from balance
-      where ledger_id = $1 and ($2::text is null or account = $2 or starts_with(account, $2 || ':'))
-      group by asset order by asset`;
-    return this.database.query(sql, [ledgerId, prefix ?? null]);
   }
 }

@@ -1,3 +1,6 @@
+import { isAddress } from '@defter/ledger-domain';
+import { malformed } from '@defter/platform';
+import { EVERYTHING, type Filter } from '../filters/filter.js';
 import type { AccountRow, BalanceRow } from './account.read.js';
 
 type Volumes = Readonly<Record<string, { input: bigint; output: bigint; balance: bigint }>>;
@@ -33,3 +36,34 @@ export const accountView = (row: AccountRow, balances: readonly BalanceRow[] | u
     ? {}
     : { volumes: volumesView(balances.filter(({ account }) => account === row.address)) }),
 });
+
+/** Whether volumes are asked for. @throws ProblemException `malformed` for other expansions */
+export const expandsVolumes = (expand: readonly string[] = []): boolean => {
+  if (expand.every((name) => name === 'volumes')) return expand.length > 0;
+  throw malformed([{ loc: ['query', 'expand'], msg: 'must be volumes', type: 'enum' }]);
+};
+
+/** `groupBy`: the number of segments that name a group. @throws ProblemException `malformed` */
+export const toSegments = ([text, second]: readonly string[] = []): number | undefined => {
+  // What users of this shape send for “not grouped”.
+  if (text === undefined || text === '0') return undefined;
+  if (second === undefined && /^[1-9]\d?$/.test(text)) return parseInt(text, 10);
+  const msg = 'must be the number of segments that name a group, from 1 to 99';
+  throw malformed([{ loc: ['query', 'groupBy'], msg, type: 'integer' }]);
+};
+
+/** `address`: that address and all below it. @throws ProblemException `malformed` */
+export const below = ([address, second]: readonly string[] = []): Filter => {
+  if (address === undefined) return EVERYTHING;
+  if (second !== undefined || !isAddress(address))
+    throw malformed([{ loc: ['query', 'address'], msg: 'must be one address', type: 'address' }]);
+  const segments = address.split(':');
+  return {
+    kind: 'address',
+    field: 'address',
+    patterns: [
+      { segments, open: false },
+      { segments, open: true },
+    ],
+  };
+};

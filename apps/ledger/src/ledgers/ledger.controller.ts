@@ -2,18 +2,20 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { malformed, notFound, ProblemException, Scope } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
 import { LedgerRequest, Request } from '../ledger-request.js';
-import { type ListForm, listPage, textPlace } from '../list-request.js';
+import { listPage, type PageForm, textPlace, viewed } from '../list-page.js';
+import { type ListForm, toListQuestion } from '../list-question.js';
 import { ledgerView, toAccountTypes, toNewLedger } from './ledger.wire.js';
 import { LedgerReader, type LedgerRow } from './ledger.read.js';
 import { isLedgerName, Ledgers } from './ledgers.js';
 
-const LEDGERS: ListForm<LedgerRow, unknown, string> = {
+const LEDGERS: ListForm = {
   kind: 'ledgers',
-  filters: ['includeDeleted'],
-  parsePlace: textPlace,
-  place: ({ name }) => name,
-  view: ledgerView,
+  fields: {},
+  sorts: ['name'],
+  usualOrder: () => ({ column: 'name', descending: false }),
+  parameters: ['includeDeleted'],
 };
+const PAGES: PageForm<LedgerRow, string> = { parsePlace: textPlace, place: ({ name }) => name };
 
 @Controller(['v2', 'api/ledger/v2'])
 export class LedgerController {
@@ -24,11 +26,13 @@ export class LedgerController {
 
   @Get()
   @Scope('ledger:read')
-  list(@Request() request: LedgerRequest) {
+  async list(@Request() request: LedgerRequest) {
     const { tenantId } = request.caller;
     // Nothing is ever deleted; the published client asks all the same.
     request.flag('includeDeleted');
-    return listPage(request, LEDGERS, (after, limit) => this.reader.list(tenantId, { after, limit }));
+    const question = await toListQuestion(request, LEDGERS);
+    const page = await listPage(question, PAGES, (from) => this.reader.list(tenantId, from));
+    return viewed(page, page.cursor.data.map(ledgerView));
   }
 
   @Get(':ledger')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@defter/platform';
+import type { PageRequest } from '../list-page.js';
 
 /** A ledger as it is shown. */
 export interface LedgerRow {
@@ -64,12 +65,11 @@ export class LedgerReader {
   }
 
   /** In the order of the name. */
-  list(
-    tenantId: string,
-    { after, limit }: { after: string | undefined; limit: number },
-  ): Promise<LedgerRow[]> {
-    const sql = `${LEDGER} and name > $2 order by name limit $3`;
-    return this.database.query<LedgerRow>(sql, [tenantId, after ?? '', limit]);
+  list(tenantId: string, { after, limit, descending }: PageRequest<string>): Promise<LedgerRow[]> {
+    const [direction, beyond] = descending ? ['desc', '<'] : ['asc', '>'];
+    const place = `($2::text is null or name ${beyond} $2)`;
+    const sql = `${LEDGER} and ${place} order by name ${direction} limit $3`;
+    return this.database.query<LedgerRow>(sql, [tenantId, after ?? null, limit]);
   }
 
   /** Accounts and transactions as of one commit, exactly, whatever their number. */

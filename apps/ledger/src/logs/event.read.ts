@@ -45,14 +45,13 @@ const toHashed = (row: EventRow): HashedEvent => {
 export class EventReader {
   constructor(private readonly database: Database) {}
 
-  /** Newest first. */
-  async before(
-    ledgerId: number,
-    { before, limit }: { before: number | undefined; limit: number },
-  ): Promise<HashedEvent[]> {
-    const sql = `${SELECT} and sequence < coalesce($2::bigint, 9223372036854775807)
-      order by sequence desc limit $3`;
-    return (await this.database.query<EventRow>(sql, [ledgerId, before ?? null, limit])).map(toHashed);
+  /** The events of these sequences, in their order. */
+  async bySequences(ledgerId: number, sequences: readonly bigint[]): Promise<HashedEvent[]> {
+    if (sequences.length === 0) return [];
+    const sql = `${SELECT} and sequence = any($2::bigint[])`;
+    const rows = await this.database.query<EventRow>(sql, [ledgerId, sequences.map(String)]);
+    const events = new Map(rows.map((row) => [BigInt(row.sequence), toHashed(row)]));
+    return sequences.flatMap((sequence) => events.get(sequence) ?? []);
   }
 
   /** Oldest first, from the sequence after the given one. */

@@ -4,7 +4,7 @@ import { holdView, transactionView } from '../transaction-view.js';
 import type { HashedEvent } from './event.read.js';
 
 /** The names that ledger users know for what happened. */
-const LOG_TYPES: Readonly<Record<LedgerEvent['type'], string>> = {
+export const LOG_TYPES: Readonly<Record<LedgerEvent['type'], string>> = {
   TransactionCreated: 'NEW_TRANSACTION',
   TransactionReverted: 'REVERTED_TRANSACTION',
   HoldPosted: 'POSTED_HOLD',

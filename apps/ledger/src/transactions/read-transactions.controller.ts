@@ -1,17 +1,18 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Head, HttpCode } from '@nestjs/common';
 import { notFound, Scope } from '@defter/platform';
-import { LedgerRequest, Request, toKey } from '../ledger-request.js';
+import { LedgerRequest, Request } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
-import { type ListForm, listPage, numberPlace } from '../list-request.js';
+import { answerCount, listPage, type PageForm, viewed } from '../list-page.js';
+import { toListFilter, toListQuestion } from '../list-question.js';
 import { toTransactionId } from '../transaction-id.js';
-import { TransactionReader, type TransactionView } from './transaction.read.js';
+import { TRANSACTIONS, transactionFilter, transactionOrder } from './transaction-list.js';
+import { TransactionListReader, type TransactionPlace } from './transaction-list.read.js';
+import { toTransactionPlace } from './transaction-place.wire.js';
+import { TransactionReader } from './transaction.read.js';
 
-const LIST: ListForm<TransactionView, TransactionView, number> = {
-  kind: 'transactions',
-  filters: ['reference'],
-  parsePlace: numberPlace,
-  place: ({ id }) => id,
-  view: (row) => row,
+const PAGES: PageForm<TransactionPlace, TransactionPlace> = {
+  parsePlace: toTransactionPlace,
+  place: (row) => row,
 };
 
 @Controller(['v2/:ledger/transactions', 'api/ledger/v2/:ledger/transactions'])
@@ -19,19 +20,30 @@ export class ReadTransactionsController {
   constructor(
     private readonly ledgers: Ledgers,
     private readonly transactions: TransactionReader,
+    private readonly lists: TransactionListReader,
   ) {}
 
   @Get()
   @Scope('ledger:read')
   async list(@Request() request: LedgerRequest) {
-    const { reference } = request.query('pageSize', 'cursor', 'reference');
-    toKey(reference, ['query', 'reference']);
+    const asked = await toListQuestion(request, TRANSACTIONS);
+    const question = { ...asked, order: transactionOrder(asked) };
+    const filter = transactionFilter(question);
     const { ledgerId } = await this.ledgers.at(request.address);
-    return listPage(request, LIST, (before, limit) =>
-      reference === undefined
-        ? this.transactions.list(ledgerId, { before, limit })
-        : this.transactions.byReference(ledgerId, reference),
+    const places = await listPage(question, PAGES, (page) =>
+      this.lists.places(ledgerId, filter, question.order, page),
     );
+    const ids = places.cursor.data.map(({ id }) => id);
+    return viewed(places, await this.transactions.byIds(ledgerId, ids));
+  }
+
+  @Head()
+  @HttpCode(204)
+  @Scope('ledger:read')
+  async count(@Request() request: LedgerRequest): Promise<void> {
+    const filter = transactionFilter(await toListFilter(request, TRANSACTIONS));
+    const { ledgerId } = await this.ledgers.at(request.address);
+    answerCount(request, await this.lists.count(ledgerId, filter));
   }
 
   @Get(':id')

@@ -67,24 +67,12 @@ export class TransactionReader {
     return row === undefined ? undefined : toView(row);
   }
 
-  /** Newest first; one more than `limit` tells that there are others. */
-  async list(
-    ledgerId: number,
-    { before, limit }: { before: number | undefined; limit: number },
-  ): Promise<TransactionView[]> {
-    const rows = await this.database.query<TransactionRow>(
-      `${SELECT} and t.transaction_id < coalesce($2::bigint, 9223372036854775807)
-       order by t.transaction_id desc limit $3`,
-      [ledgerId, before ?? null, limit],
-    );
-    return rows.map(toView);
-  }
-
-  async byReference(ledgerId: number, reference: string): Promise<TransactionView[]> {
-    const rows = await this.database.query<TransactionRow>(`${SELECT} and t.reference = $2`, [
-      ledgerId,
-      reference,
-    ]);
-    return rows.map(toView);
+  /** The transactions of these numbers, in their order. */
+  async byIds(ledgerId: number, ids: readonly number[]): Promise<TransactionView[]> {
+    if (ids.length === 0) return [];
+    const sql = `${SELECT} and t.transaction_id = any($2::bigint[])`;
+    const rows = await this.database.query<TransactionRow>(sql, [ledgerId, ids]);
+    const views = new Map(rows.map((row) => [row.id, toView(row)]));
+    return ids.flatMap((id) => views.get(id) ?? []);
   }
 }

@@ -1,0 +1,100 @@
+import { malformed } from '@defter/platform';
+import { conditionsOf, conjuncts, type FieldForms, type Filter } from '../filters/filter.js';
+import { toKey } from '../ledger-request.js';
+import type { ListForm, ListQuestion, Order } from '../list-question.js';
+
+const STATUSES = ['posted', 'pending', 'captured', 'voided', 'expired'];
+
+const FIELDS: FieldForms = {
+  id: { kind: 'integer' },
+  reference: { kind: 'text', optional: true },
+  account: { kind: 'address' },
+  source: { kind: 'address' },
+  destination: { kind: 'address' },
+  timestamp: { kind: 'instant' },
+  insertedAt: { kind: 'instant' },
+  inserted_at: { kind: 'instant', as: 'insertedAt' },
+  reverted: { kind: 'flag' },
+  status: { kind: 'text', values: STATUSES },
+  metadata: { kind: 'metadata' },
+};
+
+/**
+ * By number, newest first; a filter on a range of effective time asks for that time, and its order is the one
+ * that has it.
+ */
+const usualOrder = (filter: Filter): Order => {
+  const ranged = conjuncts(filter).some((part) => part.kind === 'instant' && part.field === 'timestamp');
+  return { column: ranged ? 'timestamp' : 'id', descending: true };
+};
+
+/** The list of transactions. `order=effective` and `reverse=true` are how users of this shape say `sort`. */
+export const TRANSACTIONS: ListForm = {
+  kind: 'transactions',
+  fields: FIELDS,
+  sorts: ['id', 'timestamp', 'insertedAt'],
+  usualOrder,
+  parameters: ['order', 'reverse', 'reference', 'expand'],
+};
+
+/** The order that the question asks for. @throws ProblemException `malformed` */
+export const transactionOrder = ({ order, parameters }: ListQuestion): Order => {
+  const by = only(parameters, 'order', ['effective']);
+  const reversed = only(parameters, 'reverse', ['true', 'false']) === 'true';
+  const column = by === 'effective' || order.column === 'timestamp' ? 'timestamp' : 'id';
+  return { column, descending: order.descending !== reversed };
+};
+
+/** The filter together with the parameter `reference`, the short way to find one. */
+export const transactionFilter = ({
+  filter,
+  parameters,
+}: Pick<ListQuestion, 'filter' | 'parameters'>): Filter => {
+  const references = parameters['reference'] ?? [];
+  for (const reference of references) toKey(reference, ['query', 'reference']);
+  if (references.length === 0) return filter;
+  return { kind: 'and', parts: [filter, { kind: 'text', field: 'reference', values: references }] };
+};
+
+const only = (
+  parameters: ListQuestion['parameters'],
+  name: string,
+  known: readonly string[],
+): string | undefined => {
+  const [value, second] = parameters[name] ?? [];
+  if (value === undefined || (second === undefined && known.includes(value))) return value;
+  throw malformed([{ loc: ['query', name], msg: `must be ${known.join(' or ')}, once`, type: 'enum' }]);
+};
+
+/** Which accounts a transaction must touch at which end, where the filter says it outright. */
+export interface Ends {
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+}
+
+/** A filter, and the part of it that names accounts apart from all that must hold too. */
+export interface AccountDriven {
+  readonly ends: Ends;
+  readonly rest: readonly Filter[];
+}
+
+/** The first part that only exact addresses decide; undefined when there is none. */
+export const accountDriven = (
+  filter: Filter,
+  addressesOf: (filter: Filter) => Ends | undefined,
+): AccountDriven | undefined => {
+  const parts = conjuncts(filter);
+  for (const part of parts) {
+    const ends = addressesOf(part);
+    if (ends !== undefined) return { ends, rest: parts.filter((other) => other !== part) };
+  }
+  return undefined;
+};
+
+/** Whether another condition that an index answers stands beside the accounts. */
+export const hasRival = (rest: readonly Filter[]): boolean =>
+  rest.some((part) =>
+    conditionsOf(part).some(
+      ({ kind }) => kind === 'metadata' || kind === 'exists' || kind === 'text' || kind === 'integer',
+    ),
+  );
