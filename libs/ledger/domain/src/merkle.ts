@@ -12,6 +12,16 @@ const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
 /** The hash of a leaf: SHA-256 of 0x00 and its bytes (RFC 6962 §2.1). */
 export const leafHash = (bytes: Buffer | string): Buffer => sha256(LEAF, bytes);
 
+/** The hash of an inner node: SHA-256 of 0x01 and its two children (RFC 6962 §2.1). */
+export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(NODE, left, right);
+
+/** The largest power of two below a number of leaves (two or more): where RFC 6962 parts a tree. */
+export const splitOf = (leaves: number): number => {
+  let split = 1;
+  while (split * 2 < leaves) split *= 2;
+  return split;
+};
+
 /**
  * The root of a Merkle tree over leaf hashes (RFC 6962 §2.1): the left part is the largest power of two below
  * the number of leaves; inner nodes hash 0x01, left, right. The root of no leaves is the SHA-256 of nothing.
@@ -20,9 +30,8 @@ export const merkleRoot = (leaves: readonly Buffer[]): Buffer => {
   const [only] = leaves;
   if (only === undefined) return sha256('');
   if (leaves.length === 1) return only;
-  let split = 1;
-  while (split * 2 < leaves.length) split *= 2;
-  return sha256(NODE, merkleRoot(leaves.slice(0, split)), merkleRoot(leaves.slice(split)));
+  const split = splitOf(leaves.length);
+  return nodeHash(merkleRoot(leaves.slice(0, split)), merkleRoot(leaves.slice(split)));
 };
 
 /**
