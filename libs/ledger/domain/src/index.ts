@@ -52,6 +52,34 @@ export { type LedgerSettings, LedgerState, type TransactionState } from './ledge
 export type { ExpectedBalance, Mismatch } from './mismatch.js';
 export type { Monitor, MonitorTurn } from './monitor.js';
 export { chainedHead, GENESIS_HEAD, leafHash, merkleRoot } from './merkle.js';
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, originOf } from './proof-checkpoint.js';
+export {
+  decodeVerifierKey,
+  encodeVerifierKey,
+  type NoteFault,
+  type NoteKey,
+  type NoteSigner,
+  noteSigner,
+  type OpenedNote,
+  openNote,
+  signNote,
+} from './proof-note.js';
+export {
+  consistencyRanges,
+  inclusionRanges,
+  isConsistent,
+  type LeafRange,
+  rootOfPath,
+  type TreeHead,
+} from './proof-path.js';
+export {
+  type CompleteNode,
+  GrowingTree,
+  NODE_WIDTH,
+  type NodePlace,
+  nodesOf,
+  rangeRoot,
+} from './proof-tree.js';
 export { balanceKey, isAddress, isAssetCode, type Posting, splitBalanceKey } from './posting.js';
 export type { LedgerRefusal, LedgerRefusalCode } from './refusal.js';
 export type { Script, ScriptFunds, ScriptRun } from './script.js';
