@@ -6,23 +6,25 @@ import type {
   GetBalanceRequest,
   HoldReply,
   PostHoldRequest,
+  RevertReply,
+  RevertRequest,
   StreamedEvent,
   StreamEventsRequest,
   TransactionReply,
   VoidHoldRequest,
 } from '@defter/ledger-contracts';
-import { isAddress, isAssetCode, type LedgerCommand } from '@defter/ledger-domain';
+import { isAddress, isAssetCode } from '@defter/ledger-domain';
 import { authenticateToken, type Caller, malformed, SettingsFile } from '@defter/platform';
 import { AccountReader } from '../accounts/account.read.js';
 import { answer } from '../answer.js';
-import type { EventRecord, Outcome } from '../engine/submission.js';
-import { toPostHold } from '../holds/hold.wire.js';
-import { LedgerEngine } from '../ledger-engine.js';
+import type { Outcome } from '../engine/submission.js';
+import { LedgerEngine, refuseForceWithout } from '../ledger-engine.js';
 import { Ledgers } from '../ledgers/ledgers.js';
-import { toCreateTransaction } from '../transactions/transaction.wire.js';
-import { toKey } from '../ledger-request.js';
 import { EventReader } from '../logs/event.read.js';
 import { toLedgerEvent } from '../publishing/ledger-event.message.js';
+import { type CommandKind, type Requests, toSubmission } from './command.wire.js';
+import { toReply } from './reply.wire.js';
+import type { SubmitDesk } from './submit-stream.js';
 
 const EVENTS_PER_READ = 500;
 
@@ -38,37 +40,29 @@ export class LedgerGrpcMethods {
     private readonly events: EventReader,
   ) {}
 
-  async createTransaction(request: CreateTransactionRequest, metadata: Metadata): Promise<TransactionReply> {
-    const { postings, reference, metadata: notes, pending, expiresInSeconds } = request;
-    const command = toCreateTransaction({
-      postings,
-      metadata: notes ?? {},
-      ...(reference ? { reference } : {}),
-      ...(pending === true ? { status: 'pending' } : {}),
-      ...(expiresInSeconds ? { expiresIn: expiresInSeconds } : {}),
-    });
-    const { record, hit } = await this.write(request, metadata, command);
-    const { event } = record;
-    if (!('transaction' in event)) throw new Error('A created transaction has no transaction');
-    return {
-      transactionId: String(event.transaction.id),
-      sequence: String(record.sequence),
-      status: event.transaction.status,
-      idempotencyHit: hit,
-    };
+  createTransaction(request: CreateTransactionRequest, metadata: Metadata): Promise<TransactionReply> {
+    return this.write(request, metadata, 'createTransaction');
   }
 
   postHold(request: PostHoldRequest, metadata: Metadata): Promise<HoldReply> {
-    const { amounts = [], keepRemainder = false } = request;
-    const body = {
-      ...(amounts.length > 0 ? { amounts } : {}),
-      remainder: keepRemainder ? 'keep' : 'release',
-    };
-    return this.changeHold(request, metadata, toPostHold(holdOf(request), body));
+    return this.write(request, metadata, 'postHold');
   }
 
   voidHold(request: VoidHoldRequest, metadata: Metadata): Promise<HoldReply> {
-    return this.changeHold(request, metadata, { type: 'VoidHold', hold: holdOf(request) });
+    return this.write(request, metadata, 'voidHold');
+  }
+
+  revert(request: RevertRequest, metadata: Metadata): Promise<RevertReply> {
+    return this.write(request, metadata, 'revert');
+  }
+
+  /** What a stream of commands needs: the same checks and the same engine as single calls. */
+  submitDesk(metadata: Metadata): Pick<SubmitDesk, 'caller' | 'submit'> {
+    return {
+      caller: () => this.caller(metadata, 'ledger:write'),
+      submit: (address, submissions) =>
+        this.engine.submitAll(address, submissions, { mode: 'continue', dryRun: false }),
+    };
   }
 
   async getBalance({ ledger, account, asset }: GetBalanceRequest, metadata: Metadata): Promise<BalanceReply> {
@@ -109,31 +103,18 @@ export class LedgerGrpcMethods {
     }
   }
 
-  private async changeHold(
-    request: WriteRequest,
+  private async write<K extends CommandKind>(
+    request: Requests[K],
     metadata: Metadata,
-    command: LedgerCommand,
-  ): Promise<HoldReply> {
-    const { record, hit } = await this.write(request, metadata, command);
-    if (!('transactionId' in record.event)) throw new Error('A change of a hold names no hold');
-    return {
-      transactionId: String(record.event.transactionId),
-      sequence: String(record.sequence),
-      idempotencyHit: hit,
-    };
-  }
-
-  private async write(
-    { ledger, idempotencyKey }: WriteRequest,
-    metadata: Metadata,
-    command: LedgerCommand,
-  ): Promise<{ record: EventRecord; hit: boolean }> {
-    const { tenantId } = await this.caller(metadata, 'ledger:write');
-    const key = toKey(idempotencyKey, ['idempotency_key']);
-    if (key === undefined) throw malformed([{ loc: ['idempotency_key'], msg: 'is required', type: 'key' }]);
-    const outcome: Outcome = await this.engine.submit({ tenantId, ledger }, { command, key });
-    const { data } = answer(outcome, (record) => record);
-    return { record: data, hit: outcome.hit };
+    kind: K,
+  ): Promise<ReturnType<(typeof toReply)[K]>> {
+    const caller = await this.caller(metadata, 'ledger:write');
+    const submission = toSubmission(kind, request);
+    refuseForceWithout(caller, [submission]);
+    const { tenantId } = caller;
+    const outcome: Outcome = await this.engine.submit({ tenantId, ledger: request.ledger }, submission);
+    const { data } = answer(outcome, (record) => toReply[kind](record, outcome.hit));
+    return data as ReturnType<(typeof toReply)[K]>;
   }
 
   private caller(metadata: Metadata, scope: string): Promise<Caller> {
@@ -145,13 +126,3 @@ export class LedgerGrpcMethods {
     });
   }
 }
-
-interface WriteRequest {
-  readonly ledger: string;
-  readonly idempotencyKey: string;
-}
-
-const holdOf = ({ reference }: { reference: string }): { reference: string } => {
-  if (reference === '') throw malformed([{ loc: ['reference'], msg: 'is required', type: 'reference' }]);
-  return { reference };
-};

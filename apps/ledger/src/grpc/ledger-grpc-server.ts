@@ -10,15 +10,20 @@ import {
   type HoldReply,
   LEDGER_PROTO,
   type PostHoldRequest,
+  type RevertReply,
+  type RevertRequest,
   type StreamedEvent,
   type StreamEventsRequest,
+  type SubmitReply,
+  type SubmitRequest,
   type TransactionReply,
   type VoidHoldRequest,
 } from '@defter/ledger-contracts';
 import { CONFIG, Lifecycle, Logger } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
 import { LedgerGrpcMethods } from './ledger-grpc-methods.js';
-import { toServiceError } from './status.js';
+import { toRefusal, toServiceError } from './status.js';
+import { SubmitStream } from './submit-stream.js';
 
 const STOP_LIMIT_MS = 5_000;
 
@@ -40,6 +45,7 @@ export const ledgerServiceDefinition = (): grpc.ServiceDefinition => {
 @Injectable()
 export class LedgerGrpcServer {
   private readonly server = new grpc.Server();
+  private readonly submits = new Set<SubmitStream>();
   /** Where it listens; 0 in the configuration takes a free port. */
   port = 0;
 
@@ -50,6 +56,16 @@ export class LedgerGrpcServer {
     @Inject(CONFIG) private readonly config: LedgerConfig,
   ) {
     lifecycle.register({ name: 'grpc', start: () => this.start(), stop: () => this.stop() });
+  }
+
+  /** Open streams of commands. */
+  get streams(): number {
+    return this.submits.size;
+  }
+
+  /** Commands of all streams that were read and have no answer yet. */
+  get unanswered(): number {
+    return [...this.submits].reduce((sum, { open }) => sum + open, 0);
   }
 
   private async start(): Promise<void> {
@@ -66,6 +82,10 @@ export class LedgerGrpcServer {
       getBalance: this.unary<GetBalanceRequest, BalanceReply>((call) =>
         this.methods.getBalance(call.request, call.metadata),
       ),
+      revert: this.unary<RevertRequest, RevertReply>((call) =>
+        this.methods.revert(call.request, call.metadata),
+      ),
+      submit: this.submit,
       streamEvents: this.stream,
     };
     this.server.addService(ledgerServiceDefinition(), implementation);
@@ -98,8 +118,20 @@ export class LedgerGrpcServer {
     send().catch((error: unknown) => call.emit('error', toServiceError(error, this.logger)));
   };
 
+  private readonly submit: grpc.handleBidiStreamingCall<SubmitRequest, SubmitReply> = (call) => {
+    const stream = new SubmitStream(call, {
+      ...this.methods.submitDesk(call.metadata),
+      toRefusal: (error) => toRefusal(error, this.logger),
+      toStatus: (error) => toServiceError(error, this.logger),
+    });
+    this.submits.add(stream);
+    // A canceled call is never closed, an ended one is finished first.
+    for (const event of ['close', 'cancelled', 'finish']) call.on(event, () => this.submits.delete(stream));
+  };
+
   /** Lets calls in hand finish; what hangs is cut. */
   private stop(): Promise<void> {
+    for (const stream of this.submits) stream.close();
     return new Promise((resolve) => {
       const limit = setTimeout(() => this.server.forceShutdown(), STOP_LIMIT_MS);
       this.server.tryShutdown(() => {

@@ -3,12 +3,17 @@ export { BalanceAfterV1, LedgerEventV1, LedgerRefusalV1 } from './event.js';
 export { LEDGER_PROTO } from './proto.js';
 export type {
   BalanceReply,
+  CommandRefusal,
   CreateTransactionRequest,
   GetBalanceRequest,
   HoldReply,
   PostHoldRequest,
+  RevertReply,
+  RevertRequest,
   StreamedEvent,
   StreamEventsRequest,
+  SubmitReply,
+  SubmitRequest,
   TransactionReply,
   VoidHoldRequest,
 } from './proto.js';

@@ -24,6 +24,9 @@ export interface CreateTransactionRequest {
   metadata?: Record<string, string>;
   pending?: boolean;
   expiresInSeconds?: number;
+  timestamp?: string;
+  accountMetadata?: Record<string, { values?: Record<string, string> }>;
+  force?: boolean;
 }
 
 export interface TransactionReply {
@@ -51,6 +54,51 @@ export interface HoldReply {
   transactionId: string;
   sequence: string;
   idempotencyHit: boolean;
+}
+
+export interface RevertRequest {
+  ledger: string;
+  idempotencyKey: string;
+  /** One of the two names the transaction. */
+  transactionId?: string;
+  reference?: string;
+  atEffectiveDate?: boolean;
+  force?: boolean;
+  metadata?: Record<string, string>;
+}
+
+export interface RevertReply {
+  transactionId: string;
+  revertedTransactionId: string;
+  sequence: string;
+  idempotencyHit: boolean;
+}
+
+/** One of the commands beside the correlation. */
+export interface SubmitRequest {
+  correlation: string;
+  createTransaction?: CreateTransactionRequest;
+  postHold?: PostHoldRequest;
+  voidHold?: VoidHoldRequest;
+  revert?: RevertRequest;
+}
+
+/** One of the outcomes beside the correlation. */
+export interface SubmitReply {
+  correlation: string;
+  createTransaction?: TransactionReply;
+  postHold?: HoldReply;
+  voidHold?: HoldReply;
+  revert?: RevertReply;
+  refusal?: CommandRefusal;
+}
+
+/** Why a command of a stream has no effect. */
+export interface CommandRefusal {
+  /** The gRPC status of the command. */
+  status: number;
+  code: string;
+  detail: string;
 }
 
 export interface GetBalanceRequest {

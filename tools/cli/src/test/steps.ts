@@ -21,6 +21,8 @@ export interface Step {
 }
 
 const PROTO = 'libs/ledger/contracts/proto';
+/** The protobuf files as they were released last: what is there must stay readable. */
+const LANDED_PROTO = 'libs/ledger/contracts/landed';
 const nx = (...args: string[]): [string, ...string[]] => ['nx', ...args, '--output-style=stream'];
 const workspace = (target: string): [string, ...string[]] => nx('run', `workspace:${target}`);
 
@@ -53,5 +55,12 @@ const STEPS: readonly Step[] = [
 
 function protoLint(): Step[] {
   if (!existsSync(join(CHECKOUT, PROTO))) return [];
-  return [{ name: 'proto', part: 'checks', command: ['buf', 'lint', PROTO] }];
+  return [
+    { name: 'proto', part: 'checks', command: ['buf', 'lint', PROTO] },
+    {
+      name: 'proto compatibility',
+      part: 'checks',
+      command: ['buf', 'breaking', PROTO, '--against', LANDED_PROTO],
+    },
+  ];
 }
