@@ -82,18 +82,39 @@ export type NoteFault = 'not-a-note' | 'unknown-key' | 'bad-signature';
 export const openNote = (note: string, keys: readonly NoteKey[]): OpenedNote | NoteFault => {
   const at = note.lastIndexOf('\n\n');
   const text = note.slice(0, at + 1);
-  const lines = note.slice(at + 2).split('\n');
-  if (at < 0 || lines.pop() !== '' || lines.length === 0) return 'not-a-note';
+  const signatures = signaturesOf(note.slice(at + 2));
+  if (at < 0 || signatures === undefined) return 'not-a-note';
   let opened: OpenedNote | undefined;
-  for (const line of lines) {
-    const [, name, base64 = ''] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? [];
-    if (name === undefined) return 'not-a-note';
-    const bytes = Buffer.from(base64, 'base64');
-    const id = bytes.toString('hex', 0, ID_BYTES);
+  for (const { name, id, bytes } of signatures) {
     const key = keys.find((candidate) => candidate.name === name && candidate.id === id);
     if (key === undefined) continue;
-    if (!verify(null, Buffer.from(text), key.publicKey, bytes.subarray(ID_BYTES))) return 'bad-signature';
+    if (!verify(null, Buffer.from(text), key.publicKey, bytes)) return 'bad-signature';
     opened ??= { text, key };
   }
   return opened ?? 'unknown-key';
+};
+
+interface Signature {
+  readonly name: string;
+  readonly id: string;
+  readonly bytes: Buffer;
+}
+
+const SIGNATURE = new RegExp(`^${DASH} ([^\\s+]+) ([A-Za-z0-9+/]+=*)$`);
+
+/** The signatures of a note's last lines, at least one; undefined when a line isn't a signature. */
+const signaturesOf = (lines: string): Signature[] | undefined => {
+  if (!lines.endsWith('\n')) return undefined;
+  const found = lines
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => SIGNATURE.exec(line));
+  return found.includes(null)
+    ? undefined
+    : found.flatMap((match) => (match === null ? [] : [toSignature(match)]));
+};
+
+const toSignature = ([, name = '', base64 = '']: RegExpExecArray): Signature => {
+  const bytes = Buffer.from(base64, 'base64');
+  return { name, id: bytes.toString('hex', 0, ID_BYTES), bytes: bytes.subarray(ID_BYTES) };
 };

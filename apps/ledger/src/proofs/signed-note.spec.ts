@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { decodeCheckpoint, encodeCheckpoint, originOf } from './proof-checkpoint.js';
-import { decodeVerifierKey, encodeVerifierKey, noteSigner, openNote, signNote } from './proof-note.js';
+import { decodeVerifierKey, encodeVerifierKey, noteSigner, openNote, signNote } from './signed-note.js';
 
 // The example of the standard's first implementation, golang.org/x/mod/sumdb/note.
 const KNOWN_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
@@ -54,38 +53,6 @@ describe('a signed note', () => {
     const wrongId = encodeVerifierKey(signer).replace(signer.id, '00000000');
     for (const wrong of ['', 'a+b+c', wrongId, `defter.test+${signer.id}+AAAA`])
       expect(() => decodeVerifierKey(wrong)).toThrow();
-  });
-});
-
-describe('a checkpoint', () => {
-  const checkpoint = {
-    origin: originOf('defter.test', 't one/x', 'main'),
-    size: 3,
-    root: Buffer.alloc(32, 1),
-    sequence: 17,
-    head: Buffer.alloc(32, 2),
-    signedAt: '2026-11-21T06:22:17.154641Z',
-  };
-
-  it('is lines of text: origin, size, root, and ours', () => {
-    expect(encodeCheckpoint(checkpoint)).toBe(
-      `defter.test/t%20one%2Fx/main\n3\n${'AQEB'.repeat(10)}AQE=\nsequence 17\nhead ${'AgIC'.repeat(10)}AgI=\n` +
-        'time 2026-11-21T06:22:17.154641Z\n',
-    );
-    expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
-  });
-
-  it('has one form only', () => {
-    const good = encodeCheckpoint(checkpoint);
-    const wrongs = [
-      good.trimEnd(),
-      `${good}\n`,
-      good.replace('\n3\n', '\n03\n'),
-      good.replace('sequence 17', 'sequence 1e3'),
-      good.replace('AQE=\n', 'AQF=\n'),
-      good.replace('time ', 'time'),
-    ];
-    for (const wrong of wrongs) expect(decodeCheckpoint(wrong)).toBeUndefined();
   });
 });
 
