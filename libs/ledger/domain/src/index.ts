@@ -54,17 +54,6 @@ export type { Monitor, MonitorTurn } from './monitor.js';
 export { chainedHead, GENESIS_HEAD, leafHash, merkleRoot } from './merkle.js';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, originOf } from './proof-checkpoint.js';
 export {
-  decodeVerifierKey,
-  encodeVerifierKey,
-  type NoteFault,
-  type NoteKey,
-  type NoteSigner,
-  noteSigner,
-  type OpenedNote,
-  openNote,
-  signNote,
-} from './proof-note.js';
-export {
   consistencyRanges,
   inclusionRanges,
   isConsistent,
