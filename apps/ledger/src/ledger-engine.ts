@@ -4,6 +4,7 @@ import { type Caller, ProblemException } from '@defter/platform';
 import { answer } from './answer.js';
 import type { EventRecord, GroupMode, Outcome, Submission } from './engine/submission.js';
 import { Writers } from './engine/writers.js';
+import { EffectiveVolumes, needsEffective } from './history/effective-volumes.js';
 import { requestProblems } from './ledger.problems.js';
 import type { LedgerRequest } from './ledger-request.js';
 import { Ledgers } from './ledgers/ledgers.js';
@@ -28,6 +29,7 @@ export class LedgerEngine {
   constructor(
     private readonly ledgers: Ledgers,
     private readonly writers: Writers,
+    private readonly effective: EffectiveVolumes,
   ) {}
 
   /**
@@ -50,6 +52,18 @@ export class LedgerEngine {
     return this.writers.submit(ledgerId, { submissions, ...terms });
   }
 
+  /** As `submitAll`, with the volumes by effective time that answers over REST show. */
+  async submitShown(
+    address: Address,
+    submissions: readonly Submission[],
+    terms: Terms,
+  ): Promise<readonly Outcome[]> {
+    const outcomes = await this.submitAll(address, submissions, terms);
+    if (!outcomes.some(needsEffective)) return outcomes;
+    const { ledgerId } = await this.ledgers.find(address.tenantId, address.ledger);
+    return this.effective.withEffective(ledgerId, outcomes);
+  }
+
   /**
    * A REST write of one command, from the permission to the answer. `dryRun` and `force` are those of the
    * query.
@@ -62,7 +76,9 @@ export class LedgerEngine {
     const { key } = request;
     const submission = { command, ...(key === undefined ? {} : { key }) };
     refuseForceWithout(request.caller, [submission]);
-    const outcome = await this.submit(request.address, submission, request.flag('dryRun'));
+    const terms = { mode: 'continue', dryRun: request.flag('dryRun') } as const;
+    const [outcome] = await this.submitShown(request.address, [submission], terms);
+    if (outcome === undefined) throw new Error('The engine gave no outcome');
     request.mark(outcome);
     return answer(outcome, view);
   }

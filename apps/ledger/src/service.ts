@@ -11,6 +11,12 @@ import { HoldExpiry } from './expiry/hold-expiry.js';
 import { LedgerGrpcMethods } from './grpc/ledger-grpc-methods.js';
 import { LedgerGrpcServer } from './grpc/ledger-grpc-server.js';
 import { HealthController } from './health.controller.js';
+import { BalancesAt } from './history/balances-at.js';
+import { EffectiveVolumes } from './history/effective-volumes.js';
+import { EntryReader } from './history/entries.read.js';
+import { HistoryController } from './history/history.controller.js';
+import { Statements } from './history/statement.js';
+import { VolumesAt } from './history/volumes-at.read.js';
 import { HoldController } from './holds/hold.controller.js';
 import { LedgerEngine } from './ledger-engine.js';
 import { ledgerProblemShape } from './ledger.problems.js';
@@ -31,7 +37,7 @@ import { RevertTransactionController } from './transactions/revert-transaction.c
 import { TransactionListReader } from './transactions/transaction-list.read.js';
 import { TransactionReader } from './transactions/transaction.read.js';
 
-const engine = [Ledgers, Writers, LedgerEngine];
+const engine = [Ledgers, Writers, LedgerEngine, VolumesAt, EffectiveVolumes];
 const readers = [
   LedgerReader,
   AccountReader,
@@ -40,6 +46,9 @@ const readers = [
   TransactionListReader,
   EventReader,
   LogListReader,
+  BalancesAt,
+  EntryReader,
+  Statements,
 ];
 
 /**
@@ -69,6 +78,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
           MetadataController,
           ReadTransactionsController,
           AccountController,
+          HistoryController,
           VolumesController,
           LogController,
         ],

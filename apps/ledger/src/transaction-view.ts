@@ -68,7 +68,8 @@ const transactionMembers = (transaction: RecordedTransaction, insertedAt: string
 /**
  * The answer to a created transaction or a reversal; the same for the first answer and for every repetition.
  */
-export const transactionView = ({ event, after, recordedAt, sequence }: EventRecord) => {
+export const transactionView = (record: EventRecord) => {
+  const { event, after, recordedAt, sequence } = record;
   if (!('transaction' in event)) throw new Error(`Event ${sequence} (${event.type}) is no transaction`);
   const moved = event.transaction.status === 'pending' ? [] : event.transaction.postings;
   return {
@@ -76,6 +77,20 @@ export const transactionView = ({ event, after, recordedAt, sequence }: EventRec
     reverted: false,
     preCommitVolumes: preCommitVolumes(after, moved),
     postCommitVolumes: postCommitVolumes(after),
+    ...effectiveVolumes(record, moved),
+  };
+};
+
+/** Volumes by effective time; lists and the log leave them out, and a hold has none: it moves nothing. */
+const effectiveVolumes = (
+  { event, after, inOrder = false, effectiveAfter = inOrder ? after : undefined }: EventRecord,
+  moved: readonly Posting[],
+) => {
+  const isHold = 'transaction' in event && event.transaction.status === 'pending';
+  if (effectiveAfter === undefined || isHold) return {};
+  return {
+    preCommitEffectiveVolumes: preCommitVolumes(effectiveAfter, moved),
+    postCommitEffectiveVolumes: postCommitVolumes(effectiveAfter),
   };
 };
 

@@ -8,7 +8,7 @@ import { toListFilter, toListQuestion } from '../list-question.js';
 import { ACCOUNTS } from './account-list.js';
 import { AccountListReader } from './account-list.read.js';
 import { AccountReader, type AccountRow } from './account.read.js';
-import { accountView, balanceView, expandsVolumes } from './account.wire.js';
+import { accountView, expandsVolumes } from './account.wire.js';
 
 const PAGES: PageForm<AccountRow, string> = { parsePlace: textPlace, place: ({ address }) => address };
 
@@ -57,15 +57,6 @@ export class AccountController {
     if (account === undefined) throw notFound('There is no such account');
     const balances = expand ? await this.accounts.balances(ledgerId, [address]) : undefined;
     return { data: accountView(account, balances) };
-  }
-
-  @Get(':address/balances')
-  @Scope('ledger:read')
-  async balances(@Request() request: LedgerRequest) {
-    request.query();
-    const address = toAddress(request.params['address']);
-    const { ledgerId } = await this.ledgers.at(request.address);
-    return { data: (await this.accounts.balances(ledgerId, [address])).map(balanceView) };
   }
 }
 

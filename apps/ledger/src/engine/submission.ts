@@ -42,6 +42,8 @@ export interface EventRecord extends EventNotes {
    * is the last, so its effective volumes are its volumes. Known while it is committed only.
    */
   readonly inOrder?: boolean;
+  /** Volumes by effective time right after it, where they were asked for. */
+  readonly effectiveAfter?: readonly BalanceAfter[];
 }
 
 /** Refusals that come from how commands meet, not from the rules of the ledger. */

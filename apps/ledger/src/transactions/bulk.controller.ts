@@ -24,7 +24,7 @@ export class BulkController {
     request.query('atomic', 'continueOnFailure', 'parallel');
     const elements = toBulk(body, this.config.bulkLimit, request.key);
     refuseForceWithout(request.caller, elements);
-    const outcomes = await this.engine.submitAll(request.address, elements, termsOf(request));
+    const outcomes = await this.engine.submitShown(request.address, elements, termsOf(request));
     if (outcomes.some(({ accepted }) => !accepted)) request.status(400);
     const last = outcomes.findLast(({ accepted }) => accepted);
     if (last !== undefined) request.mark({ ...last, hit: false });

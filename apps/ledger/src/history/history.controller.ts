@@ -1,0 +1,57 @@
+import { Controller, Get } from '@nestjs/common';
+import { cursorPage, Scope, turnedPage } from '@defter/platform';
+import { LedgerRequest, Request } from '../ledger-request.js';
+import { Ledgers } from '../ledgers/ledgers.js';
+import { balanceView } from '../accounts/account.wire.js';
+import { BalancesAt } from './balances-at.js';
+import { entryView, toAddress, toClock, toMoment, volumesView } from './history.wire.js';
+import { placeIn, Statements } from './statement.js';
+import { cursorOf, toStatementPage } from './statement.wire.js';
+
+@Controller(['v2/:ledger/accounts/:address', 'api/ledger/v2/:ledger/accounts/:address'])
+export class HistoryController {
+  constructor(
+    private readonly ledgers: Ledgers,
+    private readonly past: BalancesAt,
+    private readonly statements: Statements,
+  ) {}
+
+  @Get('balances')
+  @Scope('ledger:read')
+  async balances(@Request() request: LedgerRequest) {
+    const query = request.query('at', 'clock');
+    const [at, clock] = [toMoment(query, 'at'), toClock(query['clock'])];
+    const address = toAddress(request.params['address']);
+    const { ledgerId } = await this.ledgers.at(request.address);
+    return { data: (await this.past.ofAccount(ledgerId, address, { at, clock })).map(balanceView) };
+  }
+
+  @Get('entries')
+  @Scope('ledger:read')
+  async entries(@Request() request: LedgerRequest) {
+    const account = toAddress(request.params['address']);
+    const asked = toStatementPage(request, account);
+    const { ledgerId } = await this.ledgers.at(request.address);
+    const page = { ...asked, known: asked.known ?? (await this.statements.headOf(ledgerId)) };
+    const rows = await this.statements.entries(ledgerId, account, page);
+    const frame = await this.statements.frame(ledgerId, account, page);
+    const turn = { backward: page.backward, inside: page.place !== undefined };
+    const turned = turnedPage(rows, page.pageSize, turn, {
+      of: entryView,
+      cursorAt: (row, backward) =>
+        cursorOf(request, account, { ...page, place: placeIn(page, row), backward }),
+    });
+    return { ...statementView(page.known, frame), ...cursorPage(turned, page.pageSize, turned.previous) };
+  }
+}
+
+const statementView = (sequence: number, frame: Awaited<ReturnType<Statements['frame']>>) => ({
+  statement: {
+    sequence,
+    balances: frame.map(({ asset, opening, closing }) => ({
+      asset,
+      opening: volumesView(opening),
+      closing: volumesView(closing),
+    })),
+  },
+});
