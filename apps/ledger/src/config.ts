@@ -3,10 +3,15 @@ import {
   type ConfigOf,
   databaseConfig,
   defineConfig,
+  duration,
   integer,
   kafkaConfig,
+  list,
+  optional,
   port,
+  secret,
   tenantsConfig,
+  text,
 } from '@defter/platform';
 
 export const config = defineConfig({
@@ -22,6 +27,14 @@ export const config = defineConfig({
   /** Commands of one ledger that may wait for a commit; beyond it callers hear 503. */
   writerQueueLimit: integer('WRITER_QUEUE_LIMIT', 8192),
   bulkLimit: integer('BULK_LIMIT', 1000),
+  /** What this installation is called in checkpoints. */
+  checkpointName: text('CHECKPOINT_NAME', 'defter.local'),
+  /** The Ed25519 key that signs checkpoints, as PEM, or the file that it is in. */
+  checkpointKey: optional(secret('CHECKPOINT_KEY')),
+  checkpointKeyFile: optional(text('CHECKPOINT_KEY_FILE')),
+  /** Verifier keys whose signatures count too: those of before a rotation. */
+  checkpointPublicKeys: list('CHECKPOINT_PUBLIC_KEYS', []),
+  checkpointIntervalMs: duration('CHECKPOINT_INTERVAL', 5_000),
 });
 
 export type LedgerConfig = ConfigOf<typeof config>;
