@@ -21,7 +21,7 @@ export interface LedgerCounts {
 
 /** A change of the database that is in force. */
 export interface MigrationRow {
-  readonly version: number;
+  readonly version: string;
   readonly name: string;
   readonly date: string;
 }
@@ -84,9 +84,9 @@ export class LedgerReader {
   /** The changes of this service's database, oldest first. */
   migrations(): Promise<MigrationRow[]> {
     return this.database.query<MigrationRow>(
-      `select version, name,
+      `select version::text as version, name,
          to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as date
-       from defter_migration where source = 'service' order by version`,
+       from defter_migration where source = 'service' order by defter_migration.version`,
     );
   }
 }
