@@ -30,6 +30,7 @@ import { LogListReader } from './logs/log-list.read.js';
 import { LogController } from './logs/log.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
+import { rebuildJob } from './rebuild/rebuild.job.js';
 import { BulkController } from './transactions/bulk.controller.js';
 import { CreateTransactionController } from './transactions/create-transaction.controller.js';
 import { ReadTransactionsController } from './transactions/read-transactions.controller.js';
@@ -60,6 +61,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
   config,
   migrations: new URL('../migrations/', import.meta.url),
   problemShape: ledgerProblemShape,
+  jobs: { rebuild: rebuildJob },
   // The published client takes errors for answers of an unknown kind under any other name.
   problemMediaType: 'application/json',
   roles: {

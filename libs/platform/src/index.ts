@@ -2,6 +2,8 @@
 export { runService } from './service/run-service.js';
 export { createApp } from './service/create-app.js';
 export type {
+  Job,
+  JobContext,
   Overrides,
   Role,
   RunningService,

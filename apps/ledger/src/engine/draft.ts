@@ -128,6 +128,8 @@ export class BatchDraft {
       if (this.state.hasBalance(account, asset) || this.newAccounts.has(account)) continue;
       this.newAccounts.set(account, sequence);
     }
+    for (const account of describedAccounts(event))
+      if (!this.newAccounts.has(account)) this.newAccounts.set(account, sequence);
     const notesAfter = noteEvent(command, this.state, touched);
     evolve(this.state, event);
     const notes = notesAfter?.();
@@ -186,6 +188,12 @@ export class BatchDraft {
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
   }
 }
+
+/** Accounts that an event gives metadata: it may be the first to name them. */
+const describedAccounts = (event: LedgerEvent): readonly string[] => {
+  if (event.type === 'TransactionCreated') return Object.keys(event.transaction.accountMetadata ?? {});
+  return event.type === 'MetadataSet' && event.target.kind === 'account' ? [event.target.address] : [];
+};
 
 /**
  * The outcome of a key that was used before: the same again, or a conflict when the command is another one.

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock } from '@defter/kernel';
 import type { ProblemShape } from '../http/problem.js';
 import type { TopicDeclaration } from '../messaging/topic.js';
+import type { Database } from '../postgres/database.js';
 import type { BaseConfig } from './base-config.js';
 import type { ConfigSchema } from './config.js';
 import type { Logger } from './logger.js';
@@ -21,11 +22,24 @@ export interface Role<C> {
   readonly produces?: readonly TopicDeclaration[];
 }
 
+/** What a job is given. Its database is the owner's: a job may do what no running service may. */
+export interface JobContext {
+  readonly args: readonly string[];
+  readonly owner: Database;
+  /** Writes a line of the report for people (or machines) to standard output. */
+  readonly print: (line: string) => void;
+}
+
+/** Work that a person or a timer starts, that ends by itself, and whose exit code says how it went. */
+export type Job = (context: JobContext) => Promise<number>;
+
 /** All that a service is; the platform decides how it runs. */
 export interface ServiceDefinition<C extends BaseConfig> {
   readonly name: string;
   readonly config: ConfigSchema<C>;
   readonly roles: Readonly<Record<string, Role<C>>>;
+  /** `node main.js <job> [options]`, as the owner of the database (MIGRATOR_DATABASE_URL). */
+  readonly jobs?: Readonly<Record<string, Job>>;
   /** The service's own migrations, beside src and dist: `new URL('../migrations/', import.meta.url)`. */
   readonly migrations?: URL;
   /** Extends or replaces the body of every problem, for an API whose callers expect another form. */

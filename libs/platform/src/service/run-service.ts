@@ -1,10 +1,11 @@
 import type { BaseConfig } from './base-config.js';
 import { ConfigError, describeConfig, readConfig } from './config.js';
 import { createApp, rolesOf } from './create-app.js';
-import type { ServiceDefinition } from './definition.js';
+import type { Job, ServiceDefinition } from './definition.js';
 import { exitOnCrash, stopOnSignal } from './process.js';
 import { Lifecycle } from './lifecycle.js';
 import { createLogger } from './logger.js';
+import { runJob } from './run-job.js';
 import { runMigrations } from './run-migrations.js';
 
 /** Exit codes of sysexits.h: wrong usage, wrong configuration. */
@@ -13,14 +14,16 @@ const exitConfig = 78;
 
 /**
  * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config]`. Role `migrate` runs the
- * migrations and exits. Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong
- * configuration.
+ * migrations and exits; `node main.js <job> [options]` runs a job of the service and exits with its code.
+ * Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
  */
 export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
   const words = process.argv.slice(2);
   const flags = words.filter((word) => word.startsWith('--'));
   const roles = words.find((word) => !word.startsWith('--'))?.split(',') ?? [];
   try {
+    const job = jobOf(definition, words[0]);
+    if (job !== undefined) process.exit(await runJob(definition.name, job, words.slice(1), process.env));
     refuseUnknown(flags);
     if (flags.includes('--print-config')) return printConfig(definition);
     if (roles.length === 1 && roles[0] === 'migrate') return await runMigrations(definition, process.env);
@@ -34,6 +37,10 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
 }
 
 class UsageError extends Error {}
+
+function jobOf<C extends BaseConfig>({ jobs = {} }: ServiceDefinition<C>, name = ''): Job | undefined {
+  return Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+}
 
 async function serve<C extends BaseConfig>(
   definition: ServiceDefinition<C>,

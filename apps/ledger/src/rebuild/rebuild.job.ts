@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import { type Database, type Job, writeJson } from '@defter/platform';
+import { type Projection, PROJECTIONS } from './projection.js';
+import { isEqual, type Progress, rebuild, type RebuildResult } from './rebuild.js';
+import { reportOf } from './rebuild-report.js';
+
+const USAGE = `usage: rebuild --tenant-id <tenant> --ledger <name> [--projection <name>] [--json]
+  [--apply [--accept-differences]] [--restart]
+projections: ${Object.keys(PROJECTIONS).join(', ')}, all`;
+const EXIT_DIFFERENT = 1;
+const EXIT_USAGE = 64;
+const PROGRESS_EVERY_MS = 1_000;
+
+const OPTIONS = {
+  'tenant-id': { type: 'string' },
+  ledger: { type: 'string' },
+  projection: { type: 'string', default: 'all' },
+  apply: { type: 'boolean', default: false },
+  'accept-differences': { type: 'boolean', default: false },
+  restart: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/**
+ * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in the
+ * end, 1 some differ, 64 wrong usage. Without `--apply` nothing live is touched; with it, tables that differ are
+ * switched only together with `--accept-differences`.
+ */
+export const rebuildJob: Job = async ({ args, owner, print }) => {
+  const options = read(args);
+  if (options === undefined) return refuse(print, USAGE);
+  const ledgerId = await ledgerOf(owner, options);
+  if (ledgerId === undefined) return refuse(print, 'There is no such ledger');
+  const results: RebuildResult[] = [];
+  for (const projection of options.projections) {
+    const result = await rebuild(owner, ledgerId, projection, {
+      restart: options.restart,
+      switchOver: options.apply && options.accepts,
+      onProgress: options.json ? () => undefined : progressPrinter(print),
+    });
+    for (const line of options.json ? [writeJson(result)] : reportOf(result)) print(line);
+    results.push(result);
+  }
+  const equal = results.every(({ before, switched }) => isEqual(switched?.after ?? before));
+  return concluded(equal, options, print);
+};
+
+const concluded = (
+  equal: boolean,
+  { apply, accepts }: RebuildArguments,
+  print: (line: string) => void,
+): number => {
+  if (!equal && apply && !accepts) print(REFUSED);
+  return equal ? 0 : EXIT_DIFFERENT;
+};
+
+const refuse = (print: (line: string) => void, why: string): number => {
+  print(why);
+  return EXIT_USAGE;
+};
+
+const REFUSED =
+  'Not switched: the tables differ. Look at the rows above; to take the rebuilt ones, add --accept-differences.';
+
+interface RebuildArguments {
+  readonly tenantId: string;
+  readonly ledger: string;
+  readonly projections: readonly Projection[];
+  readonly apply: boolean;
+  readonly accepts: boolean;
+  readonly restart: boolean;
+  readonly json: boolean;
+}
+
+const read = (args: readonly string[]): RebuildArguments | undefined => {
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    const { 'tenant-id': tenantId, ledger, apply, restart, json, projection } = values;
+    const projections = chosen(projection);
+    if (tenantId === undefined || ledger === undefined || projections.length === 0) return undefined;
+    return { tenantId, ledger, projections, apply, accepts: values['accept-differences'], restart, json };
+  } catch {
+    return undefined;
+  }
+};
+
+const chosen = (name: string): readonly Projection[] => {
+  if (name === 'all') return Object.values(PROJECTIONS);
+  const one = Object.hasOwn(PROJECTIONS, name) ? PROJECTIONS[name] : undefined;
+  return one === undefined ? [] : [one];
+};
+
+const ledgerOf = async (
+  owner: Database,
+  { tenantId, ledger }: RebuildArguments,
+): Promise<number | undefined> => {
+  const sql = 'select ledger_id from ledger where tenant_id = $1 and name = $2';
+  const [row] = await owner.query<{ ledger_id: number }>(sql, [tenantId, ledger]);
+  return row?.ledger_id;
+};
+
+const progressPrinter = (print: (line: string) => void): ((progress: Progress) => void) => {
+  let printedAt = performance.now();
+  return ({ projection, sequence, head }) => {
+    if (performance.now() - printedAt < PROGRESS_EVERY_MS) return;
+    printedAt = performance.now();
+    print(`${projection}: ${sequence} of ${head} events`);
+  };
+};
