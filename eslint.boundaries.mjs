@@ -43,7 +43,8 @@ export const depConstraints = ({ inTests }) => {
       bannedExternalImports: inTests ? [] : PLATFORM_ONLY,
     }),
     rule('type:client', [...types('kernel', 'contract'), ...testing]),
-    rule('type:testing', types('testing', 'tool', 'contract', 'platform', 'kernel')),
+    // A seeded ledger is made by the domain's own rules.
+    rule('type:testing', types('testing', 'tool', 'domain', 'contract', 'platform', 'kernel')),
     rule('type:tool', types('tool', 'testing', 'client', 'contract', 'platform', 'kernel')),
 
     ...['kernel', 'platform'].map((type) =>

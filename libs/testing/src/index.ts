@@ -1,6 +1,7 @@
 export { startKafka, startPostgres, type KafkaServer, type PostgresServer } from '@defter/embedded';
 export { demoTenant, serviceKey, type DemoTenant } from './demo-tenant.js';
 export { eventually } from './eventually.js';
+export { seedLedger, type SeedOptions } from './seeded-ledger/seed-ledger.js';
 export { postgresUrl, scratchFolder, testBroker } from './servers.js';
 export { settingsFile, type WrittenSettings } from './settings-file.js';
 export { testDatabase, type TestDatabase } from './test-database.js';

@@ -45,7 +45,9 @@ export const accountFilterSql = (filter: Filter, values: SqlValues): string =>
       return `a.inserted_at ${condition.compare} ${values.add(condition.value)}::timestamptz`;
     if (condition.kind === 'integer') {
       const has = balanceSql('b', condition, values);
-      return `exists (select from balance b where b.ledger_id = a.ledger_id and b.account = a.address and ${has})`;
+      // A sub-select for each row, which the planner can't turn into a hash of all balances.
+      return `(select true from balance b
+        where b.ledger_id = a.ledger_id and b.account = a.address and ${has} limit 1) is true`;
     }
     return ownMetadataSql('a', condition, values);
   });

@@ -6,7 +6,7 @@ import { conditionsOf, mapConditions } from './filter.js';
 /** A partial address that means at most so many accounts is looked up as these accounts. */
 const MAX_ACCOUNTS = 100;
 /** How many accounts below its prefix are looked at to find out. */
-const MAX_LOOKED_AT = 10_000;
+const MAX_LOOKED_AT = 2_000;
 
 const ACCOUNTS = `
 select wanted.position::int as position, below.looked_at::int as "lookedAt", below.addresses

@@ -17,27 +17,21 @@ head as (select last_batch, last_transaction_id from ledger_head where ledger_id
 batches (at, low, high) as (
   select wanted.at, 0::bigint, head.last_batch + 1 from unnest($2::timestamptz[]) as wanted (at), head
   union all
-  select at, case when b.recorded_at < at then middle else low end,
-    case when b.recorded_at < at then high else middle end
-  from batches
-  cross join lateral (select (low + high) / 2 as middle) as half
-  cross join lateral (select recorded_at from batch where ledger_id = $1 and batch = middle) as b
-  where high - low > 1),
+  select at, case when earlier then middle else low end, case when earlier then high else middle end
+  from (select at, low, high, (low + high) / 2 as middle,
+      (select b.recorded_at from batch b where b.ledger_id = $1 and b.batch = (low + high) / 2) < at as earlier
+    from batches where high - low > 1 offset 0) as half),
 bounds (at, sequence) as (
-  select at, coalesce((select last_sequence from batch where ledger_id = $1 and batch = low), 0)
+  select at, coalesce((select b.last_sequence from batch b where b.ledger_id = $1 and b.batch = low), 0)
   from batches where high - low = 1),
 transactions (at, sequence, low, high) as (
   select at, sequence, 0::bigint, last_transaction_id + 1 from bounds, head
   union all
-  select at, transactions.sequence,
-    case when t.sequence <= transactions.sequence then middle else low end,
-    case when t.sequence <= transactions.sequence then high else middle end
-  from transactions
-  cross join lateral (select (low + high) / 2 as middle) as half
-  cross join lateral (
-    select found.sequence from transaction as found
-    where found.ledger_id = $1 and found.transaction_id = middle) as t (sequence)
-  where high - low > 1)
+  select at, sequence, case when earlier then middle else low end, case when earlier then high else middle end
+  from (select at, sequence, low, high, (low + high) / 2 as middle,
+      (select t.sequence from transaction t
+        where t.ledger_id = $1 and t.transaction_id = (low + high) / 2) <= sequence as earlier
+    from transactions where high - low > 1 offset 0) as half)
 select distinct wanted.position::int as position, transactions.sequence, transactions.low as "transactionId"
 from transactions join unnest($2::timestamptz[]) with ordinality as wanted (at, position) using (at)
 where high - low = 1`;

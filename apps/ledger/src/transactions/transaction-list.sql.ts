@@ -108,7 +108,7 @@ export const sizeSql = (ends: Ends, values: SqlValues, limit: number): string =>
     values,
     (table, end, accounts) =>
       `(select count(*) from
-        (select from ${table} where ledger_id = $1 and ${end} = any(${accounts}) limit ${limit}) as some)`,
+        (select from ${table} where ledger_id = $1 and ${end} = any(${accounts}) limit ${limit}) as counted)`,
   );
   return `select ${parts.join(' + ')} as size`;
 };
