@@ -1,12 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
-import { cursorPage, Scope, turnedPage } from '@defter/platform';
+import { type CursorPage, cursorPage, Scope, turnedPage } from '@defter/platform';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
 import { balanceView } from '../accounts/account.wire.js';
 import { BalancesAt } from './balances-at.js';
 import { entryView, toAddress, toClock, toMoment, volumesView } from './history.wire.js';
-import { placeIn, Statements } from './statement.js';
-import { cursorOf, toStatementPage } from './statement.wire.js';
+import type { Entry } from './running-balance.js';
+import { type Frame, placeIn, Statements } from './statement.js';
+import { cursorOf, type StatementPage, toStatementPage } from './statement.wire.js';
 
 @Controller(['v2/:ledger/accounts/:address', 'api/ledger/v2/:ledger/accounts/:address'])
 export class HistoryController {
@@ -35,17 +36,26 @@ export class HistoryController {
     const page = { ...asked, known: asked.known ?? (await this.statements.headOf(ledgerId)) };
     const rows = await this.statements.entries(ledgerId, account, page);
     const frame = await this.statements.frame(ledgerId, account, page);
-    const turn = { backward: page.backward, inside: page.place !== undefined };
-    const turned = turnedPage(rows, page.pageSize, turn, {
-      of: entryView,
-      cursorAt: (row, backward) =>
-        cursorOf(request, account, { ...page, place: placeIn(page, row), backward }),
-    });
-    return { ...statementView(page.known, frame), ...cursorPage(turned, page.pageSize, turned.previous) };
+    const shown = entriesPage(page, rows, (next) => cursorOf(request, account, next));
+    return { ...statementView(page.known, frame), ...shown };
   }
 }
 
-const statementView = (sequence: number, frame: Awaited<ReturnType<Statements['frame']>>) => ({
+const entriesPage = (
+  page: StatementPage,
+  rows: readonly Entry[],
+  toCursor: (page: StatementPage) => string,
+): CursorPage<object> => {
+  const { backward, place, pageSize } = page;
+  const turn = { backward, inside: place !== undefined };
+  const turned = turnedPage(rows, pageSize, turn, {
+    of: entryView,
+    cursorAt: (row, back) => toCursor({ ...page, place: placeIn(page, row), backward: back }),
+  });
+  return cursorPage(turned, pageSize, turned.previous);
+};
+
+const statementView = (sequence: number, frame: readonly Frame[]) => ({
   statement: {
     sequence,
     balances: frame.map(({ asset, opening, closing }) => ({

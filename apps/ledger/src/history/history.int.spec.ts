@@ -212,7 +212,7 @@ const walk = async (name: string, { account, ...ask }: Ask) => {
     if (status !== 200) throw new Error(text);
     return body as { cursor: { next?: string; previous?: string; data: Line[] }; statement: object };
   };
-  const first = await read(new URLSearchParams(given.map(([key, value]) => [key, `${value}`])).toString());
+  const first = await read(given.map(([key, value]) => `${key}=${value}`).join('&'));
   const forth = [first.cursor.data.map(lineOf)];
   const back: string[][] = [];
   let page = first;
