@@ -1,5 +1,5 @@
 /** A ledger service as production runs it, on a database of its own, for this app's integration tests. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApp, type RunningService } from '@defter/platform';
@@ -7,6 +7,10 @@ import { scratchFolder, type TestDatabase, testDatabase } from '@defter/testing'
 import { service } from './service.js';
 
 const ALL = ['ledger:read', 'ledger:write', 'ledger:admin', 'ledger:force'];
+
+/** A new key for signing checkpoints. */
+export const checkpointKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -77,6 +81,7 @@ export class TestLedger {
       KAFKA_BROKERS: '127.0.0.1:1',
       TENANTS_FILE: file,
       LOG_LEVEL: 'fatal',
+      CHECKPOINT_KEY: checkpointKey(),
       ...options.env,
     });
     for (let index = 0; index < (options.replicas ?? 1); index++)

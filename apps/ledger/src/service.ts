@@ -29,6 +29,7 @@ import { EventReader } from './logs/event.read.js';
 import { LogListReader } from './logs/log-list.read.js';
 import { LogController } from './logs/log.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
+import { proofControllers, proofProviders, signingProviders } from './proofs/proof-parts.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
 import { rebuildJob } from './rebuild/rebuild.job.js';
 import { BulkController } from './transactions/bulk.controller.js';
@@ -53,8 +54,8 @@ const readers = [
 ];
 
 /**
- * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events and expires
- * holds.
+ * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events, expires holds
+ * and signs checkpoints.
  */
 export const service: ServiceDefinition<LedgerConfig> = {
   name: 'ledger',
@@ -83,8 +84,9 @@ export const service: ServiceDefinition<LedgerConfig> = {
           HistoryController,
           VolumesController,
           LogController,
+          ...proofControllers,
         ],
-        providers: [...engine, ...readers],
+        providers: [...engine, ...readers, ...proofProviders],
       }),
     },
     grpc: {
@@ -97,7 +99,15 @@ export const service: ServiceDefinition<LedgerConfig> = {
       produces: [LedgerTopics.events, LedgerTopics.refusals],
       module: () => ({
         controllers: [OnLedgerCommandConsumer],
-        providers: [...engine, EventReader, LedgerLog, ledgerLogRelay, outboxRelay(), HoldExpiry],
+        providers: [
+          ...engine,
+          EventReader,
+          LedgerLog,
+          ledgerLogRelay,
+          outboxRelay(),
+          HoldExpiry,
+          ...signingProviders,
+        ],
       }),
     },
   },
