@@ -48,6 +48,9 @@ const Elements = {
   ),
 } as const;
 
+/** Body of `POST /v2/{ledger}/_bulk`. Elements are read one by one, so that each error has its place. */
+export const BulkBody = Type.Array(Type.Union(Object.values(Elements)));
+
 export type BulkAction = keyof typeof Elements;
 
 type Data<A extends BulkAction> = Static<(typeof Elements)[A]>['data'];
@@ -154,11 +157,11 @@ const within = <T>(index: number, work: () => T): T => {
   } catch (error) {
     const errors = error instanceof ProblemException ? error.extras['errors'] : undefined;
     if (!Array.isArray(errors)) throw error;
-    throw malformed(
-      errors.map((each: { loc: [string]; msg: string; type: string }) => ({
-        ...each,
-        loc: ['body', index, ...each.loc.slice(1)],
-      })),
-    );
+    const { code, problem, detail, extras } = error as ProblemException;
+    const placed = errors.map((each: { loc: [string]; msg: string; type: string }) => ({
+      ...each,
+      loc: ['body', index, ...each.loc.slice(1)],
+    }));
+    throw new ProblemException(code, problem, detail, { ...extras, errors: placed });
   }
 };

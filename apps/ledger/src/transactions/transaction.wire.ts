@@ -4,6 +4,7 @@ import type { CreateTransaction } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
 import { requestProblems } from '../ledger.problems.js';
+import { ScriptBody, withScript } from '../scripts/script.wire.js';
 import { toInstant } from '../instant.js';
 
 const strict = { additionalProperties: false } as const;
@@ -43,10 +44,14 @@ export const MetadataInput = Type.Record(
 /** Body of `POST /v2/{ledger}/transactions`, and data of the bulk element `CREATE_TRANSACTION`. */
 export const CreateTransactionBody = Type.Object(
   {
-    postings: Type.Array(
-      Type.Object({ source: Address, destination: Address, amount: AmountInput, asset: Asset }, strict),
-      { maxItems: 1000 },
+    postings: Type.Optional(
+      Type.Array(
+        Type.Object({ source: Address, destination: Address, amount: AmountInput, asset: Asset }, strict),
+        { maxItems: 1000 },
+      ),
     ),
+    /** Works the postings out; goes without them. */
+    script: Type.Optional(ScriptBody),
     reference: Type.Optional(Type.String({ ...ReferenceText, expected: 'text of 1 to 256 characters' })),
     timestamp: Type.Optional(Type.String({ maxLength: 40 })),
     metadata: Type.Optional(MetadataInput),
@@ -65,31 +70,46 @@ export const CreateTransactionBody = Type.Object(
 
 const read = bodyReader(CreateTransactionBody);
 
-/** @throws ProblemException `malformed`, `no-postings` */
+/** @throws ProblemException `malformed`, `no-postings`, `script-invalid`, `metadata-override` */
 export const toCreateTransaction = (body: unknown): CreateTransaction => fromBody(read(body));
 
 /** The command of a body that has the form already. */
 export const fromBody = (body: Static<typeof CreateTransactionBody>): CreateTransaction => {
-  if (body.postings.length === 0) throw new ProblemException('no-postings', requestProblems['no-postings']);
+  expectOneWay(body);
   if (body.expiresIn !== undefined && body.status !== 'pending') {
     throw malformed([
       { loc: ['body', 'expiresIn'], msg: 'goes with status "pending" only', type: 'contradiction' },
     ]);
   }
-  return {
-    type: 'CreateTransaction',
-    postings: body.postings.map(({ source, destination, amount, asset }) => ({
-      source,
-      destination,
-      amount: BigInt(amount),
-      asset,
-    })),
-    metadata: body.metadata ?? {},
-    pending: body.status === 'pending',
-    force: body.force ?? false,
-    ...(body.reference === undefined ? {} : { reference: body.reference }),
-    ...(body.timestamp === undefined ? {} : { timestamp: toInstant(body.timestamp, ['body', 'timestamp']) }),
-    ...(body.accountMetadata === undefined ? {} : { accountMetadata: body.accountMetadata }),
-    ...(body.expiresIn === undefined ? {} : { expiresInSeconds: body.expiresIn }),
-  };
+  const command = toCommand(body);
+  return body.script === undefined ? command : withScript(command, body.script);
 };
+
+/** Postings or a script: exactly one of them says what moves. */
+const expectOneWay = ({ postings, script }: Static<typeof CreateTransactionBody>): void => {
+  if (script !== undefined) {
+    if (postings === undefined || postings.length === 0) return;
+    throw malformed([{ loc: ['body', 'script'], msg: 'goes without postings', type: 'contradiction' }]);
+  }
+  if (postings === undefined) {
+    throw malformed([{ loc: ['body', 'postings'], msg: 'is required, or a script', type: 'required' }]);
+  }
+  if (postings.length === 0) throw new ProblemException('no-postings', requestProblems['no-postings']);
+};
+
+const toCommand = (body: Static<typeof CreateTransactionBody>): CreateTransaction => ({
+  type: 'CreateTransaction',
+  postings: (body.postings ?? []).map(({ source, destination, amount, asset }) => ({
+    source,
+    destination,
+    amount: BigInt(amount),
+    asset,
+  })),
+  metadata: body.metadata ?? {},
+  pending: body.status === 'pending',
+  force: body.force ?? false,
+  ...(body.reference === undefined ? {} : { reference: body.reference }),
+  ...(body.timestamp === undefined ? {} : { timestamp: toInstant(body.timestamp, ['body', 'timestamp']) }),
+  ...(body.accountMetadata === undefined ? {} : { accountMetadata: body.accountMetadata }),
+  ...(body.expiresIn === undefined ? {} : { expiresInSeconds: body.expiresIn }),
+});
