@@ -97,9 +97,17 @@ export const requestProblems = {
   'force-not-allowed': { status: 403, errorCode: 'VALIDATION', title: 'Forcing needs its own permission' },
   'not-checkpointed': { status: 409, errorCode: 'CONFLICT', title: 'No checkpoint covers it yet' },
   'nothing-to-sign': { status: 409, errorCode: 'CONFLICT', title: 'The ledger has no events yet' },
-  'signing-key-missing': { status: 409, errorCode: 'CONFLICT', title: 'This process has no key to sign with' },
+  'signing-key-missing': {
+    status: 409,
+    errorCode: 'CONFLICT',
+    title: 'This process has no key to sign with',
+  },
   'verification-runs': { status: 409, errorCode: 'CONFLICT', title: 'The ledger is being verified' },
-  'history-broken': { status: 500, errorCode: 'INTERNAL', title: 'The rows are not those that were signed' },
+  'history-broken': {
+    status: 500,
+    errorCode: 'INTERNAL',
+    title: 'The rows are not those that were signed',
+  },
 } satisfies Record<string, LedgerProblem>;
 
 const codes: Readonly<Record<string, LedgerProblem>> = { ...refusalProblems, ...requestProblems };

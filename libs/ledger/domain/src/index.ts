@@ -45,7 +45,7 @@ export {
   encodeEvent,
   EVENT_SCHEMA_VERSION,
 } from './event.wire.js';
-export { eventLeaf } from './event-leaf.js';
+export { eventLeaf, type LeafInput } from './event-leaf.js';
 export { decide, type LedgerDecision } from './ledger.decider.js';
 export { evolve } from './ledger.evolve.js';
 export { type LedgerSettings, LedgerState, type TransactionState } from './ledger-state.js';

@@ -37,6 +37,7 @@ export function environmentOf(
     KAFKA_BROKERS: around.brokers,
     TENANTS_FILE: around.settings.file,
     STATE_DIR: join(around.dir, spec.name),
+    ...(spec.name === 'ledger' ? checkpoints(around) : {}),
     ...around.extra,
   };
 }
@@ -49,6 +50,11 @@ export function migratorEnvironment(
 ): Record<string, string> {
   const owner = databaseUrl(around.adminUrl, spec.database ?? spec.name, 'migrator');
   return { ...environmentOf(spec, ports, around), MIGRATOR_DATABASE_URL: owner };
+}
+
+/** A key of its own for each stack, and proofs soon after a commit. */
+function checkpoints({ settings }: Surroundings): Record<string, string> {
+  return { CHECKPOINT_KEY_FILE: settings.checkpointKeyFile, CHECKPOINT_INTERVAL: '1s' };
 }
 
 function addresses({ ports, ingressUrls }: Surroundings): Record<string, string> {

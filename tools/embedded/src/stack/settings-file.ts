@@ -1,6 +1,6 @@
 // The settings file that the services read (TENANTS_FILE) and, beside it, the tokens in clear for the people
 // and programs on this machine. The services know only their hashes.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceSpec } from './service-list.js';
@@ -61,16 +61,20 @@ interface Settings {
 /** The stack's settings file and its tokens. */
 export class StackSettings {
   readonly file: string;
+  /** The key that signs the ledger's checkpoints, as PEM. */
+  readonly checkpointKeyFile: string;
   private readonly tokens: string;
 
   constructor(dir: string) {
     mkdirSync(dir, { recursive: true });
     this.file = join(dir, 'settings.json');
+    this.checkpointKeyFile = join(dir, 'checkpoint-key.pem');
     this.tokens = join(dir, 'tokens.json');
   }
 
-  /** Makes both files on the first start; an existing pair is kept. */
+  /** Makes the files on the first start; those that exist are kept. */
   prepare(specs: readonly ServiceSpec[]): void {
+    if (!existsSync(this.checkpointKeyFile)) writeKey(this.checkpointKeyFile);
     if (existsSync(this.file)) return;
     const callers = specs.filter((spec) => spec.scopes !== undefined);
     const services = Object.fromEntries(callers.map(({ name }) => [name, newToken()]));
@@ -170,6 +174,12 @@ function settingsOf({ id, ledger, apiKey, people, connection }: TenantAccess): {
     rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
   };
   return tenant;
+}
+
+function writeKey(path: string): void {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(path, pem, { mode: 0o600 });
 }
 
 const newToken = (): string => `dk_${randomBytes(16).toString('hex')}`;
