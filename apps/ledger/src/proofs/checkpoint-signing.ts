@@ -11,6 +11,16 @@ left join lateral (
   select size from checkpoint where checkpoint.ledger_id = head.ledger_id order by size desc limit 1) signed on true
 where head.last_batch <> coalesce(signed.size, 0)`;
 
+/** What a background task is given by the platform. */
+@Injectable()
+export class CheckpointTools {
+  constructor(
+    readonly lifecycle: Lifecycle,
+    readonly logger: Logger,
+    readonly metrics: Metrics,
+  ) {}
+}
+
 /**
  * Signs the heads of all ledgers that changed, every so often. A ledger whose history doesn't continue what was
  * signed gets no signature until it does; the others go on.
@@ -75,14 +85,4 @@ export class CheckpointSigning {
       return false;
     }
   }
-}
-
-/** What a background task is given by the platform. */
-@Injectable()
-export class CheckpointTools {
-  constructor(
-    readonly lifecycle: Lifecycle,
-    readonly logger: Logger,
-    readonly metrics: Metrics,
-  ) {}
 }
