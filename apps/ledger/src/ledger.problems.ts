@@ -88,6 +88,12 @@ export const requestProblems = {
     title: 'The script and the request set the same metadata',
   },
   'script-invalid': { status: 400, errorCode: 'COMPILATION_FAILED', title: 'The script cannot be run' },
+  'limit-reached': { status: 422, errorCode: 'VALIDATION', title: 'A ledger has no room for more of these' },
+  'history-in-future': {
+    status: 409,
+    errorCode: 'CONFLICT',
+    title: 'A transaction takes effect later than now, so every state cannot be checked yet',
+  },
   'bulk-too-large': { status: 413, errorCode: 'BULK_SIZE_EXCEEDED', title: 'The bulk has too many elements' },
   'command-too-large': {
     status: 413,

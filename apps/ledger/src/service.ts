@@ -32,6 +32,7 @@ import { MetadataController } from './metadata/metadata.controller.js';
 import { proofControllers, proofProviders, signingProviders } from './proofs/proof-parts.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
 import { rebuildJob } from './rebuild/rebuild.job.js';
+import { ruleControllers, ruleProviders } from './settings/rules.js';
 import { BulkController } from './transactions/bulk.controller.js';
 import { CreateTransactionController } from './transactions/create-transaction.controller.js';
 import { ReadTransactionsController } from './transactions/read-transactions.controller.js';
@@ -84,9 +85,10 @@ export const service: ServiceDefinition<LedgerConfig> = {
           HistoryController,
           VolumesController,
           LogController,
+          ...ruleControllers,
           ...proofControllers,
         ],
-        providers: [...engine, ...readers, ...proofProviders],
+        providers: [...engine, ...readers, ...ruleProviders, ...proofProviders],
       }),
     },
     grpc: {

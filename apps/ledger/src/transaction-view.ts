@@ -62,6 +62,7 @@ const transactionMembers = (transaction: RecordedTransaction, insertedAt: string
     ...(reference === undefined ? {} : { reference }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(reverts === undefined ? {} : { reverts }),
+    ...(transaction.wouldRefuse === undefined ? {} : { wouldRefuse: transaction.wouldRefuse }),
   };
 };
 

@@ -26,9 +26,9 @@ alter table balance add constraint balance_ceiling
 -- A condition on a balance. Whether it is met follows from the balance; nothing of it is stored.
 create table monitor (
   ledger_id integer not null,
-  monitor_id text not null,
-  account text not null,
-  asset text not null,
+  monitor_id text collate "C" not null,
+  account text collate "C" not null,
+  asset text collate "C" not null,
   balance text not null check (balance in ('posted', 'available')),
   op text not null check (op in ('lt', 'lte', 'eq', 'gte', 'gt')),
   amount numeric not null check (scale(amount) = 0),
@@ -46,8 +46,8 @@ create table mismatch (
   kind text not null check (kind in ('balance', 'refusal')),
   origin text not null check (origin in ('command', 'comparison')),
   transaction_id bigint,
-  account text,
-  asset text,
+  account text collate "C",
+  asset text collate "C",
   expected numeric,
   actual numeric,
   refusal jsonb,

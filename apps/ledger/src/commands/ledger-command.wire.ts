@@ -1,5 +1,7 @@
 import type { LedgerCommandV1 } from '@defter/ledger-contracts';
 import type { LedgerCommand } from '@defter/ledger-domain';
+import { conditionsOf } from '../conditions/condition.wire.js';
+import { expectedBalancesOf } from '../rollout/expected-balance.wire.js';
 import { toInstant } from '../instant.js';
 
 /** The command of a message whose form has been checked. */
@@ -17,6 +19,8 @@ export const toLedgerCommand = (message: LedgerCommandV1): LedgerCommand => {
           ? {}
           : { timestamp: toInstant(message.timestamp, ['timestamp']) }),
         ...(message.expiresInSeconds === undefined ? {} : { expiresInSeconds: message.expiresInSeconds }),
+        ...conditionsOf(message.conditions),
+        ...expectedBalancesOf(message.expectedBalances),
       };
     case 'PostHold':
       return {

@@ -4,6 +4,7 @@ import {
   type LedgerEvent,
   type LedgerState,
   type RecordedTransaction,
+  usableOf,
 } from '@defter/ledger-domain';
 import type { DraftEvent } from './draft.js';
 
@@ -67,6 +68,8 @@ export class AppendRows {
   readonly postings = new Columns(POSTING);
   readonly transactions = new Columns(TRANSACTION);
   readonly balances = new Columns(BALANCE);
+  /** Beside `balances`, row by row. */
+  readonly ceilings: (string | null)[] = [];
   readonly holds = new Columns(HOLD);
   readonly changedHolds = new Columns(CHANGED_HOLD);
   readonly changedTransactions = new Columns(CHANGED_TRANSACTION);
@@ -227,6 +230,8 @@ export class AppendRows {
       pendingOut: `${pendingOut}`,
       floor: floor === null ? null : `${floor}`,
     });
+    const ceiling = this.ceiling(account, asset);
+    this.ceilings.push(ceiling === null ? null : `${ceiling}`);
   }
 
   /**
@@ -237,5 +242,13 @@ export class AppendRows {
     if (floor === null || !this.state.isExcused(account, asset)) return floor;
     const available = availableOf(this.state.balance(account, asset));
     return available < floor ? available : floor;
+  }
+
+  /** The same for a debit-normal account: how far what it got may rise above what it gave. */
+  private ceiling(account: string, asset: string): bigint | null {
+    const ceiling = this.state.ceilingOf(account);
+    if (ceiling === null || !this.state.isExcused(account, asset)) return ceiling;
+    const risen = -usableOf(this.state.balance(account, asset), 'debit');
+    return risen > ceiling ? risen : ceiling;
   }
 }

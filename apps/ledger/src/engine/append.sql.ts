@@ -24,12 +24,14 @@ new_transaction as (
     unnest($26::jsonb[]))),
 new_balance as (
   insert into balance (ledger_id, account, asset, input, output, pending_in, pending_out, floor, sequence,
-    first_sequence)
+    first_sequence, ceiling)
   values ($1, unnest($27::text[]), unnest($28::text[]), unnest($29::numeric[]), unnest($30::numeric[]),
-    unnest($31::numeric[]), unnest($32::numeric[]), unnest($33::numeric[]), $34, $37)
+    unnest($31::numeric[]), unnest($32::numeric[]), unnest($33::numeric[]), $34, $37,
+    unnest($41::numeric[]))
   on conflict (ledger_id, account, asset) do update set
     input = excluded.input, output = excluded.output, pending_in = excluded.pending_in,
-    pending_out = excluded.pending_out, floor = excluded.floor, sequence = excluded.sequence),
+    pending_out = excluded.pending_out, floor = excluded.floor, ceiling = excluded.ceiling,
+    sequence = excluded.sequence),
 new_account as (
   insert into account (ledger_id, inserted_at, address, first_sequence)
   values ($1, $3::timestamptz, unnest($35::text[]), unnest($36::bigint[]))

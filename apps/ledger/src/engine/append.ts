@@ -7,6 +7,7 @@ import {
 } from '@defter/ledger-domain';
 import type { Connection } from '@defter/platform';
 import { writeHistory } from '../history/write-history.js';
+import { insertMismatches, type MismatchRow, mismatchRows } from '../rollout/mismatch-rows.js';
 import { AppendRows } from './append-rows.js';
 import {
   APPEND_SQL,
@@ -27,6 +28,8 @@ import { encodeRefusal } from './refusal.wire.js';
 export interface Written {
   readonly batch: number;
   readonly hash: Buffer;
+  /** What was listed with it. */
+  readonly mismatches: readonly MismatchRow[];
 }
 
 /** Writes what was decided; nothing of it counts before the commit. Undefined when there is no event. */
@@ -71,13 +74,18 @@ export const append = async (
       root,
       hash,
       state.lastTransactionId,
+      rows.ceilings,
     ],
   });
   if (rowCount !== 1) throw new Error(`The head of ledger ${ledgerId} moved although it was locked`);
   await writeChanges(connection, ledgerId, rows);
   for (const event of events) await writeMetadata(connection, ledgerId, event);
   await writeHistory(connection, ledgerId, events);
-  return { batch, hash };
+  const mismatches = mismatchRows(events);
+  if (mismatches.length > 0) {
+    await insertMismatches(connection, { ledgerId, at, origin: 'command' }, mismatches);
+  }
+  return { batch, hash, mismatches };
 };
 
 const writeRefusals = (connection: Connection, ledgerId: number, { refusals }: BatchDraft, at: string) =>

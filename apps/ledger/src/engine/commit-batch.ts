@@ -1,5 +1,7 @@
 import { LedgerState } from '@defter/ledger-domain';
 import { type Connection, type Database, Fault, type Logger } from '@defter/platform';
+import { loadPast } from '../backdating/past.js';
+import type { MismatchRow } from '../rollout/mismatch-rows.js';
 import { append, type Written } from './append.js';
 import { BatchDraft } from './draft.js';
 import { beginWithHead, type Head } from './head.js';
@@ -29,6 +31,8 @@ export class BatchCommitter {
     private readonly database: Database,
     private readonly logger: Pick<Logger, 'warn'>,
     readonly ledgerId: number,
+    /** Told what a commit listed, once it is durable. */
+    private readonly onMismatches: (rows: readonly MismatchRow[]) => void = () => undefined,
   ) {}
 
   /**
@@ -58,10 +62,12 @@ export class BatchCommitter {
     const memory = await this.remember(connection, head);
     const { state, strict } = memory;
     const { at, known } = await load(connection, { ledgerId: this.ledgerId, strict }, groups, state);
+    if (state.everyState) state.setLows(await loadPast(connection, this.ledgerId, groups, { state, at }));
     const draft = new BatchDraft(state, known, head, at);
     const outcomes = groups.map((group) => draft.decideGroup(group));
     const written = await append(connection, this.ledgerId, head, { draft, state, at });
     await this.settle(connection, written, draft.refusals.length > 0);
+    if (written !== undefined && written.mismatches.length > 0) this.onMismatches(written.mismatches);
     memory.sequence = head.sequence + draft.events.length;
     state.forgetTransactions();
     state.trimBalances(BALANCES_IN_MEMORY);

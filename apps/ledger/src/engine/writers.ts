@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, Lifecycle, Logger, Metrics } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
+import { MismatchMetrics } from '../rollout/mismatch-metrics.js';
 import { BatchCommitter } from './commit-batch.js';
 import { LedgerWriter } from './ledger-writer.js';
 import type { Group, Outcome } from './submission.js';
@@ -16,6 +17,7 @@ export class Writers {
   private readonly writers = new Map<number, LedgerWriter>();
   private limits: Slots | undefined;
   private readonly batchSize;
+  private readonly mismatches: MismatchMetrics;
 
   @Inject(CONFIG) private readonly config!: LedgerConfig;
 
@@ -25,6 +27,7 @@ export class Writers {
     lifecycle: Lifecycle,
     metrics: Metrics,
   ) {
+    this.mismatches = new MismatchMetrics(metrics);
     this.batchSize = metrics.histogram(
       'defter_ledger_batch_commands',
       'Commands in one commit',
@@ -45,7 +48,9 @@ export class Writers {
   private writerOf(ledgerId: number): LedgerWriter {
     const present = this.writers.get(ledgerId);
     if (present !== undefined) return present;
-    const committer = new BatchCommitter(this.database, this.logger, ledgerId);
+    const committer = new BatchCommitter(this.database, this.logger, ledgerId, (rows) =>
+      this.mismatches.count(rows),
+    );
     const writer = new LedgerWriter(async (groups) => {
       this.batchSize.observe(
         {},

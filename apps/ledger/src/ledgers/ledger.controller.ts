@@ -4,7 +4,7 @@ import { requestProblems } from '../ledger.problems.js';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { listPage, type PageForm, textPlace, viewed } from '../list-page.js';
 import { type ListForm, toListQuestion } from '../list-question.js';
-import { ledgerView, toAccountTypes, toNewLedger } from './ledger.wire.js';
+import { ledgerView, toNewLedger } from './ledger.wire.js';
 import { LedgerReader, type LedgerRow } from './ledger.read.js';
 import { isLedgerName, Ledgers } from './ledgers.js';
 
@@ -55,15 +55,6 @@ export class LedgerController {
     const opened = await this.ledgers.open(tenantId, ledger, toNewLedger(body));
     if (!opened)
       throw new ProblemException('ledger-already-exists', requestProblems['ledger-already-exists']);
-  }
-
-  @Post(':ledger/account-types')
-  @HttpCode(204)
-  @Scope('ledger:admin')
-  async setAccountTypes(@Body() body: unknown, @Request() request: LedgerRequest): Promise<void> {
-    request.query();
-    const { ledgerId } = await this.ledgers.at(request.address);
-    await this.ledgers.setAccountTypes(ledgerId, toAccountTypes(body));
   }
 }
 

@@ -1,24 +1,12 @@
-import { type Static, Type } from '@sinclair/typebox';
-import { type AccountType, isAccountPattern, WORLD } from '@defter/ledger-domain';
+import { Type } from '@sinclair/typebox';
 import { malformed } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
-import { AmountInput, MetadataInput } from '../transactions/transaction.wire.js';
+import { AccountTypeBody, toAccountType } from '../account-types/account-type.wire.js';
+import { MetadataInput } from '../transactions/transaction.wire.js';
 import type { LedgerRow } from './ledger.read.js';
 import type { NewLedger } from './ledgers.js';
 
 const strict = { additionalProperties: false } as const;
-
-const AccountTypeBody = Type.Object(
-  {
-    pattern: Type.String({ minLength: 1, maxLength: 256 }),
-    /** May go below zero without limit. */
-    mayOverdraw: Type.Optional(Type.Boolean()),
-    /** May go below zero down to this; not together with `mayOverdraw`. */
-    overdraftLimit: Type.Optional(AmountInput),
-    closed: Type.Optional(Type.Boolean()),
-  },
-  strict,
-);
 
 export const OpenLedgerBody = Type.Object(
   {
@@ -33,13 +21,7 @@ export const OpenLedgerBody = Type.Object(
   strict,
 );
 
-export const AccountTypesBody = Type.Object(
-  { accountTypes: Type.Array(AccountTypeBody, { minItems: 1, maxItems: 100 }) },
-  strict,
-);
-
 const readOpen = bodyReader(OpenLedgerBody);
-const readTypes = bodyReader(AccountTypesBody);
 const readMetadata = bodyReader(MetadataInput);
 
 /** Body of `POST /v2/{ledger}`; an absent body opens a ledger with the usual rules. */
@@ -77,22 +59,3 @@ export const ledgerView = ({ name, strict: strictMode, metadata, addedAt, sequen
   addedAt,
   sequence,
 });
-
-/** Body of `POST /v2/{ledger}/account-types`. */
-export const toAccountTypes = (body: unknown): AccountType[] =>
-  readTypes(body).accountTypes.map(toAccountType);
-
-const toAccountType = (body: Static<typeof AccountTypeBody>, index: number): AccountType => {
-  const { pattern, mayOverdraw = false, overdraftLimit, closed = false } = body;
-  const loc = ['body', 'accountTypes', index];
-  if (!isAccountPattern(pattern) || pattern === WORLD) {
-    const msg = 'must be segments [A-Za-z0-9_-]+ or * joined by ":", and not world';
-    throw malformed([{ loc: [...loc, 'pattern'], msg, type: 'pattern' }]);
-  }
-  if (mayOverdraw && overdraftLimit !== undefined) {
-    const msg = 'is a limit, and mayOverdraw says that there is none: give one of them';
-    throw malformed([{ loc: [...loc, 'overdraftLimit'], msg, type: 'contradiction' }]);
-  }
-  const overdraft = mayOverdraw ? null : BigInt(overdraftLimit ?? 0);
-  return { pattern, normalSide: 'credit', closed, overdraft };
-};

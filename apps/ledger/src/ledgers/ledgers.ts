@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AccountType } from '@defter/ledger-domain';
-import { Database, malformed, ProblemException, type Transaction } from '@defter/platform';
+import { Database, malformed, ProblemException } from '@defter/platform';
+import { putAccountTypes } from '../account-types/account-types.js';
 import { requestProblems } from '../ledger.problems.js';
 
 /** A tenant's ledger. The number never changes, so it may be kept in memory. */
@@ -89,17 +90,6 @@ export class Ledgers {
     const sql = 'update ledger set metadata = metadata - $2::text where ledger_id = $1 and metadata ? $2';
     await this.database.query(sql, [ledgerId, key]);
   }
-
-  /** Sets account types; the next commit of every replica decides by them. The same again changes nothing. */
-  setAccountTypes(ledgerId: number, accountTypes: readonly AccountType[]): Promise<void> {
-    return this.database.transaction(async (tx) => {
-      await tx.query('select 1 from ledger_head where ledger_id = $1 for update', [ledgerId]);
-      const changed = await putAccountTypes(tx, ledgerId, accountTypes);
-      if (!changed) return;
-      const bump = 'update ledger_head set settings_version = settings_version + 1 where ledger_id = $1';
-      await tx.query(bump, [ledgerId]);
-    });
-  }
 }
 
 const MAX_METADATA = 100;
@@ -108,23 +98,3 @@ const SET_METADATA = `
 update ledger set metadata = metadata || $2::jsonb
 where ledger_id = $1 and (select count(*) from jsonb_object_keys(metadata || $2::jsonb)) <= $3
 returning ledger_id`;
-
-const PUT_ACCOUNT_TYPE = `
-insert into account_type (ledger_id, pattern, overdraft, closed) values ($1, $2, $3, $4)
-on conflict (ledger_id, pattern) do update set overdraft = excluded.overdraft, closed = excluded.closed
-where (account_type.overdraft, account_type.closed) is distinct from (excluded.overdraft, excluded.closed)
-returning pattern`;
-
-/** Whether any of them is new or other than before. */
-const putAccountTypes = async (
-  tx: Transaction,
-  ledgerId: number,
-  types: readonly AccountType[],
-): Promise<boolean> => {
-  let changed = false;
-  for (const { pattern, overdraft, closed } of types) {
-    const row = [ledgerId, pattern, overdraft?.toString() ?? null, closed];
-    changed = (await tx.query(PUT_ACCOUNT_TYPE, row)).length > 0 || changed;
-  }
-  return changed;
-};

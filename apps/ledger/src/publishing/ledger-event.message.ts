@@ -26,6 +26,7 @@ const transactionMessage = (transaction: RecordedTransaction) => {
     ...(reference === undefined ? {} : { reference }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(reverts === undefined ? {} : { reverts }),
+    ...(transaction.wouldRefuse === undefined ? {} : { wouldRefuse: transaction.wouldRefuse }),
   };
 };
 
@@ -61,6 +62,20 @@ const happening = ({ event }: EventRecord): Pick<LedgerEventV1, 'type' | 'data'>
   }
 };
 
+/** What the commit found out beside what happened. */
+const notes = ({ monitors, mismatches }: EventRecord): Pick<LedgerEventV1, 'monitors' | 'mismatches'> => ({
+  ...(monitors === undefined ? {} : { monitors: [...monitors] }),
+  ...(mismatches === undefined
+    ? {}
+    : {
+        mismatches: mismatches.map((each) => ({
+          ...each,
+          expected: each.expected.toString(),
+          actual: each.actual.toString(),
+        })),
+      }),
+});
+
 /** The public message of a committed event; every domain event has one. */
 export const toLedgerEvent = (ledger: string, record: EventRecord): LedgerEventV1 => {
   const message = {
@@ -76,6 +91,7 @@ export const toLedgerEvent = (ledger: string, record: EventRecord): LedgerEventV
       pendingIn: pendingIn.toString(),
       available: (input - output - pendingOut).toString(),
     })),
+    ...notes(record),
     ...happening(record),
   };
   return message as LedgerEventV1;

@@ -3,8 +3,10 @@ import { AddressText, AssetText, MetadataName, ReferenceText } from '@defter/led
 import type { CreateTransaction } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
+import { conditionsOf, ConditionsBody } from '../conditions/condition.wire.js';
 import { requestProblems } from '../ledger.problems.js';
 import { ScriptBody, withScript } from '../scripts/script.wire.js';
+import { expectedBalancesOf, ExpectedBalancesBody } from '../rollout/expected-balance.wire.js';
 import { toInstant } from '../instant.js';
 
 const strict = { additionalProperties: false } as const;
@@ -64,6 +66,8 @@ export const CreateTransactionBody = Type.Object(
     expiresIn: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 31_536_000, expected: 'whole seconds from 1 to 31536000' }),
     ),
+    conditions: Type.Optional(ConditionsBody),
+    expectedBalances: Type.Optional(ExpectedBalancesBody),
   },
   strict,
 );
@@ -112,4 +116,6 @@ const toCommand = (body: Static<typeof CreateTransactionBody>): CreateTransactio
   ...(body.timestamp === undefined ? {} : { timestamp: toInstant(body.timestamp, ['body', 'timestamp']) }),
   ...(body.accountMetadata === undefined ? {} : { accountMetadata: body.accountMetadata }),
   ...(body.expiresIn === undefined ? {} : { expiresInSeconds: body.expiresIn }),
+  ...conditionsOf(body.conditions),
+  ...expectedBalancesOf(body.expectedBalances),
 });

@@ -8,9 +8,33 @@ import {
   MetadataRecord,
   PostingV1,
   ReferenceText,
+  SignedAmountText,
 } from './scalar.js';
 
 const strict = { additionalProperties: false } as const;
+
+/** A figure of a balance and how it must stand to an amount. */
+const BalanceConditionV1 = Type.Object(
+  {
+    account: AddressText,
+    asset: AssetText,
+    balance: Type.Union([Type.Literal('posted'), Type.Literal('available')]),
+    op: Type.Union([
+      Type.Literal('lt'),
+      Type.Literal('lte'),
+      Type.Literal('eq'),
+      Type.Literal('gte'),
+      Type.Literal('gt'),
+    ]),
+    amount: SignedAmountText,
+  },
+  strict,
+);
+
+const ExpectedBalanceV1 = Type.Object(
+  { account: AddressText, asset: AssetText, balance: SignedAmountText },
+  strict,
+);
 
 /** Postings that are applied together, at once or as a hold. */
 export const CreateTransactionV1 = Type.Object(
@@ -25,6 +49,10 @@ export const CreateTransactionV1 = Type.Object(
     status: Type.Optional(Type.Literal('pending')),
     /** Seconds after which an open hold expires by the ledger's clock. */
     expiresInSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
+    /** Must all be met by the balances before the transaction. */
+    conditions: Type.Optional(Type.Array(BalanceConditionV1, { maxItems: 100 })),
+    /** Posted balances after the command, as another source has them; a difference is listed. */
+    expectedBalances: Type.Optional(Type.Array(ExpectedBalanceV1, { maxItems: 100 })),
   },
   strict,
 );

@@ -10,6 +10,12 @@ import {
   SumText,
 } from './scalar.js';
 
+/** A refusal that shadow mode let pass: its code and its members, amounts as text. */
+const WouldRefuseV1 = Type.Intersect([
+  Type.Object({ code: Type.String() }),
+  Type.Record(Type.String(), Type.String()),
+]);
+
 const TransactionV1 = Type.Object({
   /** Gapless number of the transaction in its ledger. */
   id: Type.Integer({ minimum: 1 }),
@@ -21,6 +27,8 @@ const TransactionV1 = Type.Object({
   expiresAt: Type.Optional(InstantText),
   /** The transaction that this one reverts. */
   reverts: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** In shadow mode: the refusal that enforcement would have given. */
+  wouldRefuse: Type.Optional(WouldRefuseV1),
 });
 
 const HoldChange = Type.Object({
@@ -42,6 +50,17 @@ export const BalanceAfterV1 = Type.Object({
   available: SignedSumText,
 });
 
+/** A monitor that the event turned true or false. */
+export const MonitorTurnV1 = Type.Object({ id: Type.String(), turned: Type.Boolean() });
+
+/** A posted balance that the command expected, from another source, to be different. */
+export const MismatchV1 = Type.Object({
+  account: AddressText,
+  asset: AssetText,
+  expected: SignedSumText,
+  actual: SignedSumText,
+});
+
 const common = {
   ledger: LedgerName,
   /** Gapless number of the event in its ledger, from 1. */
@@ -50,6 +69,8 @@ const common = {
   /** The idempotency key of the command that led to it. */
   commandId: Type.Optional(Type.String()),
   balances: Type.Array(BalanceAfterV1),
+  monitors: Type.Optional(Type.Array(MonitorTurnV1)),
+  mismatches: Type.Optional(Type.Array(MismatchV1)),
 };
 
 /**

@@ -1,5 +1,5 @@
 export { CreateTransactionV1, LedgerCommandV1, PostHoldV1, VoidHoldV1 } from './command.js';
-export { BalanceAfterV1, LedgerEventV1, LedgerRefusalV1 } from './event.js';
+export { BalanceAfterV1, LedgerEventV1, LedgerRefusalV1, MismatchV1, MonitorTurnV1 } from './event.js';
 export { LEDGER_PROTO } from './proto.js';
 export type {
   BalanceReply,
@@ -27,6 +27,7 @@ export {
   MetadataRecord,
   PostingV1,
   ReferenceText,
+  SignedAmountText,
   SignedSumText,
   SumText,
 } from './scalar.js';

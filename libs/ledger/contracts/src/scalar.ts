@@ -3,6 +3,9 @@ import { Type } from '@sinclair/typebox';
 /** A decimal integer ≥ 0 of the asset's smallest unit, of at most 78 digits, as text: `"1250"`. */
 export const AmountText = Type.String({ pattern: '^(0|[1-9][0-9]{0,77})$' });
 
+/** A figure of either sign and at most 78 digits, as text. */
+export const SignedAmountText = Type.String({ pattern: '^(0|-?[1-9][0-9]{0,77})$' });
+
 /** A sum of amounts, as text: with room for more of the largest amounts than a ledger can ever have. */
 export const SumText = Type.String({ pattern: '^(0|[1-9][0-9]{0,99})$' });
 
