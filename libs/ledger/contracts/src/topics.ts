@@ -14,6 +14,7 @@ export const LedgerTopics = {
     partitions: 6,
     retentionMs: 7 * DAY_MS,
     schema: LedgerCommandV1,
+    unknownTypes: 'poison',
   },
   events: {
     name: 'defter.ledger.events.v1',

@@ -12,6 +12,11 @@ export interface TopicDeclaration {
   readonly compacted?: boolean;
   /** Every message's body is checked against it before a handler sees it. */
   readonly schema: TSchema;
+  /**
+   * A message of a type that the schema doesn't know is passed over, as one of a newer producer. `poison`: on a
+   * topic of commands that would lose one without a word, so it goes to the dead letters.
+   */
+  readonly unknownTypes?: 'poison';
 }
 
 /** Where a topic's poison goes. */

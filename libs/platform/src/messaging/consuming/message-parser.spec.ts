@@ -9,8 +9,12 @@ const changed = Type.Object({
   id: Type.String(),
 });
 
-function parse(schema: typeof created | ReturnType<typeof Type.Union>, value: string | Buffer): Parsed {
-  const topic = { name: 't', key: 'k', partitions: 1, retentionMs: -1, schema };
+function parse(
+  schema: typeof created | ReturnType<typeof Type.Union>,
+  value: string | Buffer,
+  more: { unknownTypes?: 'poison' } = {},
+): Parsed {
+  const topic = { name: 't', key: 'k', partitions: 1, retentionMs: -1, schema, ...more };
   const headers = toHeaders({ id: 'm', type: 'T', source: 's', tenantId: 't_a', time: new Date(0) });
   const place = { topic: 't', partition: 0, offset: 0n, key: 'k', timestamp: new Date(0) };
   return parserOf(topic)({ ...place, headers, value: Buffer.from(value) });
@@ -27,8 +31,10 @@ describe('a topic’s parser', () => {
     expect(parse(union, '{"type":"Deleted","id":"x"}').kind).toBe('message');
   });
 
-  it('ignores a type that no member of the union knows', () => {
-    expect(parse(union, '{"type":"Invented","anything":true}').kind).toBe('ignored');
+  it('ignores a type that no member of the union knows, unless the topic calls it poison', () => {
+    const invented = '{"type":"Invented","anything":true}';
+    expect(parse(union, invented).kind).toBe('ignored');
+    expect(parse(union, invented, { unknownTypes: 'poison' }).kind).toBe('poison');
   });
 
   it.each([

@@ -16,9 +16,9 @@ export type Parse = (record: IncomingRecord) => Parsed;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A topic's parser: its schema is compiled once. */
-export function parserOf({ schema }: TopicDeclaration): Parse {
+export function parserOf({ schema, unknownTypes }: TopicDeclaration): Parse {
   const compiled = TypeCompiler.Compile(schema);
-  const types = typesOf(schema);
+  const types = unknownTypes === 'poison' ? undefined : typesOf(schema);
   return (record) => {
     const event = fromHeaders(record.headers);
     if ('wrong' in event) return { kind: 'poison', reason: event.wrong };
