@@ -1,7 +1,7 @@
 /**
  * The lowest posted balance, on the normal side, between effective times: one row for each balance and time
  * since which it is asked for, until the next such time of the balance or until now. `$1` ledger; accounts,
- * assets, instants and signs (1 credit, -1 debit) as parallel arrays; `$6` the time of this batch.
+ * assets, instants and signs (1 credit, -1 debit) as parallel arrays.
  *
  * States are counted after all postings of an instant. It reads every posting of the accounts that are asked
  * for: its cost grows with their history, and only backdated commands of ledgers with every-state pay it.
@@ -19,7 +19,6 @@ change as (
     union all
     select effective_at, -amount from posting
     where posting.ledger_id = $1 and posting.source = named.account and posting.asset = named.asset) as moved
-  where moved.at < $6::timestamptz
   union all
   select account, asset, since, 0, 1 from asked),
 instant as (

@@ -10,7 +10,7 @@ import type { Group } from '../engine/submission.js';
 import { type LowRow, LOWS_SQL } from './past.sql.js';
 
 interface Dated {
-  readonly postings: readonly Posting[];
+  readonly balances: Iterable<readonly [account: string, asset: string]>;
   readonly timestamp: string;
 }
 
@@ -40,7 +40,6 @@ export const loadPast = async (
     keys.map(({ asset }) => asset),
     keys.map(({ since }) => since),
     keys.map(({ sign }) => sign),
-    at,
   ]);
   return toLows(rows);
 };
@@ -52,25 +51,31 @@ interface Asked {
   readonly sign: 1 | -1;
 }
 
-/** The postings of a command and when they take effect; undefined when that is the time of recording. */
+/** What a command touches and when it takes effect; undefined when that is the time of recording. */
 const datedBy = (command: LedgerCommand, state: LedgerState): Dated | undefined => {
   if (command.type === 'CreateTransaction' && !command.pending && command.timestamp !== undefined) {
-    return { postings: command.postings, timestamp: command.timestamp };
+    const balances = command.script?.balances ?? balancesOf(command.postings);
+    return { balances, timestamp: command.timestamp };
   }
   if (command.type !== 'RevertTransaction' || !command.atEffectiveDate) return undefined;
   // One that this very batch creates isn't known yet; its own command asks for the same balances and time.
   const original = state.transaction(command.transaction);
-  return original?.status === 'posted' ? original : undefined;
+  if (original?.status !== 'posted') return undefined;
+  return { balances: balancesOf(original.postings), timestamp: original.timestamp };
 };
 
+const balancesOf = (postings: readonly Posting[]): (readonly [string, string])[] =>
+  postings.flatMap(({ source, destination, asset }) => [
+    [source, asset] as const,
+    [destination, asset] as const,
+  ]);
+
 /** Accounts without a limit have no state that could be too low. */
-const ask = (asked: Map<string, Asked>, { postings, timestamp }: Dated, state: LedgerState): void => {
-  for (const { source, destination, asset } of postings) {
-    for (const account of [source, destination]) {
-      if (state.overdraftOf(account) === null) continue;
-      const sign = state.normalSideOf(account) === 'credit' ? 1 : -1;
-      asked.set(`${account} ${asset} ${timestamp}`, { account, asset, since: timestamp, sign });
-    }
+const ask = (asked: Map<string, Asked>, { balances, timestamp }: Dated, state: LedgerState): void => {
+  for (const [account, asset] of balances) {
+    if (state.overdraftOf(account) === null) continue;
+    const sign = state.normalSideOf(account) === 'credit' ? 1 : -1;
+    asked.set(`${account} ${asset} ${timestamp}`, { account, asset, since: timestamp, sign });
   }
 };
 
