@@ -13,7 +13,7 @@ import {
 import { Database } from '@defter/platform';
 import { edgeOf, HistoryBroken } from './batch-tree.read.js';
 import { CheckpointKeys } from './checkpoint-keys.js';
-import { latestCheckpoint } from './checkpoint.read.js';
+import { type CheckpointRow, latestCheckpoint } from './checkpoint.read.js';
 import { openNote, signNote } from './signed-note.js';
 
 /** Batches that one signature adds at most: a long history is signed step by step. */
@@ -34,9 +34,13 @@ insert into batch_tree_node (ledger_id, level, position, hash)
 values ($1, unnest($2::smallint[]), unnest($3::bigint[]), unnest($4::bytea[]))
 on conflict (ledger_id, level, position) do nothing`;
 
+// One after the other: each checkpoint names the one before it.
+const LOCK = `select pg_advisory_xact_lock(hashtextextended('defter checkpoint ' || $1::integer, 0))`;
+
 const INSERT_CHECKPOINT = `
-insert into checkpoint (ledger_id, size, note) values ($1, $2, $3)
-on conflict (ledger_id, size) do nothing`;
+insert into checkpoint (ledger_id, size, note)
+select $1, $2, $3
+where $4 = coalesce((select max(size) from checkpoint where ledger_id = $1), 0)`;
 
 interface LedgerRow {
   readonly tenantId: string;
@@ -95,8 +99,9 @@ export class CheckpointSigner {
     const size = Math.min(ledger.lastBatch, old + STEP);
     await this.advance(ledgerId, position, size);
     const { tree, sequence, head } = position;
-    const text = encodeCheckpoint({ origin, size, root: tree.root(), sequence, head, signedAt: ledger.now });
-    await this.store(ledgerId, position.complete, { size, note: signNote(text, signer) });
+    const said = { origin, size, root: tree.root(), sequence, head, previous: old, signedAt: ledger.now };
+    const note = signNote(encodeCheckpoint(said), signer);
+    await this.store(ledgerId, position.complete, { previous: old, size, note });
     return size < ledger.lastBatch ? 'more' : 'signed';
   }
 
@@ -144,15 +149,17 @@ export class CheckpointSigner {
   private async store(
     ledgerId: number,
     nodes: readonly CompleteNode[],
-    { size, note }: { readonly size: number; readonly note: string },
+    { previous, size, note }: CheckpointRow & { readonly previous: number },
   ): Promise<void> {
     const levels = nodes.map(({ level }) => level);
     const positions = nodes.map(({ index }) => index);
     const hashes = nodes.map(({ hash }) => hash);
     // In one transaction: a checkpoint whose nodes are missing could not be proven by.
     await this.database.transaction(async (tx) => {
+      await tx.query(LOCK, [ledgerId]);
       if (nodes.length > 0) await tx.query(INSERT_NODES, [ledgerId, levels, positions, hashes]);
-      await tx.query(INSERT_CHECKPOINT, [ledgerId, size, note]);
+      // Nothing when another worker was faster: its checkpoint is as good.
+      await tx.query(INSERT_CHECKPOINT, [ledgerId, size, note, previous]);
     });
   }
 }

@@ -8,12 +8,13 @@ describe('a checkpoint', () => {
     root: Buffer.alloc(32, 1),
     sequence: 17,
     head: Buffer.alloc(32, 2),
+    previous: 2,
     signedAt: '2026-11-21T06:22:17.154641Z',
   };
 
   it('is lines of text: origin, size, root, and ours', () => {
     expect(encodeCheckpoint(checkpoint)).toBe(
-      `defter.test/t%20one%2Fx/main\n3\n${'AQEB'.repeat(10)}AQE=\nsequence 17\nhead ${'AgIC'.repeat(10)}AgI=\n` +
+      `defter.test/t%20one%2Fx/main\n3\n${'AQEB'.repeat(10)}AQE=\nsequence 17\nhead ${'AgIC'.repeat(10)}AgI=\nprevious 2\n` +
         'time 2026-11-21T06:22:17.154641Z\n',
     );
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);
