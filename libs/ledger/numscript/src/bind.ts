@@ -18,7 +18,7 @@ export interface BoundSend extends Send<Bound> {
 
 type TextByName = Readonly<Record<string, string>>;
 
-/** A script with all its values: only balances are missing, so running it can fail for want of funds alone. */
+/** A script with all its values: only balances are missing, so a run fails for want of funds alone. */
 export interface Plan {
   readonly sends: readonly BoundSend[];
   readonly metadata: TextByName;
@@ -94,7 +94,7 @@ class Binder implements LeafMap<Written, Bound> {
       shares.map((share) => (share === 'remaining' ? share : this.portion(share))),
     );
     if (complete !== undefined) return complete;
-    throw this.error(at, 'the shares must add up to the whole; "remaining" stands for what is left of it');
+    throw this.error(at, 'the shares must make up the whole exactly, or leave a part to "remaining"');
   }
 
   /** A value as metadata shows it. */

@@ -15,8 +15,8 @@ const NAMES: Readonly<Record<ValueType, string>> = {
 };
 
 /**
- * Checks all of a script that doesn't depend on the values of its variables: that each is declared, and of the
- * type that its places need; that metadata is set once by name; that the accounts are not too many.
+ * Checks all of a script that doesn't depend on the values of its variables: that each is declared, and of
+ * the type that its places need; that metadata is set once by name; that the accounts are not too many.
  * @throws ScriptError
  */
 export const check = (program: Program, text: string): void => {

@@ -93,7 +93,8 @@ describe('a run', () => {
         fc.bigInt({ min: 0n, max: 99n }),
         fc.bigInt({ min: 0n, max: 99n }),
         (given, limit, n) => {
-          const text = `send [TRY/2 ${n}] (source = @a allowing overdraft up to [TRY/2 ${limit}] destination = @b)`;
+          const source = `@a allowing overdraft up to [TRY/2 ${limit}]`;
+          const text = `send [TRY/2 ${n}] (source = ${source} destination = @b)`;
           const has = given.get('a') ?? 0n;
           const result = Script.of(text, {}).run({ available: () => has, floor: () => null, arrives: true });
           expect(result.moved).toBe(n === 0n || has - n >= -limit);

@@ -1,6 +1,6 @@
 /**
- * Runs the sends of a plan, one after the other, on the balances that it is given. Changes nothing but its own
- * record of what it has moved so far.
+ * Runs the sends of a plan, one after the other, on the balances that it is given. Changes nothing but its
+ * own record of what it has moved so far.
  */
 import { assertNever } from '@defter/kernel';
 import type { Destination, Overdraft, Source, Target } from './ast.js';
@@ -18,7 +18,7 @@ export interface Movement {
 export interface Funds {
   /** What the account has, less what is held. */
   available(account: string, asset: string): bigint;
-  /** How far down its account type lets it go (≤ 0); null is without end. No clause of a script goes below. */
+  /** How low its account type lets it fall; null is without end. No clause of a script goes below. */
   floor(account: string): bigint | null;
   /** Whether what an account receives can be sent on by a later statement; held money can't. */
   readonly arrives: boolean;

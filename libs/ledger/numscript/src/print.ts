@@ -12,8 +12,8 @@ import type {
 } from './ast.js';
 
 /**
- * The script in its one canonical form: parsing it gives the same tree, and two scripts that differ in blanks,
- * comments or the order of `source` and `destination` only are printed the same.
+ * The script in its one canonical form: parsing it gives the same tree, and two scripts that differ in
+ * blanks, comments or the order of `source` and `destination` only are printed the same.
  */
 export const print = ({ variables, statements }: Program): string => {
   const declared = variables.map(({ type, name }) => `  ${type} $${name}\n`).join('');

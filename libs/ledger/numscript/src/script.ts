@@ -45,7 +45,7 @@ export class Script {
     return this.plan.accountMetadata;
   }
 
-  /** The movements on the given funds, or why there are none. Pure: the same funds give the same movements. */
+  /** The movements on the given funds, or why there are none. Pure. */
   run(funds: Funds): Run {
     return interpret(this.plan, funds);
   }

@@ -68,7 +68,8 @@ const READERS: Readonly<Record<ValueType, Reader>> = {
 };
 
 /**
- * Reads the values that came with a script, by its declarations. `given` maps names without `$` to JSON values.
+ * Reads the values that came with a script, by its declarations. `given` maps names without `$` to JSON
+ * values.
  * @throws VariableError naming every variable that is missing, unknown or of another type
  */
 export const readVariables = (
