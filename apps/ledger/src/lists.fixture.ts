@@ -1,7 +1,7 @@
 /** A seeded ledger for tests of lists, and what the database does for each statement. */
-import { type Database } from '@defter/platform';
+import type { Database } from '@defter/platform';
 import { seedLedger } from '@defter/testing';
-import { TestLedger } from './ledger.fixture.js';
+import type { TestLedger } from './ledger.fixture.js';
 
 /** Opens a ledger of the first tenant and fills it. */
 export const seeded = async (ledger: TestLedger, name: string, transactions: number): Promise<number> => {

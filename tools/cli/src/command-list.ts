@@ -52,6 +52,12 @@ export const COMMANDS: readonly Command[] = [
     summary: 'measure, for example: ./defter bench ledger',
     run: lazily('bench', '@defter/bench'),
   },
+  {
+    name: 'seed',
+    usage: './defter seed ledger [--transactions n]',
+    summary: 'fill a new ledger, for example with 10000000 transactions',
+    run: lazily('seed', new URL('./seed.js', import.meta.url).href),
+  },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {
     name: 'psql',

@@ -66,11 +66,13 @@ class FilterReader {
   private field(name: string, loc: Loc): NamedField {
     const [, bare = '', key] = FIELD.exec(name) ?? [];
     const form = Object.hasOwn(this.fields, bare) ? this.fields[bare] : undefined;
-    const hasKeys = form?.kind === 'metadata' || form?.kind === 'balance';
-    if (form === undefined || (key !== undefined && !hasKeys)) {
-      throw unsupported(loc, `is no field of this list; it has ${Object.keys(this.fields).join(', ')}`);
+    if (form === undefined) {
+      const known = Object.keys(this.fields).join(', ') || 'none';
+      throw unsupported(loc, `is no field of this list; its fields are ${known}`);
     }
-    return { name: bare, form, ...(key === undefined ? {} : { key }) };
+    if (key === undefined) return { name: bare, form };
+    if (form.kind === 'metadata' || form.kind === 'balance') return { name: bare, form, key };
+    throw unsupported(loc, `${bare} has no parts; write it without brackets`);
   }
 
   /** The one member of an object. */

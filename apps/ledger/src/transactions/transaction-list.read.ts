@@ -17,15 +17,15 @@ export interface TransactionPlace {
   readonly timestamp: string;
 }
 
-/** Accounts with more postings than this are read in the order of the list rather than gathered and sorted. */
-const MANY_POSTINGS = 10_000;
-
 const PLACE = `t.transaction_id::float8 as id, t.sequence::float8 as sequence,
   to_char(t.effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as timestamp`;
 
 /** Finds the transactions of a list, each question by the index that is made for it. */
 @Injectable()
 export class TransactionListReader {
+  /** Accounts with more postings are read in the order of the list rather than gathered and sorted. */
+  busyFrom = 10_000;
+
   constructor(private readonly database: Database) {}
 
   /** The places of the next transactions in the order. */
@@ -107,9 +107,9 @@ export class TransactionListReader {
   private async isBusy(ledgerId: number, { ends }: AccountDriven): Promise<boolean> {
     const values = new SqlValues();
     values.add(ledgerId);
-    const sql = sizeSql(ends, values, MANY_POSTINGS + 1);
+    const sql = sizeSql(ends, values, this.busyFrom + 1);
     const [row] = await this.database.query<{ size: bigint }>(sql, values.list);
-    return (row?.size ?? 0n) > MANY_POSTINGS;
+    return (row?.size ?? 0n) > this.busyFrom;
   }
 
   /** In the order of the list, passing over what the filter holds back, or by an index on what it asks. */

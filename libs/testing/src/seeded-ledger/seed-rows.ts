@@ -3,10 +3,10 @@ import {
   encodeEvent,
   EVENT_SCHEMA_VERSION,
   eventLeaf,
-  evolve,
   GENESIS_HEAD,
   LedgerState,
   merkleRoot,
+  type Posting,
   type RecordedTransaction,
 } from '@defter/ledger-domain';
 import { madeTransaction, type Makings } from './made-transaction.js';
@@ -53,14 +53,14 @@ export class SeedRows {
     const root = merkleRoot(leaves);
     this.hash = chainedHead(this.hash, first, this.sequence, root);
     lines.batch.push([this.ledgerId, batch, first, this.sequence, hex(root), hex(this.hash), at].join('\t'));
-    this.state.forgetTransactions();
+    this.state.beginBatch();
   }
 
   private transaction(at: string, lines: SeedLines): Buffer {
     const sequence = ++this.sequence;
     const transaction = madeTransaction(sequence, at, this.makings, this.state);
     const event = { type: 'TransactionCreated', transaction } as const;
-    evolve(this.state, event);
+    for (const posting of transaction.postings) this.move(posting);
     const payload = encodeEvent(event, this.state);
     const { ledgerId, batch } = this;
     lines.event.push(
@@ -81,6 +81,13 @@ export class SeedRows {
     for (const [account, metadata] of Object.entries(transaction.accountMetadata ?? {}))
       this.metadata.set(account, { ...this.metadata.get(account), ...metadata });
     return eventLeaf({ sequence, type: event.type, recordedAt: at, idempotencyKey: null, payload });
+  }
+
+  private move({ source, destination, asset, amount }: Posting): void {
+    const from = this.state.balance(source, asset);
+    this.state.setBalance(source, asset, { ...from, output: from.output + amount });
+    const to = this.state.balance(destination, asset);
+    this.state.setBalance(destination, asset, { ...to, input: to.input + amount });
   }
 
   private postings(transaction: RecordedTransaction, sequence: number, lines: SeedLines): void {
