@@ -11,6 +11,7 @@ import { HoldExpiry } from './expiry/hold-expiry.js';
 import { LedgerGrpcMethods } from './grpc/ledger-grpc-methods.js';
 import { LedgerGrpcServer } from './grpc/ledger-grpc-server.js';
 import { HealthController } from './health.controller.js';
+import { AccountsAt } from './history/accounts-at.js';
 import { BalancesAt } from './history/balances-at.js';
 import { EffectiveVolumes } from './history/effective-volumes.js';
 import { EntryReader } from './history/entries.read.js';
@@ -49,6 +50,7 @@ const readers = [
   TransactionListReader,
   EventReader,
   LogListReader,
+  AccountsAt,
   BalancesAt,
   EntryReader,
   Statements,

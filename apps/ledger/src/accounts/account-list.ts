@@ -1,5 +1,6 @@
 import type { Condition, FieldForms, Filter } from '../filters/filter.js';
 import { addressSql, filterSql, metadataSql, type SqlValues } from '../filters/filter.read.js';
+import { AGGREGATE_TIME, VOLUMES_TIME } from '../history/list-time.wire.js';
 import type { ListForm } from '../list-question.js';
 
 const FIELDS: FieldForms = {
@@ -10,6 +11,16 @@ const FIELDS: FieldForms = {
 };
 
 const byName = (column: string) => () => ({ column, descending: false });
+
+/**
+ * Whether the account was there at an instant: recorded by then, or with something that took effect by then. Not
+ * a field for callers; they say `pit`.
+ */
+export const EXISTED = 'existed';
+
+const existedSql = (instant: string): string => `(a.inserted_at <= ${instant}::timestamptz
+  or exists (select from dated_entry d where d.ledger_id = a.ledger_id and d.account = a.address
+    and d.effective_at <= ${instant}::timestamptz))`;
 
 /** The list of accounts, by address. */
 export const ACCOUNTS: ListForm = {
@@ -22,7 +33,7 @@ export const ACCOUNTS: ListForm = {
   },
   sorts: ['address'],
   usualOrder: byName('address'),
-  parameters: ['expand'],
+  parameters: ['expand', 'pit'],
 };
 
 /** The list of balances, by account and asset. */
@@ -31,16 +42,23 @@ export const VOLUMES: ListForm = {
   fields: FIELDS,
   sorts: ['account'],
   usualOrder: byName('account'),
-  parameters: ['groupBy'],
+  parameters: ['groupBy', ...VOLUMES_TIME],
 };
 
 /** What sums of balances can be filtered by; it has one page, so nothing of a list but its filter. */
-export const AGGREGATE: ListForm = { ...VOLUMES, kind: 'aggregate', sorts: [], parameters: ['address'] };
+export const AGGREGATE: ListForm = {
+  ...VOLUMES,
+  kind: 'aggregate',
+  sorts: [],
+  parameters: ['address', ...AGGREGATE_TIME],
+};
 
 /** The filter as a condition on `account a`; `$1` is the ledger. */
 export const accountFilterSql = (filter: Filter, values: SqlValues): string =>
   filterSql(filter, (condition) => {
     if (condition.kind === 'address') return addressSql('a.address', condition.patterns, values, true);
+    if (condition.kind === 'instant' && condition.field === EXISTED)
+      return existedSql(values.add(condition.value));
     if (condition.kind === 'instant')
       return `a.inserted_at ${condition.compare} ${values.add(condition.value)}::timestamptz`;
     if (condition.kind === 'integer') {

@@ -27,20 +27,37 @@ export const accountVolumesView = (row: BalanceRow) => ({
 });
 
 /** An account, with its volumes when they were asked for. */
-export const accountView = (row: AccountRow, balances: readonly BalanceRow[] | undefined) => ({
+export const accountView = (row: AccountRow, { volumes, effectiveVolumes }: ShownBalances) => ({
   ...row,
   // The names under which the published client looks for it.
   firstUsage: row.insertedAt,
   insertionDate: row.insertedAt,
-  ...(balances === undefined
-    ? {}
-    : { volumes: volumesView(balances.filter(({ account }) => account === row.address)) }),
+  ...(volumes === undefined ? {} : { volumes: volumesOf(row, volumes) }),
+  ...(effectiveVolumes === undefined ? {} : { effectiveVolumes: volumesOf(row, effectiveVolumes) }),
 });
 
-/** Whether volumes are asked for. @throws ProblemException `malformed` for other expansions */
-export const expandsVolumes = (expand: readonly string[] = []): boolean => {
-  if (expand.every((name) => name === 'volumes')) return expand.length > 0;
-  throw malformed([{ loc: ['query', 'expand'], msg: 'must be volumes', type: 'enum' }]);
+/** Balances of the accounts shown, where they were asked for. */
+interface ShownBalances {
+  readonly volumes: readonly BalanceRow[] | undefined;
+  readonly effectiveVolumes: readonly BalanceRow[] | undefined;
+}
+
+const volumesOf = ({ address }: AccountRow, balances: readonly BalanceRow[]): Volumes =>
+  volumesView(balances.filter(({ account }) => account === address));
+
+/** What is asked for beside the account itself. */
+export interface Expansions {
+  readonly volumes: boolean;
+  readonly effectiveVolumes: boolean;
+}
+
+const EXPANSIONS = ['volumes', 'effectiveVolumes'];
+
+/** What `expand` asks for. @throws ProblemException `malformed` for other expansions */
+export const toExpansions = (expand: readonly string[] = []): Expansions => {
+  if (expand.every((name) => EXPANSIONS.includes(name)))
+    return { volumes: expand.includes('volumes'), effectiveVolumes: expand.includes('effectiveVolumes') };
+  throw malformed([{ loc: ['query', 'expand'], msg: `must be ${EXPANSIONS.join(' or ')}`, type: 'enum' }]);
 };
 
 /** `groupBy`: the number of segments that name a group. @throws ProblemException `malformed` */

@@ -1,13 +1,13 @@
 /**
- * Dated entries with their sums by the hour, and the latest effective time: `$1` ledger, `$2` time of
- * recording, `$3`–`$9` entries, `$10`–`$14` hours, `$15` the latest effective time.
+ * Dated entries with their sums by the hour, and the latest effective time: `$1` ledger, `$2`–`$9`
+ * entries, `$10`–`$14` hours, `$15` the latest effective time.
  */
 export const DATED_SQL = `
 with
 entry as (
   insert into dated_entry (ledger_id, recorded_at, account, asset, effective_at, sequence, position,
     input, output)
-  values ($1, $2::timestamptz, unnest($3::text[]), unnest($4::text[]), unnest($5::timestamptz[]),
+  values ($1, unnest($2::timestamptz[]), unnest($3::text[]), unnest($4::text[]), unnest($5::timestamptz[]),
     unnest($6::bigint[]), unnest($7::smallint[]), unnest($8::numeric[]), unnest($9::numeric[]))),
 hour as (
   insert into dated_hour as known (ledger_id, account, asset, hour, input, output)

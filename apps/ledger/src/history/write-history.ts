@@ -13,6 +13,7 @@ interface Side {
 
 interface DatedEntry extends Side {
   readonly effectiveAt: string;
+  readonly recordedAt: string;
   readonly sequence: number;
   readonly position: number;
 }
@@ -31,7 +32,7 @@ export const writeHistory = async (
   records: readonly EventRecord[],
 ): Promise<void> => {
   const dated = records.flatMap(datedEntries);
-  if (dated.length > 0) await writeDated(queryable, ledgerId, dated, records[0]?.recordedAt ?? '');
+  if (dated.length > 0) await writeDated(queryable, ledgerId, dated);
   const pending = records.filter(({ event }) => changesPending(event));
   if (pending.length > 0) await writePending(queryable, ledgerId, pending);
 };
@@ -45,12 +46,23 @@ const sidesOf = ({ source, destination, asset, amount }: Posting): Side[] =>
         { account: destination, asset, input: amount, output: 0n },
       ];
 
+/** The effective time of postings that have one of their own; undefined when it is that of recording. */
+export const datesOwn = (event: LedgerEvent, recordedAt: string): string | undefined => {
+  if (!('transaction' in event)) return undefined;
+  const { status, timestamp } = event.transaction;
+  return status === 'pending' || timestamp === recordedAt ? undefined : timestamp;
+};
+
+/** Whether an event leaves something for `writeHistory`. */
+export const hasHistory = ({ event, recordedAt }: EventRecord): boolean =>
+  datesOwn(event, recordedAt) !== undefined || changesPending(event);
+
 const datedEntries = ({ event, sequence, recordedAt }: EventRecord): DatedEntry[] => {
-  if (!('transaction' in event)) return [];
-  const { status, timestamp, postings } = event.transaction;
-  if (status === 'pending' || timestamp === recordedAt) return [];
+  const timestamp = datesOwn(event, recordedAt);
+  if (timestamp === undefined || !('transaction' in event)) return [];
+  const { postings } = event.transaction;
   return postings.flatMap((posting, position) =>
-    sidesOf(posting).map((side) => ({ ...side, effectiveAt: timestamp, sequence, position })),
+    sidesOf(posting).map((side) => ({ ...side, effectiveAt: timestamp, recordedAt, sequence, position })),
   );
 };
 
@@ -61,13 +73,12 @@ const writeDated = async (
   queryable: Queryable,
   ledgerId: number,
   entries: readonly DatedEntry[],
-  recordedAt: string,
 ): Promise<void> => {
-  const hours = hourSums(entries, recordedAt);
+  const hours = hourSums(entries);
   const latest = entries.reduce((max, { effectiveAt }) => (effectiveAt > max ? effectiveAt : max), '');
   await queryable.query(DATED_SQL, [
     ledgerId,
-    recordedAt,
+    entries.map(({ recordedAt }) => recordedAt),
     entries.map(({ account }) => account),
     entries.map(({ asset }) => asset),
     entries.map(({ effectiveAt }) => effectiveAt),
@@ -87,7 +98,7 @@ const writeDated = async (
 const hourOf = (instant: string): string => `${instant.slice(0, 13)}:00:00Z`;
 
 /** What took effect in an hour less what was recorded in it; hours in which both are equal are left out. */
-const hourSums = (entries: readonly DatedEntry[], recordedAt: string): HourSum[] => {
+const hourSums = (entries: readonly DatedEntry[]): HourSum[] => {
   const sums = new Map<string, HourSum>();
   const add = ({ account, asset }: DatedEntry, hour: string, input: bigint, output: bigint) => {
     const key = `${balanceKey(account, asset)} ${hour}`;
@@ -98,7 +109,7 @@ const hourSums = (entries: readonly DatedEntry[], recordedAt: string): HourSum[]
   };
   for (const entry of entries) {
     add(entry, hourOf(entry.effectiveAt), entry.input, entry.output);
-    add(entry, hourOf(recordedAt), -entry.input, -entry.output);
+    add(entry, hourOf(entry.recordedAt), -entry.input, -entry.output);
   }
   return [...sums.values()].filter(({ input, output }) => input !== 0n || output !== 0n);
 };

@@ -1,5 +1,6 @@
 import { malformed } from '@defter/platform';
 import { conditionsOf, conjuncts, type FieldForms, type Filter } from '../filters/filter.js';
+import { instantOf } from '../history/list-time.wire.js';
 import { toKey } from '../ledger-request.js';
 import type { ListForm, ListQuestion, Order } from '../list-question.js';
 
@@ -34,26 +35,33 @@ export const TRANSACTIONS: ListForm = {
   fields: FIELDS,
   sorts: ['id', 'timestamp', 'insertedAt'],
   usualOrder,
-  parameters: ['order', 'reverse', 'reference', 'expand'],
+  parameters: ['order', 'reverse', 'reference', 'expand', 'pit'],
 };
 
-/** The order that the question asks for. @throws ProblemException `malformed` */
+/** The order that the question asks for; at a past time it is that of effective time. @throws ProblemException `malformed` */
 export const transactionOrder = ({ order, parameters }: ListQuestion): Order => {
   const by = only(parameters, 'order', ['effective']);
   const reversed = only(parameters, 'reverse', ['true', 'false']) === 'true';
-  const column = by === 'effective' || order.column === 'timestamp' ? 'timestamp' : 'id';
+  const effective = by === 'effective' || parameters['pit'] !== undefined;
+  const column = effective || order.column === 'timestamp' ? 'timestamp' : 'id';
   return { column, descending: order.descending !== reversed };
 };
 
-/** The filter together with the parameter `reference`, the short way to find one. */
+/**
+ * The filter together with the parameters `reference`, the short way to find one, and `pit`: what had taken
+ * effect by then.
+ */
 export const transactionFilter = ({
   filter,
   parameters,
 }: Pick<ListQuestion, 'filter' | 'parameters'>): Filter => {
   const references = parameters['reference'] ?? [];
   for (const reference of references) toKey(reference, ['query', 'reference']);
-  if (references.length === 0) return filter;
-  return { kind: 'and', parts: [filter, { kind: 'text', field: 'reference', values: references }] };
+  const pit = instantOf(parameters, 'pit');
+  const parts: Filter[] = [filter];
+  if (references.length > 0) parts.push({ kind: 'text', field: 'reference', values: references });
+  if (pit !== undefined) parts.push({ kind: 'instant', field: 'timestamp', compare: '<=', value: pit });
+  return parts.length === 1 ? filter : { kind: 'and', parts };
 };
 
 const only = (
