@@ -53,7 +53,6 @@ export class SeedRows {
     const root = merkleRoot(leaves);
     this.hash = chainedHead(this.hash, first, this.sequence, root);
     lines.batch.push([this.ledgerId, batch, first, this.sequence, hex(root), hex(this.hash), at].join('\t'));
-    this.state.beginBatch();
   }
 
   private transaction(at: string, lines: SeedLines): Buffer {
