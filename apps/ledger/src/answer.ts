@@ -13,7 +13,9 @@ export interface RefusalView {
 /** Says a refusal in words and data. */
 export const refusalView = ({ refusal }: Extract<Outcome, { accepted: false }>): RefusalView => {
   const { code, ...members } = refusal;
-  const listed = Object.entries(members).map(
+  // By name: a refusal that was kept comes back from the database in another order.
+  const sorted = Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1));
+  const listed = sorted.map(
     ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
   );
   const details = listed.join('; ');

@@ -38,8 +38,10 @@ export { JsonError, LosslessNumber, parseJson } from './http/json-read.js';
 export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';
 export type { InputError, Problem, ProblemBody, ProblemRequest, ProblemShape } from './http/problem.js';
-export { BodyLimit, Caller, HotPath, Public, RawBody, Scope } from './http/route.js';
+export { BodyLimit, Caller, handlerPolicy, HotPath, Public, RawBody, Scope } from './http/route.js';
+export type { RoutePolicy } from './http/route.js';
 export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';
+export { BodyStream } from './http/route.js';
 export { currentTrace, withTrace } from './http/trace.js';
 export type { Trace } from './http/trace.js';
 
@@ -52,7 +54,7 @@ export {
 } from './postgres/database.js';
 export type { Transaction } from './postgres/transaction.js';
 export type { Connection, Parameters, Queryable } from './postgres/connection.js';
-export { CommitUnknown, DatabaseAway, sqlStateOf, TryAgain } from './postgres/database-errors.js';
+export { CommitUnknown, DatabaseAway, isRefusedCommit, sqlStateOf, TryAgain } from './postgres/database-errors.js';
 export { commitOutcome, noteTransaction, type CommitOutcome } from './postgres/commit-outcome.js';
 export { checkDurability, NotDurable } from './postgres/settings-check.js';
 export {

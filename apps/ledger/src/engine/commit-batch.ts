@@ -1,33 +1,61 @@
 import { LedgerState } from '@defter/ledger-domain';
-import { type Connection, type Database, Fault, type Logger } from '@defter/platform';
+import {
+  type Connection,
+  type Database,
+  Fault,
+  isRefusedCommit,
+  type Logger,
+  type Queryable,
+  sqlStateOf,
+} from '@defter/platform';
 import { loadPast } from '../backdating/past.js';
 import type { MismatchRow } from '../rollout/mismatch-rows.js';
-import { append, type Written } from './append.js';
-import { BatchDraft } from './draft.js';
-import { beginWithHead, type Head } from './head.js';
-import { load } from './load.js';
+import { type Batch, toBatch, writeBatch } from './append.js';
+import { BatchDraft, type KnownKey } from './draft.js';
+import { type Head, headOf, isSameHead } from './head.js';
+import { fillState, knownKeys, readNeeds, type Runner } from './load.js';
+import { needsOf, NO_NEEDS } from './needs.js';
 import { readSettings } from './settings.js';
 import type { Group, Outcome } from './submission.js';
 import { wasCommitted } from './unknown-commit.js';
 
 const BALANCES_IN_MEMORY = 200_000;
+/** After a lost race the head is locked for so many batches: two busy replicas would lose every other one. */
+const CAREFUL_BATCHES = 50;
 
+/** Balances of the ledger after the batch that was decided last, and the head that must be theirs. */
 interface Memory {
   readonly state: LedgerState;
   readonly strict: boolean;
-  readonly settingsVersion: number;
-  /** The head's sequence for which the balances in memory are true. */
-  sequence: number;
+  head: Head;
+  /** The head before the last batch: the database may still show it while that batch is on its way. */
+  headBefore: Head;
+  /** Keys of the last batch, for the same reason. */
+  recent: ReadonlyMap<string, KnownKey>;
+  /** Time of the last batch. */
+  at: string;
+}
+
+/** A batch that was decided and waits to be written. */
+export interface Prepared {
+  readonly outcomes: readonly (readonly Outcome[])[];
+  readonly memory: Memory;
+  /** Undefined when there is nothing to write: dry runs, repetitions, refusals without a key. */
+  readonly batch: Batch | undefined;
 }
 
 /**
- * Commits batches of one ledger, one at a time. The balances of the last batch stay in memory and are trusted
- * only while the head says that nobody else wrote since.
+ * Decides and writes the batches of one ledger, in two steps that may overlap: while a batch is written, the
+ * next one is decided on what it will leave. A batch is written only onto the very head that it was decided
+ * on; if anything came in between, it is decided again with the head locked.
  */
 export class BatchCommitter {
   private memory: Memory | undefined;
+  private careful = 0;
+  private deciding: Promise<unknown> = Promise.resolve();
 
   constructor(
+    /** Sessions with WRITER_SESSION. */
     private readonly database: Database,
     private readonly logger: Pick<Logger, 'warn'>,
     readonly ledgerId: number,
@@ -36,82 +64,190 @@ export class BatchCommitter {
   ) {}
 
   /**
-   * Decides and commits the groups in their order; the outcomes are durable when this returns.
+   * Decides the groups in their order on what the batch before leaves; answer nobody before `write`.
+   * Undefined when it is better decided with the head locked. @throws Fault
+   */
+  async prepare(groups: readonly Group[]): Promise<Prepared | undefined> {
+    if (this.careful > 0 || this.isFull || this.memory?.state.everyState === true) return undefined;
+    return this.alone(() => this.decide(this.database, groups, fitsEither));
+  }
+
+  /**
+   * Writes what was prepared, or decides it anew; the outcomes are durable when this returns. One at a time,
+   * in the order of `prepare`.
    * @throws Fault when nothing was committed, or when that can't be known; the caller asks again with the
    * same keys.
    */
-  async commit(groups: readonly Group[]): Promise<readonly (readonly Outcome[])[]> {
-    const connection = await this.database.connection();
+  async write(
+    groups: readonly Group[],
+    prepared: Prepared | undefined,
+  ): Promise<readonly (readonly Outcome[])[]> {
     try {
-      const outcomes = await this.commitOn(connection, groups);
-      connection.release();
-      return outcomes;
+      if (prepared !== undefined && (await this.writePrepared(prepared))) return prepared.outcomes;
+      return await this.commitLocked(groups);
     } catch (error) {
       this.memory = undefined;
+      throw error;
+    }
+  }
+
+  private async writePrepared({ memory, batch }: Prepared): Promise<boolean> {
+    // The batch before this one failed, and with it what this one was decided on. And the past that a rule may
+    // ask for is read under the lock only.
+    if (this.memory !== memory || memory.state.everyState) return false;
+    if (batch === undefined) return true;
+    const write = () =>
+      batch.extras === undefined ? writeBatch(this.database, batch) : this.writeInTransaction(batch);
+    if (await this.settled(batch, isRefused, write)) {
+      this.onMismatches(batch.mismatches);
+      return true;
+    }
+    this.memory = undefined;
+    this.careful = CAREFUL_BATCHES;
+    return false;
+  }
+
+  /** The way without a race: the head is locked before anything is read. */
+  private async commitLocked(groups: readonly Group[]): Promise<readonly (readonly Outcome[])[]> {
+    let connection: Connection | undefined;
+    try {
+      const { outcomes, batch, locked } = await this.alone(async () => {
+        connection = await this.database.connection();
+        const lock = `select 1 from ledger_head where ledger_id = ${this.ledgerId} for update`;
+        await connection.query(`begin; ${lock}`);
+        // No batch is on its way now, so what is in memory and not in the database was never committed.
+        this.memory?.state.trimBalances(BALANCES_IN_MEMORY / 2);
+        return { ...(await this.decide(connection, groups, fitsExactly)), locked: connection };
+      });
+      if (batch === undefined) await locked.query('rollback');
+      else await this.commitTransaction(locked, batch);
+      locked.release();
+      this.careful = Math.max(0, this.careful - 1);
+      return outcomes;
+    } catch (error) {
       // Closing the connection rolls back whatever is open on it.
+      connection?.release(true);
+      throw error;
+    }
+  }
+
+  /** For the rare batch that writes more than one statement can; false when the head had moved. */
+  private async writeInTransaction(batch: Batch): Promise<boolean> {
+    const connection = await this.database.connection();
+    try {
+      await connection.query('begin');
+      const written = await writeBatch(connection, batch);
+      if (written) await batch.extras?.(connection);
+      await connection.query(written ? 'commit' : 'rollback');
+      connection.release();
+      return written;
+    } catch (error) {
       connection.release(true);
       throw error;
     }
   }
 
-  private async commitOn(
-    connection: Connection,
-    groups: readonly Group[],
-  ): Promise<readonly (readonly Outcome[])[]> {
-    const head = await beginWithHead(connection, this.ledgerId);
-    const memory = await this.remember(connection, head);
-    const { state, strict } = memory;
-    const { at, known } = await load(connection, { ledgerId: this.ledgerId, strict }, groups, state);
-    if (state.everyState) state.setLows(await loadPast(connection, this.ledgerId, groups, { state, at }));
-    const draft = new BatchDraft(state, known, head, at);
-    const outcomes = groups.map((group) => draft.decideGroup(group));
-    const written = await append(connection, this.ledgerId, head, { draft, state, at });
-    await this.settle(connection, written, draft.refusals.length > 0);
-    if (written !== undefined && written.mismatches.length > 0) this.onMismatches(written.mismatches);
-    memory.sequence = head.sequence + draft.events.length;
-    state.forgetTransactions();
-    state.trimBalances(BALANCES_IN_MEMORY);
-    return outcomes;
+  private async commitTransaction(connection: Connection, batch: Batch): Promise<void> {
+    const written = await writeBatch(connection, batch);
+    if (!written) throw new Error(`The head of ledger ${this.ledgerId} moved although it was locked`);
+    await batch.extras?.(connection);
+    await this.settled(batch, isRefusedCommit, () => connection.query('commit').then(() => true));
+    this.onMismatches(batch.mismatches);
   }
 
-  private async remember(connection: Connection, head: Head): Promise<Memory> {
-    const kept = this.memory;
-    if (kept?.sequence === head.sequence && kept.settingsVersion === head.settingsVersion) return kept;
-    const settings = await readSettings(connection, this.ledgerId);
-    this.memory = {
-      state: new LedgerState(settings, head.lastTransactionId),
-      strict: settings.strict,
-      settingsVersion: head.settingsVersion,
-      sequence: head.sequence,
-    };
-    return this.memory;
-  }
-
-  /**
-   * Ends the transaction. Whatever a failed COMMIT says, its outcome is asked for before anyone is answered.
-   */
-  private async settle(
-    connection: Connection,
-    written: Written | undefined,
-    refusals: boolean,
-  ): Promise<void> {
-    if (written === undefined && !refusals) {
-      await connection.query('rollback');
-      return;
-    }
+  /** Unless the server refused it, a failed commit may have happened: that is asked before anyone is answered. */
+  private async settled(
+    batch: Batch,
+    certain: (error: unknown) => boolean,
+    commit: () => Promise<boolean>,
+  ): Promise<boolean> {
     try {
-      await connection.query('commit');
+      return await commit();
     } catch (error) {
-      this.logger.warn('A commit got no answer; asking what became of it', {
-        ledgerId: this.ledgerId,
-        error,
-      });
-      if (written !== undefined && (await wasCommitted(this.database, this.ledgerId, written))) return;
-      throw new Fault(
-        'unavailable',
-        'The database went away before the commit; the same keys may be used again',
-        1,
-      );
+      if (certain(error)) throw error;
+      const { ledgerId } = this;
+      this.logger.warn('A commit got no answer; asking what became of it', { ledgerId, error });
+      if (batch.events > 0 && (await wasCommitted(this.database, ledgerId, batch))) return true;
+      const detail = 'The database went away before the commit; the same keys may be used again';
+      throw new Fault('unavailable', detail, 1, { cause: error });
     }
+  }
+
+  private get isFull(): boolean {
+    return (this.memory?.state.balanceCount ?? 0) > BALANCES_IN_MEMORY;
+  }
+
+  /** One decision at a time: they share the state. */
+  private alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.deciding.then(work);
+    this.deciding = result.catch(() => undefined);
+    return result;
+  }
+
+  private async decide(runner: Reader, groups: readonly Group[], fits: Fits): Promise<Prepared> {
+    try {
+      const { memory, loaded, at } = await this.load(runner, groups, fits);
+      const { state, head } = memory;
+      if (state.everyState && fits === fitsExactly) {
+        state.setLows(await loadPast(runner, this.ledgerId, groups, { state, at }));
+      }
+      const draft = new BatchDraft(state, [memory.recent, loaded], head, at);
+      const outcomes = groups.map((group) => draft.decideGroup(group));
+      const batch = toBatch(this.ledgerId, head, draft, state);
+      memory.headBefore = head;
+      memory.recent = draft.decided;
+      memory.at = at;
+      if (batch !== undefined) memory.head = batch.after;
+      return { outcomes, memory, batch };
+    } catch (error) {
+      // It may have been changed half-way.
+      this.memory = undefined;
+      throw error;
+    }
+  }
+
+  /** Reads until everything was read under one head; what is in memory is trusted only under its own. */
+  private async load(runner: Reader, groups: readonly Group[], fits: Fits): Promise<Loaded> {
+    for (;;) {
+      const memory = (this.memory ??= await this.begin(runner));
+      const { state, strict } = memory;
+      const ledger = { ledgerId: this.ledgerId, strict };
+      state.beginBatch();
+      const row = await readNeeds(runner, ledger, needsOf(groups, state));
+      const later = await fillState(runner, ledger, row, state);
+      if ([headOf(row), ...later].every((head) => fits(head, memory))) {
+        // The server's clock may go back, and the batch on its way isn't seen: times of recording never do.
+        const at = row.at > memory.at ? row.at : memory.at;
+        return { memory, loaded: knownKeys(row), at };
+      }
+      this.memory = undefined;
+    }
+  }
+
+  /** An empty memory under the head of now. */
+  private async begin(runner: Reader): Promise<Memory> {
+    const settings = await readSettings(runner, this.ledgerId);
+    const head = headOf(await readNeeds(runner, { ledgerId: this.ledgerId, strict: false }, NO_NEEDS));
+    const state = new LedgerState(settings, head.lastTransactionId);
+    return { state, strict: settings.strict, head, headBefore: head, recent: new Map(), at: '' };
   }
 }
+
+type Reader = Runner & Queryable;
+type Fits = (head: Head, memory: Memory) => boolean;
+
+interface Loaded {
+  readonly memory: Memory;
+  readonly loaded: ReadonlyMap<string, KnownKey>;
+  readonly at: string;
+}
+
+/** A statement that the server refused was rolled back whole; one that it gave up on, or that got no answer, may not be. */
+const isRefused = (error: unknown): boolean => !(error instanceof Fault) && sqlStateOf(error) !== undefined;
+
+/** The database shows the head after the batch before, or still the one before it. */
+const fitsEither: Fits = (head, { head: after, headBefore }) =>
+  isSameHead(head, after) || isSameHead(head, headBefore);
+
+/** With the head locked nothing is on its way. */
+const fitsExactly: Fits = (head, memory) => isSameHead(head, memory.head);

@@ -21,7 +21,7 @@ const group = (commands: CreateTransaction[], members: Partial<Group> = {}): Gro
 const draftOf = () =>
   new BatchDraft(
     new LedgerState({ strict: false, accountTypes: [] }, 0),
-    new Map(),
+    [],
     { sequence: 10, latestEffectiveAt: null },
     AT,
   );

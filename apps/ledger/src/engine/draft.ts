@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   canonicalCommand,
   decide,
@@ -16,18 +16,19 @@ import type { EngineRefusal, EventRecord, Group, Outcome, Submission } from './s
 /** An accepted event on its way into the database. */
 export interface DraftEvent extends EventRecord {
   readonly payload: string;
-  readonly fingerprint: Buffer | null;
+  /** Hexadecimal. */
+  readonly fingerprint: string | null;
 }
 
 export interface DraftRefusal {
   readonly key: string;
-  readonly fingerprint: Buffer;
+  readonly fingerprint: string;
   readonly refusal: EngineRefusal;
 }
 
 /** What is known of an idempotency key: from the database, or from earlier in this batch. */
 export interface KnownKey {
-  readonly fingerprint: Buffer;
+  readonly fingerprint: string;
   readonly outcome: Outcome;
 }
 
@@ -35,18 +36,14 @@ export interface KnownKey {
 interface Cause {
   readonly command: LedgerCommand;
   readonly key: string | null;
-  readonly fingerprint: Buffer | null;
+  readonly fingerprint: string | null;
 }
 
-const FINGERPRINT_BYTES = 16;
+const FINGERPRINT_DIGITS = 32;
 
 /** 128 bits of the SHA-256 of the canonical command: tells whether a key comes back with the same body. */
-export const fingerprintOf = ({ command, context = '' }: Submission): Buffer =>
-  createHash('sha256')
-    .update(context)
-    .update(canonicalCommand(command))
-    .digest()
-    .subarray(0, FINGERPRINT_BYTES);
+export const fingerprintOf = ({ command, context = '' }: Submission): string =>
+  hash('sha256', context + canonicalCommand(command), 'hex').slice(0, FINGERPRINT_DIGITS);
 
 /**
  * A batch while it is decided: one command after the other, each on the state that the one before left. A
@@ -57,13 +54,16 @@ export class BatchDraft {
   readonly refusals: DraftRefusal[] = [];
   /** Accounts that had no balance before this batch. */
   readonly newAccounts = new Map<string, number>();
+  /** Keys of this batch. */
+  readonly decided = new Map<string, KnownKey>();
   private latestEffectiveAt: string;
 
   constructor(
     private readonly state: LedgerState,
-    private readonly known: Map<string, KnownKey>,
+    /** Keys that were used before this batch; the first map that has one is right. */
+    private readonly earlier: readonly ReadonlyMap<string, KnownKey>[],
     private readonly head: Pick<Head, 'sequence' | 'latestEffectiveAt'>,
-    private readonly at: string,
+    readonly at: string,
   ) {
     this.latestEffectiveAt = head.latestEffectiveAt ?? '';
   }
@@ -73,7 +73,7 @@ export class BatchDraft {
     const eventsBefore = this.events.length;
     const refusalsBefore = this.refusals.length;
     const keysBefore = new Set(
-      group.submissions.flatMap(({ key }) => (key !== undefined && this.known.has(key) ? [key] : [])),
+      group.submissions.flatMap(({ key }) => (key !== undefined && this.decided.has(key) ? [key] : [])),
     );
     const undoable = group.dryRun || group.mode === 'atomic';
     if (undoable) this.state.mark();
@@ -103,16 +103,26 @@ export class BatchDraft {
     const { command, key } = submission;
     if (key === undefined) return this.decideNew(command, null, null);
     const fingerprint = fingerprintOf(submission);
-    const known = this.known.get(key);
+    const known = this.knownKey(key);
     if (known !== undefined) return repeated(known, key, fingerprint);
     const outcome = this.decideNew(command, key, fingerprint);
     if (!outcome.accepted && !this.state.refusalsStick) return outcome;
-    this.known.set(key, { fingerprint, outcome });
+    this.decided.set(key, { fingerprint, outcome });
     if (!outcome.accepted) this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
     return outcome;
   }
 
-  private decideNew(command: LedgerCommand, key: string | null, fingerprint: Buffer | null): Outcome {
+  private knownKey(key: string): KnownKey | undefined {
+    const decided = this.decided.get(key);
+    if (decided !== undefined) return decided;
+    for (const keys of this.earlier) {
+      const known = keys.get(key);
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  }
+
+  private decideNew(command: LedgerCommand, key: string | null, fingerprint: string | null): Outcome {
     const decision = decide(command, this.state, this.at);
     return decision.accepted
       ? { accepted: true, hit: false, record: this.record(decision.events, { command, key, fingerprint }) }
@@ -124,12 +134,7 @@ export class BatchDraft {
     if (event === undefined || more.length > 0) throw new Error('A ledger decision is exactly one event');
     const sequence = this.head.sequence + this.events.length + 1;
     const touched = touchedBalances(event);
-    for (const [account, asset] of touched) {
-      if (this.state.hasBalance(account, asset) || this.newAccounts.has(account)) continue;
-      this.newAccounts.set(account, sequence);
-    }
-    for (const account of describedAccounts(event))
-      if (!this.newAccounts.has(account)) this.newAccounts.set(account, sequence);
+    noteNewAccounts({ event, touched, sequence }, this.state, this.newAccounts);
     const notesAfter = noteEvent(command, this.state, touched);
     evolve(this.state, event);
     const notes = notesAfter?.();
@@ -157,7 +162,7 @@ export class BatchDraft {
     this.events.length = before.eventsBefore;
     this.refusals.length = before.refusalsBefore;
     for (const { key } of group.submissions) {
-      if (key !== undefined && !before.keysBefore.has(key)) this.known.delete(key);
+      if (key !== undefined && !before.keysBefore.has(key)) this.decided.delete(key);
     }
     for (const [account, sequence] of this.newAccounts)
       if (sequence >= firstGone) this.newAccounts.delete(account);
@@ -184,10 +189,26 @@ export class BatchDraft {
   ): void {
     if (outcome.refusal.code === 'idempotency-key-conflict' || !this.state.refusalsStick) return;
     const fingerprint = fingerprintOf(submission);
-    this.known.set(key, { fingerprint, outcome });
+    this.decided.set(key, { fingerprint, outcome });
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
   }
 }
+
+/** Notes the accounts that the event, not applied yet, is the first to name. */
+export const noteNewAccounts = (
+  { event, touched, sequence }: { event: LedgerEvent; touched: Touched; sequence: number },
+  state: LedgerState,
+  newAccounts: Map<string, number>,
+): void => {
+  for (const [account, asset] of touched) {
+    if (!state.hasBalance(account, asset) && !newAccounts.has(account)) newAccounts.set(account, sequence);
+  }
+  for (const account of describedAccounts(event)) {
+    if (!newAccounts.has(account)) newAccounts.set(account, sequence);
+  }
+};
+
+type Touched = ReturnType<typeof touchedBalances>;
 
 /** Accounts that an event gives metadata: it may be the first to name them. */
 const describedAccounts = (event: LedgerEvent): readonly string[] => {
@@ -198,8 +219,8 @@ const describedAccounts = (event: LedgerEvent): readonly string[] => {
 /**
  * The outcome of a key that was used before: the same again, or a conflict when the command is another one.
  */
-const repeated = ({ fingerprint, outcome }: KnownKey, key: string, given: Buffer): Outcome =>
-  given.equals(fingerprint)
+const repeated = ({ fingerprint, outcome }: KnownKey, key: string, given: string): Outcome =>
+  given === fingerprint
     ? { ...outcome, hit: true }
     : { accepted: false, hit: false, refusal: { code: 'idempotency-key-conflict', key } };
 

@@ -1,53 +1,44 @@
-import type { Connection } from '@defter/platform';
+import type { LoadedRow } from './load.sql.js';
 
-/** The row that decides a ledger's order, as it was when it was locked. */
+/** The row that decides a ledger's order, as it was when it was read. */
 export interface Head {
   readonly sequence: number;
   readonly lastTransactionId: number;
   readonly lastBatch: number;
+  /** Commits of writers so far; refusals count, too. */
+  readonly revision: number;
+  /** The chained hash: two heads with the same one have the same events behind them. */
   readonly hash: Buffer;
   readonly settingsVersion: number;
   /** The latest effective time of what was recorded with a date of its own; null when nothing was. */
   readonly latestEffectiveAt: string | null;
 }
 
-interface HeadRow {
-  sequence: string;
-  last_transaction_id: string;
-  last_batch: string;
-  hash: Buffer;
-  settings_version: number;
-  latest_effective_at: string | null;
-}
+/** The head as a batch read it. */
+export const headOf = (row: LoadedRow): Head => ({
+  sequence: parseInt(row.sequence, 10),
+  lastTransactionId: parseInt(row.lastTransactionId, 10),
+  lastBatch: parseInt(row.lastBatch, 10),
+  revision: parseInt(row.revision, 10),
+  hash: row.hash,
+  settingsVersion: row.settingsVersion,
+  latestEffectiveAt: row.latestEffectiveAt,
+});
 
-// Plans are pinned: a statement prepared while the tables were small would otherwise keep its sequential
-// scan.
-const BEGIN = `begin;
-set local plan_cache_mode = force_generic_plan;
-set local enable_seqscan = off;
-set local enable_hashjoin = off;
-set local enable_mergejoin = off;
-set local jit = off;`;
+/** Whether nothing of the ledger changed between the two. */
+export const isSameHead = (one: Head, other: Head): boolean =>
+  one.revision === other.revision &&
+  one.settingsVersion === other.settingsVersion &&
+  one.hash.equals(other.hash);
 
 /**
- * Opens the transaction and locks the head, in one round trip. What the batch needs is read by a later
- * statement, whose snapshot is taken after the lock: a replica that held it before us has committed by then.
+ * Settings of the sessions that write. Plans are pinned: a statement prepared while the tables were small
+ * would otherwise keep its sequential scan.
  */
-export const beginWithHead = async (connection: Connection, ledgerId: number): Promise<Head> => {
-  const results = (await connection.run({
-    text: `${BEGIN}
-select sequence::text, last_transaction_id::text, last_batch::text, hash, settings_version,
-  to_char(latest_effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as latest_effective_at
-from ledger_head where ledger_id = ${ledgerId} for update`,
-  })) as unknown as { rows: HeadRow[] }[];
-  const row = results.at(-1)?.rows[0];
-  if (row === undefined) throw new Error(`Ledger ${ledgerId} has no head`);
-  return {
-    sequence: parseInt(row.sequence, 10),
-    lastTransactionId: parseInt(row.last_transaction_id, 10),
-    lastBatch: parseInt(row.last_batch, 10),
-    hash: row.hash,
-    settingsVersion: row.settings_version,
-    latestEffectiveAt: row.latest_effective_at,
-  };
+export const WRITER_SESSION: Readonly<Record<string, string>> = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
 };

@@ -21,17 +21,25 @@ const postingsOf = ({ submissions }: Group): number =>
     return sum + command.postings.length + (command.script?.mostPostings ?? 0);
   }, 0);
 
+type Outcomes = readonly (readonly Outcome[])[];
+
+/** How a batch is committed: decided while the one before is written, then written after it. */
+export interface Stages<P> {
+  prepare(groups: readonly Group[]): Promise<P | undefined>;
+  write(groups: readonly Group[], prepared: P | undefined): Promise<Outcomes>;
+}
+
 /**
- * The group commit of one ledger: what arrives while a commit runs waits, and the next commit takes it all.
- * With one caller nothing waits: a commit starts at once when none is running.
+ * The group commit of one ledger: what arrives while a batch is decided waits, and the next batch takes it
+ * all. With one caller nothing waits: a batch starts at once when none is running.
  */
-export class LedgerWriter {
+export class LedgerWriter<P> {
   private readonly queue: Waiting[] = [];
   private queued = 0;
   private running: Promise<void> | undefined;
 
   constructor(
-    private readonly commit: (groups: readonly Group[]) => Promise<readonly (readonly Outcome[])[]>,
+    private readonly stages: Stages<P>,
     private readonly queueLimit: number,
     private readonly limits: BatchLimits = DEFAULT_LIMITS,
   ) {}
@@ -61,8 +69,18 @@ export class LedgerWriter {
     while (this.running !== undefined) await this.running;
   }
 
+  /** Decides a batch while the one before it is written; at most one of each. */
   private async run(): Promise<void> {
-    while (this.queue.length > 0) await this.commitBatch(this.take());
+    let writing: Promise<void> = Promise.resolve();
+    while (this.queue.length > 0) {
+      const batch = this.take();
+      const prepared = await this.prepare(batch);
+      await writing;
+      writing = this.write(batch, prepared);
+      // Those who were answered ask again at once: a moment for them, or they would wait for two batches.
+      if (this.queue.length === 0) await writing;
+    }
+    await writing;
   }
 
   private take(): Waiting[] {
@@ -78,9 +96,21 @@ export class LedgerWriter {
     return this.queue.splice(0, count);
   }
 
-  private async commitBatch(batch: readonly Waiting[]): Promise<void> {
+  /** Undefined when it failed: it is then decided as it is written, and fails there if it must. */
+  private async prepare(batch: readonly Waiting[]): Promise<P | undefined> {
     try {
-      const outcomes = await this.commit(batch.map(({ group }) => group));
+      return await this.stages.prepare(batch.map(({ group }) => group));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async write(batch: readonly Waiting[], prepared: P | undefined): Promise<void> {
+    try {
+      const outcomes = await this.stages.write(
+        batch.map(({ group }) => group),
+        prepared,
+      );
       batch.forEach(({ resolve }, index) => resolve(outcomes[index] ?? []));
     } catch (error) {
       await this.failBatch(batch, error);
@@ -98,7 +128,7 @@ export class LedgerWriter {
       return;
     }
     for (const { group, resolve, reject } of batch) {
-      await this.commit([group]).then(([outcomes]) => resolve(outcomes ?? []), reject);
+      await this.stages.write([group], undefined).then(([outcomes]) => resolve(outcomes ?? []), reject);
     }
   }
 }

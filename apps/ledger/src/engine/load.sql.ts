@@ -1,11 +1,16 @@
 /**
- * Reads all that a batch needs in one round trip, as one row of JSON columns. Every amount is text, so that
- * no digit passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4` transaction ids, `$5`/`$6`
+ * Reads the head and all that a batch needs in one round trip and of one snapshot, as one row. Every amount
+ * is text, so that no digit passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4` transaction ids, `$5`/`$6`
  * accounts and assets pairwise, `$7` whether to look for the accounts themselves (strict mode).
  * Times of recording never go back, even when the server's clock does: the past is looked up by them.
  */
 export const LOAD_SQL = `
 select
+  head.sequence::text as sequence, head.last_transaction_id::text as "lastTransactionId",
+  head.last_batch::text as "lastBatch", head.revision::text as revision, head.hash,
+  head.settings_version as "settingsVersion",
+  to_char(head.latest_effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    as "latestEffectiveAt",
   to_char(greatest(clock_timestamp(), (select b.recorded_at from batch b
       where b.ledger_id = $1 order by b.batch desc limit 1)) at time zone 'UTC',
     'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
@@ -50,12 +55,20 @@ select
   case when $7 then (select json_agg(a.address)
     from unnest($5::text[]) as n (account)
     cross join lateral (select address from account
-      where account.ledger_id = $1 and account.address = n.account limit 1) as a) end as accounts`;
+      where account.ledger_id = $1 and account.address = n.account limit 1) as a) end as accounts
+from ledger_head head where head.ledger_id = $1`;
 
 type TransactionStatus = 'posted' | 'pending' | 'captured' | 'voided' | 'expired';
 
 /** The row of LOAD_SQL; null where nothing was found. */
 export interface LoadedRow {
+  readonly sequence: string;
+  readonly lastTransactionId: string;
+  readonly lastBatch: string;
+  readonly revision: string;
+  readonly hash: Buffer;
+  readonly settingsVersion: number;
+  readonly latestEffectiveAt: string | null;
   readonly at: string;
   readonly accepted:
     | readonly {

@@ -5,62 +5,86 @@ import {
   type Posting,
   type TransactionState,
 } from '@defter/ledger-domain';
-import type { Connection } from '@defter/platform';
+import { columnOf } from './columns.js';
 import type { KnownKey } from './draft.js';
+import type { Connection } from '@defter/platform';
+import { type Head, headOf, WRITER_SESSION } from './head.js';
 import { LOAD_SQL, type LoadedRow } from './load.sql.js';
-import { type Needs, needsOf, needsOfPostings } from './needs.js';
+import { type Needs, needsOfPostings, NO_NEEDS } from './needs.js';
 import { decodeRefusal } from './refusal.wire.js';
-import type { Group } from './submission.js';
 
-/** What a batch is decided on, beside the state: the time of recording and the keys that were used before. */
-export interface Loaded {
-  readonly at: string;
-  readonly known: Map<string, KnownKey>;
+/** Runs a prepared statement, on the pool of the writers or inside the transaction that holds the head. */
+export interface Runner {
+  run<R extends object>(statement: { name: string; text: string; values: unknown[] }): Promise<{ rows: R[] }>;
 }
 
-/** Reads what the groups need into the state. Call it with the head locked. */
-export const load = async (
-  connection: Connection,
-  ledger: { readonly ledgerId: number; readonly strict: boolean },
-  groups: readonly Group[],
-  state: LedgerState,
-): Promise<Loaded> => {
-  const row = await read(connection, ledger, needsOf(groups, state));
-  fill(state, row);
-  const transactions = (row.transactions ?? []).map(toTransaction);
-  for (const transaction of transactions) state.setTransaction(transaction);
-  const held = needsOfPostings(
-    transactions.flatMap((each) => ('postings' in each ? each.postings : [])),
-    state,
-  );
-  if (held.accounts.length > 0) fill(state, await read(connection, ledger, held));
-  return { at: row.at, known: knownKeys(row) };
-};
+/** Which ledger, and whether it must be known which of the accounts exist. */
+export interface LedgerToLoad {
+  readonly ledgerId: number;
+  readonly strict: boolean;
+}
 
-const read = async (
-  connection: Connection,
-  { ledgerId, strict }: { readonly ledgerId: number; readonly strict: boolean },
+/** Reads the head and what a batch needs. */
+export const readNeeds = async (
+  runner: Runner,
+  { ledgerId, strict }: LedgerToLoad,
   needs: Needs,
 ): Promise<LoadedRow> => {
-  const { rows } = await connection.run<LoadedRow>({
+  const { rows } = await runner.run<LoadedRow>({
     name: 'ledger-load',
     text: LOAD_SQL,
     values: [
       ledgerId,
-      needs.keys,
-      needs.references,
-      needs.transactionIds,
-      needs.accounts,
-      needs.assets,
+      columnOf('free', needs.keys),
+      columnOf('free', needs.references),
+      columnOf('plain', needs.transactionIds),
+      columnOf('plain', needs.accounts),
+      columnOf('free', needs.assets),
       strict,
     ],
   });
   const [row] = rows;
-  if (row === undefined) throw new Error('The load statement gave no row');
+  if (row === undefined) throw new Error(`Ledger ${ledgerId} has no head`);
   return row;
 };
 
-const fill = (state: LedgerState, row: LoadedRow): void => {
+const SESSION = Object.entries(WRITER_SESSION).map(([name, value]) => `set local ${name} = ${value};`);
+
+/** Begins a transaction and locks the head: until it ends, nobody else writes to the ledger. */
+export const beginWithHead = async (connection: Connection, ledgerId: number): Promise<Head> => {
+  const lock = `select 1 from ledger_head where ledger_id = ${ledgerId} for update`;
+  await connection.query(`begin; ${SESSION.join(' ')} ${lock}`);
+  // Read by a later statement, whose snapshot is taken after the lock: whoever held it before has committed.
+  return headOf(await readNeeds(connection, { ledgerId, strict: false }, NO_NEEDS));
+};
+
+/**
+ * Puts what was read into the state. What the state knows of transactions stays: it comes from a batch that
+ * may be on its way still.
+ * @returns the heads under which something more had to be read; they must all be the same
+ */
+export const fillState = async (
+  runner: Runner,
+  ledger: LedgerToLoad,
+  row: LoadedRow,
+  state: LedgerState,
+): Promise<readonly Head[]> => {
+  fillBalances(state, row);
+  const transactions = (row.transactions ?? []).map(toTransaction);
+  for (const transaction of transactions) {
+    if (!state.knowsTransaction(transaction.id)) state.setTransaction(transaction);
+  }
+  const held = needsOfPostings(
+    transactions.flatMap((each) => ('postings' in each ? each.postings : [])),
+    state,
+  );
+  if (held.accounts.length === 0) return [];
+  const more = await readNeeds(runner, ledger, held);
+  fillBalances(state, more);
+  return [headOf(more)];
+};
+
+const fillBalances = (state: LedgerState, row: LoadedRow): void => {
   for (const [account, asset, input, output, pendingIn, pendingOut] of row.balances ?? []) {
     const balance = {
       input: BigInt(input),
@@ -98,18 +122,17 @@ const toTransaction = (row: NonNullable<LoadedRow['transactions']>[number]): Tra
   };
 };
 
-const knownKeys = (row: LoadedRow): Map<string, KnownKey> => {
+/** What the database knows of the batch's keys. */
+export const knownKeys = (row: LoadedRow): Map<string, KnownKey> => {
   const known = new Map<string, KnownKey>();
   for (const { key, fingerprint, sequence, type, recordedAt, payload } of row.accepted ?? []) {
     const decoded = decodeEvent(type as LedgerEvent['type'], payload);
-    known.set(key, {
-      fingerprint: Buffer.from(fingerprint, 'hex'),
-      outcome: { accepted: true, hit: true, record: { sequence, recordedAt, key, ...decoded } },
-    });
+    const record = { sequence, recordedAt, key, ...decoded };
+    known.set(key, { fingerprint, outcome: { accepted: true, hit: true, record } });
   }
   for (const { key, fingerprint, refusal } of row.refused ?? []) {
     known.set(key, {
-      fingerprint: Buffer.from(fingerprint, 'hex'),
+      fingerprint,
       outcome: { accepted: false, hit: true, refusal: decodeRefusal(refusal) },
     });
   }

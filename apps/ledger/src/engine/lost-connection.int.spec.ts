@@ -24,7 +24,7 @@ create constraint trigger slow_commit after insert on batch
 
 const COMMITTING = `
 select 1 from pg_stat_activity
-where datname = current_database() and query = 'commit' and state = 'active'`;
+where datname = current_database() and query like '%update ledger_head%' and wait_event = 'PgSleep'`;
 
 describe('a commit', () => {
   it('is over before anyone is answered', async () => {

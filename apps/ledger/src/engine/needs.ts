@@ -11,6 +11,15 @@ export interface Needs {
   readonly assets: readonly string[];
 }
 
+/** Only the head is read. */
+export const NO_NEEDS: Needs = {
+  keys: [],
+  references: [],
+  transactionIds: [],
+  accounts: [],
+  assets: [],
+};
+
 class NeedsCollector {
   readonly keys = new Set<string>();
   readonly references = new Set<string>();

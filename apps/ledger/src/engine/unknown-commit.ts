@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, Fault } from '@defter/platform';
-import type { Written } from './append.js';
+import type { Batch } from './append.js';
 
 const LIMIT_MS = 30_000;
 const PAUSE_MS = 100;
@@ -14,7 +14,7 @@ const PAUSE_MS = 100;
 export const wasCommitted = async (
   database: Database,
   ledgerId: number,
-  { batch, hash }: Written,
+  { batch, hash }: Pick<Batch, 'batch' | 'hash'>,
 ): Promise<boolean> => {
   const deadline = Date.now() + LIMIT_MS;
   for (;;) {

@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, Lifecycle, Logger, Metrics } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
 import { MismatchMetrics } from '../rollout/mismatch-metrics.js';
-import { BatchCommitter } from './commit-batch.js';
-import { LedgerWriter } from './ledger-writer.js';
+import { BatchCommitter, type Prepared } from './commit-batch.js';
+import { WRITER_SESSION } from './head.js';
+import { LedgerWriter, type Stages } from './ledger-writer.js';
 import type { Group, Outcome } from './submission.js';
 
 /** Signalled in this process after each commit of events. */
@@ -14,8 +15,8 @@ const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 /** The writers of all ledgers that this replica wrote to; they share a bounded number of connections. */
 @Injectable()
 export class Writers {
-  private readonly writers = new Map<number, LedgerWriter>();
-  private limits: Slots | undefined;
+  private readonly writers = new Map<number, LedgerWriter<Prepared>>();
+  private sessions: Database | undefined;
   private readonly batchSize;
   private readonly mismatches: MismatchMetrics;
 
@@ -37,7 +38,7 @@ export class Writers {
     metrics.gauge('defter_ledger_queue_commands', 'Commands that wait for a commit', [], (gauge) =>
       gauge.set([...this.writers.values()].reduce((sum, { waiting }) => sum + waiting, 0)),
     );
-    lifecycle.register({ name: 'ledger-writers', start: async () => undefined, stop: () => this.drain() });
+    lifecycle.register({ name: 'ledger-writers', start: async () => undefined, stop: () => this.stop() });
   }
 
   /** Hands a group to its ledger's writer; resolves after the commit. */
@@ -45,50 +46,38 @@ export class Writers {
     return this.writerOf(ledgerId).submit(group);
   }
 
-  private writerOf(ledgerId: number): LedgerWriter {
+  private writerOf(ledgerId: number): LedgerWriter<Prepared> {
     const present = this.writers.get(ledgerId);
     if (present !== undefined) return present;
-    const committer = new BatchCommitter(this.database, this.logger, ledgerId, (rows) =>
+    const committer = new BatchCommitter(this.pool, this.logger, ledgerId, (rows) =>
       this.mismatches.count(rows),
     );
-    const writer = new LedgerWriter(async (groups) => {
-      this.batchSize.observe(
-        {},
-        groups.reduce((sum, { submissions }) => sum + submissions.length, 0),
-      );
-      const outcomes = await this.slots.use(() => committer.commit(groups));
-      this.database.signal(COMMITTED);
-      return outcomes;
-    }, this.config.writerQueueLimit);
+    const stages: Stages<Prepared> = {
+      prepare: (groups) => committer.prepare(groups),
+      write: async (groups, prepared) => {
+        const outcomes = await committer.write(groups, prepared);
+        this.batchSize.observe({}, sizeOf(groups));
+        this.database.signal(COMMITTED);
+        return outcomes;
+      },
+    };
+    const writer = new LedgerWriter(stages, this.config.writerQueueLimit);
     this.writers.set(ledgerId, writer);
     return writer;
   }
 
-  private get slots(): Slots {
-    this.limits ??= new Slots(this.config.writerConnections);
-    return this.limits;
+  /** Connections of the writers alone: reads don't wait for them, and their plans are pinned. */
+  private get pool(): Database {
+    const { writerConnections: poolSize } = this.config;
+    this.sessions ??= this.database.sibling({ poolSize, session: WRITER_SESSION });
+    return this.sessions;
   }
 
-  private async drain(): Promise<void> {
+  private async stop(): Promise<void> {
     await Promise.all([...this.writers.values()].map((writer) => writer.drain()));
+    await this.sessions?.close();
   }
 }
 
-/** At most n at a time; the others wait in order. */
-class Slots {
-  private readonly waiting: (() => void)[] = [];
-
-  constructor(private free: number) {}
-
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    if (this.free > 0) this.free -= 1;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.free += 1;
-      else next();
-    }
-  }
-}
+const sizeOf = (groups: readonly Group[]): number =>
+  groups.reduce((sum, { submissions }) => sum + submissions.length, 0);

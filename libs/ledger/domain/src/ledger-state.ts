@@ -53,8 +53,11 @@ export interface LedgerSettings {
  */
 export class LedgerState {
   private readonly balances = new Map<string, Balance>();
-  private readonly transactions = new Map<number, TransactionState>();
-  private readonly references = new Map<string, number>();
+  private transactions = new Map<number, TransactionState>();
+  private references = new Map<string, number>();
+  /** Those of the batch before: it may not be visible in the database yet. */
+  private earlierTransactions = new Map<number, TransactionState>();
+  private earlierReferences = new Map<string, number>();
   private readonly accounts = new Set<string>();
   private readonly excused = new Set<string>();
   private readonly types: AccountTypes;
@@ -186,12 +189,16 @@ export class LedgerState {
   }
 
   transaction(name: TransactionName): TransactionState | undefined {
-    const id = 'id' in name ? name.id : this.references.get(name.reference);
-    return id === undefined ? undefined : this.transactions.get(id);
+    const id = 'id' in name ? name.id : this.transactionByReference(name.reference);
+    return id === undefined ? undefined : (this.transactions.get(id) ?? this.earlierTransactions.get(id));
   }
 
   transactionByReference(reference: string): number | undefined {
-    return this.references.get(reference);
+    return this.references.get(reference) ?? this.earlierReferences.get(reference);
+  }
+
+  knowsTransaction(id: number): boolean {
+    return this.transactions.has(id) || this.earlierTransactions.has(id);
   }
 
   setBalance(account: string, asset: string, balance: Balance): void {
@@ -220,10 +227,19 @@ export class LedgerState {
     this.undo = undefined;
   }
 
-  /** Forgets transactions and references; they are loaded anew for each batch. Balances stay. */
-  forgetTransactions(): void {
-    this.transactions.clear();
-    this.references.clear();
+  /**
+   * Begins a batch: transactions and references of the one before stay known, older ones are forgotten and
+   * loaded anew. Balances stay.
+   */
+  beginBatch(): void {
+    this.earlierTransactions = this.transactions;
+    this.earlierReferences = this.references;
+    this.transactions = new Map();
+    this.references = new Map();
+  }
+
+  get balanceCount(): number {
+    return this.balances.size;
   }
 
   /** Forgets the oldest balances beyond the limit, so that the memory of a ledger stays bounded. */

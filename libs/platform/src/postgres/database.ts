@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   readonly lockTimeoutMs?: number;
   readonly idleInTransactionTimeoutMs?: number;
+  /** Further settings of each session, by name. */
+  readonly session?: Readonly<Record<string, string>>;
 }
 
 /** Connections of the pool right now. */
@@ -68,6 +70,7 @@ export class Database implements Queryable {
       statementTimeoutMs: 30_000,
       lockTimeoutMs: 10_000,
       idleInTransactionTimeoutMs: 30_000,
+      session: {},
       ...options,
     };
     this.signals.setMaxListeners(0);
@@ -172,6 +175,21 @@ export class Database implements Queryable {
     return new Connection(client, () => void client.end().catch(() => undefined), this.answerLimitMs());
   }
 
+  /** One prepared statement on a connection of the pool, outside any transaction. @throws Fault */
+  async run<R extends object>(statement: pg.QueryConfig): Promise<pg.QueryResult<R>> {
+    const connection = await this.connection();
+    try {
+      return await connection.run<R>(statement);
+    } finally {
+      connection.release();
+    }
+  }
+
+  /** The same database through a pool of its own, with settings of its own; its user closes it. */
+  sibling(options: Pick<DatabaseOptions, 'poolSize' | 'session'>): Database {
+    return new Database({ ...this.settings, ...options });
+  }
+
   /** Waits for connections in use to come back, then closes all. */
   async close(): Promise<void> {
     await this.connections.end();
@@ -252,14 +270,16 @@ export class Database implements Queryable {
   }
 
   private clientConfig(): pg.ClientConfig {
-    const { url, name, poolWaitMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs } =
+    const { url, name, poolWaitMs, statementTimeoutMs, lockTimeoutMs, idleInTransactionTimeoutMs, session } =
       this.settings;
     return {
       connectionString: url,
       application_name: name,
       types: columnTypes,
       keepAlive: true,
-      options: KEEPALIVES,
+      options: [KEEPALIVES, ...Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)].join(
+        ' ',
+      ),
       connectionTimeoutMillis: poolWaitMs,
       query_timeout: this.answerLimitMs(),
       statement_timeout: statementTimeoutMs,

@@ -8,7 +8,15 @@ import { servicePorts, type PortChoice } from './stack-ports.js';
 export interface Replica {
   readonly spec: ServiceSpec;
   readonly replica: number;
+  /** The roles of this process. */
+  readonly roles: string;
   readonly ports: ServicePorts;
+}
+
+/** How many processes of a service run, and which roles each of them has. */
+export interface Layout {
+  readonly replicas?: Partial<Record<ServiceName, number>>;
+  readonly roles?: Partial<Record<ServiceName, readonly string[]>>;
 }
 
 /** One running replica of a service. */
@@ -23,13 +31,15 @@ export interface RunningService extends ServerHandle {
 
 /** Every process of the stack with its ports. Throws SetupError when a default port is taken. */
 export async function planReplicas(
-  counts: Partial<Record<ServiceName, number>>,
+  { replicas = {}, roles = {} }: Layout,
   choice: PortChoice,
 ): Promise<Replica[]> {
   const planned: Replica[] = [];
   for (const spec of SERVICES) {
-    for (let replica = 0; replica < (counts[spec.name] ?? 1); replica += 1) {
-      planned.push({ spec, replica, ports: await servicePorts(spec, replica, choice) });
+    const each = roles[spec.name];
+    for (let replica = 0; replica < (each?.length ?? replicas[spec.name] ?? 1); replica += 1) {
+      const ports = await servicePorts(spec, replica, choice);
+      planned.push({ spec, replica, roles: each?.[replica] ?? spec.roles, ports });
     }
   }
   return planned;
@@ -47,12 +57,12 @@ export function meetingPoints(replicas: readonly Replica[]): Pick<Surroundings, 
 
 /** The handle of a replica, not started yet. It keeps its ports over kill and start. */
 export function replicaHandle(
-  { spec, replica, ports }: Replica,
+  { spec, replica, roles, ports }: Replica,
   around: Surroundings,
   supervision: Supervision,
 ): RunningService {
   const label = replica === 0 ? spec.name : `${spec.name}-${replica}`;
-  const run = { spec, roles: spec.roles, label, dir: around.dir, env: environmentOf(spec, ports, around) };
+  const run = { spec, roles, label, dir: around.dir, env: environmentOf(spec, ports, around) };
   return Object.assign(new Supervised(label, () => launchService(run, ports), supervision), {
     service: spec.name,
     replica,

@@ -18,6 +18,8 @@ export interface StackOptions extends Supervision {
   readonly dir: string;
   /** Processes per service; one where nothing is said. */
   readonly replicas?: Partial<Record<ServiceName, number>>;
+  /** The roles of each replica of a service, where they are not all in each process. */
+  readonly roles?: Partial<Record<ServiceName, readonly string[]>>;
   readonly ports?: PortChoice;
   /** Added to the environment of every service. */
   readonly env?: Readonly<Record<string, string>>;
@@ -52,7 +54,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const say = options.onProgress ?? (() => undefined);
   mkdirSync(dir, { recursive: true });
   requireDiskSpace(dir, DISK_NEEDED_MB);
-  const replicas = await planReplicas(options.replicas ?? {}, options.ports ?? 'free');
+  const replicas = await planReplicas(options, options.ports ?? 'free');
   const started: ServerHandle[] = [];
   try {
     say('PostgreSQL and Kafka');
