@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { acceptStreams } from './body-stream.js';
 import { JsonError, parseJson } from './json-read.js';
 import { malformed, ProblemException } from './problem.js';
 import { policyOf, type PlatformRequest } from './route.js';
@@ -14,6 +15,7 @@ type Done = (error: Error | null, body?: unknown) => void;
  */
 export function acceptBodies(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
+  acceptStreams(instance);
   instance.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: defaultBodyLimit }, parseBody);
   instance.addHook('onRoute', (route) => {
     const { bodyLimit } = policyOf(route.config);

@@ -19,6 +19,7 @@ export interface Caller {
 export interface RoutePolicy {
   readonly access?: { readonly public: true } | { readonly scope: string };
   readonly rawBody?: boolean;
+  readonly streamBody?: boolean;
   readonly bodyLimit?: number;
   readonly hot?: boolean;
 }
@@ -67,6 +68,17 @@ export const RawBody = (): ParameterDecorator => (target, method, index) => {
   if (method === undefined) throw new Error('@RawBody() stands on a parameter of a route');
   rawBodyOf()(target, method, index);
   amend((target as Record<string | symbol, object>)[method] ?? {}, { rawBody: true });
+};
+
+const bodyStreamOf = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PlatformRequest>().body ?? [],
+);
+
+/** The body in pieces as it comes, of any length and content type; what isn't read is thrown away. */
+export const BodyStream = (): ParameterDecorator => (target, method, index) => {
+  if (method === undefined) throw new Error('@BodyStream() stands on a parameter of a route');
+  bodyStreamOf()(target, method, index);
+  amend((target as Record<string | symbol, object>)[method] ?? {}, { streamBody: true });
 };
 
 /** What the route of this request says about itself. */

@@ -5,6 +5,7 @@ import type { SettingsFile } from '../settings-file.js';
 import { authenticate } from './authenticate.js';
 import { allowedMethods } from './allowed-methods.js';
 import { acceptBodies, setContentTypeAside } from './body.js';
+import { answerBrokenRequest, setStreamAside } from './body-stream.js';
 import { allowOrigins, secure } from './headers.js';
 import { RawJson, writeJson } from './json-write.js';
 import { measureRequests } from './request-metrics.js';
@@ -27,6 +28,7 @@ export function createAdapter({ corsOrigins, metrics, settings }: ServerOptions)
     exposeHeadRoutes: false,
     requestTimeout: 30_000,
     return503OnClosing: true,
+    clientErrorHandler: answerBrokenRequest,
     routerOptions: { maxParamLength: 1_024 },
   });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
@@ -68,6 +70,7 @@ function admit(instance: FastifyInstance, settings: SettingsFile | undefined): v
     secure(reply);
     const policy = policyOf(request.routeOptions.config);
     if (policy.rawBody === true) setContentTypeAside(request);
+    if (policy.streamBody === true) setStreamAside(request);
     const go = policy.hot === true ? done : withinTrace(request.pendingTrace, done);
     if (request.is404) refuseOtherMethod(methodsOf(request.url), reply);
     // Without a policy it is the 404 route; a controller's route without one stopped the start.
