@@ -10,6 +10,8 @@ import { Writers } from './engine/writers.js';
 import { HoldExpiry } from './expiry/hold-expiry.js';
 import { LedgerGrpcMethods } from './grpc/ledger-grpc-methods.js';
 import { LedgerGrpcServer } from './grpc/ledger-grpc-server.js';
+import { ExportController } from './export/export.controller.js';
+import { LedgerExport } from './export/export.read.js';
 import { HealthController } from './health.controller.js';
 import { AccountsAt } from './history/accounts-at.js';
 import { BalancesAt } from './history/balances-at.js';
@@ -56,6 +58,8 @@ const readers = [
   Statements,
 ];
 
+const transfer = [LedgerExport];
+
 /**
  * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events, expires holds
  * and signs checkpoints.
@@ -87,10 +91,11 @@ export const service: ServiceDefinition<LedgerConfig> = {
           HistoryController,
           VolumesController,
           LogController,
+          ExportController,
           ...ruleControllers,
           ...proofControllers,
         ],
-        providers: [...engine, ...readers, ...ruleProviders, ...proofProviders],
+        providers: [...engine, ...transfer, ...readers, ...ruleProviders, ...proofProviders],
       }),
     },
     grpc: {
