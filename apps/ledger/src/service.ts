@@ -20,6 +20,7 @@ import { EntryReader } from './history/entries.read.js';
 import { HistoryController } from './history/history.controller.js';
 import { Statements } from './history/statement.js';
 import { VolumesAt } from './history/volumes-at.read.js';
+import { OpenApiController } from './openapi/openapi.controller.js';
 import { HoldController } from './holds/hold.controller.js';
 import { LedgerEngine } from './ledger-engine.js';
 import { ledgerProblemShape } from './ledger.problems.js';
@@ -79,6 +80,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
         controllers: [
           HealthController,
           InfoController,
+          OpenApiController,
           LedgerController,
           LedgerMetadataController,
           CreateTransactionController,

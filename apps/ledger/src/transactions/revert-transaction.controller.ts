@@ -8,9 +8,13 @@ import { toTransactionId } from '../transaction-id.js';
 import { transactionView } from '../transaction-view.js';
 import { MetadataInput } from './transaction.wire.js';
 
-const readBody = bodyReader(
-  Type.Object({ metadata: Type.Optional(MetadataInput) }, { additionalProperties: false }),
+/** Body of `POST …/transactions/{id}/revert`. */
+export const RevertBody = Type.Object(
+  { metadata: Type.Optional(MetadataInput) },
+  { additionalProperties: false },
 );
+
+const readBody = bodyReader(RevertBody);
 
 @Controller(['v2/:ledger/transactions/:id/revert', 'api/ledger/v2/:ledger/transactions/:id/revert'])
 export class RevertTransactionController {

@@ -9,6 +9,7 @@ interface TransactionRow {
   status: string;
   reverts: number | null;
   reverted_by: number | null;
+  reverted_at: string | null;
   metadata: Record<string, string> | null;
   sequence: number;
   type: LedgerEvent['type'];
@@ -21,6 +22,9 @@ interface TransactionRow {
 const SELECT = `
 select t.transaction_id::float8 as id, t.status, t.metadata,
   t.reverts::float8 as reverts, t.reverted_by::float8 as reverted_by,
+  (select to_char(re.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    from transaction r join event re on re.ledger_id = r.ledger_id and re.sequence = r.sequence
+    where r.ledger_id = t.ledger_id and r.transaction_id = t.reverted_by) as reverted_at,
   e.sequence::float8 as sequence, e.type, e.payload,
   (select json_agg(json_build_array(h.captured::text, h.remaining::text) order by h.position) from hold h
     where h.ledger_id = t.ledger_id and h.transaction_id = t.transaction_id) as hold,
@@ -42,7 +46,7 @@ const toView = (row: TransactionRow) => {
     metadata: row.metadata ?? {},
     status: row.status,
     reverted: row.reverted_by !== null,
-    ...(row.reverted_by === null ? {} : { revertedBy: row.reverted_by }),
+    ...(row.reverted_by === null ? {} : { revertedBy: row.reverted_by, revertedAt: row.reverted_at }),
   };
 };
 

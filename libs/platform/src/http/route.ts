@@ -86,6 +86,11 @@ export function policyOf(config: object | undefined): RoutePolicy {
   return (config as { readonly defter?: RoutePolicy } | undefined)?.defter ?? noPolicy;
 }
 
+/** What the decorators say about a controller's method, without a running server. */
+export function handlerPolicy(handler: object): RoutePolicy {
+  return policyOf(Reflect.getMetadata(routeConfigKey, handler) as object | undefined);
+}
+
 const noPolicy: RoutePolicy = {};
 
 function policy(part: RoutePolicy): MethodDecorator {
