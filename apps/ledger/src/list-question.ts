@@ -149,14 +149,15 @@ const toKept = (inside: unknown): Kept => {
   const { filter, sort, parameters, pageSize, place, backward } = inside as Partial<Kept>;
   if (typeof pageSize !== 'number' || typeof backward !== 'boolean') throw new Error('no cursor');
   if (sort !== undefined && typeof sort !== 'string') throw new Error('no sort');
-  const lists = Object.values(parameters ?? { none: undefined });
+  if (typeof parameters !== 'object') throw new Error('no parameters');
+  const lists = Object.values(parameters);
   if (!lists.every((list) => Array.isArray(list) && list.every((value) => typeof value === 'string')))
     throw new Error('no parameters');
   return {
     pageSize: parsePageSize(String(pageSize)),
     place,
     backward,
-    parameters: parameters ?? {},
+    parameters,
     ...(filter === undefined ? {} : { filter }),
     ...(sort === undefined ? {} : { sort }),
   };
