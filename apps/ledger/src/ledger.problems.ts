@@ -100,6 +100,11 @@ export const requestProblems = {
     errorCode: 'VALIDATION',
     title: 'The command is too large to be published',
   },
+  'import-conflict': {
+    status: 409,
+    errorCode: 'CONFLICT',
+    title: 'The ledger has other events than the import',
+  },
   'force-not-allowed': { status: 403, errorCode: 'VALIDATION', title: 'Forcing needs its own permission' },
   'not-checkpointed': { status: 409, errorCode: 'CONFLICT', title: 'No checkpoint covers it yet' },
   'nothing-to-sign': { status: 409, errorCode: 'CONFLICT', title: 'The ledger has no events yet' },

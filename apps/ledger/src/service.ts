@@ -22,6 +22,8 @@ import { Statements } from './history/statement.js';
 import { VolumesAt } from './history/volumes-at.read.js';
 import { OpenApiController } from './openapi/openapi.controller.js';
 import { HoldController } from './holds/hold.controller.js';
+import { ImportController } from './import/import.controller.js';
+import { LedgerImport } from './import/ledger-import.js';
 import { LedgerEngine } from './ledger-engine.js';
 import { ledgerProblemShape } from './ledger.problems.js';
 import { InfoController } from './ledgers/info.controller.js';
@@ -59,7 +61,7 @@ const readers = [
   Statements,
 ];
 
-const transfer = [LedgerExport];
+const transfer = [LedgerExport, LedgerImport];
 
 /**
  * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events, expires holds
@@ -94,6 +96,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
           VolumesController,
           LogController,
           ExportController,
+          ImportController,
           ...ruleControllers,
           ...proofControllers,
         ],

@@ -1,0 +1,39 @@
+import { malformed } from '@defter/platform';
+
+/** A line of a stream and its number, from 1. */
+export interface Line {
+  readonly number: number;
+  readonly bytes: Buffer;
+}
+
+/** The largest event with its views, and some. */
+export const LINE_LIMIT = 8 * 1024 * 1024;
+const LINE_FEED = 10;
+
+/**
+ * Splits a stream into its lines, of which one at a time is in memory. A last line without a line feed counts, an
+ * empty one doesn't. @throws ProblemException `malformed` for a line that is too long
+ */
+export async function* linesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Line> {
+  let number = 0;
+  let rest: Buffer[] = [];
+  let held = 0;
+  for await (const chunk of stream) {
+    let bytes = chunk as Buffer;
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED)) {
+      number += 1;
+      yield { number, bytes: Buffer.concat([...rest, bytes.subarray(0, end)]) };
+      bytes = bytes.subarray(end + 1);
+      rest = [];
+      held = 0;
+    }
+    rest.push(bytes);
+    held += bytes.length;
+    if (held > LINE_LIMIT) throw wrongLine(number + 1, `must have at most ${LINE_LIMIT} bytes`);
+  }
+  if (held > 0) yield { number: number + 1, bytes: Buffer.concat(rest) };
+}
+
+/** What is wrong with a line of an import. */
+export const wrongLine = (number: number, msg: string) =>
+  malformed([{ loc: ['body', 'line', number], msg, type: 'line' }]);

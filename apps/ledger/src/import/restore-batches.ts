@@ -1,0 +1,112 @@
+import { LedgerState, touchedBalances } from '@defter/ledger-domain';
+import { type Connection, type Database, ProblemException } from '@defter/platform';
+import { toBatch, writeBatch } from '../engine/append.js';
+import { noteNewAccounts } from '../engine/draft.js';
+import type { Head } from '../engine/head.js';
+import { beginWithHead, fillState, readNeeds } from '../engine/load.js';
+import { needsOf } from '../engine/needs.js';
+import { readSettings } from '../engine/settings.js';
+import { requestProblems } from '../ledger.problems.js';
+import type { BatchLine } from './import-line.wire.js';
+import { wrongLine } from './lines.js';
+import { apply, type ImportedEvent, toDraftEvent } from './restored-event.js';
+import { touchedBy } from './touched-by.js';
+
+/** A batch of an import, whole. */
+export interface ImportedBatch {
+  readonly number: number;
+  readonly line: BatchLine;
+  readonly events: readonly ImportedEvent[];
+}
+
+const KNOWN = `
+select batch::float8 as batch, encode(hash, 'hex') as hash from batch
+where ledger_id = $1 and batch = any($2::bigint[])`;
+
+/**
+ * Appends batches as they once were committed: same events, times, keys and hashes. Those that the ledger has
+ * already are compared and skipped, so that an import can be repeated, and several at once do no harm.
+ * @throws ProblemException `import-conflict`, `malformed`
+ */
+export const restoreBatches = async (
+  database: Database,
+  ledgerId: number,
+  batches: readonly ImportedBatch[],
+): Promise<void> => {
+  const connection = await database.connection();
+  let done = false;
+  try {
+    const head = await beginWithHead(connection, ledgerId);
+    const fresh = batches.filter(({ line }) => line.batch > head.lastBatch);
+    await compareKnown(connection, ledgerId, batches.slice(0, batches.length - fresh.length));
+    if (fresh.length > 0) await appendAll(connection, ledgerId, head, fresh);
+    await connection.query(fresh.length > 0 ? 'commit' : 'rollback');
+    done = true;
+  } finally {
+    // Closing the connection takes back whatever is open on it.
+    connection.release(!done);
+  }
+};
+
+const compareKnown = async (
+  connection: Connection,
+  ledgerId: number,
+  batches: readonly ImportedBatch[],
+): Promise<void> => {
+  if (batches.length === 0) return;
+  const numbers = batches.map(({ line }) => line.batch);
+  const rows = await connection.query<{ batch: number; hash: string }>(KNOWN, [ledgerId, numbers]);
+  const known = new Map(rows.map(({ batch, hash }) => [batch, hash]));
+  const other = batches.find(({ line }) => known.get(line.batch) !== line.hash);
+  if (other !== undefined)
+    throw conflict(`Its batch ${other.line.batch} is not that of line ${other.number}`);
+};
+
+/** The ledger is not a beginning of what is imported. */
+export const conflict = (detail: string): ProblemException =>
+  new ProblemException('import-conflict', requestProblems['import-conflict'], detail);
+
+const appendAll = async (
+  connection: Connection,
+  ledgerId: number,
+  start: Head,
+  batches: readonly ImportedBatch[],
+): Promise<void> => {
+  const state = new LedgerState(await readSettings(connection, ledgerId), start.lastTransactionId);
+  const drafts = batches.map((batch) => ({ batch, events: batch.events.map(toDraftEvent) }));
+  const submissions = drafts.flatMap(({ events }) =>
+    events.map(({ event }) => ({ command: touchedBy(event) })),
+  );
+  const group = { submissions, mode: 'continue' as const, dryRun: false };
+  const ledger = { ledgerId, strict: false };
+  await fillState(connection, ledger, await readNeeds(connection, ledger, needsOf([group], state)), state);
+  let head = start;
+  for (const { batch, events } of drafts) {
+    expectNext(batch, head);
+    const newAccounts = new Map<string, number>();
+    events.forEach((event, index) => {
+      noteNewAccounts({ ...event, touched: touchedBalances(event.event) }, state, newAccounts);
+      apply(event, batch.events[index]?.number ?? 0, state);
+    });
+    const content = { events, refusals: [], newAccounts, at: batch.line.date };
+    const restored = toBatch(ledgerId, head, content, state);
+    if (restored?.hash.toString('hex') !== batch.line.hash) {
+      throw wrongLine(batch.number, 'has another hash than its events give: something in them was changed');
+    }
+    if (!(await writeBatch(connection, restored))) throw new Error('The head moved although it was locked');
+    await restored.extras?.(connection);
+    head = restored.after;
+  }
+};
+
+/** No batch and no event is left out, and nothing of another one is among them. */
+const expectNext = ({ number, line, events }: ImportedBatch, head: Head): void => {
+  if (line.batch !== head.lastBatch + 1) throw wrongLine(number, `must be batch ${head.lastBatch + 1}`);
+  if (line.last !== head.sequence + events.length || line.first !== head.sequence + 1)
+    throw wrongLine(number, `must end the events ${head.sequence + 1} to ${head.sequence + events.length}`);
+  events.forEach(({ number: at, line: event }, index) => {
+    if (event.id !== head.sequence + index + 1)
+      throw wrongLine(at, `must be event ${head.sequence + index + 1}`);
+    if (event.defter.batch !== line.batch) throw wrongLine(at, `must be of batch ${line.batch}`);
+  });
+};
