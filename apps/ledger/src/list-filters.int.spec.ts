@@ -256,7 +256,7 @@ describe('every list with random filters', () => {
           const { status, headers } = await ledger.call('HEAD', path);
           expect([status, headers.get('count')]).toEqual([204, String(wanted.length)]);
         }),
-        { numRuns: 200 },
+        { numRuns: 120 },
       );
     },
     120_000,
