@@ -55,7 +55,8 @@ const messageOf = (id: string, body: unknown, ledgerName: string) => ({
 
 const batchesOf = async (name: string): Promise<{ first_sequence: bigint; last_sequence: bigint }[]> =>
   ledger.database.database.query(
-    `select first_sequence, last_sequence from batch join ledger using (ledger_id) where name = $1 order by batch`,
+    `select first_sequence, last_sequence from batch join ledger using (ledger_id)
+     where name = $1 order by batch`,
     [name],
   );
 
@@ -88,7 +89,8 @@ describe('a batch of messages', () => {
     for (const [index, name] of names.entries()) {
       expect(await batchesOf(name)).toEqual([{ first_sequence: 1n, last_sequence: 300n }]);
       const rows = await ledger.database.database.query<{ reference: string }>(
-        `select reference from transaction join ledger using (ledger_id) where name = $1 order by transaction_id`,
+        `select reference from transaction join ledger using (ledger_id)
+         where name = $1 order by transaction_id`,
         [name],
       );
       expect(rows.map(({ reference }) => reference)).toEqual(rows.map((_, n) => `r-${n * 2 + index}`));
@@ -129,7 +131,7 @@ describe('a batch of messages', () => {
     expect(body.data.transactions).toBe(151);
   });
 
-  it('with poison in it loses none of the others: poison goes to the dead letters, with its reason', async () => {
+  it('with poison in it loses none of the others: poison goes to the dead letters', async () => {
     const name = `${RUN}-poison`;
     await ledger.open(name);
     await messaging.publish([

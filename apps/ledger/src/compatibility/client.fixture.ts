@@ -25,7 +25,7 @@ export const move = (source: string, destination: string, amount: bigint, asset 
   asset,
 });
 
-/** What the client made of a refusal: the status and its error code; anything it can't read fails the test. */
+/** What the client made of a refusal: status and error code. What it can't read fails the test. */
 export const refusalOf = async (call: Promise<unknown>): Promise<[status: number, errorCode: string]> => {
   try {
     await call;

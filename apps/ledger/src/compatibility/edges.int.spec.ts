@@ -256,7 +256,7 @@ describe('refusals', () => {
     expect(body.details).toBe('key once');
   });
 
-  it('a path that is not there is 404, a method that a path does not have 405 with those it has', async () => {
+  it('of a path that is not there are 404, of a method that a path does not have 405', async () => {
     expect((await ledger.call('GET', '/v2/main/nothing/here')).status).toBe(404);
     const { status, headers, body } = await ledger.call('PATCH', '/v2/main/transactions/1');
     expect([status, body.code, body.errorCode]).toEqual([405, 'method-not-allowed', 'VALIDATION']);

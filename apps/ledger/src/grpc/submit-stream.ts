@@ -7,7 +7,9 @@ import { refuseForceWithout } from '../ledger-engine.js';
 import { type CommandKind, commandOf, toSubmission } from './command.wire.js';
 import { toReply } from './reply.wire.js';
 
-/** Unanswered commands of one stream; beyond it the stream isn't read on, and HTTP/2 holds the caller back. */
+/**
+ * Unanswered commands of one stream; beyond it the stream isn't read on, and HTTP/2 holds the caller back.
+ */
 export const MAX_UNANSWERED = 4_096;
 /** Reading goes on at half of it, so that a fast caller doesn't stop and go with every answer. */
 const READ_ON_AT = MAX_UNANSWERED / 2;

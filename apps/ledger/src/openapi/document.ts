@@ -38,6 +38,9 @@ const schemaOf = (schema: TSchema): Json => toJsonSchema(schema, NAMES);
 
 const json = (schema: Json): Members => ({ content: { 'application/json': { schema } } });
 
+/** A body that is read line by line: its lines have no schema of their own here. */
+const lines = (mediaType: string): Members => ({ content: { [mediaType]: { schema: { type: 'string' } } } });
+
 const ref = (kind: string, name: string): Members => ({ $ref: `#/components/${kind}/${name}` });
 
 /** The OpenAPI 3.1 document of these routes. */
@@ -122,6 +125,9 @@ const operationOf = (route: Route, operation: Operation): Members => ({
     ? { description: `Needs the scope \`${route.access.scope}\`` }
     : { security: [] }),
   parameters: parametersOf(route, operation),
+  ...(operation.streams?.sent === undefined
+    ? {}
+    : { requestBody: { required: true, ...lines(operation.streams.sent) } }),
   ...(operation.body === undefined
     ? {}
     : {
@@ -160,12 +166,13 @@ const parametersOf = ({ path, access }: Route, { query = {}, keyed = false }: Op
 
 const responsesOf = (
   { method, status }: Route,
-  { answer, keyed = false, others = {} }: Operation,
+  { answer, keyed = false, others = {}, streams = {} }: Operation,
 ): Members => ({
   [String(status)]: {
     description: 'Done',
     ...headersOf(method, keyed),
     ...(answer === undefined ? {} : json(schemaOf(answer))),
+    ...(streams.answered === undefined ? {} : lines(streams.answered)),
   },
   ...Object.fromEntries(
     Object.entries(others).map(([code, schema]) => [

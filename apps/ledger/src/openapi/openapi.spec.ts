@@ -119,7 +119,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(operations).filter((name) => !routes.includes(name))).toEqual([]);
   });
 
-  it('is the file that docs/reference holds; node apps/ledger/dist/openapi/write-docs.js writes it', async () => {
+  it('is the file of docs/reference; node apps/ledger/dist/openapi/write-docs.js writes it', async () => {
     const file = new URL('../../../../docs/reference/ledger-openapi.json', import.meta.url);
     expect(await readFile(file, 'utf8')).toBe(text);
   });

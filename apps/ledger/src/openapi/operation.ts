@@ -9,6 +9,8 @@ export interface Operation {
   readonly body?: { readonly schema: TSchema; readonly optional?: boolean };
   /** The answer's body; absent for a status without one. */
   readonly answer?: TSchema;
+  /** Media type of a body that is a stream, sent or answered. */
+  readonly streams?: { readonly sent?: string; readonly answered?: string };
   /** Takes an idempotency key, and answers with the sequence of its event. */
   readonly keyed?: boolean;
   /** Other answers that have a body of their own, by status. */

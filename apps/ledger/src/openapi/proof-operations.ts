@@ -27,6 +27,8 @@ const Inclusion = Type.Object({
 });
 const Consistency = Type.Object({ from: Signed, to: Signed, path: Path });
 
+const LINES = 'application/x-ndjson';
+
 /** Proofs, and the log as a file. */
 export const proofOperations: Operations = {
   'GET /v2/_checkpoint-keys': {
@@ -54,5 +56,13 @@ export const proofOperations: Operations = {
     summary: 'Proof that an event is covered by a checkpoint',
     query: { checkpoint: Size },
     answer: data(Inclusion),
+  },
+  [`POST ${AT}/logs/export`]: {
+    summary: 'The log as a stream of lines, which import accepts unchanged',
+    streams: { answered: LINES },
+  },
+  [`POST ${AT}/logs/import`]: {
+    summary: 'Take in an exported log; the same again has no second effect',
+    streams: { sent: LINES },
   },
 };

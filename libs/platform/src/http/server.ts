@@ -10,7 +10,7 @@ import { allowOrigins, secure } from './headers.js';
 import { RawJson, writeJson } from './json-write.js';
 import { measureRequests } from './request-metrics.js';
 import { ProblemException } from './problem.js';
-import { policyOf, type PlatformRequest } from './route.js';
+import { policyOf, type PlatformRequest, type RoutePolicy } from './route.js';
 import { PendingTrace, withPendingTrace } from './trace.js';
 
 export interface ServerOptions {
@@ -72,18 +72,23 @@ function admit(instance: FastifyInstance, settings: SettingsFile | undefined): v
     if (policy.rawBody === true) setContentTypeAside(request);
     if (policy.streamBody === true) setStreamAside(request);
     const go = policy.hot === true ? done : withinTrace(request.pendingTrace, done);
-    if (request.is404) refuseOtherMethod(methodsOf(request.url), reply);
     // Without a policy it is the 404 route; a controller's route without one stopped the start.
-    if (policy.access === undefined || 'public' in policy.access || settings === undefined) return go();
+    if (policy.access === undefined) refuseOtherMethod(methodsOf(request.url), reply);
+    const scope = scopeOf(policy);
+    if (scope === undefined || settings === undefined) return go();
     let deciding: Promise<void> | undefined;
     try {
-      deciding = authenticate(request, policy.access.scope, settings);
+      deciding = authenticate(request, scope, settings);
     } catch (error) {
       return go(error as Error);
     }
     if (deciding === undefined) return go();
     deciding.then(() => go(), go);
   });
+}
+
+function scopeOf({ access }: RoutePolicy): string | undefined {
+  return access !== undefined && 'scope' in access ? access.scope : undefined;
 }
 
 /** @throws ProblemException 405 when the path has routes, though none for this method */
