@@ -109,10 +109,12 @@ describe('a script', () => {
 
   it('can reserve: what a hold announces, no later statement can send on', async () => {
     const a = await funded(10);
-    const chain = `send [TRY/2 10] (source = @${a} destination = @through:${a})
-      send [TRY/2 10] (source = @through:${a} destination = @end:${a})`;
+    const chain = `send [TRY/2 10] (source = @world destination = @through:${a})
+      send [TRY/2 10] (source = { @through:${a} @${a} } destination = @end:${a})`;
     const members = { status: 'pending' };
-    expect((await run(chain, { members })).body).toMatchObject({ account: `through:${a}`, available: 0 });
+    const tried = await run(chain, { members, query: '?dryRun=true' });
+    expect(moved(tried)).toEqual([`world > through:${a} 10`, `${a} > end:${a} 10`]);
+    expect(moved(await run(chain, { query: '?dryRun=true' }))[1]).toBe(`through:${a} > end:${a} 10`);
     const held = await run(`send [TRY/2 10] (source = @${a} destination = @end:${a})`, { members });
     expect(held.body.data.status).toBe('pending');
     expect(await available(a)).toBe(0);

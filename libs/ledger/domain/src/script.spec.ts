@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CreateTransaction } from './command.js';
+import { canonicalCommand, type CreateTransaction } from './command.js';
 import { decide } from './ledger.decider.js';
 import { evolve } from './ledger.evolve.js';
 import { type LedgerSettings, LedgerState } from './ledger-state.js';
@@ -20,7 +20,7 @@ const sweep = (from: string, seen: ScriptFunds[] = []): Script => ({
     const amount = funds.available(from, TRY) - (funds.floor(from) ?? 0n);
     return { moved: true, movements: amount > 0n ? [posting(from, 'till', amount)] : [] };
   },
-  toJSON: () => ({ sweep: from }),
+  canonical: `sweep ${from}`,
 });
 
 const posting = (source: string, destination: string, amount: bigint) => ({
@@ -66,6 +66,12 @@ describe('a transaction by script', () => {
     expect(
       JSON.stringify(decision, (_, value: unknown) => (typeof value === 'bigint' ? 0 : value)),
     ).not.toMatch(/sweep/);
+  });
+
+  it('is told from others by what its script says', () => {
+    const text = (from: string) => canonicalCommand(scripted(sweep(from)));
+    expect(text('a')).toBe(text('a'));
+    expect(text('a')).not.toBe(text('b'));
   });
 
   it('is refused when there is nothing to move', () => {

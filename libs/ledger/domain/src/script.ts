@@ -36,8 +36,11 @@ export interface Script {
   readonly mostPostings: number;
   /** Pure: the same funds give the same postings. */
   run(funds: ScriptFunds): ScriptRun;
-  /** Equal for scripts that say the same: a part of the idempotency key's fingerprint. */
-  toJSON(): object;
+  /**
+   * Equal for scripts that say the same: a part of the idempotency key's fingerprint, and for that the one
+   * member that shows when a command is written out.
+   */
+  readonly canonical: string;
 }
 
 /**

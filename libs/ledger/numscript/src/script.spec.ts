@@ -182,13 +182,13 @@ describe('metadata', () => {
 
 describe('the canonical form', () => {
   it('is equal for scripts that say the same, and no others', () => {
-    const canonical = (plain: string, vars: Record<string, unknown>) =>
-      JSON.stringify(Script.of(plain, vars));
+    const canonical = (plain: string, vars: Record<string, unknown>) => Script.of(plain, vars).canonical;
     const plain = 'vars { monetary $m } send $m (source = @a, destination = @b)';
     const same = canonical(plain, { m: 'TRY/2 10' });
     const turned = '// x\nvars {\nmonetary $m\n}\nsend $m (destination = @b source = @a)';
     expect(canonical(turned, { m: { amount: 10n, asset: 'TRY/2' } })).toBe(same);
     expect(canonical(plain, { m: 'TRY/2 11' })).not.toBe(same);
     expect(canonical(plain.replace('@b', '@c'), { m: 'TRY/2 10' })).not.toBe(same);
+    expect({ ...Script.of(plain, { m: 'TRY/2 10' }) }).toEqual({ canonical: same });
   });
 });

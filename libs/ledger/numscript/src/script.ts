@@ -8,21 +8,21 @@ import { readVariables, type Values } from './variables.js';
 
 type AccountAndAsset = readonly [account: string, asset: string];
 
-/** A script with its variables, checked as far as that is possible without balances. */
+/**
+ * A script with its variables, checked as far as that is possible without balances. Whoever writes it out,
+ * member by member, sees its canonical form and nothing else: the rest is truly private (`#`).
+ */
 export class Script {
-  /** Every balance that a run may ask for or change, each once. */
-  readonly balances: readonly AccountAndAsset[];
-  /** A run makes at most so many movements. */
-  readonly mostPostings: number;
+  /** Equal for scripts that say the same with the same values, whatever their blanks and comments. */
+  readonly canonical: string;
+  readonly #plan: Plan;
+  readonly #named: readonly AccountAndAsset[];
 
-  private constructor(
-    private readonly program: Program,
-    private readonly values: Values,
-    private readonly plan: Plan,
-  ) {
-    const named = plan.sends.flatMap(accountsOf);
-    this.mostPostings = named.length;
-    this.balances = [...new Map(named.map((pair) => [pair.join(' '), pair])).values()];
+  private constructor(program: Program, values: Values, plan: Plan) {
+    const vars = [...values].map(([name, { text }]) => [name, text]).sort();
+    this.canonical = `${print(program)}${JSON.stringify(vars)}`;
+    this.#plan = plan;
+    this.#named = plan.sends.flatMap(accountsOf);
   }
 
   /**
@@ -36,24 +36,28 @@ export class Script {
     return new Script(program, values, bind(program, plain, values));
   }
 
+  /** Every balance that a run may ask for or change, each once. */
+  get balances(): readonly AccountAndAsset[] {
+    return [...new Map(this.#named.map((pair) => [pair.join(' '), pair])).values()];
+  }
+
+  /** A run makes at most so many movements. */
+  get mostPostings(): number {
+    return this.#named.length;
+  }
+
   /** What `set_tx_meta` and `set_account_meta` say; it depends on no balance. */
   get metadata(): Plan['metadata'] {
-    return this.plan.metadata;
+    return this.#plan.metadata;
   }
 
   get accountMetadata(): Plan['accountMetadata'] {
-    return this.plan.accountMetadata;
+    return this.#plan.accountMetadata;
   }
 
   /** The movements on the given funds, or why there are none. Pure. */
   run(funds: Funds): Run {
-    return interpret(this.plan, funds);
-  }
-
-  /** Equal for scripts that say the same with the same values, whatever their blanks and comments. */
-  toJSON(): object {
-    const vars = [...this.values].map(([name, { text }]) => [name, text]);
-    return { plain: print(this.program), vars: Object.fromEntries(vars) as object };
+    return interpret(this.#plan, funds);
   }
 }
 
