@@ -23,6 +23,9 @@ export const withAmountsAsText = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || value instanceof RawJson || 'toJSON' in value)
     return value;
   if (Array.isArray(value)) return value.map(withAmountsAsText);
+  if (value instanceof Map) {
+    return new Map([...value].map(([name, member]) => [name as string, withAmountsAsText(member)]));
+  }
   const members = Object.entries(value).map(([name, member]) => [name, withAmountsAsText(member)] as const);
   return Object.fromEntries(members);
 };

@@ -8,42 +8,44 @@ export interface VolumesView {
   readonly balance: bigint;
 }
 
-type VolumesByAccount = Record<string, Record<string, VolumesView>>;
+/** By account and asset; written as objects. */
+type VolumesByAccount = ReadonlyMap<string, ReadonlyMap<string, VolumesView>>;
 
 const volumes = (input: bigint, output: bigint): VolumesView => ({ input, output, balance: input - output });
 
 const byAccount = (
-  entries: readonly { account: string; asset: string; view: VolumesView }[],
+  after: readonly BalanceAfter[],
+  view: (balance: BalanceAfter) => VolumesView,
 ): VolumesByAccount => {
-  // Names without a prototype: `__proto__` and `constructor` are addresses like any other.
-  const result = Object.create(null) as VolumesByAccount;
-  for (const { account, asset, view } of entries)
-    (result[account] ??= Object.create(null) as Record<string, VolumesView>)[asset] = view;
+  // Maps: `__proto__` and `constructor` are addresses like any other.
+  const result = new Map<string, Map<string, VolumesView>>();
+  for (const balance of after) {
+    const { account, asset } = balance;
+    const known = result.get(account);
+    if (known === undefined) result.set(account, new Map([[asset, view(balance)]]));
+    else known.set(asset, view(balance));
+  }
   return result;
 };
 
 /** Volumes after an event. */
 export const postCommitVolumes = (after: readonly BalanceAfter[]): VolumesByAccount =>
-  byAccount(
-    after.map(({ account, asset, input, output }) => ({ account, asset, view: volumes(input, output) })),
-  );
+  byAccount(after, ({ input, output }) => volumes(input, output));
 
 /** Volumes before an event: those after it, less what its postings moved. */
 export const preCommitVolumes = (
   after: readonly BalanceAfter[],
   moved: readonly Posting[],
 ): VolumesByAccount =>
-  byAccount(
-    after.map(({ account, asset, input, output }) => {
-      let before = { input, output };
-      for (const posting of moved) {
-        if (posting.asset !== asset) continue;
-        if (posting.source === account) before = { ...before, output: before.output - posting.amount };
-        if (posting.destination === account) before = { ...before, input: before.input - posting.amount };
-      }
-      return { account, asset, view: volumes(before.input, before.output) };
-    }),
-  );
+  byAccount(after, ({ account, asset, ...after }) => {
+    let { input, output } = after;
+    for (const posting of moved) {
+      if (posting.asset !== asset) continue;
+      if (posting.source === account) output -= posting.amount;
+      if (posting.destination === account) input -= posting.amount;
+    }
+    return volumes(input, output);
+  });
 
 const transactionMembers = (transaction: RecordedTransaction, insertedAt: string) => {
   const { id, status, postings, metadata, reference, timestamp, expiresAt, reverts } = transaction;
@@ -73,26 +75,31 @@ export const transactionView = (record: EventRecord) => {
   const { event, after, recordedAt, sequence } = record;
   if (!('transaction' in event)) throw new Error(`Event ${sequence} (${event.type}) is no transaction`);
   const moved = event.transaction.status === 'pending' ? [] : event.transaction.postings;
+  const preCommit = preCommitVolumes(after, moved);
+  const postCommit = postCommitVolumes(after);
   return {
     ...transactionMembers(event.transaction, recordedAt),
     reverted: false,
-    preCommitVolumes: preCommitVolumes(after, moved),
-    postCommitVolumes: postCommitVolumes(after),
-    ...effectiveVolumes(record, moved),
+    preCommitVolumes: preCommit,
+    postCommitVolumes: postCommit,
+    ...effectiveVolumes(record, { preCommit, postCommit }),
   };
 };
 
 /** Volumes by effective time; lists and the log leave them out, and a hold has none: it moves nothing. */
 const effectiveVolumes = (
-  { event, after, inOrder = false, effectiveAfter = inOrder ? after : undefined }: EventRecord,
-  moved: readonly Posting[],
+  { event, inOrder = false, effectiveAfter }: EventRecord,
+  { preCommit, postCommit }: { preCommit: VolumesByAccount; postCommit: VolumesByAccount },
 ) => {
-  const isHold = 'transaction' in event && event.transaction.status === 'pending';
-  if (effectiveAfter === undefined || isHold) return {};
-  return {
-    preCommitEffectiveVolumes: preCommitVolumes(effectiveAfter, moved),
-    postCommitEffectiveVolumes: postCommitVolumes(effectiveAfter),
-  };
+  if (!('transaction' in event) || event.transaction.status === 'pending') return {};
+  const { postings } = event.transaction;
+  if (effectiveAfter !== undefined) {
+    return {
+      preCommitEffectiveVolumes: preCommitVolumes(effectiveAfter, postings),
+      postCommitEffectiveVolumes: postCommitVolumes(effectiveAfter),
+    };
+  }
+  return inOrder ? { preCommitEffectiveVolumes: preCommit, postCommitEffectiveVolumes: postCommit } : {};
 };
 
 /** The answer to a posted or voided hold. */

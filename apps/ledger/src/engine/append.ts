@@ -42,9 +42,7 @@ export const toBatch = (
 ): Batch | undefined => {
   const { events, refusals, at } = draft;
   if (events.length === 0 && refusals.length === 0) return undefined;
-  const root = merkleRoot(
-    events.map(({ key, ...event }) => eventLeaf({ ...event, type: event.event.type, idempotencyKey: key })),
-  );
+  const root = merkleRoot(events.map(leafOf));
   const first = head.sequence + 1;
   const after = headAfter(head, events, root, state.lastTransactionId);
   const mismatches = mismatchRows(events);
@@ -62,6 +60,9 @@ export const toBatch = (
     ],
   };
 };
+
+const leafOf = ({ sequence, event, recordedAt, key, payload }: DraftEvent): Buffer =>
+  eventLeaf({ sequence, type: event.type, recordedAt, idempotencyKey: key, payload });
 
 const extrasOf = (
   ledgerId: number,

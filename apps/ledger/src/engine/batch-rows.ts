@@ -214,9 +214,9 @@ export class BatchRows {
   private addChanged(id: number): void {
     const now = this.changed.has(id) ? this.state.transaction({ id }) : undefined;
     if (now === undefined && this.changed.has(id)) throw new Error(`Transaction ${id} changed unknown`);
-    const change = this.metadata.ofTransaction(id);
     const reverter = now?.status === 'posted' ? now.revertedBy : null;
-    const values = [id, now?.status ?? null, reverter, change?.patch ?? null, change?.gone ?? null];
+    const { patch, gone } = this.metadata.ofTransaction(id);
+    const values = [id, now?.status ?? null, reverter, patch, gone];
     this.changedTransactions.forEach((column, index) => column.add(values[index] ?? null));
   }
 
@@ -253,8 +253,8 @@ export class BatchRows {
 
   private addAccounts(newAccounts: ReadonlyMap<string, number>): void {
     const add = (address: string, firstSequence: number | null): void => {
-      const change = this.metadata.ofAccount(address);
-      const values = [address, firstSequence, change?.patch ?? null, change?.gone ?? null];
+      const { patch, gone } = this.metadata.ofAccount(address);
+      const values = [address, firstSequence, patch, gone];
       this.accounts.forEach((column, index) => column.add(values[index] ?? null));
     };
     for (const [address, sequence] of newAccounts) add(address, sequence);

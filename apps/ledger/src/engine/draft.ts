@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import {
   canonicalCommand,
   decide,
-  encodeEvent,
+  encodeEventAfter,
   evolve,
   type LedgerCommand,
   type LedgerEvent,
@@ -144,7 +144,7 @@ export class BatchDraft {
     });
     const inOrder = this.isInOrder(event);
     const record = { sequence, recordedAt: this.at, key, event, after, inOrder, ...notes };
-    this.events.push({ ...record, payload: encodeEvent(event, this.state, notes), fingerprint });
+    this.events.push({ ...record, payload: encodeEventAfter(event, after, notes), fingerprint });
     return record;
   }
 

@@ -8,11 +8,11 @@ interface Change {
   opensAt: number | null;
 }
 
-/** The change as JSON: an object of what is set, an array of the names that go. */
-interface ChangeText {
-  readonly patch: string;
-  readonly gone: string;
-}
+/** The change as JSON: an object of what is set, an array of the names that go; null where nothing changed. */
+type ChangeText =
+  { readonly patch: string; readonly gone: string } | { readonly patch: null; readonly gone: null };
+
+const NO_CHANGE: ChangeText = { patch: null, gone: null };
 
 /** The metadata changes of a batch, folded: two changes of one target count both, in their order. */
 export class MetadataChanges {
@@ -44,11 +44,11 @@ export class MetadataChanges {
     return this.changedTransactions.keys();
   }
 
-  ofTransaction(id: number): ChangeText | undefined {
+  ofTransaction(id: number): ChangeText {
     return textOf(this.changedTransactions.get(id));
   }
 
-  ofAccount(address: string): ChangeText | undefined {
+  ofAccount(address: string): ChangeText {
     return textOf(this.accounts.get(address));
   }
 
@@ -83,8 +83,8 @@ const set = (change: Change, metadata: Metadata, sequence: number): void => {
   for (const [name, value] of Object.entries(metadata)) change.set.set(name, value);
 };
 
-const textOf = (change: Change | undefined): ChangeText | undefined =>
-  change && { patch: toJson(change.set), gone: JSON.stringify([...change.gone]) };
+const textOf = (change: Change | undefined): ChangeText =>
+  change === undefined ? NO_CHANGE : { patch: toJson(change.set), gone: JSON.stringify([...change.gone]) };
 
 /** Not through an object: a name such as `__proto__` is a name like any other. */
 const toJson = (metadata: ReadonlyMap<string, string>): string =>

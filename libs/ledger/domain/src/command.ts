@@ -76,14 +76,21 @@ export interface DeleteMetadata {
 export type LedgerCommand =
   CreateTransaction | PostHold | VoidHold | ExpireHold | RevertTransaction | SetMetadata | DeleteMetadata;
 
-const sortKeys = (_key: string, value: unknown): unknown => {
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+const canonical = (value: unknown): string => {
+  if (typeof value === 'bigint') return `"${value}"`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  let text = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonical(member)}`;
+  }
+  return `{${text}}`;
 };
 
 /**
  * The command as one text that is equal for equal commands, whichever way they came (REST, gRPC, Kafka;
  * amounts as numbers or text; members in any order). The fingerprint of an idempotency key is its hash.
  */
-export const canonicalCommand = (command: LedgerCommand): string => JSON.stringify(command, sortKeys);
+export const canonicalCommand = (command: LedgerCommand): string => canonical(command);

@@ -40,16 +40,26 @@ type TransactionWire = Omit<RecordedTransaction, 'postings' | 'status' | 'metada
   metadata?: Record<string, string>;
 };
 
+/** The text that is stored and hashed. `state` is the ledger right after the event. */
+export const encodeEvent = (event: LedgerEvent, state: LedgerState, notes?: EventNotes): string =>
+  encodeEventAfter(
+    event,
+    touchedBalances(event).map(([account, asset]) => state.balance(account, asset)),
+    notes,
+  );
+
 /**
- * The text that is stored and hashed. `state` is the ledger right after the event, `notes` what its commit
+ * The same, with the balances after the event in the order of `touchedBalances`; `notes` are what its commit
  * found out.
  */
-export const encodeEvent = (event: LedgerEvent, state: LedgerState, notes?: EventNotes): string =>
-  JSON.stringify({
-    ...body(event),
-    after: touchedBalances(event).map(([account, asset]) => afterWire(state.balance(account, asset))),
-    ...(notes === undefined ? undefined : notesWire(notes)),
-  });
+export const encodeEventAfter = (
+  event: LedgerEvent,
+  after: readonly Balance[],
+  notes?: EventNotes,
+): string => {
+  const noted = notes === undefined ? '' : JSON.stringify(notesWire(notes)).slice(1, -1);
+  return `{${body(event)},"after":[${after.map(afterText).join()}]${noted === '' ? '' : `,${noted}`}}`;
+};
 
 const notesWire = ({ monitors, mismatches }: EventNotes) => ({
   ...(monitors === undefined ? {} : { monitors }),
@@ -63,55 +73,60 @@ const mismatchWire = ({ account, asset, expected, actual }: Mismatch): MismatchW
   actual.toString(),
 ];
 
-const body = (event: LedgerEvent): object => {
+/** Members of the payload, without the braces: written by hand, because every transaction pays for it. */
+const body = (event: LedgerEvent): string => {
   switch (event.type) {
     case 'TransactionCreated':
-      return { transaction: transactionWire(event.transaction) };
-    case 'TransactionReverted':
-      return {
-        transaction: transactionWire(event.transaction),
-        revertedTransactionId: event.revertedTransactionId,
-      };
-    case 'HoldPosted':
-      return { ...holdWire(event), released: event.released.map(String), closed: event.closed };
+      return `"transaction":${transactionText(event.transaction)}`;
+    case 'TransactionReverted': {
+      const reverted = `"revertedTransactionId":${event.revertedTransactionId}`;
+      return `"transaction":${transactionText(event.transaction)},${reverted}`;
+    }
+    case 'HoldPosted': {
+      const released = event.released.map((amount) => `"${amount}"`).join();
+      return `${holdText(event)},"released":[${released}],"closed":${event.closed}`;
+    }
     case 'HoldVoided':
     case 'HoldExpired':
-      return holdWire(event);
+      return holdText(event);
     case 'MetadataSet':
-      return { target: event.target, metadata: event.metadata };
+      return `"target":${JSON.stringify(event.target)},"metadata":${JSON.stringify(event.metadata)}`;
     case 'MetadataDeleted':
-      return { target: event.target, key: event.key };
+      return `"target":${JSON.stringify(event.target)},"key":${JSON.stringify(event.key)}`;
     default:
       return assertNever(event);
   }
 };
 
-const holdWire = (event: { transactionId: number; reference?: string; postings: readonly Posting[] }) => ({
-  transactionId: event.transactionId,
-  ...(event.reference === undefined ? {} : { reference: event.reference }),
-  postings: event.postings.map(postingWire),
-});
+const holdText = (event: { transactionId: number; reference?: string; postings: readonly Posting[] }) => {
+  const { transactionId, reference, postings } = event;
+  const named = reference === undefined ? '' : `,"reference":${JSON.stringify(reference)}`;
+  return `"transactionId":${transactionId}${named},"postings":${postingsText(postings)}`;
+};
 
-const transactionWire = ({ postings, status, metadata, ...rest }: RecordedTransaction): TransactionWire => ({
-  ...rest,
-  postings: postings.map(postingWire),
-  ...(status === 'pending' ? { status } : {}),
-  ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
-});
+const transactionText = ({ postings, status, metadata, ...rest }: RecordedTransaction): string => {
+  const pending = status === 'pending' ? ',"status":"pending"' : '';
+  const described = hasMembers(metadata) ? `,"metadata":${JSON.stringify(metadata)}` : '';
+  const members = JSON.stringify(rest).slice(0, -1);
+  return `${members},"postings":${postingsText(postings)}${pending}${described}}`;
+};
 
-const postingWire = ({ source, destination, asset, amount }: Posting): PostingWire => [
-  source,
-  destination,
-  asset,
-  amount.toString(),
-];
+const hasMembers = (metadata: object): boolean => {
+  for (const name in metadata) if (Object.hasOwn(metadata, name)) return true;
+  return false;
+};
 
-const afterWire = ({ input, output, pendingIn, pendingOut }: Balance): AfterWire => [
-  input.toString(),
-  output.toString(),
-  pendingIn.toString(),
-  pendingOut.toString(),
-];
+const postingsText = (postings: readonly Posting[]): string => {
+  let text = '';
+  for (const { source, destination, asset, amount } of postings) {
+    const names = `${JSON.stringify(source)},${JSON.stringify(destination)},${JSON.stringify(asset)}`;
+    text += `${text === '' ? '' : ','}[${names},"${amount}"]`;
+  }
+  return `[${text}]`;
+};
+
+const afterText = ({ input, output, pendingIn, pendingOut }: Balance): string =>
+  `["${input}","${output}","${pendingIn}","${pendingOut}"]`;
 
 interface PayloadWire {
   transaction: TransactionWire;

@@ -43,6 +43,7 @@ export {
   type DecodedEvent,
   decodeEvent,
   encodeEvent,
+  encodeEventAfter,
   EVENT_SCHEMA_VERSION,
 } from './event.wire.js';
 export { eventLeaf, type LeafInput } from './event-leaf.js';

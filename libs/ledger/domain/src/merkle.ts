@@ -1,19 +1,22 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const LEAF = Buffer.from([0]);
-const NODE = Buffer.from([1]);
+const HASH_BYTES = 32;
+/** 0x01 and room for two hashes; hashing is done before anyone else can write here. */
+const node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
-const sha256 = (...parts: readonly (Buffer | string)[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+const sha256 = (bytes: Buffer | string): Buffer => hash('sha256', bytes, 'buffer');
 
-/** The hash of a leaf: SHA-256 of 0x00 and its bytes (RFC 6962 §2.1). */
-export const leafHash = (bytes: Buffer | string): Buffer => sha256(LEAF, bytes);
+/** The hash of a leaf: SHA-256 of 0x00 and its bytes, text as UTF-8 (RFC 6962 §2.1). */
+export const leafHash = (bytes: Buffer | string): Buffer =>
+  sha256(typeof bytes === 'string' ? `\0${bytes}` : Buffer.concat([Buffer.alloc(1), bytes]));
 
 /** The hash of an inner node: SHA-256 of 0x01 and its two children (RFC 6962 §2.1). */
-export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(NODE, left, right);
+export const nodeHash = (left: Buffer, right: Buffer): Buffer => {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new Error('A child is no hash');
+  node.set(left, 1);
+  node.set(right, 1 + HASH_BYTES);
+  return sha256(node);
+};
 
 /** The largest power of two below a number of leaves (two or more): where RFC 6962 parts a tree. */
 export const splitOf = (leaves: number): number => {
@@ -39,7 +42,7 @@ export const merkleRoot = (leaves: readonly Buffer[]): Buffer => {
  * root.
  */
 export const chainedHead = (previous: Buffer, first: number, last: number, root: Buffer): Buffer =>
-  sha256(previous, `${first}-${last}`, root);
+  sha256(Buffer.concat([previous, Buffer.from(`${first}-${last}`), root]));
 
 /** The head of a ledger that has no events yet. */
 export const GENESIS_HEAD: Buffer = Buffer.alloc(32);
