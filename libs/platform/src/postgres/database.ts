@@ -55,6 +55,9 @@ const RETRY_STEP_MS = 5;
  */
 const KEEPALIVES = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
+/** Compiling a plan costs more than any statement of ours takes, and an estimate that is off sets it off. */
+const NO_JIT = '-c jit=off';
+
 /** One PostgreSQL database: statements, transactions with retries, and the pool behind them. */
 export class Database implements Queryable {
   private readonly ambient = new AsyncLocalStorage<OpenTransaction>();
