@@ -36,6 +36,7 @@ import { LogListReader } from './logs/log-list.read.js';
 import { LogController } from './logs/log.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { proofControllers, proofProviders, signingProviders } from './proofs/proof-parts.js';
+import { verifyJob } from './proofs/verify/verify.job.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
 import { rebuildJob } from './rebuild/rebuild.job.js';
 import { ruleControllers, ruleProviders } from './settings/rules.js';
@@ -72,7 +73,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
   config,
   migrations: new URL('../migrations/', import.meta.url),
   problemShape: ledgerProblemShape,
-  jobs: { rebuild: rebuildJob },
+  jobs: { rebuild: rebuildJob, verify: verifyJob(process.env) },
   // The published client takes errors for answers of an unknown kind under any other name.
   problemMediaType: 'application/json',
   roles: {

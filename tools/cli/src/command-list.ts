@@ -6,6 +6,7 @@ import { psql } from './psql.js';
 import { status } from './status.js';
 import { test } from './test/test.js';
 import { up } from './up.js';
+import { verify } from './verify.js';
 
 /** A module that a command is handed to; loaded only then, so that a broken one hurts nobody else. */
 interface Handler {
@@ -57,6 +58,12 @@ export const COMMANDS: readonly Command[] = [
     usage: './defter seed ledger [--transactions n]',
     summary: 'fill a new ledger, for example with 10000000 transactions',
     run: lazily('seed', new URL('./seed.js', import.meta.url).href),
+  },
+  {
+    name: 'verify',
+    usage: './defter verify [--ledger <name>]',
+    summary: 'recompute a ledger from its rows; exit code 1 when anything was changed',
+    run: verify,
   },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { Checkpoint } from './answers.js';
+import { VerifyBody } from '../proofs/verify/verify.wire.js';
 import { data, LISTED, type Operations, pageOf } from './operation.js';
 
 const AT = '/v2/{ledger}';
@@ -56,6 +57,11 @@ export const proofOperations: Operations = {
     summary: 'Proof that an event is covered by a checkpoint',
     query: { checkpoint: Size },
     answer: data(Inclusion),
+  },
+  [`POST ${AT}/verify`]: {
+    summary: 'Verify the ledger from its rows: lines of progress, findings and a summary',
+    body: { schema: VerifyBody, optional: true },
+    streams: { answered: LINES },
   },
   [`POST ${AT}/logs/export`]: {
     summary: 'The log as a stream of lines, which import accepts unchanged',
