@@ -16,7 +16,8 @@ const blocks = (language: string): string[] =>
 
 /** `api` as the quick start defines it; a refusal ends the run. */
 const API = `set -euo pipefail
-api() { curl -sS --fail-with-body -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' "$@"; echo; }
+JSON='Content-Type: application/json'
+api() { curl -sS --fail-with-body -H "Authorization: Bearer $KEY" -H "$JSON" "$@"; echo; }
 `;
 
 let ledger: TestLedger;
