@@ -79,7 +79,12 @@ export const AccountOut = Type.Object({
 
 const FIGURES = { posted: AmountOut, pendingOut: AmountOut, pendingIn: AmountOut, available: AmountOut };
 
-export const BalanceOut = Type.Object({ asset: AssetText, ...FIGURES });
+export const BalanceOut = Type.Object({
+  asset: AssetText,
+  ...FIGURES,
+  normalSide: Type.Optional(Type.Literal('debit')),
+  normalBalance: Type.Optional(AmountOut),
+});
 
 export const AccountVolumes = Type.Object({
   account: Type.String(),

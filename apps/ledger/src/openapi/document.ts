@@ -6,6 +6,7 @@ import * as answers from './answers.js';
 import { type Json, type NamedSchemas, toJsonSchema } from './json-schema.js';
 import { ledgerOperations } from './ledger-operations.js';
 import type { Operation, Operations } from './operation.js';
+import { pipelineOperations } from './pipeline-operations.js';
 import { proofOperations } from './proof-operations.js';
 import type { Route } from './routes.js';
 import { ruleOperations } from './rule-operations.js';
@@ -20,6 +21,7 @@ export const operations: Operations = {
   ...transactionOperations,
   ...accountOperations,
   ...proofOperations,
+  ...pipelineOperations,
 };
 
 const NAMES: NamedSchemas = new Map<TSchema, string>([

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { PostHoldBody } from '../holds/hold.wire.js';
 import { BulkBody } from '../transactions/bulk.wire.js';
-import { RevertBody } from '../transactions/revert-transaction.controller.js';
+import { RevertBody } from '../transactions/revert.wire.js';
 import { CreateTransactionBody, MetadataInput } from '../transactions/transaction.wire.js';
 import { BulkResult, HoldChange, TransactionOut } from './answers.js';
 import { AT_TIME, data, FILTERED, Flag, LISTED, type Operations, pageOf } from './operation.js';
