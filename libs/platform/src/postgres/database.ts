@@ -280,9 +280,11 @@ export class Database implements Queryable {
       application_name: name,
       types: columnTypes,
       keepAlive: true,
-      options: [KEEPALIVES, ...Object.entries(session).map(([name, value]) => `-c ${name}=${value}`)].join(
-        ' ',
-      ),
+      options: [
+        KEEPALIVES,
+        NO_JIT,
+        ...Object.entries(session).map(([name, value]) => `-c ${name}=${value}`),
+      ].join(' '),
       connectionTimeoutMillis: poolWaitMs,
       query_timeout: this.answerLimitMs(),
       statement_timeout: statementTimeoutMs,
