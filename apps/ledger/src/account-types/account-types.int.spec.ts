@@ -96,6 +96,8 @@ describe('a debit-normal account', () => {
       available: 300,
       normalSide: 'debit',
     });
+    const { body } = await ledger.call('GET', '/v2/main/accounts/bank:1/balances');
+    expect(body.data).toMatchObject([{ posted: -300, normalSide: 'debit', normalBalance: 300 }]);
     expect((await transfer('users:1', 'bank:1', 300)).status).toBe(200);
   });
 

@@ -56,11 +56,6 @@ export class AccountTypeStore {
     return row === undefined ? undefined : toType(row);
   }
 
-  /** The types that an address can fall under are few; all are read, and the winner found as decisions do. */
-  async all(ledgerId: number): Promise<readonly AccountType[]> {
-    return (await this.database.query<TypeRow>(SELECT, [ledgerId])).map(toType);
-  }
-
   /** Adds and changes types. @throws ProblemException `limit-reached` */
   put(ledgerId: number, types: readonly AccountType[]): Promise<void> {
     return changeRules(this.database, ledgerId, async (tx) => ({

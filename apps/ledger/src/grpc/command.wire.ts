@@ -44,6 +44,8 @@ const toCommands: { readonly [K in CommandKind]: (request: Requests[K]) => Ledge
       ...(pending ? { status: 'pending' } : {}),
       ...(expiresInSeconds ? { expiresIn: expiresInSeconds } : {}),
       ...(request.force === true ? { force: true } : {}),
+      ...(request.conditions === undefined ? {} : { conditions: request.conditions }),
+      ...(request.expectedBalances === undefined ? {} : { expectedBalances: request.expectedBalances }),
     });
   },
   postHold: (request: PostHoldRequest) => {

@@ -75,6 +75,27 @@ describe('gRPC', () => {
     expect(await balance()).toMatchObject({ posted: '850', pendingOut: '0', available: '850' });
   });
 
+  it('takes conditions and the old source’s figures, as REST does', async () => {
+    const request = (op: string, key: string) => ({
+      ledger: 'main',
+      idempotencyKey: key,
+      postings: [{ source: 'world', destination: 'seen', amount: '7', asset: 'TRY/2' }],
+      conditions: [{ account: 'seen', asset: 'TRY/2', balance: 'posted', op, amount: '0' }],
+      expectedBalances: [{ account: 'seen', asset: 'TRY/2', balance: '8' }],
+    });
+    expect(await refused(call('createTransaction', request('lt', 'c1')))).toEqual([
+      grpc.status.FAILED_PRECONDITION,
+      'condition-failed',
+    ]);
+    expect(await refused(call('createTransaction', request('=', 'c2')))).toEqual([
+      grpc.status.INVALID_ARGUMENT,
+      'malformed',
+    ]);
+    expect(await call('createTransaction', request('eq', 'c3'))).toMatchObject({ status: 'posted' });
+    const { body } = await ledger.call('GET', '/v2/main/mismatches');
+    expect(body.cursor.data).toMatchObject([{ account: 'seen', expected: 8, actual: 7 }]);
+  });
+
   it('refuses with the codes of REST', async () => {
     expect(await refused(call('createTransaction', hold('h2', '851')))).toEqual([
       grpc.status.FAILED_PRECONDITION,

@@ -2,6 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { type CursorPage, cursorPage, Scope, turnedPage } from '@defter/platform';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
+import { NormalSides, sideView } from '../account-types/normal-side.read.js';
 import { balanceView } from '../accounts/account.wire.js';
 import { BalancesAt } from './balances-at.js';
 import { entryView, toAddress, toClock, toMoment, volumesView } from './history.wire.js';
@@ -15,6 +16,7 @@ export class HistoryController {
     private readonly ledgers: Ledgers,
     private readonly past: BalancesAt,
     private readonly statements: Statements,
+    private readonly sides: NormalSides,
   ) {}
 
   @Get('balances')
@@ -24,7 +26,9 @@ export class HistoryController {
     const [at, clock] = [toMoment(query, 'at'), toClock(query['clock'])];
     const address = toAddress(request.params['address']);
     const { ledgerId } = await this.ledgers.at(request.address);
-    return { data: (await this.past.ofAccount(ledgerId, address, { at, clock })).map(balanceView) };
+    const side = await this.sides.of(ledgerId, address);
+    const balances = (await this.past.ofAccount(ledgerId, address, { at, clock })).map(balanceView);
+    return { data: balances.map((each) => ({ ...each, ...sideView(side, each.posted) })) };
   }
 
   @Get('entries')

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Value } from '@sinclair/typebox/value';
+import { LedgerEventV1 as LedgerEventSchema, type LedgerEventV1 } from '@defter/ledger-contracts';
 import { type EventRecord } from '../engine/submission.js';
 import { EventReader } from '../logs/event.read.js';
 import { toLedgerEvent } from '../publishing/ledger-event.message.js';
@@ -14,6 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.stop());
 
+const toMessage = (record: EventRecord): LedgerEventV1 => {
+  const message = toLedgerEvent('main', record);
+  expect(Value.Check(LedgerEventSchema, message)).toBe(true);
+  return message;
+};
 const monitor = (id: string, members: object) =>
   ledger.call('PUT', `/v2/main/monitors/${id}`, {
     body: { account: 'users:1', asset: 'TRY/2', balance: 'available', op: 'lt', amount: 100, ...members },
@@ -26,7 +33,7 @@ const events = (): Promise<EventRecord[]> =>
 /** What was told of a monitor, in order, as the messages on Kafka say it. */
 const turnsOf = async (id: string): Promise<boolean[]> =>
   (await events())
-    .map((record) => toLedgerEvent('main', record))
+    .map((record) => toMessage(record))
     .flatMap(({ monitors = [] }) => monitors.filter((each) => each.id === id))
     .map(({ turned }) => turned);
 

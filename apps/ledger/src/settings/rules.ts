@@ -1,5 +1,6 @@
 import { AccountTypeController } from '../account-types/account-type.controller.js';
 import { AccountTypeStore } from '../account-types/account-types.js';
+import { NormalSides } from '../account-types/normal-side.read.js';
 import { MonitorController } from '../monitors/monitor.controller.js';
 import { MonitorReader } from '../monitors/monitor.read.js';
 import { MonitorStore } from '../monitors/monitors.js';
@@ -21,6 +22,7 @@ export const ruleControllers = [
 export const ruleProviders = [
   Settings,
   AccountTypeStore,
+  NormalSides,
   MonitorReader,
   MonitorStore,
   MismatchReader,

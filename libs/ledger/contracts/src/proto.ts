@@ -27,6 +27,8 @@ export interface CreateTransactionRequest {
   timestamp?: string;
   accountMetadata?: Record<string, { values?: Record<string, string> }>;
   force?: boolean;
+  conditions?: { account: string; asset: string; balance: string; op: string; amount: string }[];
+  expectedBalances?: { account: string; asset: string; balance: string }[];
 }
 
 export interface TransactionReply {
