@@ -16,6 +16,8 @@ const allowed: Readonly<Record<number, readonly status[]>> = {
   409: [status.ALREADY_EXISTS],
   413: [status.INVALID_ARGUMENT],
   422: [status.FAILED_PRECONDITION],
+  500: [status.INTERNAL],
+  503: [status.UNAVAILABLE],
 };
 
 describe('codes over gRPC', () => {

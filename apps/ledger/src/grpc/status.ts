@@ -10,6 +10,8 @@ const byHttpStatus: Readonly<Record<number, status>> = {
   409: status.ALREADY_EXISTS,
   413: status.INVALID_ARGUMENT,
   422: status.FAILED_PRECONDITION,
+  500: status.INTERNAL,
+  503: status.UNAVAILABLE,
 };
 
 /** Refusals that HTTP calls 400, though the request is well formed. */

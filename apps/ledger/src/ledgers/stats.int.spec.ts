@@ -31,7 +31,8 @@ describe('statistics', () => {
     // As the events before the head would have left them.
     await query(`
       insert into account (ledger_id, address, first_sequence, inserted_at)
-      select ledger_id, 'many:' || n, 1 + n % 3, now() from ledger, generate_series(1, 20000) n where name = 'main'`);
+      select ledger_id, 'many:' || n, 1 + n % 3, now()
+      from ledger, generate_series(1, 20000) n where name = 'main'`);
     expect((await stats()).accounts).toBe(20_004);
     const [head] = await query<{ sequence: bigint }>(
       `select sequence from ledger_head join ledger using (ledger_id) where name = 'main'`,
