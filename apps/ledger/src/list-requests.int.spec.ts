@@ -135,6 +135,17 @@ describe('a list request', () => {
     expect((await ledger.call('GET', path)).status).toBe(400);
   });
 
+  it('adds volumes by effective time where they are asked for, and refuses other expansions', async () => {
+    const volumes = async (query: string) =>
+      (await ledger.call('GET', `/v2/main/transactions?pageSize=1&${query}`)).body.cursor.data[0];
+    // The last one recorded was the first to take effect.
+    const last = await volumes('expand=volumes&expand=effectiveVolumes');
+    expect(last.postCommitVolumes.world['TRY/2'].output).toBe(78);
+    expect(last.postCommitEffectiveVolumes.world['TRY/2'].output).toBe(12);
+    expect(await volumes('expand=volumes')).not.toHaveProperty('postCommitEffectiveVolumes');
+    expect((await list('expand=colour')).status).toBe(400);
+  });
+
   it('of a reference finds one', async () => {
     expect((await list('reference=r7')).ids).toEqual([7]);
     expect((await list('reference=none')).ids).toEqual([]);

@@ -1,11 +1,12 @@
 import { Controller, Get, Head, HttpCode } from '@nestjs/common';
 import { notFound, Scope } from '@defter/platform';
+import { EffectiveVolumes } from '../history/effective-volumes.js';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { Ledgers } from '../ledgers/ledgers.js';
 import { answerCount, listPage, type PageForm, viewed } from '../list-page.js';
 import { toListFilter, toListQuestion } from '../list-question.js';
 import { toTransactionId } from '../transaction-id.js';
-import { TRANSACTIONS, transactionFilter, transactionOrder } from './transaction-list.js';
+import { expandsEffective, TRANSACTIONS, transactionFilter, transactionOrder } from './transaction-list.js';
 import { TransactionListReader, type TransactionPlace } from './transaction-list.read.js';
 import { toTransactionPlace } from './transaction-place.wire.js';
 import { TransactionReader } from './transaction.read.js';
@@ -21,6 +22,7 @@ export class ReadTransactionsController {
     private readonly ledgers: Ledgers,
     private readonly transactions: TransactionReader,
     private readonly lists: TransactionListReader,
+    private readonly effective: EffectiveVolumes,
   ) {}
 
   @Get()
@@ -28,13 +30,13 @@ export class ReadTransactionsController {
   async list(@Request() request: LedgerRequest) {
     const asked = await toListQuestion(request, TRANSACTIONS);
     const question = { ...asked, order: transactionOrder(asked) };
-    const filter = transactionFilter(question);
+    const [filter, effective] = [transactionFilter(question), expandsEffective(question)];
     const { ledgerId } = await this.ledgers.at(request.address);
     const places = await listPage(question, PAGES, (page) =>
       this.lists.places(ledgerId, filter, question.order, page),
     );
     const ids = places.cursor.data.map(({ id }) => id);
-    return viewed(places, await this.transactions.byIds(ledgerId, ids));
+    return viewed(places, await this.shown(ledgerId, ids, effective));
   }
 
   @Head()
@@ -54,5 +56,14 @@ export class ReadTransactionsController {
     const transaction = await this.transactions.find(ledgerId, toTransactionId(request.params['id']));
     if (transaction === undefined) throw notFound('There is no such transaction');
     return { data: transaction };
+  }
+
+  private shown(ledgerId: number, ids: readonly number[], effective: boolean) {
+    if (!effective) return this.transactions.byIds(ledgerId, ids);
+    return this.transactions.byIds(ledgerId, ids, async (records) => {
+      const outcomes = records.map((record) => ({ accepted: true, hit: false, record }) as const);
+      const completed = await this.effective.withEffective(ledgerId, outcomes);
+      return completed.map((outcome) => (outcome.accepted ? outcome.record : undefined));
+    });
   }
 }

@@ -38,7 +38,10 @@ export const TRANSACTIONS: ListForm = {
   parameters: ['order', 'reverse', 'reference', 'expand', 'pit'],
 };
 
-/** The order that the question asks for; at a past time it is that of effective time. @throws ProblemException `malformed` */
+/**
+ * The order that the question asks for; at a past time it is that of effective time.
+ * @throws ProblemException `malformed`
+ */
 export const transactionOrder = ({ order, parameters }: ListQuestion): Order => {
   const by = only(parameters, 'order', ['effective']);
   const reversed = only(parameters, 'reverse', ['true', 'false']) === 'true';
@@ -63,6 +66,18 @@ export const transactionFilter = ({
   if (pit !== undefined) parts.push({ kind: 'instant', field: 'timestamp', compare: '<=', value: pit });
   return parts.length === 1 ? filter : { kind: 'and', parts };
 };
+
+/**
+ * Whether volumes by effective time are asked for too; those of the commit are always shown.
+ * @throws ProblemException `malformed` for other expansions
+ */
+export const expandsEffective = ({ parameters }: Pick<ListQuestion, 'parameters'>): boolean => {
+  const expand = parameters['expand'] ?? [];
+  if (expand.every((name) => EXPANSIONS.includes(name))) return expand.includes('effectiveVolumes');
+  throw malformed([{ loc: ['query', 'expand'], msg: `must be ${EXPANSIONS.join(' or ')}`, type: 'enum' }]);
+};
+
+const EXPANSIONS = ['volumes', 'effectiveVolumes'];
 
 const only = (
   parameters: ListQuestion['parameters'],

@@ -32,13 +32,14 @@ select t.transaction_id::float8 as id, t.status, t.metadata,
 from transaction t join event e on e.ledger_id = t.ledger_id and e.sequence = t.sequence
 where t.ledger_id = $1`;
 
-const toView = (row: TransactionRow) => {
-  const record: EventRecord = {
-    sequence: row.sequence,
-    recordedAt: row.recorded_at,
-    key: null,
-    ...decodeEvent(row.type, row.payload),
-  };
+const toRecord = (row: TransactionRow): EventRecord => ({
+  sequence: row.sequence,
+  recordedAt: row.recorded_at,
+  key: null,
+  ...decodeEvent(row.type, row.payload),
+});
+
+const toView = (row: TransactionRow, record: EventRecord = toRecord(row)) => {
   const view = transactionView(record);
   return {
     ...view,
@@ -71,12 +72,25 @@ export class TransactionReader {
     return row === undefined ? undefined : toView(row);
   }
 
-  /** The transactions of these numbers, in their order. */
-  async byIds(ledgerId: number, ids: readonly number[]): Promise<TransactionView[]> {
+  /**
+   * The transactions of these numbers, in their order. `complete` adds to records what isn't stored with them,
+   * such as volumes by effective time.
+   */
+  async byIds(
+    ledgerId: number,
+    ids: readonly number[],
+    complete: Complete = asTheyAre,
+  ): Promise<TransactionView[]> {
     if (ids.length === 0) return [];
     const sql = `${SELECT} and t.transaction_id = any($2::bigint[])`;
     const rows = await this.database.query<TransactionRow>(sql, [ledgerId, ids]);
-    const views = new Map(rows.map((row) => [row.id, toView(row)]));
+    const records = await complete(rows.map(toRecord));
+    const views = new Map(rows.map((row, index) => [row.id, toView(row, records[index])]));
     return ids.flatMap((id) => views.get(id) ?? []);
   }
 }
+
+/** The same records in the same order; undefined for one that is left as it is. */
+type Complete = (records: readonly EventRecord[]) => Promise<readonly (EventRecord | undefined)[]>;
+
+const asTheyAre: Complete = (records) => Promise.resolve(records);
