@@ -37,6 +37,10 @@ import { LogController } from './logs/log.controller.js';
 import { MetadataController } from './metadata/metadata.controller.js';
 import { proofControllers, proofProviders, signingProviders } from './proofs/proof-parts.js';
 import { verifyJob } from './proofs/verify/verify.job.js';
+import { PipelineController } from './pipelines/pipeline.controller.js';
+import { PipelineReader } from './pipelines/pipeline.read.js';
+import { pipelineRelay, PipelineSource } from './pipelines/pipeline-relay.js';
+import { Pipelines } from './pipelines/pipelines.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
 import { rebuildJob } from './rebuild/rebuild.job.js';
 import { ruleControllers, ruleProviders } from './settings/rules.js';
@@ -62,7 +66,7 @@ const readers = [
   Statements,
 ];
 
-const transfer = [LedgerExport, LedgerImport];
+const transfer = [LedgerExport, LedgerImport, Pipelines, PipelineReader];
 
 /**
  * The ledger: http and grpc answer callers, worker takes commands from Kafka, publishes events, expires holds
@@ -98,6 +102,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
           LogController,
           ExportController,
           ImportController,
+          PipelineController,
           ...ruleControllers,
           ...proofControllers,
         ],
@@ -111,7 +116,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
     },
     worker: {
       consumes: [LedgerTopics.commands],
-      produces: [LedgerTopics.events, LedgerTopics.refusals],
+      produces: [LedgerTopics.events, LedgerTopics.replays, LedgerTopics.refusals],
       module: () => ({
         controllers: [OnLedgerCommandConsumer],
         providers: [
@@ -119,6 +124,8 @@ export const service: ServiceDefinition<LedgerConfig> = {
           EventReader,
           LedgerLog,
           ledgerLogRelay,
+          PipelineSource,
+          pipelineRelay,
           outboxRelay(),
           HoldExpiry,
           ...signingProviders,

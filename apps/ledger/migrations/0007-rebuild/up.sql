@@ -68,3 +68,17 @@ create unlogged table rebuilt_posting (
   amount numeric not null,
   primary key (ledger_id, sequence, position)
 );
+
+-- A replay of a ledger's events to a topic. How far it is stands in relay_checkpoint, under its own name.
+create table pipeline (
+  ledger_id integer not null,
+  pipeline_id text collate "C" not null,
+  topic text not null,
+  from_sequence bigint not null check (from_sequence > 0),
+  -- The last event to send; null is without end.
+  to_sequence bigint check (to_sequence >= from_sequence),
+  running boolean not null default true,
+  created_at timestamptz not null default clock_timestamp(),
+  primary key (ledger_id, pipeline_id)
+);
+grant select, insert, update, delete on pipeline to :"service";

@@ -9,11 +9,10 @@ import {
   type SequencedRecord,
   SequenceRelay,
   type SequenceSource,
-  toHeaders,
 } from '@defter/platform';
 import { COMMITTED } from '../engine/writers.js';
 import { EventReader } from '../logs/event.read.js';
-import { toLedgerEvent } from './ledger-event.message.js';
+import { logRecord } from './log-record.js';
 
 const RELAY = 'kafka';
 
@@ -44,26 +43,12 @@ export class LedgerLog implements SequenceSource {
   }
 
   async read(stream: string, after: bigint, limit: number): Promise<readonly SequencedRecord[]> {
-    const { tenantId, name } = await this.nameOf(stream);
+    const ledger = await this.nameOf(stream);
     const records = await this.events.after(parseInt(stream, 10), { after, limit });
-    const key = `${tenantId}/${name}`;
-    return records.map((record) => {
-      const id = `${key}/${record.sequence}`;
-      const time = new Date(record.recordedAt);
-      const headers = toHeaders({
-        id,
-        type: record.event.type,
-        source: 'ledger',
-        tenantId,
-        time,
-        subject: key,
-      });
-      const value = JSON.stringify(toLedgerEvent(name, record));
-      return {
-        sequence: BigInt(record.sequence),
-        record: { topic: LedgerTopics.events.name, key, value, headers },
-      };
-    });
+    return records.map((record) => ({
+      sequence: BigInt(record.sequence),
+      record: logRecord(LedgerTopics.events.name, ledger, record),
+    }));
   }
 
   /** By compare-and-set: a relay that slept through another one's work finds its old value gone. */

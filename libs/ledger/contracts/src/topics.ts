@@ -23,6 +23,14 @@ export const LedgerTopics = {
     retentionMs: -1,
     schema: LedgerEventV1,
   },
+  /** Events again, from a sequence that somebody asked for; the header `defter-replay` names the pipeline. */
+  replays: {
+    name: 'defter.ledger.replays.v1',
+    key: 'tenant/ledger',
+    partitions: 6,
+    retentionMs: 30 * DAY_MS,
+    schema: LedgerEventV1,
+  },
   refusals: {
     name: 'defter.ledger.refusals.v1',
     key: 'tenant/ledger',
