@@ -1,6 +1,6 @@
 /**
- * Lists once more, for the tests only: every row in memory, every filter tried on each. It shares nothing with
- * the service's filters.
+ * Lists once more, for the tests only: every row in memory, every filter tried on each. It shares nothing
+ * with the service's filters.
  */
 type Json = Record<string, unknown>;
 

@@ -61,8 +61,8 @@ interface Kept extends Asked {
 }
 
 /**
- * Reads a list request. A cursor holds its whole question, so that it can stand alone; what is asked beside it
- * must be the same question. @throws ProblemException `malformed`
+ * Reads a list request. A cursor holds its whole question, so that it can stand alone; what is asked beside
+ * it must be the same question. @throws ProblemException `malformed`
  */
 export const toListQuestion = async (request: LedgerRequest, form: ListForm): Promise<ListQuestion> => {
   const { parameters: known = [] } = form;

@@ -61,7 +61,8 @@ describe('a seeded ledger', () => {
   it('has the balances that its postings add up to, none below zero but the world', async () => {
     const drift = await query(`
       with moved as (
-        select destination as account, asset, amount as input, 0 as output, sequence from posting where ledger_id = $1
+        select destination as account, asset, amount as input, 0 as output, sequence
+          from posting where ledger_id = $1
         union all select source, asset, 0, amount, sequence from posting where ledger_id = $1),
       folded as (select account, asset, sum(input) as input, sum(output) as output,
           min(sequence) as first_sequence, max(sequence) as sequence
@@ -110,7 +111,7 @@ describe('a seeded ledger', () => {
     expect((await ledger.call('GET', `/v2/seeded/transactions/${COUNT}`)).status).toBe(200);
   });
 
-  it('is the same for the same seed, another for another, and never mixed with other transactions', async () => {
+  it('is the same for the same seed, another for another, and never mixed with others', async () => {
     const hashOf = async (name: string, seed: number): Promise<string> => {
       await ledger.open(name);
       const sql = 'select ledger_id from ledger where name = $1';

@@ -45,7 +45,7 @@ const joined = (
 ): string =>
   parts.length === 0 ? none : `(${parts.map((part) => filterSql(part, conditionSql)).join(word)})`;
 
-/** Whether a column holds one of the addresses. With `ranges`, also as ranges of a key that begins with it. */
+/** Whether a column holds one of the addresses. With `ranges`, also as ranges of a key that begins so. */
 export const addressSql = (
   column: string,
   patterns: readonly AddressPattern[],
@@ -75,8 +75,8 @@ export interface MetadataColumn {
 }
 
 /**
- * A condition on the metadata of a row. The terms lead to the index; the text decides, for two texts may share
- * a term.
+ * A condition on the metadata of a row. The terms lead to the index; the text decides, for two texts may
+ * share a term.
  */
 export const metadataSql = (
   { ledger, table }: MetadataColumn,
@@ -99,5 +99,6 @@ export const metadataSql = (
   }
   const wanted = condition.values.map((text) => `${values.add(text)}::text`);
   const found = wanted.map((text) => `metadata_term(${ledger}, ${key}, ${text})`).join(', ');
-  return `${has} and ${decides(`${value} = any(array[${wanted.join(', ')}])`)} and ${terms} && array[${found}]`;
+  const same = decides(`${value} = any(array[${wanted.join(', ')}])`);
+  return `${has} and ${same} and ${terms} && array[${found}]`;
 };

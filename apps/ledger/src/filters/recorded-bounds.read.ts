@@ -19,7 +19,8 @@ batches (at, low, high) as (
   union all
   select at, case when earlier then middle else low end, case when earlier then high else middle end
   from (select at, low, high, (low + high) / 2 as middle,
-      (select b.recorded_at from batch b where b.ledger_id = $1 and b.batch = (low + high) / 2) < at as earlier
+      (select b.recorded_at from batch b
+        where b.ledger_id = $1 and b.batch = (low + high) / 2) < at as earlier
     from batches where high - low > 1 offset 0) as half),
 bounds (at, sequence) as (
   select at, coalesce((select b.last_sequence from batch b where b.ledger_id = $1 and b.batch = low), 0)
@@ -39,8 +40,8 @@ where high - low = 1`;
 type Recorded = Extract<Condition, { kind: 'instant' }>;
 
 /**
- * The filter with every condition on the recorded time `field` as one on the number `as`: `sequence` of events
- * or `id` of transactions.
+ * The filter with every condition on the recorded time `field` as one on the number `as`: `sequence` of
+ * events or `id` of transactions.
  */
 export const withRecordedBounds = async (
   database: Queryable,

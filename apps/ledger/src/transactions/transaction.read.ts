@@ -73,8 +73,8 @@ export class TransactionReader {
   }
 
   /**
-   * The transactions of these numbers, in their order. `complete` adds to records what isn't stored with them,
-   * such as volumes by effective time.
+   * The transactions of these numbers, in their order. `complete` adds to records what isn't stored with
+   * them, such as volumes by effective time.
    */
   async byIds(
     ledgerId: number,

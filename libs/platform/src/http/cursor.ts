@@ -45,8 +45,9 @@ export interface TurnedPage<V> extends Page<V> {
 }
 
 /**
- * The page out of `pageSize + 1` rows of a list that is read in both directions. `turn.backward`: the rows came
- * in the opposite order, from before the page that was left. `turn.inside`: the reading began at a cursor.
+ * The page out of `pageSize + 1` rows of a list that is read in both directions. `turn.backward`: the rows
+ * came in the opposite order, from before the page that was left. `turn.inside`: the reading began at a
+ * cursor.
  */
 export function turnedPage<R, V>(
   rows: readonly R[],

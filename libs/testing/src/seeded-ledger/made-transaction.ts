@@ -27,7 +27,7 @@ const posting = (source: string, destination: string, amount: bigint): Posting =
   amount,
 });
 
-/** The next transaction: transfers, payments with a fee, deposits and withdrawals; never more than there is. */
+/** The next transaction: a transfer, a payment with a fee, a deposit or a withdrawal, within the funds. */
 export const madeTransaction = (
   id: number,
   timestamp: string,

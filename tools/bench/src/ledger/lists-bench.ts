@@ -18,8 +18,8 @@ export interface ListsScale {
 }
 
 /**
- * Measures every list over HTTP on a seeded ledger: one caller, other values in each request, so that p95 says
- * what a page costs and not what a queue costs.
+ * Measures every list over HTTP on a seeded ledger: one caller, other values in each request, so that p95
+ * says what a page costs and not what a queue costs.
  */
 export const benchLists = async (scale: ListsScale, say: (line: string) => void): Promise<Figure[]> => {
   const dir = mkdtempSync(join(tmpdir(), 'defter-lists-'));
