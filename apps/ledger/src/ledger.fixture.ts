@@ -62,7 +62,8 @@ export class TestLedger {
   private constructor(
     readonly database: TestDatabase,
     readonly tokens: Tokens,
-    private readonly env: Record<string, string>,
+    /** What a process of this service is started with. */
+    readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async start(
