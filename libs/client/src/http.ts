@@ -5,6 +5,8 @@ import { DefterProblem, DefterUnreachable } from './problem.js';
 export interface Connection {
   readonly url: string;
   readonly token: string;
+  /** The tenant that a service acts for, or that the key must be of. */
+  readonly tenantId?: string;
 }
 
 export interface Call {
@@ -37,14 +39,10 @@ export const callApi = async <T>(
   path: string,
   call: Call = {},
 ): Promise<T> => {
-  const { body, idempotencyKey, signal } = call;
+  const { body, signal } = call;
   const init = {
     method,
-    headers: {
-      authorization: `Bearer ${connection.token}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-    },
+    headers: headersOf(connection, call),
     ...(body === undefined ? {} : { body: toJson(body) }),
     ...(signal === undefined ? {} : { signal }),
   };
@@ -54,6 +52,16 @@ export const callApi = async <T>(
   const code = (content as { code?: unknown } | undefined)?.code;
   throw new DefterProblem(response.status, typeof code === 'string' ? code : 'unknown', content);
 };
+
+const headersOf = (
+  { token, tenantId }: Connection,
+  { body, idempotencyKey }: Call,
+): Record<string, string> => ({
+  authorization: `Bearer ${token}`,
+  ...(tenantId === undefined ? {} : { 'defter-tenant': tenantId }),
+  ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+});
 
 const exchange = async (url: string, init: RequestInit): Promise<{ response: Response; text: string }> => {
   try {

@@ -3,6 +3,8 @@ export {
   type AccountVolumes,
   type Amount,
   type Balance,
+  type BulkElement,
+  type BulkResult,
   LedgerClient,
   type NewTransaction,
   type PostingInput,

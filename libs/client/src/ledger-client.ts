@@ -1,4 +1,5 @@
 import { callApi, type Connection } from './http.js';
+import { DefterProblem } from './problem.js';
 
 export type Amount = number | bigint;
 
@@ -44,6 +45,20 @@ export interface AccountVolumes extends Balance {
   readonly output: Amount;
 }
 
+/** An element of a bulk; `ik` is its idempotency key. */
+export interface BulkElement {
+  readonly action: 'CREATE_TRANSACTION';
+  readonly ik: string;
+  readonly data: NewTransaction & { readonly force?: boolean };
+}
+
+/** What became of an element; `ERROR` for a refusal. */
+export interface BulkResult {
+  readonly responseType: string;
+  readonly errorCode?: string;
+  readonly errorDescription?: string;
+}
+
 interface Page<T> {
   readonly cursor: { readonly data: readonly T[]; readonly next?: string };
 }
@@ -65,6 +80,27 @@ export class LedgerClient {
     const call = { body: transaction, idempotencyKey };
     return (await callApi<{ data: Transaction }>(this.connection, 'POST', `/v2/${ledger}/transactions`, call))
       .data;
+  }
+
+  /**
+   * Books elements in order, each by itself; what was refused stands in its result. @throws DefterProblem when the
+   * bulk as a whole was refused
+   */
+  async bulk(ledger: string, elements: readonly BulkElement[]): Promise<readonly BulkResult[]> {
+    const path = `/v2/${ledger}/_bulk?continueOnFailure=true`;
+    try {
+      return (await callApi<{ data: BulkResult[] }>(this.connection, 'POST', path, { body: elements })).data;
+    } catch (error) {
+      const { data } = (error instanceof DefterProblem ? error.body : {}) as { data?: BulkResult[] };
+      if (data !== undefined) return data;
+      throw error;
+    }
+  }
+
+  /** The transaction with this reference; undefined when there is none. */
+  async byReference(ledger: string, reference: string): Promise<Transaction | undefined> {
+    const path = `/v2/${ledger}/transactions?reference=${encodeURIComponent(reference)}`;
+    return (await callApi<Page<Transaction>>(this.connection, 'GET', path)).cursor.data[0];
   }
 
   /** Moves held funds: all that is left, or the given amounts. */

@@ -65,6 +65,18 @@ export const COMMANDS: readonly Command[] = [
     summary: 'recompute a ledger from its rows; exit code 1 when anything was changed',
     run: verify,
   },
+  {
+    name: 'rebuild',
+    usage: './defter rebuild [--projection <name>]',
+    summary: "make a ledger's balances and lists anew from its events, and compare",
+    run: lazily('rebuild', new URL('./rebuild.js', import.meta.url).href),
+  },
+  {
+    name: 'backfill',
+    usage: './defter backfill --tenant-id <id> --ledger <name> --file <csv> [--dry-run]',
+    summary: 'book the opening balances of an old source',
+    run: lazily('backfill', new URL('./backfill/backfill-command.js', import.meta.url).href),
+  },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {
     name: 'psql',
