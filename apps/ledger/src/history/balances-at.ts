@@ -8,8 +8,6 @@ import { type Clock, FOREVER, VolumesAt } from './volumes-at.read.js';
 /** The next balances of a list, from behind one of them. */
 export type ReadBalances = (after: BalanceRow | undefined, limit: number) => Promise<readonly BalanceRow[]>;
 
-const ROWS_PER_READ = 500;
-
 /** A time to look at, by one of the clocks; without `at`, as it stands now. */
 export interface LookAt {
   readonly at: string | undefined;
@@ -19,6 +17,9 @@ export interface LookAt {
 /** Balances at a past time, in the form in which those of today are read. */
 @Injectable()
 export class BalancesAt {
+  /** Balances of a sum that are read at a time. */
+  rowsPerRead = 500;
+
   constructor(
     private readonly accounts: AccountReader,
     private readonly volumes: VolumesAt,
@@ -64,11 +65,11 @@ export class BalancesAt {
     const sums = new Map<string, bigint>();
     let after: BalanceRow | undefined;
     for (;;) {
-      const rows = await read(after, ROWS_PER_READ);
+      const rows = await read(after, this.rowsPerRead);
       for (const { asset, input, output } of await this.over(ledgerId, rows, span))
         sums.set(asset, (sums.get(asset) ?? 0n) + input - output);
       after = rows.at(-1);
-      if (rows.length < ROWS_PER_READ) return new Map([...sums].sort());
+      if (rows.length < this.rowsPerRead) return new Map([...sums].sort());
     }
   }
 }

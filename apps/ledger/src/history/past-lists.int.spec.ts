@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { AccountListReader } from '../accounts/account-list.read.js';
+import { AccountReader } from '../accounts/account.read.js';
 import { TestLedger } from '../ledger.fixture.js';
+import { BalancesAt, type ReadBalances } from './balances-at.js';
 import type { HistoryModel, ModelClock } from './history-model.fixture.js';
 import { justBefore } from './place.js';
 import { ACCOUNTS, ASSETS, histories, RandomHistory } from './random-history.fixture.js';
+import { VolumesAt } from './volumes-at.read.js';
 
 let ledger: TestLedger;
 beforeAll(async () => {
@@ -186,6 +190,41 @@ describe('a past that is asked for wrongly', () => {
     expect([status, body.code]).toEqual([400, 'malformed']);
   });
 });
+
+it('a sum goes over all pages of its balances', async () => {
+  await ledger.open('summed');
+  for (const to of ['a', 'b', 'c', 'd'])
+    await ledger.transfer('summed', { from: 'world', to, amount: 1, asset: to === 'd' ? 'JPY' : 'TRY/2' });
+  const { database } = ledger.database;
+  const [row] = await database.query<{ id: number }>(
+    `select ledger_id as id from ledger where name = 'summed'`,
+  );
+  const lists = new AccountListReader(database);
+  const past = new BalancesAt(new AccountReader(database), new VolumesAt(database));
+  const users = { kind: 'not', part: exactly('world') } as const;
+  for (const size of [1, 2, 3, 4, 5]) {
+    past.rowsPerRead = size;
+    const read: ReadBalances = (last, limit) => {
+      const after = last === undefined ? undefined : ([last.account, last.asset] as const);
+      return lists.balances(row?.id ?? 0, users, { after, limit, descending: false });
+    };
+    const sums = await past.sums(row?.id ?? 0, read, { clock: 'recorded' });
+    expect([size, [...sums]]).toEqual([
+      size,
+      [
+        ['JPY', 1n],
+        ['TRY/2', 3n],
+      ],
+    ]);
+  }
+});
+
+const exactly = (address: string) =>
+  ({
+    kind: 'address',
+    field: 'address',
+    patterns: [{ segments: [address], open: false }],
+  }) as const;
 
 describe('a statement', () => {
   const path = '/v2/pinned/accounts/a/entries';
