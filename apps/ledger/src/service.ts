@@ -43,7 +43,7 @@ import { pipelineRelay, PipelineSource } from './pipelines/pipeline-relay.js';
 import { Pipelines } from './pipelines/pipelines.js';
 import { LedgerLog, ledgerLogRelay } from './publishing/ledger-log-relay.js';
 import { rebuildJob } from './rebuild/rebuild.job.js';
-import { ruleControllers, ruleProviders } from './settings/rules.js';
+import { ruleControllers, ruleProviders } from './rules.js';
 import { BulkController } from './transactions/bulk.controller.js';
 import { CreateTransactionController } from './transactions/create-transaction.controller.js';
 import { ReadTransactionsController } from './transactions/read-transactions.controller.js';
@@ -60,8 +60,8 @@ const readers = [
   TransactionListReader,
   EventReader,
   LogListReader,
-  AccountsAt,
   BalancesAt,
+  AccountsAt,
   EntryReader,
   Statements,
 ];

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AccountType, NormalSide } from '@defter/ledger-domain';
 import { Database, ProblemException, type Queryable } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
-import { changeRules } from '../settings/rule-change.js';
+import { changeRules } from '../rule-change.js';
 
 /** Every replica keeps a ledger's types in memory, and reads them anew when one changes. */
 const MAX_TYPES = 10_000;

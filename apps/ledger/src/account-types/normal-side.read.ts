@@ -22,7 +22,7 @@ export class NormalSides {
   }
 }
 
-/** What the balance of a debit-normal account shows beside the others' members: the balance on its own side. */
+/** What the balance of a debit-normal account shows beside the usual members: the balance on its side. */
 export const sideView = (
   side: NormalSide,
   posted: bigint,

@@ -12,8 +12,10 @@ afterAll(() => ledger.stop());
 const everyState = (name: string) =>
   ledger.call('PATCH', `/v2/${name}/_settings`, { body: { backdating: 'every-state' } });
 const dayOf = (day: number) => `2026-01-${String(day).padStart(2, '0')}T00:00:00Z`;
+type Move = [from: string, to: string, amount: number, day?: number | undefined, ledger?: string];
+
 /** A movement that took effect on a day of January; without a day, now. */
-const move = (from: string, to: string, amount: number, day?: number, name = 'main') => {
+const move = (...[from, to, amount, day, name = 'main']: Move) => {
   const members = day === undefined ? {} : { timestamp: dayOf(day) };
   return ledger.transfer(name, { from, to, amount }, { members });
 };
@@ -57,7 +59,7 @@ describe('a backdated transaction', () => {
     expect(await below('usual')).not.toEqual([]);
   });
 
-  it('counts with what came before it in the same bulk, and leaves no trace when that is rolled back', async () => {
+  it('counts with what came before it in its bulk, and leaves no trace when rolled back', async () => {
     await move('world', 'users:2', 50, 3);
     await move('users:2', 'shop', 50, 20);
     const element = (source: string, destination: string, amount: number, day: number) => ({
@@ -90,7 +92,7 @@ describe('a backdated transaction', () => {
     expect((await run(dayOf(9))).status).toBe(200);
   });
 
-  it('ahead of the clock is refused, and a ledger that has one must wait to be held to every state', async () => {
+  it('ahead of the clock is refused; a ledger that has one must wait to be held to it', async () => {
     const ahead = { members: { timestamp: '2999-01-01T00:00:00Z' } };
     const paid = { from: 'world', to: 'users:5', amount: 1 };
     expect((await ledger.transfer('main', paid, ahead)).body.code).toBe('effective-in-future');

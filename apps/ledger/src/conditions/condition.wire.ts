@@ -43,7 +43,7 @@ export const toCondition = ({ amount, ...rest }: Static<typeof ConditionBody>): 
   amount: BigInt(amount),
 });
 
-/** The member of a command; nothing for an empty list, so that both ways to say "none" are the same command. */
+/** The member of a command; nothing for an empty list: both ways to say "none" are the same command. */
 export const conditionsOf = (
   body: readonly Static<typeof ConditionBody>[] | undefined,
 ): { readonly conditions?: readonly BalanceCondition[] } =>

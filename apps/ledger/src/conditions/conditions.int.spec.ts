@@ -36,7 +36,7 @@ describe('conditions of a transaction', () => {
     expect((await nudge(when('lt', -(10 ** 6), { account: 'world', balance: 'posted' }))).status).toBe(422);
   });
 
-  it('belong to the command: the same key with another condition is a conflict, an empty list is none', async () => {
+  it('belong to the command: a key with another condition is a conflict, an empty list is none', async () => {
     expect((await nudge({}, 'k-1')).status).toBe(200);
     expect((await nudge({ conditions: [] }, 'k-1')).headers.get('idempotency-hit')).toBe('true');
     expect((await nudge(when('gte', 0), 'k-1')).body.code).toBe('idempotency-key-conflict');

@@ -7,7 +7,7 @@ import {
 } from '@defter/ledger-domain';
 import type { Queryable } from '@defter/platform';
 import { datesOwn, hasHistory, writeHistory } from '../history/write-history.js';
-import { insertMismatches, type MismatchRow, mismatchRows } from '../rollout/mismatch-rows.js';
+import { insertMismatches, type MismatchRow, mismatchRows } from '../mismatch-rows.js';
 import { APPEND_SQL } from './append.sql.js';
 import { BatchRows } from './batch-rows.js';
 import type { BatchDraft, DraftEvent } from './draft.js';

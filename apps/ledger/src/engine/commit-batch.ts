@@ -8,8 +8,8 @@ import {
   type Queryable,
   sqlStateOf,
 } from '@defter/platform';
-import { loadPast } from '../backdating/past.js';
-import type { MismatchRow } from '../rollout/mismatch-rows.js';
+import { loadPast } from '../backdating/past.read.js';
+import type { MismatchRow } from '../mismatch-rows.js';
 import { type Batch, toBatch, writeBatch } from './append.js';
 import { BatchDraft, type KnownKey } from './draft.js';
 import { type Head, headOf, isSameHead } from './head.js';

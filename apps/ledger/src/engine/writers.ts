@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, Lifecycle, Logger, Metrics } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
-import { MismatchMetrics } from '../rollout/mismatch-metrics.js';
+import { MismatchMetrics } from '../mismatch-metrics.js';
 import { BatchCommitter, type Prepared } from './commit-batch.js';
 import { WRITER_SESSION } from './head.js';
 import { LedgerWriter, type Stages } from './ledger-writer.js';

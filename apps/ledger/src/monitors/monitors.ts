@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Monitor } from '@defter/ledger-domain';
 import { Database, ProblemException, type Queryable } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
-import { changeRules } from '../settings/rule-change.js';
+import { changeRules } from '../rule-change.js';
 import { MonitorReader, type WatchedMonitor } from './monitor.read.js';
 
 /** Every replica keeps a ledger's monitors in memory, and reads them anew when one changes. */

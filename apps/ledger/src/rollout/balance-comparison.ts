@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ExpectedBalance, Mismatch } from '@defter/ledger-domain';
 import { Database, type Transaction } from '@defter/platform';
-import { insertMismatches } from './mismatch-rows.js';
-import { MismatchMetrics } from './mismatch-metrics.js';
+import { insertMismatches } from '../mismatch-rows.js';
+import { MismatchMetrics } from '../mismatch-metrics.js';
 
 /** What a comparison found, and the sequence at which it is true. */
 export interface Comparison {

@@ -14,7 +14,8 @@ const guide = readFileSync(
 
 /** `api` as the quick start defines it; a refusal ends the run. */
 const API = `set -euo pipefail
-api() { curl -sS --fail-with-body -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' "$@"; echo; }
+json='Content-Type: application/json'
+api() { curl -sS --fail-with-body -H "Authorization: Bearer $KEY" -H "$json" "$@"; echo; }
 `;
 
 let ledger: TestLedger;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@defter/platform';
-import type { MismatchKind } from './mismatch-rows.js';
+import type { MismatchKind } from '../mismatch-rows.js';
 
 /** A mismatch as it was listed. */
 export interface MismatchEntry {

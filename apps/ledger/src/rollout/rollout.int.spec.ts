@@ -24,7 +24,7 @@ const counted = async (): Promise<string[]> => {
 };
 
 describe('shadow mode', () => {
-  it('accepts what enforcement would refuse, marks it, lists it, and tells it again to the same key', async () => {
+  it('accepts what enforcement would refuse, marks and lists it, and repeats it', async () => {
     await transfer('world', 'users:1', 100);
     const answer = await ledger.transfer(
       'main',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, ProblemException, type Transaction } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
-import { changeRules } from './rule-change.js';
+import { changeRules } from '../rule-change.js';
 import type { SettingsChange } from './settings.wire.js';
 
 /** The rules of a ledger as a whole. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type AccountType, AccountTypes, isAccountPattern, matchesPattern } from './account-type.js';
 import { canonicalCommand, type CreateTransaction } from './command.js';
 import { isAddress, isAssetCode } from './posting.js';
+import type { Script } from './script.js';
 
 const type = (pattern: string): AccountType => ({
   pattern,
@@ -98,5 +99,12 @@ describe('the canonical form of a command', () => {
         postings: posting === undefined ? [] : [{ ...posting, amount: 2n ** 70n + 1n }],
       }),
     ).not.toBe(canonicalCommand(command));
+  });
+  it('of a script is what the script says of itself, not how it is kept', () => {
+    const script = (text: string, kept: object) => ({ ...kept, toJSON: () => ({ text }) });
+    const of = (text: string, kept: object) =>
+      canonicalCommand({ ...command, script: script(text, kept) as unknown as Script });
+    expect(of('a', { cache: 1 })).toBe(of('a', { cache: 2 }));
+    expect(of('a', {})).not.toBe(of('b', {}));
   });
 });

@@ -1,9 +1,11 @@
+import { postedOf } from './balance.js';
+import { isMet } from './balance-condition.js';
 import type { LedgerCommand } from './command.js';
 import type { LedgerState } from './ledger-state.js';
-import { type Mismatch, mismatchesOf } from './mismatch.js';
-import { type MonitorTurn, watchMonitors } from './monitor.js';
+import type { ExpectedBalance, Mismatch } from './mismatch.js';
+import type { MonitorTurn } from './monitor.js';
 
-/** What an event's commit found out beside what happened; each member is there only when it says something. */
+/** What a commit found out beside what happened; each member is there only when it says something. */
 export interface EventNotes {
   readonly monitors?: readonly MonitorTurn[];
   readonly mismatches?: readonly Mismatch[];
@@ -32,3 +34,34 @@ export const noteEvent = (
     };
   };
 };
+
+/**
+ * Looks at the monitors of the balances that an event is about to touch; the answer, called after the event,
+ * says which of them turned. Undefined when none watches. A monitor has no memory: it is true when its
+ * balance meets the condition, so a turn is what the event changed, whoever decides it and after any restart.
+ */
+const watchMonitors = (
+  state: LedgerState,
+  touched: readonly (readonly [account: string, asset: string])[],
+): (() => readonly MonitorTurn[]) | undefined => {
+  const { monitors } = state;
+  if (monitors === undefined) return undefined;
+  const watching = touched.flatMap(([account, asset]) => monitors.on(account, asset) ?? []);
+  if (watching.length === 0) return undefined;
+  const now = () => watching.map((monitor) => isMet(monitor, state.balance(monitor.account, monitor.asset)));
+  const before = now();
+  return () => {
+    const after = now();
+    return watching.flatMap(({ id }, index) => {
+      const turned = after[index] ?? false;
+      return turned === before[index] ? [] : [{ id, turned }];
+    });
+  };
+};
+
+/** Where the expected figures differ from the state, in their order. */
+const mismatchesOf = (expected: readonly ExpectedBalance[], state: LedgerState): readonly Mismatch[] =>
+  expected.flatMap(({ account, asset, balance }) => {
+    const actual = postedOf(state.balance(account, asset));
+    return actual === balance ? [] : [{ account, asset, expected: balance, actual }];
+  });

@@ -21,7 +21,8 @@ import type { LedgerState, TransactionState } from './ledger-state.js';
 import type { Posting } from './posting.js';
 import type { LedgerRefusal } from './refusal.js';
 import { failedCondition, judge, recorded, refusedAccount, unknownAmong } from './rules.js';
-import { emptyPostings, runScript, type Script } from './script.js';
+import { emptyPostings, runScript } from './run-script.js';
+import type { Script } from './script.js';
 
 export type LedgerDecision = Decision<LedgerEvent, LedgerRefusal>;
 

@@ -99,8 +99,8 @@ const reserve = (state: LedgerState, { source, destination, asset }: Posting, am
 };
 
 /**
- * A forced transaction, or one in shadow mode, may pass the limits of its accounts; the database's constraints
- * must know that it may.
+ * A forced transaction, or one in shadow mode, may pass the limits of its accounts; the database's
+ * constraints must know that it may.
  */
 const excuse = (state: LedgerState, postings: readonly Posting[]): void => {
   for (const { source, destination, asset } of postings) {

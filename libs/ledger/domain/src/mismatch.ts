@@ -1,6 +1,3 @@
-import { postedOf } from './balance.js';
-import type { LedgerState } from './ledger-state.js';
-
 /** What the balance source that a tenant moves away from says: `posted` after the command. */
 export interface ExpectedBalance {
   readonly account: string;
@@ -15,10 +12,3 @@ export interface Mismatch {
   readonly expected: bigint;
   readonly actual: bigint;
 }
-
-/** Where the expected figures differ from the state, in their order. */
-export const mismatchesOf = (expected: readonly ExpectedBalance[], state: LedgerState): readonly Mismatch[] =>
-  expected.flatMap(({ account, asset, balance }) => {
-    const actual = postedOf(state.balance(account, asset));
-    return actual === balance ? [] : [{ account, asset, expected: balance, actual }];
-  });

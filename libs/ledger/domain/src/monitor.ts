@@ -1,8 +1,7 @@
-import { type BalanceCondition, isMet } from './balance-condition.js';
-import type { LedgerState } from './ledger-state.js';
+import type { BalanceCondition } from './balance-condition.js';
 import { balanceKey } from './posting.js';
 
-/** A condition on a balance whose every turn from false to true, or back, is told with the event that did it. */
+/** A condition on a balance; each turn from false to true, or back, is told with the event that did it. */
 export interface Monitor extends BalanceCondition {
   readonly id: string;
 }
@@ -30,27 +29,3 @@ export class Monitors {
     return this.byBalance.get(balanceKey(account, asset));
   }
 }
-
-/**
- * Looks at the monitors of the balances that an event is about to touch; the answer, called after the event,
- * says which of them turned. Undefined when none watches. A monitor has no memory: it is true when its
- * balance meets the condition, so a turn is what the event changed, whoever decides it and after any restart.
- */
-export const watchMonitors = (
-  state: LedgerState,
-  touched: readonly (readonly [account: string, asset: string])[],
-): (() => readonly MonitorTurn[]) | undefined => {
-  const { monitors } = state;
-  if (monitors === undefined) return undefined;
-  const watching = touched.flatMap(([account, asset]) => monitors.on(account, asset) ?? []);
-  if (watching.length === 0) return undefined;
-  const now = () => watching.map((monitor) => isMet(monitor, state.balance(monitor.account, monitor.asset)));
-  const before = now();
-  return () => {
-    const after = now();
-    return watching.flatMap(({ id }, index) => {
-      const turned = after[index] ?? false;
-      return turned === before[index] ? [] : [{ id, turned }];
-    });
-  };
-};

@@ -82,7 +82,7 @@ const apply = (state: LedgerState, command: LedgerCommand): boolean => {
 };
 
 describe('for any commands', () => {
-  it('a ledger of debit-normal accounts decides as one of credit-normal accounts does on mirrored ones', () => {
+  it('a ledger of debit-normal accounts decides as one of credit-normal ones does, mirrored', () => {
     const debit = (pattern: string) => ({
       pattern,
       normalSide: 'debit' as const,
@@ -182,7 +182,7 @@ describe('where every state counts', () => {
     return lows;
   };
 
-  it('a backdated transaction is accepted when no state of the history falls below zero, in any batches', () => {
+  it('a backdated transaction is accepted when no state falls below zero, in any batches', () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { maxLength: 8, size: 'max' }),

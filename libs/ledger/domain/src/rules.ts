@@ -84,7 +84,7 @@ export const judge = (
   return state.shadow ? { shadowed: found } : { refusal: found };
 };
 
-/** Funds in the final state, and where the ledger says so, in every state since a backdated effective time. */
+/** Funds in the final state and, where the ledger says so, in every state since a backdated time. */
 const lacksFunds = (
   { postings, pending, since }: Moving,
   state: LedgerState,

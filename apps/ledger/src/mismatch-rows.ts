@@ -1,6 +1,6 @@
 import type { Mismatch, WouldRefuse } from '@defter/ledger-domain';
 import type { Queryable } from '@defter/platform';
-import type { EventRecord } from '../engine/submission.js';
+import type { EventRecord } from './engine/submission.js';
 
 /** A row of the table of mismatches. */
 export interface MismatchRow {
@@ -19,14 +19,13 @@ export const kindOf = (found: Mismatch | WouldRefuse): MismatchKind =>
 /** What the events of a batch found; nearly always nothing. */
 export const mismatchRows = (events: readonly EventRecord[]): readonly MismatchRow[] => {
   const rows: MismatchRow[] = [];
-  for (const { event, sequence, mismatches } of events) {
+  for (const { event, sequence, mismatches = [] } of events) {
     const transaction = 'transaction' in event ? event.transaction : undefined;
-    if (mismatches === undefined && transaction?.wouldRefuse === undefined) continue;
+    const refused = transaction?.wouldRefuse;
+    if (mismatches.length === 0 && refused === undefined) continue;
     const transactionId = transaction?.id ?? null;
-    const found = [...(transaction?.wouldRefuse === undefined ? [] : [transaction.wouldRefuse])];
-    [...found, ...(mismatches ?? [])].forEach((each, part) =>
-      rows.push({ sequence, part, transactionId, found: each }),
-    );
+    const all = refused === undefined ? mismatches : [refused, ...mismatches];
+    all.forEach((found, part) => rows.push({ sequence, part, transactionId, found }));
   }
   return rows;
 };

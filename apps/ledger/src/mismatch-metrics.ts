@@ -10,7 +10,7 @@ export class MismatchMetrics {
   constructor(metrics: Metrics) {
     this.mismatches = metrics.counter(
       'defter_ledger_mismatches_total',
-      'Balances that differ from the old source (balance), and transactions that shadow mode let pass (refusal)',
+      'Balances that differ from the old source, and refusals that shadow mode let pass',
       ['kind'],
     );
   }
