@@ -1,4 +1,12 @@
 export { startKafka, startPostgres, type KafkaServer, type PostgresServer } from '@defter/embedded';
+export {
+  type ModelAnswer,
+  type ModelCommand,
+  ModelLedger,
+  type ModelPosting,
+  type ModelRules,
+  type ModelTransaction,
+} from '@defter/ledger-domain';
 export { demoTenant, serviceKey, type DemoTenant } from './demo-tenant.js';
 export { eventually } from './eventually.js';
 export { seedLedger, type SeedOptions } from './seeded-ledger/seed-ledger.js';

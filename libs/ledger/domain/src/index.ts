@@ -51,6 +51,8 @@ export { decide, type LedgerDecision } from './ledger.decider.js';
 export { evolve } from './ledger.evolve.js';
 export { type LedgerSettings, LedgerState, type TransactionState } from './ledger-state.js';
 export type { ExpectedBalance, Mismatch } from './mismatch.js';
+export type { ModelAnswer, ModelCommand, ModelPosting, ModelTransaction } from './model-command.js';
+export { ModelLedger, type ModelRules } from './model-ledger.js';
 export type { Monitor, MonitorTurn } from './monitor.js';
 export { chainedHead, GENESIS_HEAD, leafHash, merkleRoot } from './merkle.js';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, originOf } from './proof-checkpoint.js';
