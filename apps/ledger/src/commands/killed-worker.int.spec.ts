@@ -99,7 +99,7 @@ describe('a worker that is killed between a commit and its offsets', () => {
     const child = spawn(process.execPath, [MAIN, 'worker'], { env: { ...ledger.env }, stdio: 'ignore' });
     const exit = once(child, 'exit');
     try {
-      // One ledger's part of the batch is committed; the batch waits for the other's, so its offsets don't move.
+      // One ledger's part of the batch is committed. The other's is not, so the offsets don't move.
       await eventually(async () => expect(await sequence(first)).toBe(COUNT), { timeoutMs: 40_000 });
     } finally {
       child.kill('SIGKILL');
