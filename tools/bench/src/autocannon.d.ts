@@ -10,6 +10,7 @@ declare module 'autocannon' {
     url: string;
     connections: number;
     amount: number;
+    overallRate?: number;
     timeout?: number;
     requests: Request[];
   }

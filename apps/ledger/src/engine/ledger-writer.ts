@@ -11,9 +11,11 @@ interface Waiting {
 export interface BatchLimits {
   readonly commands: number;
   readonly postings: number;
+  /** So many waiting commands are decided while the batch before them is written. */
+  readonly overlap: number;
 }
 
-const DEFAULT_LIMITS: BatchLimits = { commands: 1000, postings: 4000 };
+const DEFAULT_LIMITS: BatchLimits = { commands: 1000, postings: 4000, overlap: 64 };
 
 const postingsOf = ({ submissions }: Group): number =>
   submissions.reduce((sum, { command }) => {
@@ -36,7 +38,11 @@ export interface Stages<P> {
 export class LedgerWriter<P> {
   private readonly queue: Waiting[] = [];
   private queued = 0;
-  private running: Promise<void> | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private runs = false;
+  /** Commands in the queue, not taken into a batch yet. */
+  private inQueue = 0;
+  private onEnough: (() => void) | undefined;
 
   constructor(
     private readonly stages: Stages<P>,
@@ -58,29 +64,44 @@ export class LedgerWriter<P> {
     this.queued += size;
     return new Promise((resolve, reject) => {
       this.queue.push({ group, resolve, reject });
-      this.running ??= this.run().finally(() => {
-        this.running = undefined;
-      });
+      this.inQueue += size;
+      if (this.inQueue >= this.limits.overlap) this.onEnough?.();
+      if (!this.runs) this.running = this.run();
     });
   }
 
   /** Resolves when everything that was submitted has its answer. */
   async drain(): Promise<void> {
-    while (this.running !== undefined) await this.running;
+    while (this.runs) await this.running;
   }
 
   /** Decides a batch while the one before it is written; at most one of each. */
   private async run(): Promise<void> {
-    let writing: Promise<void> = Promise.resolve();
-    while (this.queue.length > 0) {
+    this.runs = true;
+    let writing: Promise<void> | undefined;
+    for (;;) {
+      if (writing !== undefined && this.inQueue < this.limits.overlap) {
+        // Few wait: together with those who come until the commit ends they make a better batch.
+        await Promise.race([writing, this.untilEnough()]);
+      }
+      // No await between this look and the end: what is handed in meanwhile would wait for ever.
+      if (this.queue.length === 0) break;
       const batch = this.take();
       const prepared = await this.prepare(batch);
       await writing;
-      writing = this.write(batch, prepared);
-      // Those who were answered ask again at once: a moment for them, or they would wait for two batches.
-      if (this.queue.length === 0) await writing;
+      const written: Promise<void> = this.write(batch, prepared).then(() => {
+        if (writing === written) writing = undefined;
+      });
+      writing = written;
     }
-    await writing;
+    this.runs = false;
+  }
+
+  /** Resolves when so many commands wait that it pays to decide them during the commit of others. */
+  private untilEnough(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onEnough = resolve;
+    });
   }
 
   private take(): Waiting[] {
@@ -93,7 +114,9 @@ export class LedgerWriter<P> {
       if (count > 0 && (commands > this.limits.commands || postings > this.limits.postings)) break;
       count += 1;
     }
-    return this.queue.splice(0, count);
+    const batch = this.queue.splice(0, count);
+    for (const { group } of batch) this.inQueue -= group.submissions.length;
+    return batch;
   }
 
   /** Undefined when it failed: it is then decided as it is written, and fails there if it must. */

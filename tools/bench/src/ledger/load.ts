@@ -39,14 +39,17 @@ export const load = async (
     requests: number;
     perRequest: number;
     pair: () => readonly [string, string];
+    /** At most so many requests a second; as many as it can without. */
+    perSecond?: number;
   },
 ): Promise<LoadResult> => {
-  const { ledger, connections, requests, perRequest, pair } = options;
+  const { ledger, connections, requests, perRequest, pair, perSecond } = options;
   const single = perRequest === 1;
   const result = await autocannon({
     url: target.url,
     connections,
     amount: requests,
+    ...(perSecond === undefined ? {} : { overallRate: perSecond }),
     timeout: 60,
     requests: [
       {
