@@ -57,6 +57,7 @@ export class Verifications implements OnModuleDestroy {
       });
       return lines.stream;
     } catch (error) {
+      lines.end();
       await database.close();
       throw error;
     }
