@@ -20,4 +20,13 @@ export {
   type Payout,
 } from './payments-client.js';
 export { DefterProblem, DefterUnreachable } from './problem.js';
+export {
+  type Checkpoint,
+  type CheckpointKey,
+  type ConsistencyProof,
+  type InclusionProof,
+  type LedgerFinding,
+  ProofClient,
+  type VerificationLine,
+} from './proof-client.js';
 export { type Finding, ReconciliationClient, type Run, type Summary } from './reconciliation-client.js';
