@@ -33,7 +33,7 @@ class NeedsCollector {
       case 'CreateTransaction':
         if (command.reference !== undefined) this.references.add(command.reference);
         for (const address of Object.keys(command.accountMetadata ?? {})) this.account(address);
-        
+        command.conditions?.forEach(({ account, asset }) => this.balance(account, asset));
         command.expectedBalances?.forEach(({ account, asset }) => this.balance(account, asset));
         command.script?.balances.forEach(([account, asset]) => this.balance(account, asset));
         return command.postings.forEach((posting) => this.posting(posting));
