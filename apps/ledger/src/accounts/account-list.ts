@@ -13,8 +13,8 @@ const FIELDS: FieldForms = {
 const byName = (column: string) => () => ({ column, descending: false });
 
 /**
- * Whether the account was there at an instant: recorded by then, or with something that took effect by then. Not
- * a field for callers; they say `pit`.
+ * Whether the account was there at an instant: recorded by then, or with something that took effect by then.
+ * Not a field for callers; they say `pit`.
  */
 export const EXISTED = 'existed';
 

@@ -15,9 +15,9 @@ export const needsEffective = (outcome: Outcome): boolean =>
   outcome.record.event.transaction.status === 'posted';
 
 /**
- * Volumes by effective time right after a transaction: of all that was recorded up to it, what takes effect no
- * later than it does. They follow from what is never changed, so that they need not be stored: the repetition
- * of an answer, years later, works out the same figures.
+ * Volumes by effective time right after a transaction: of all that was recorded up to it, what takes effect
+ * no later than it does. They follow from what is never changed, so that they need not be stored: the
+ * repetition of an answer, years later, works out the same figures.
  */
 @Injectable()
 export class EffectiveVolumes {

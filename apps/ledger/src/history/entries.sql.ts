@@ -48,8 +48,9 @@ export const postingsSql = (descending: boolean, which: 'all' | 'not dated'): st
 };
 
 /**
- * Dated postings of an account in the order of effective time: `$1` ledger, `$2` account, `$3` assets, `$4` up
- * to which event, `$5`–`$7` and `$8`–`$10` the instant, sequence and position between which, `$11` how many.
+ * Dated postings of an account in the order of effective time: `$1` ledger, `$2` account, `$3` assets, `$4`
+ * up to which event, `$5`–`$7` and `$8`–`$10` the instant, sequence and position between which, `$11` how
+ * many.
  */
 export const datedSql = (descending: boolean): string => {
   const direction = DIRECTION(descending);

@@ -11,7 +11,9 @@ const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guides/ba
 
 /** `api` as the quick start defines it; a refusal ends the run. */
 const API = `set -euo pipefail
-api() { curl -sS --fail-with-body -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' "$@"; echo; }
+api() {
+  curl -sS --fail-with-body -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' "$@"; echo
+}
 `;
 
 let ledger: TestLedger;

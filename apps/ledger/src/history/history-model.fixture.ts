@@ -1,6 +1,6 @@
 /**
- * The past of a ledger, reckoned from the list of its events and nothing else: slow, plain, and sharing no code
- * with the service. Every answer is a sum over everything that ever happened.
+ * The past of a ledger, reckoned from the list of its events and nothing else: slow, plain, and sharing no
+ * code with the service. Every answer is a sum over everything that ever happened.
  */
 
 /** An event as it stands in the table. */

@@ -1,7 +1,7 @@
 /**
- * SQL for the last sequence that was recorded at or before an instant: an expression over `instant`, of ledger
- * `$1`. Batches are numbered without gaps and their times never go back, so halving the range finds the
- * last one in some twenty look-ups of the primary key; an index on the time would cost every commit.
+ * SQL for the last sequence that was recorded at or before an instant: an expression over `instant`, of
+ * ledger `$1`. Batches are numbered without gaps and their times never go back, so halving the range finds
+ * the last one in some twenty look-ups of the primary key; an index on the time would cost every commit.
  */
 export const sequenceAt = (instant: string): string => `(
   with recursive search (low, high) as (
