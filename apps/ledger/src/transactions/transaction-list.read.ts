@@ -20,6 +20,9 @@ export interface TransactionPlace {
 const PLACE = `t.transaction_id::float8 as id, t.sequence::float8 as sequence,
   to_char(t.effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as timestamp`;
 
+/** How many transactions are looked through before the index of metadata is asked. */
+const NEAR = 20_000;
+
 /** Finds the transactions of a list, each question by the index that is made for it. */
 @Injectable()
 export class TransactionListReader {
@@ -43,6 +46,10 @@ export class TransactionListReader {
       const rival = order.column === 'timestamp' || hasRival(driven.rest);
       if (!rival) return this.walk(ledgerId, driven, page);
       if (!(await this.isBusy(ledgerId, driven))) return this.gathered(ledgerId, driven, order, page);
+    }
+    if (order.column === 'id' && isByMetadata(known)) {
+      const near = await this.near(ledgerId, known, page);
+      if (near.length === page.limit) return near;
     }
     return this.ordered(ledgerId, order, page, (values) => transactionFilterSql(known, values));
   }
@@ -104,6 +111,30 @@ export class TransactionListReader {
     });
   }
 
+  /**
+   * Among the next transactions only. Metadata that is common fills the page from them; of what is rare all
+   * rows can be gathered by its index, and sorted.
+   */
+  private async near(
+    ledgerId: number,
+    filter: Filter,
+    page: PageRequest<TransactionPlace>,
+  ): Promise<TransactionPlace[]> {
+    const { after, descending } = page;
+    const start = after?.id ?? (descending ? await this.lastId(ledgerId) : 0);
+    return this.ordered(ledgerId, { column: 'id', descending }, page, (values) => {
+      const [from, to] = descending ? [start - NEAR, start] : [start, start + NEAR];
+      const range = `t.transaction_id between ${values.add(from)}::bigint and ${values.add(to)}::bigint`;
+      return `${range} and ${transactionFilterSql(filter, values, true)}`;
+    });
+  }
+
+  private async lastId(ledgerId: number): Promise<number> {
+    const sql = 'select last_transaction_id::float8 as id from ledger_head where ledger_id = $1';
+    const [row] = await this.database.query<{ id: number }>(sql, [ledgerId]);
+    return row?.id ?? 0;
+  }
+
   private async isBusy(ledgerId: number, { ends }: AccountDriven): Promise<boolean> {
     const values = new SqlValues();
     values.add(ledgerId);
@@ -136,6 +167,11 @@ export class TransactionListReader {
     return this.database.query<TransactionPlace>(sql, values.list);
   }
 }
+
+const isByMetadata = (filter: Filter): boolean =>
+  conjuncts(filter).some(
+    (part) => part.kind === 'metadata' || (part.kind === 'exists' && part.field === 'metadata'),
+  );
 
 const countSql = (condition: string): string =>
   `select count(*) as count from transaction t where t.ledger_id = $1 and ${condition}`;

@@ -3,11 +3,11 @@ import type { AddressPattern, Condition, Filter } from '../filters/filter.js';
 import { addressSql, filterSql, metadataSql, rowNumber, type SqlValues } from '../filters/filter.read.js';
 import type { Ends } from './transaction-list.js';
 
-/** The filter as a condition on `transaction t`; `$1` is the ledger. */
-export const transactionFilterSql = (filter: Filter, values: SqlValues): string =>
-  filterSql(filter, (condition) => conditionSql(condition, values));
+/** The filter as a condition on `transaction t`; `$1` is the ledger. `plain` goes without indexed metadata. */
+export const transactionFilterSql = (filter: Filter, values: SqlValues, plain = false): string =>
+  filterSql(filter, (condition) => conditionSql(condition, values, plain));
 
-const conditionSql = (condition: Condition, values: SqlValues): string => {
+const conditionSql = (condition: Condition, values: SqlValues, plain: boolean): string => {
   switch (condition.kind) {
     case 'address':
       return touchesSql(condition.field, condition.patterns, values);
@@ -16,13 +16,13 @@ const conditionSql = (condition: Condition, values: SqlValues): string => {
     case 'like':
       return condition.key === undefined
         ? `t.reference is not null and t.reference like ${values.add(condition.pattern)}`
-        : metadataSql({ ledger: '$1', table: 't' }, condition, values);
+        : metadataSql({ ledger: '$1', table: 't', plain }, condition, values);
     case 'exists':
       return condition.key === undefined
         ? 't.reference is not null'
-        : metadataSql({ ledger: '$1', table: 't' }, condition, values);
+        : metadataSql({ ledger: '$1', table: 't', plain }, condition, values);
     case 'metadata':
-      return metadataSql({ ledger: '$1', table: 't' }, condition, values);
+      return metadataSql({ ledger: '$1', table: 't', plain }, condition, values);
     case 'flag':
       return `t.reverted_by is ${condition.value ? 'not ' : ''}null`;
     case 'integer':
