@@ -3,7 +3,7 @@ import type { AddressPattern, Condition, Filter } from '../filters/filter.js';
 import { addressSql, filterSql, metadataSql, rowNumber, type SqlValues } from '../filters/filter.read.js';
 import type { Ends } from './transaction-list.js';
 
-/** The filter as a condition on `transaction t`; `$1` is the ledger. `plain` goes without indexed metadata. */
+/** The filter as a condition on `transaction t`; `$1` is the ledger. `plain` goes without indexed terms. */
 export const transactionFilterSql = (filter: Filter, values: SqlValues, plain = false): string =>
   filterSql(filter, (condition) => conditionSql(condition, values, plain));
 
