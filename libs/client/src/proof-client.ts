@@ -78,7 +78,10 @@ interface Page<T> {
   readonly cursor: { readonly data: readonly T[]; readonly next?: string };
 }
 
-/** Proofs of a tenant's ledgers. It fetches them; verifying is the reader's own work (docs/guides/verify-a-proof.md). */
+/**
+ * Proofs of a tenant's ledgers. It fetches them; verifying is the reader's own work
+ * (docs/guides/verify-a-proof.md).
+ */
 export class ProofClient {
   constructor(private readonly connection: Connection) {}
 
@@ -124,8 +127,8 @@ export class ProofClient {
   }
 
   /**
-   * Has the service recompute the ledger from its rows, and tells the lines as they come. `held` is the note of a
-   * checkpoint kept elsewhere. @throws DefterUnreachable when the stream breaks off
+   * Has the service recompute the ledger from its rows, and tells the lines as they come. `held` is the
+   * note of a checkpoint kept elsewhere. @throws DefterUnreachable when the stream breaks off
    */
   async *verify(ledger: string, held?: string): AsyncGenerator<VerificationLine> {
     const { url, token } = this.connection;

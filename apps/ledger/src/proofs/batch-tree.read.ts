@@ -1,7 +1,9 @@
 import { leafHash, type LeafRange, type NodePlace, nodesOf, rangeRoot } from '@defter/ledger-domain';
 import type { Queryable } from '@defter/platform';
 
-const LEAVES = `select batch::float8 as place, hash from batch where ledger_id = $1 and batch = any($2::bigint[])`;
+const LEAVES = `
+select batch::float8 as place, hash from batch
+where ledger_id = $1 and batch = any($2::bigint[])`;
 const NODES = `
 select position::float8 as place, hash from batch_tree_node
 where ledger_id = $1 and position = any($2::bigint[]) and level = $3`;
@@ -10,8 +12,8 @@ where ledger_id = $1 and position = any($2::bigint[]) and level = $3`;
 export class HistoryBroken extends Error {}
 
 /**
- * The roots of subtrees of a ledger's batches: leaf `n` (from 0) is the chained hash of batch `n + 1`. Reads a
- * few hundred rows, however long the history is. @throws HistoryBroken when one of them is missing
+ * The roots of subtrees of a ledger's batches: leaf `n` (from 0) is the chained hash of batch `n + 1`.
+ * Reads a few hundred rows, however long the history is. @throws HistoryBroken when one of them is missing
  */
 export const rootsOf = async (
   source: Queryable,

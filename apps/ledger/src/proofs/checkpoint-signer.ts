@@ -66,9 +66,9 @@ interface Position {
 }
 
 /**
- * Signs heads of ledgers. What it signs continues what it signed before, batch by batch from the signed head;
- * otherwise it refuses, so that nobody who changes rows gets a signature for it. Any number of workers may sign
- * at the same time: they all come to the same tree.
+ * Signs heads of ledgers. What it signs continues what it signed before, batch by batch from the signed
+ * head; otherwise it refuses, so that nobody who changes rows gets a signature for it. Any number of
+ * workers may sign at the same time: they all come to the same tree.
  */
 @Injectable()
 export class CheckpointSigner {

@@ -42,13 +42,11 @@ const startSigning = (env: Partial<LedgerConfig>): { lifecycle: Lifecycle; metri
 const latest = async (name: string) =>
   new CheckpointReader(ledger.database.database).latest(await superuser.idOf(name));
 const deposit = (name: string) => ledger.transfer(name, { from: 'world', to: 'users:1', amount: 1 });
-const gaugeOf = async (metrics: Metrics) =>
-  (
-    await metrics.registry
-      .getMetricsAsArray()
-      .find(({ name }) => name === 'defter_ledger_unsigned_ledgers')
-      ?.get()
-  )?.values[0]?.value;
+const valueOf = async (metrics: Metrics, name: string): Promise<number> => {
+  const all = await metrics.registry.getMetricsAsJSON();
+  const found = all.find((metric) => metric.name === name) as { values: { value: number }[] } | undefined;
+  return found?.values[0]?.value ?? 0;
+};
 
 describe('the worker', () => {
   it('signs what changed; two at once do it once; what was tampered with stops nobody else', async () => {
@@ -68,17 +66,14 @@ describe('the worker', () => {
     await Promise.all([deposit('one'), deposit('two'), deposit('spoiled')]);
     for (const name of ['one', 'two'])
       await eventually(async () => expect((await latest(name))?.size).toBe(11));
-    for (const { metrics } of workers) await eventually(async () => expect(await gaugeOf(metrics)).toBe(1));
+    for (const { metrics } of workers)
+      await eventually(async () => expect(await valueOf(metrics, 'defter_ledger_unsigned_ledgers')).toBe(1));
     expect((await latest('spoiled'))?.size).toBe(10);
     await Promise.all(workers.map(({ lifecycle }) => lifecycle.stop()));
-    const [signed, ...others] = await Promise.all(
-      workers.map(
-        async ({ metrics }) =>
-          (await metrics.registry.getSingleMetric('defter_ledger_checkpoints_total')?.get())?.values[0]
-            ?.value ?? 0,
-      ),
+    const signed = await Promise.all(
+      workers.map(({ metrics }) => valueOf(metrics, 'defter_ledger_checkpoints_total')),
     );
-    expect((signed ?? 0) + (others[0] ?? 0)).toBeGreaterThanOrEqual(32);
+    expect(signed.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(32);
   });
 
   it('without a key signs nothing, and starts all the same', async () => {

@@ -8,7 +8,8 @@ const CHANGED = `
 select head.ledger_id as "ledgerId"
 from ledger_head head
 left join lateral (
-  select size from checkpoint where checkpoint.ledger_id = head.ledger_id order by size desc limit 1) signed on true
+  select size from checkpoint
+  where checkpoint.ledger_id = head.ledger_id order by size desc limit 1) signed on true
 where head.last_batch <> coalesce(signed.size, 0)`;
 
 /** What a background task is given by the platform. */
@@ -22,8 +23,8 @@ export class CheckpointTools {
 }
 
 /**
- * Signs the heads of all ledgers that changed, every so often. A ledger whose history doesn't continue what was
- * signed gets no signature until it does; the others go on.
+ * Signs the heads of all ledgers that changed, every so often. A ledger whose history doesn't continue what
+ * was signed gets no signature until it does; the others go on.
  */
 @Injectable()
 export class CheckpointSigning {

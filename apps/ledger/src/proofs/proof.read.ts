@@ -52,8 +52,8 @@ const CREATED = `
 select sequence::float8 as sequence from transaction where ledger_id = $1 and transaction_id = $2`;
 
 /**
- * Makes proofs from the rows as they are. They aren't verified here: rows that somebody changed give a proof that
- * fails at whoever verifies it.
+ * Makes proofs from the rows as they are. They aren't verified here: rows that somebody changed give a
+ * proof that fails at whoever verifies it.
  */
 @Injectable()
 export class ProofReader {

@@ -14,7 +14,8 @@ describe('a checkpoint', () => {
 
   it('is lines of text: origin, size, root, and ours', () => {
     expect(encodeCheckpoint(checkpoint)).toBe(
-      `defter.test/t%20one%2Fx/main\n3\n${'AQEB'.repeat(10)}AQE=\nsequence 17\nhead ${'AgIC'.repeat(10)}AgI=\nprevious 2\n` +
+      `defter.test/t%20one%2Fx/main\n3\n${'AQEB'.repeat(10)}AQE=\nsequence 17\n` +
+        `head ${'AgIC'.repeat(10)}AgI=\nprevious 2\n` +
         'time 2026-11-21T06:22:17.154641Z\n',
     );
     expect(decodeCheckpoint(encodeCheckpoint(checkpoint))).toEqual(checkpoint);

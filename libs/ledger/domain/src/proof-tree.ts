@@ -3,8 +3,8 @@ import type { LeafRange } from './proof-path.js';
 
 /**
  * Of a large tree only every eighth level is stored, complete nodes only: a node of level `l` covers 256^l
- * leaves, and what lies between is hashed when it is needed, from fewer than 512 nodes of a level. That is one
- * row for 256 leaves.
+ * leaves, and what lies between is hashed when it is needed, from fewer than 512 nodes of a level. That is
+ * one row for 256 leaves.
  */
 export const NODE_WIDTH = 256;
 
@@ -52,8 +52,8 @@ export interface CompleteNode extends NodePlace {
 }
 
 /**
- * A tree that grows leaf by leaf and remembers only its right edge: its root at any size, and each stored node
- * when it is complete.
+ * A tree that grows leaf by leaf and remembers only its right edge: its root at any size, and each stored
+ * node when it is complete.
  */
 export class GrowingTree {
   /** Roots of complete subtrees of falling sizes, each a power of two: the binary digits of the size. */

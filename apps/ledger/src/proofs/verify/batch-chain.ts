@@ -12,8 +12,8 @@ export interface BatchRow {
 }
 
 /**
- * Follows the chain of batches. A batch's root stands in it twice, as itself and within the chained hash, so it
- * can be told what was changed: events, the root, or the hash.
+ * Follows the chain of batches. A batch's root stands in it twice, as itself and within the chained hash,
+ * so it can be told what was changed: events, the root, or the hash.
  */
 export class BatchChain {
   /** What the hash before may be: the stored one, or that which was computed where the two differ. */

@@ -13,8 +13,9 @@ const RELEASED = amount(`e.payload -> 'released' ->> (part.ordinality - 1)::inte
 const PENDING = `e.payload -> 'transaction' ->> 'status' = 'pending'`;
 
 /**
- * By how much each event changed each balance, account by account: sorted by the database, so that memory stays
- * small. `after` is what the event says the balance was then. Payloads that somebody changed may hold anything.
+ * By how much each event changed each balance, account by account: sorted by the database, so that memory
+ * stays small. `after` is what the event says the balance was then. Payloads that somebody changed may hold
+ * anything.
  */
 export const movementsSql = (ledgerId: number): string => `
 select touched.account, touched.asset, e.sequence::float8 as sequence,
@@ -48,7 +49,9 @@ order by touched.account collate "C", touched.asset collate "C", e.sequence`;
 
 const RECORDED = `e.sequence::float8 as sequence, ${instant('e.recorded_at')} as "recordedAt"`;
 
-/** What became of the metadata of accounts, account by account; `content` is a document, or a deleted name. */
+/**
+ * What became of the metadata of accounts, account by account; `content` is a document, or a deleted name.
+ */
 export const accountMetadataSql = (ledgerId: number): string => `
 select address, sequence, "recordedAt", deleted, content from (
   select entry.key as address, ${RECORDED}, false as deleted, entry.value::text as content
@@ -57,7 +60,7 @@ select address, sequence, "recordedAt", deleted, content from (
   where e.ledger_id = ${ledgerId} and e.type = 'TransactionCreated'
   union all
   select e.payload -> 'target' ->> 'address', ${RECORDED}, e.type = 'MetadataDeleted',
-    case when e.type = 'MetadataDeleted' then e.payload ->> 'key' else e.payload ->> 'metadata' end
+    e.payload ->> case when e.type = 'MetadataDeleted' then 'key' else 'metadata' end
   from event e
   where e.ledger_id = ${ledgerId} and e.type in ('MetadataSet', 'MetadataDeleted')
     and e.payload -> 'target' ->> 'kind' = 'account') change

@@ -110,7 +110,8 @@ cross join lateral (select count(*) as accounts from account
   where account.ledger_id = kept.ledger_id and account.first_sequence <= kept.up_to) counted
 where kept.ledger_id = $1 and counted.accounts <> kept.accounts`,
   relay_checkpoint: `
-select 'differs' as kind, '{}'::json as at, 'at most ' || head.sequence as expected, kept.sequence::text as found
+select 'differs' as kind, '{}'::json as at,
+  'at most ' || head.sequence as expected, kept.sequence::text as found
 from relay_checkpoint kept join ledger_head head using (ledger_id)
 where ledger_id = $1 and kept.sequence > head.sequence`,
 };

@@ -61,7 +61,8 @@ export const forge = async (superuser: Superuser, name: string): Promise<void> =
   let head = GENESIS_HEAD;
   for (const { batch, first, last } of batches) {
     const events = await superuser.database.query<LeafInput>(
-      `select sequence::float8 as sequence, type, idempotency_key as "idempotencyKey", payload::text as payload,
+      `select sequence::float8 as sequence, type, idempotency_key as "idempotencyKey",
+         payload::text as payload,
          to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt"
        from event where ledger_id = $1 and sequence between $2 and $3 order by sequence`,
       [id, first, last],

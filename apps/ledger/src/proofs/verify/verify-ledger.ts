@@ -53,9 +53,9 @@ export interface Verification {
 }
 
 /**
- * Begins to verify a ledger from its rows alone, in one snapshot, while the ledger serves. Memory stays bounded,
- * whatever the rows hold. `database` should allow statements of hours.
- * @throws ProblemException `ledger-not-found`, `verification-runs`
+ * Begins to verify a ledger from its rows alone, in one snapshot, while the ledger serves. Memory stays
+ * bounded, whatever the rows hold. `database` should allow statements of hours. @throws ProblemException
+ * `ledger-not-found`, `verification-runs`
  */
 export const beginVerification = async (
   database: Database,

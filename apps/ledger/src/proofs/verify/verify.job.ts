@@ -30,8 +30,8 @@ interface VerifyArguments {
 }
 
 /**
- * Verifies a ledger from the command line, for as long as it takes. Exit codes: 0 nothing was found, 1 findings,
- * 64 wrong usage. The keys come from the same variables as the service's.
+ * Verifies a ledger from the command line, for as long as it takes. Exit codes: 0 nothing was found, 1
+ * findings, 64 wrong usage. The keys come from the same variables as the service's.
  */
 export const verifyJob =
   (env: Environment): Job =>
@@ -94,9 +94,8 @@ const textReport = (print: (line: string) => void): Report => {
       print(`${phase}: ${done}${of === undefined ? '' : ` of ${of}`}`);
     },
     onSummary: ({ ledger, sequence, batches, accounts, checkpoints, findings }) => {
-      print(
-        `${ledger}: ${sequence} events in ${batches} batches, ${accounts} accounts, ${checkpoints} checkpoints`,
-      );
+      const log = `${sequence} events in ${batches} batches`;
+      print(`${ledger}: ${log}, ${accounts} accounts, ${checkpoints} checkpoints`);
       print(findings === 0 ? 'All of it is as it must be' : `${findings} findings`);
     },
   };

@@ -23,7 +23,9 @@ export const toHeld = (body: unknown): { readonly held?: CheckpointRow } => {
   throw malformed([{ loc: ['body', 'checkpoint'], msg: 'must be the note of a checkpoint', type: 'note' }]);
 };
 
-/** A note that somebody kept; its signature is looked at later. Undefined when it isn't a checkpoint at all. */
+/**
+ * A note that somebody kept; its signature is looked at later. Undefined when it isn't a checkpoint at all.
+ */
 export const heldOf = (note: string): CheckpointRow | undefined => {
   const checkpoint = decodeCheckpoint(note.slice(0, note.lastIndexOf('\n\n') + 1));
   return checkpoint === undefined ? undefined : { size: checkpoint.size, note };
