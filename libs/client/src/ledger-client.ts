@@ -83,8 +83,8 @@ export class LedgerClient {
   }
 
   /**
-   * Books elements in order, each by itself; what was refused stands in its result. @throws DefterProblem when the
-   * bulk as a whole was refused
+   * Books elements in order, each by itself; what was refused stands in its result. @throws DefterProblem
+   * when the bulk as a whole was refused
    */
   async bulk(ledger: string, elements: readonly BulkElement[]): Promise<readonly BulkResult[]> {
     const path = `/v2/${ledger}/_bulk?continueOnFailure=true`;

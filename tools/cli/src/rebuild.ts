@@ -4,8 +4,9 @@ import { CHECKOUT, databaseUrl } from '@defter/embedded';
 import { requireRunning } from './run-folder.js';
 
 /**
- * `./defter rebuild [--ledger <name>] [--tenant-id <id>] …`: makes projections of the running stack's ledger anew,
- * in a process of its own, as the owner of its database. Everything else is handed to the job as it is.
+ * `./defter rebuild [--ledger <name>] [--tenant-id <id>] …`: makes projections of the running stack's ledger
+ * anew, in a process of its own, as the owner of its database. Everything else is handed to the job as it
+ * is.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { urls, tenant } = requireRunning();

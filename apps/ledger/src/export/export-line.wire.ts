@@ -1,7 +1,7 @@
 /**
- * The lines of an export, one JSON document each: `DEFTER_EXPORT`, then every event as an entry of the log, after
- * the last of each batch its `DEFTER_BATCH`, then a `DEFTER_REFUSED_KEY` for each, then `DEFTER_END`. An entry has
- * the members that ledger users know, and under `defter` what an exact restore needs. See
+ * The lines of an export, one JSON document each: `DEFTER_EXPORT`, then every event as an entry of the log,
+ * after the last of each batch its `DEFTER_BATCH`, then a `DEFTER_REFUSED_KEY` for each, then `DEFTER_END`.
+ * An entry has the members that ledger users know, and under `defter` what an exact restore needs. See
  * docs/guides/export-and-restore.md.
  */
 import { RawJson, writeJson } from '@defter/platform';

@@ -37,8 +37,8 @@ export class LedgerExport {
   ) {}
 
   /**
-   * Everything up to the last commit before the call. Pages are read as they are asked for: a slow reader holds no
-   * connection and no snapshot, because what was committed never changes.
+   * Everything up to the last commit before the call. Pages are read as they are asked for: a slow reader
+   * holds no connection and no snapshot, because what was committed never changes.
    */
   async *lines(ledgerId: number): AsyncGenerator<string> {
     const { snapshot, rules } = await this.begin(ledgerId);

@@ -1,6 +1,6 @@
 /**
- * What an export is taken at, with the head locked: no commit is under way then, so every refusal up to `at` is
- * there, and every later one comes after it.
+ * What an export is taken at, with the head locked: no commit is under way then, so every refusal up to `at`
+ * is there, and every later one comes after it.
  */
 export const SNAPSHOT = `
 select sequence::float8 as sequence, last_batch::float8 as batch, encode(hash, 'hex') as hash,

@@ -27,8 +27,8 @@ export class LedgerImport {
   constructor(private readonly database: Database) {}
 
   /**
-   * Reads the stream to its end; what is whole is committed on the way, so that a broken import goes on where it
-   * was when it is sent again. @throws ProblemException `malformed`, `import-conflict`
+   * Reads the stream to its end; what is whole is committed on the way, so that a broken import goes on
+   * where it was when it is sent again. @throws ProblemException `malformed`, `import-conflict`
    */
   async run(ledgerId: number, stream: AsyncIterable<unknown>): Promise<void> {
     const session = new ImportSession(this.database, ledgerId);

@@ -11,8 +11,8 @@ export const LINE_LIMIT = 8 * 1024 * 1024;
 const LINE_FEED = 10;
 
 /**
- * Splits a stream into its lines, of which one at a time is in memory. A last line without a line feed counts, an
- * empty one doesn't. @throws ProblemException `malformed` for a line that is too long
+ * Splits a stream into its lines, of which one at a time is in memory. A last line without a line feed
+ * counts, an empty one doesn't. @throws ProblemException `malformed` for a line that is too long
  */
 export async function* linesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Line> {
   let number = 0;

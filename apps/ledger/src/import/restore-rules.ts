@@ -27,8 +27,8 @@ from jsonb_populate_recordset(null::monitor, $2::jsonb) as t`;
 const BUMP = 'update ledger_head set settings_version = settings_version + 1 where ledger_id = $1';
 
 /**
- * Puts the rules in force that the ledger had when it was exported, once all its events are there. A ledger that
- * has gone on since keeps its own. @throws ProblemException `import-conflict`
+ * Puts the rules in force that the ledger had when it was exported, once all its events are there. A ledger
+ * that has gone on since keeps its own. @throws ProblemException `import-conflict`
  */
 export const restoreRules = (database: Database, ledgerId: number, start: StartLine): Promise<void> => {
   const wrong = start.rules.accountTypes.find(({ pattern }) => !isPattern(pattern));

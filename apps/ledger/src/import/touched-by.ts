@@ -1,8 +1,8 @@
 import type { LedgerCommand, LedgerEvent } from '@defter/ledger-domain';
 
 /**
- * A command that touches what an event touches, for the loader: what an event needs to be applied again is what
- * its command needed to be decided.
+ * A command that touches what an event touches, for the loader: what an event needs to be applied again is
+ * what its command needed to be decided.
  */
 export const touchedBy = (event: LedgerEvent): LedgerCommand => {
   switch (event.type) {

@@ -1,25 +1,30 @@
 /**
- * The movements of events `$2` < sequence ≤ `$3` of ledger `$1`: what each posting moved, and by how much it
- * changed what is reserved. A hold's posted part leaves the reserve together with what is given back.
+ * Adds to the rebuilt balances what events `$2` < sequence ≤ `$3` of ledger `$1` moved, and by how much they
+ * changed what is reserved. A hold's posted part leaves the reserve together with what is given back. Each
+ * payload is parsed once (jsonb): as json, every operator would read its text again, which is most of the
+ * work.
  */
-const MOVEMENTS = `
-select part.value ->> 0 as source, part.value ->> 1 as destination, part.value ->> 2 as asset,
-  case when e.type in ('HoldVoided', 'HoldExpired') or e.payload -> 'transaction' ->> 'status' = 'pending'
-    then 0 else (part.value ->> 3)::numeric end as moved,
-  case
-    when e.type in ('HoldVoided', 'HoldExpired') then -(part.value ->> 3)::numeric
-    when e.type = 'HoldPosted' then -(part.value ->> 3)::numeric
-      - coalesce((e.payload -> 'released' ->> (part.ordinality - 1)::integer)::numeric, 0)
-    when e.payload -> 'transaction' ->> 'status' = 'pending' then (part.value ->> 3)::numeric
-    else 0 end as reserved
-from event e
-cross join lateral json_array_elements(
-  coalesce(e.payload -> 'transaction' -> 'postings', e.payload -> 'postings')) with ordinality as part
-where e.ledger_id = $1 and e.sequence > $2 and e.sequence <= $3`;
-
-/** Adds what the events moved to the rebuilt balances. */
 export const FOLD_BALANCES = `
-with movement as materialized (${MOVEMENTS}),
+with entry as materialized (
+  select e.type, e.payload::jsonb as payload from event e
+  where e.ledger_id = $1 and e.sequence > $2 and e.sequence <= $3),
+part as materialized (
+  select posting.value ->> 0 as source, posting.value ->> 1 as destination, posting.value ->> 2 as asset,
+    (posting.value ->> 3)::numeric as amount,
+    case when entry.type = 'HoldPosted'
+      then (entry.payload -> 'released' ->> (posting.ordinality - 1)::integer)::numeric end as released,
+    case when entry.type in ('HoldVoided', 'HoldExpired') then 'ended'
+      when entry.type = 'HoldPosted' then 'captured'
+      else coalesce(entry.payload -> 'transaction' ->> 'status', 'posted') end as kind
+  from entry cross join lateral jsonb_array_elements(
+    coalesce(entry.payload -> 'transaction' -> 'postings', entry.payload -> 'postings'))
+    with ordinality as posting),
+movement as (
+  select source, destination, asset,
+    case when kind in ('posted', 'captured') then amount else 0 end as moved,
+    case kind when 'posted' then 0 when 'pending' then amount
+      else -amount - coalesce(released, 0) end as reserved
+  from part),
 change as (
   select source as account, asset, 0::numeric as input, moved as output,
     0::numeric as pending_in, reserved as pending_out from movement
@@ -30,4 +35,5 @@ select $1, account, asset, sum(input), sum(output), sum(pending_in), sum(pending
 from change group by account, asset
 on conflict (ledger_id, account, asset) do update set
   input = known.input + excluded.input, output = known.output + excluded.output,
-  pending_in = known.pending_in + excluded.pending_in, pending_out = known.pending_out + excluded.pending_out`;
+  pending_in = known.pending_in + excluded.pending_in,
+  pending_out = known.pending_out + excluded.pending_out`;

@@ -20,7 +20,9 @@ const SOURCES = {
   account_type: { key: ['pattern'], columns: ['overdraft', 'closed', 'normal_side'] },
 };
 
-/** Digests of a ledger's tables, by table, of one moment. The ledger's name and number are in none of them. */
+/**
+ * Digests of a ledger's tables, by table, of one moment. The ledger's name and number are in none of them.
+ */
 export type LedgerDigest = Readonly<Record<string, TableDigest>>;
 
 /**

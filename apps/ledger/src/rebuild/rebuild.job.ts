@@ -22,9 +22,9 @@ const OPTIONS = {
 } as const;
 
 /**
- * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in the
- * end, 1 some differ, 64 wrong usage. Without `--apply` nothing live is touched; with it, tables that differ are
- * switched only together with `--accept-differences`.
+ * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in
+ * the end, 1 some differ, 64 wrong usage. Without `--apply` nothing live is touched; with it, tables that
+ * differ are switched only together with `--accept-differences`.
  */
 export const rebuildJob: Job = async ({ args, owner, print }) => {
   const options = read(args);
@@ -60,7 +60,7 @@ const refuse = (print: (line: string) => void, why: string): number => {
 };
 
 const REFUSED =
-  'Not switched: the tables differ. Look at the rows above; to take the rebuilt ones, add --accept-differences.';
+  'Not switched: the tables differ. See the rows above; to take the rebuilt ones, add --accept-differences.';
 
 interface RebuildArguments {
   readonly tenantId: string;

@@ -33,9 +33,9 @@ export interface RebuildResult {
 export class RebuildBusy extends Error {}
 
 /**
- * Makes a projection anew from the events, beside the live table, while the ledger serves. What an interrupted
- * run folded is kept, unless `restart`. Equal tables leave nothing behind; rebuilt rows that differ stay for the
- * switch. @throws RebuildBusy
+ * Makes a projection anew from the events, beside the live table, while the ledger serves. What an
+ * interrupted run folded is kept, unless `restart`. Equal tables leave nothing behind; rebuilt rows that
+ * differ stay for the switch. @throws RebuildBusy
  */
 export const rebuild = async (
   owner: Database,
@@ -62,6 +62,8 @@ export const rebuild = async (
     if (isEqual(after)) await forget(connection, ledgerId, projection);
     return { ...result, switched: { rows, after } };
   } finally {
+    // Closing a session takes a moment; the next rebuild shouldn't find this one's lock.
+    await connection.query('select pg_advisory_unlock_all()').catch(() => undefined);
     connection.release(true);
   }
 };

@@ -8,8 +8,8 @@ const LOCK_HEAD = 'select sequence from ledger_head where ledger_id = $1 for upd
 const FORGET_MEMORY = 'update ledger_head set settings_version = settings_version + 1 where ledger_id = $1';
 
 /**
- * Puts the rebuilt rows in the place of those that differ, with the head locked: commits of the ledger wait as
- * long as the differing rows take, no longer. Returns how many rows were put or removed.
+ * Puts the rebuilt rows in the place of those that differ, with the head locked: commits of the ledger wait
+ * as long as the differing rows take, no longer. Returns how many rows were put or removed.
  */
 export const switchOver = (
   connection: Connection,

@@ -12,9 +12,9 @@ export interface TableDigest {
 const LINE_FEED = 10;
 
 /**
- * The digest of a query's rows: SHA-256 over what `copy (<query>) to stdout` gives, so that anyone can make it
- * with psql and sha256sum. The query must name its order, in collation "C". The rows stream through: memory
- * stays small. The session's time zone must be UTC.
+ * The digest of a query's rows: SHA-256 over what `copy (<query>) to stdout` gives, so that anyone can make
+ * it with psql and sha256sum. The query must name its order, in collation "C". The rows stream through:
+ * memory stays small. The session's time zone must be UTC.
  */
 export const digestOf = async (connection: Connection, query: string): Promise<TableDigest> => {
   const hash = createHash('sha256');

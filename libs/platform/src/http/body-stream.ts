@@ -7,7 +7,9 @@ import { policyOf, type PlatformRequest } from './route.js';
 /** What the request of a streaming route is taken for, whatever it says: its parser hands the stream on. */
 const STREAM_TYPE = 'application/vnd.defter.stream';
 
-/** Connections whose request may take longer than the limit for others: a stream comes as long as it takes. */
+/**
+ * Connections whose request may take longer than the limit for others: a stream comes as long as it takes.
+ */
 const streaming = new WeakSet<Socket>();
 
 /** Lets the routes with `@BodyStream()` have their body as it comes. */
@@ -34,21 +36,20 @@ const STATUS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Answers what is no HTTP or takes too long to come, and ends its connection. Node's limit for a whole request is
- * one for all: a stream is let off it.
+ * Answers what is no HTTP or takes too long to come, and ends its connection. Node's limit for a whole
+ * request is one for all: a stream is let off it.
  */
 export function answerBrokenRequest(error: BrokenRequest, socket: Socket): void {
   const { code = '' } = error;
   if (socket.destroyed || (code === 'ERR_HTTP_REQUEST_TIMEOUT' && streaming.has(socket))) return;
   const status = STATUS[code] ?? '400 Bad Request';
-  if (socket.writable)
-    socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
   socket.destroy(error);
 }
 
 /**
- * The pieces of a stream. Whoever stops early gets to answer: the rest is read and thrown away, where destroying
- * the stream would cut the connection.
+ * The pieces of a stream. Whoever stops early gets to answer: the rest is read and thrown away, where
+ * destroying the stream would cut the connection.
  */
 async function* pieces(stream: Readable): AsyncGenerator<Buffer> {
   try {

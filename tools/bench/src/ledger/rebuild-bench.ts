@@ -14,8 +14,9 @@ interface RebuildLine {
 }
 
 /**
- * Rebuilds the balances of a ledger beside the live table while balances are read, and says how many events a second
- * were folded. @throws Error when the rebuilt balances aren't the live ones: such a benchmark has failed
+ * Rebuilds the balances of a ledger beside the live table while balances are read, and says how many events
+ * a second were folded. @throws Error when the rebuilt balances aren't the live ones: such a benchmark has
+ * failed
  */
 export const rebuildOfBalances = async (
   stack: Stack,

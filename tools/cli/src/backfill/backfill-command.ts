@@ -15,8 +15,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * `./defter backfill`: opening balances from a file. Without `--url` into the running stack; with it, the token
- * comes from DEFTER_TOKEN, because a command line is no place for secrets.
+ * `./defter backfill`: opening balances from a file. Without `--url` into the running stack; with it, the
+ * token comes from DEFTER_TOKEN, because a command line is no place for secrets.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });

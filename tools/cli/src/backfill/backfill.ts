@@ -10,8 +10,8 @@ export interface BackfillOptions {
   readonly folder: string;
   readonly dryRun: boolean;
   /**
-   * Books the difference also for accounts that the ledger has a balance of, or that moved since the dry run, and
-   * lets an account go below zero.
+   * Books the difference also for accounts that the ledger has a balance of, or that moved since the dry
+   * run, and lets an account go below zero.
    */
   readonly force: boolean;
   readonly print: (line: string) => void;
@@ -24,10 +24,10 @@ const SHOWN = 1_000;
 class Refused extends Error {}
 
 /**
- * Books opening balances of an old source, so that the ledger has what the source says. Wrong lines, a missing dry
- * run and unexpected balances end it before anything is written. Each line is booked once, whatever happens: its
- * key and reference are made of the file's content and the line's number. Exit code: 0 ours is theirs now (or the
- * dry run is done), 1 not.
+ * Books opening balances of an old source, so that the ledger has what the source says. Wrong lines, a
+ * missing dry run and unexpected balances end it before anything is written. Each line is booked once,
+ * whatever happens: its key and reference are made of the file's content and the line's number. Exit code: 0
+ * ours is theirs now (or the dry run is done), 1 not.
  */
 export const backfill = async (options: BackfillOptions): Promise<number> => {
   const { file, print, place, token } = options;
@@ -125,7 +125,7 @@ const expectUntouched = (lines: readonly PlannedBalance[], ours: Balances): void
   const named = used.slice(0, 10).map(({ line, account, asset }) => `line ${line} (${account} ${asset})`);
   throw new Refused(
     `${used.length} accounts have a balance already that is not theirs, or moved since the dry run: ` +
-      `${named.join(', ')}. Nothing was written. With --force the planned differences are booked all the same.`,
+      `${named.join(', ')}. Nothing was written. --force books the planned differences all the same.`,
   );
 };
 

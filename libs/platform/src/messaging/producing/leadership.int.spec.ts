@@ -43,7 +43,7 @@ const process2 = (): { says: string[]; signal(name: NodeJS.Signals): void } => {
 const leads = async (one: Leadership): Promise<boolean> => (await one.take()) !== undefined;
 
 describe('leadership', () => {
-  it('passes from a stopped process to the next within seconds, and stays there when it wakes up', async () => {
+  it('passes from a stopped process to the next within seconds, and stays there', async () => {
     const first = process2();
     await eventually(() => expect(first.says).toEqual(['leads']));
     const second = candidate();

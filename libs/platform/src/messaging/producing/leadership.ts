@@ -7,9 +7,9 @@ const LEASE_MS = 3_000;
 const TRY_LOCK = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as leads';
 
 /**
- * Ends the session that holds the lock when nothing came over it for the length of a lease, unless it is at work:
- * then its process waits for the answer, or doesn't take it. A bigint's lock has its upper half in `classid` and
- * its lower one in `objid`. Both sessions have the same role, so no right is needed.
+ * Ends the session that holds the lock when nothing came over it for the length of a lease, unless it is at
+ * work: then its process waits for the answer, or doesn't take it. A bigint's lock has its upper half in
+ * `classid` and its lower one in `objid`. Both sessions have the same role, so no right is needed.
  * https://www.postgresql.org/docs/current/view-pg-locks.html
  */
 const END_SILENT_LEADER = `
@@ -23,10 +23,10 @@ where held.locktype = 'advisory' and held.granted and held.objsubid = 1
   and activity.state_change < clock_timestamp() - $2::int8 * interval '1 millisecond'`;
 
 /**
- * One relay at a time, by an advisory lock of a session that is heard from at least every lease: the process that
- * has it says a word now and then, and one that is stopped (SIGSTOP, a frozen machine) loses it to the next. The
- * lock only saves double work: a stopped process that comes back publishes duplicates, and nothing worse, because
- * what was published is noted by compare-and-set.
+ * One relay at a time, by an advisory lock of a session that is heard from at least every lease: the process
+ * that has it says a word now and then, and one that is stopped (SIGSTOP, a frozen machine) loses it to the
+ * next. The lock only saves double work: a stopped process that comes back publishes duplicates, and nothing
+ * worse, because what was published is noted by compare-and-set.
  */
 export class Leadership {
   private session: Connection | undefined;
