@@ -22,7 +22,7 @@ export const refusalView = ({ refusal }: Extract<Outcome, { accepted: false }>):
   const { title } = refusalProblems[code];
   return listed.length === 0
     ? { detail: title, members }
-    : { detail: `${title}: ${details}`, members, details };
+    : { detail: `${title}: ${details}`, members: Object.fromEntries(sorted), details };
 };
 
 /** The view of what was accepted under `data`, or the refusal as its problem. */

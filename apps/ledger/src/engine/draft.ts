@@ -70,6 +70,8 @@ export class BatchDraft {
 
   /** Decides a group; its outcomes are in the order of its submissions. */
   decideGroup(group: Group): readonly Outcome[] {
+    const again = this.refusedBefore(group);
+    if (again !== undefined) return again;
     const eventsBefore = this.events.length;
     const refusalsBefore = this.refusals.length;
     const keysBefore = new Set(
@@ -87,6 +89,18 @@ export class BatchDraft {
     this.state.takeBack();
     this.forget(group, { eventsBefore, refusalsBefore, keysBefore });
     return group.mode === 'atomic' && refused !== -1 ? this.rolledBack(group, outcomes, refused) : outcomes;
+  }
+
+  /** An atomic group that was refused is refused as it was, even if another part would fail first by now. */
+  private refusedBefore(group: Group): readonly Outcome[] | undefined {
+    if (group.mode !== 'atomic') return undefined;
+    for (const [index, submission] of group.submissions.entries()) {
+      const known = submission.key === undefined ? undefined : this.knownKey(submission.key);
+      if (submission.key === undefined || known === undefined) continue;
+      const outcome = repeated(known, submission.key, fingerprintOf(submission));
+      if (!outcome.accepted) return withRolledBack(group, index, outcome);
+    }
+    return undefined;
   }
 
   private decideAll(group: Group): readonly Outcome[] {
@@ -177,9 +191,7 @@ export class BatchDraft {
     if (!group.dryRun && submission?.key !== undefined && outcome?.accepted === false && !outcome.hit) {
       this.keepRefusal(submission.key, submission, outcome);
     }
-    return outcomes.map((each, index) =>
-      index === refused ? each : { accepted: false, hit: false, refusal: { code: 'rolled-back' } },
-    );
+    return outcome === undefined ? outcomes : withRolledBack(group, refused, outcome);
   }
 
   private keepRefusal(
@@ -193,6 +205,11 @@ export class BatchDraft {
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
   }
 }
+
+const withRolledBack = ({ submissions }: Group, refused: number, outcome: Outcome): readonly Outcome[] =>
+  submissions.map((_, index) =>
+    index === refused ? outcome : { accepted: false, hit: false, refusal: { code: 'rolled-back' } },
+  );
 
 /** Notes the accounts that the event, not applied yet, is the first to name. */
 export const noteNewAccounts = (

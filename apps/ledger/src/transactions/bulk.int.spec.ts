@@ -79,6 +79,17 @@ describe('a bulk', () => {
     expect((await ledger.balance('main', 'd:2')).posted).toBe(6);
   });
 
+  it('atomic and refused, it is refused the same again, though another element would fail first by now', async () => {
+    await bulk([create('world', 'again:1', 10)]);
+    const elements = [create('again:1', 'again:2', 10), create('again:3', 'again:2', 7)];
+    const ask = () => bulk(elements, '?atomic=true', { 'idempotency-key': 'bulk-again' });
+    const first = await ask();
+    expect(codes(first.body.data)).toEqual(['rolled-back', 'insufficient-funds']);
+    await bulk([create('again:1', 'world', 10), create('world', 'again:3', 7)]);
+    const second = await ask();
+    expect([second.status, second.text]).toEqual([400, first.text]);
+  });
+
   it('knows a key that stands twice in it: a repetition, or a conflict with another body', async () => {
     const { body } = await bulk([
       create('world', 'e:1', 5, 'same'),
