@@ -90,6 +90,9 @@ describe('a pipeline', () => {
     await eventually(async () => expect(await state(id)).toMatchObject({ behind: 0 }));
     expect((await ledger.call('POST', at(`/${id}/stop`))).status).toBe(202);
     await ledger.transfer(LEDGER, { from: 'world', to: 'a', amount: 1 });
+    // Whoever serves this one looks at the stopped one in the same turn.
+    const other = await start({ from: 1, to: 1 });
+    await eventually(async () => expect(await state(other)).toMatchObject({ state: 'done' }));
     expect(await state(id)).toMatchObject({ enabled: false, state: 'stopped', behind: 1 });
     await ledger.call('POST', at(`/${id}/reset`));
     await ledger.call('POST', at(`/${id}/start`));
