@@ -125,7 +125,7 @@ export default tseslint.config(
         'error',
         {
           paths: [
-            { name: 'node:crypto', allowImportNames: ['createHash'], message: IMPURE },
+            { name: 'node:crypto', allowImportNames: ['createHash', 'hash'], message: IMPURE },
             { name: '@defter/kernel', importNames: ['newId', 'systemClock'], message: IMPURE },
           ],
           patterns: [{ regex: '^node:(?!crypto$)', message: IMPURE }],

@@ -54,7 +54,13 @@ export {
 } from './postgres/database.js';
 export type { Transaction } from './postgres/transaction.js';
 export type { Connection, Parameters, Queryable } from './postgres/connection.js';
-export { CommitUnknown, DatabaseAway, isRefusedCommit, sqlStateOf, TryAgain } from './postgres/database-errors.js';
+export {
+  CommitUnknown,
+  DatabaseAway,
+  isRefusedCommit,
+  sqlStateOf,
+  TryAgain,
+} from './postgres/database-errors.js';
 export { commitOutcome, noteTransaction, type CommitOutcome } from './postgres/commit-outcome.js';
 export { checkDurability, NotDurable } from './postgres/settings-check.js';
 export {

@@ -32,7 +32,11 @@ export const transactionOperations: Operations = {
     answer: pageOf(TransactionOut),
   },
   [`HEAD ${AT}`]: { summary: 'Count transactions: the header Count', query: { ...FILTERED, ...FILTER } },
-  [`GET ${AT}/{id}`]: { summary: 'Read a transaction as it stands now', answer: data(TransactionOut) },
+  [`GET ${AT}/{id}`]: {
+    summary: 'Read a transaction as it stands now',
+    query: { expand: Type.String({ expected: 'volumes, effectiveVolumes' }) },
+    answer: data(TransactionOut),
+  },
   [`POST ${AT}/{id}/revert`]: {
     summary: 'Book the mirrored postings, once',
     query: { dryRun: Flag, force: Flag, atEffectiveDate: Flag },

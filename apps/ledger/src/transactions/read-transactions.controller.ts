@@ -51,9 +51,10 @@ export class ReadTransactionsController {
   @Get(':id')
   @Scope('ledger:read')
   async get(@Request() request: LedgerRequest) {
-    request.query();
+    const effective = expandsEffective({ parameters: request.values('expand') });
     const { ledgerId } = await this.ledgers.at(request.address);
-    const transaction = await this.transactions.find(ledgerId, toTransactionId(request.params['id']));
+    const id = toTransactionId(request.params['id']);
+    const [transaction] = await this.shown(ledgerId, [id], effective);
     if (transaction === undefined) throw notFound('There is no such transaction');
     return { data: transaction };
   }

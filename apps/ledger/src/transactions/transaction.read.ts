@@ -64,14 +64,6 @@ export type TransactionView = ReturnType<typeof toView>;
 export class TransactionReader {
   constructor(private readonly database: Database) {}
 
-  async find(ledgerId: number, id: number): Promise<TransactionView | undefined> {
-    const [row] = await this.database.query<TransactionRow>(`${SELECT} and t.transaction_id = $2`, [
-      ledgerId,
-      id,
-    ]);
-    return row === undefined ? undefined : toView(row);
-  }
-
   /**
    * The transactions of these numbers, in their order. `complete` adds to records what isn't stored with
    * them, such as volumes by effective time.

@@ -76,12 +76,15 @@ export interface DeleteMetadata {
 export type LedgerCommand =
   CreateTransaction | PostHold | VoidHold | ExpireHold | RevertTransaction | SetMetadata | DeleteMetadata;
 
+const saysItself = (value: object): value is { toJSON(): unknown } =>
+  'toJSON' in value && typeof value.toJSON === 'function';
+
 const canonical = (value: unknown): string => {
   if (typeof value === 'bigint') return `"${value}"`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   // A script says itself what makes it the same as another one.
-  if ('toJSON' in value && typeof value.toJSON === 'function') return canonical(value.toJSON());
+  if (saysItself(value)) return canonical(value.toJSON());
   let text = '';
   for (const name of Object.keys(value).sort()) {
     const member = (value as Record<string, unknown>)[name];

@@ -87,7 +87,22 @@ const measure = async (stack: Stack, seconds: number, say: (line: string) => voi
       `${ledger.acknowledged} transfers were acknowledged, ${books.transactions} are in the database`,
     );
   }
-  return figuresOf({ rebuilt, t, c, commits, one, uniform, hot, many, bulk, loadedMb, idleMb, bytes, engine, lags });
+  return figuresOf({
+    rebuilt,
+    t,
+    c,
+    commits,
+    one,
+    uniform,
+    hot,
+    many,
+    bulk,
+    loadedMb,
+    idleMb,
+    bytes,
+    engine,
+    lags,
+  });
 };
 
 interface Measured {
@@ -137,9 +152,7 @@ const figuresOf = (run: Measured): Figure[] => {
   ];
 };
 
-const LATER: readonly (readonly [string, string])[] = [
-  ['lists at 10 million transactions, p95', '< 50 ms'],
-];
+const LATER: readonly (readonly [string, string])[] = [['lists at 10 million transactions, p95', '< 50 ms']];
 
 /** The ledger under test, and how many transfers it has acknowledged. */
 class LedgerRun {
