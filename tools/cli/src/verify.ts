@@ -5,8 +5,9 @@ import { CHECKOUT, databaseUrl, StackSettings } from '@defter/embedded';
 import { requireRunning } from './run-folder.js';
 
 /**
- * `./defter verify [--ledger <name>] [--tenant <id>] [--checkpoint <file>] [--json]`: recomputes a ledger of the
- * running stack from its rows, in a process of its own. Exit codes: 0 nothing was found, 1 findings, 64 wrong use.
+ * `./defter verify [--ledger <name>] [--tenant <id>] [--checkpoint <file>] [--json]`: recomputes a ledger
+ * of the running stack from its rows, in a process of its own. Exit codes: 0 nothing was found, 1 findings,
+ * 64 wrong use.
  */
 export async function verify(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
