@@ -60,6 +60,12 @@ export const COMMANDS: readonly Command[] = [
     run: lazily('seed', new URL('./seed.js', import.meta.url).href),
   },
   {
+    name: 'soak',
+    usage: './defter soak ledger [--minutes 30]',
+    summary: 'random commands under kills, compared with a model; exit code 1 on any difference',
+    run: lazily('soak', new URL('./soak/soak.js', import.meta.url).href),
+  },
+  {
     name: 'verify',
     usage: './defter verify [--ledger <name>]',
     summary: 'recompute a ledger from its rows; exit code 1 when anything was changed',

@@ -15,6 +15,7 @@ import type {
   ModelTransaction,
   Words,
 } from './model-command.js';
+import { minus, no, nth, spread } from './model-hold.js';
 
 /** What holds for accounts: how far below zero (null: without limit), and whether they are closed. */
 export interface ModelRules {
@@ -25,12 +26,6 @@ export interface ModelRules {
 const USUAL: ModelRules = { limit: (account) => (account === 'world' ? null : 0n), closed: () => false };
 const NOTHING: ModelBalance = { input: 0n, output: 0n, pendingIn: 0n, pendingOut: 0n };
 const OK: ModelAnswer = { ok: true };
-
-const no = (code: string, facts: Readonly<Record<string, unknown>> = {}): ModelAnswer => ({
-  ok: false,
-  code,
-  facts,
-});
 
 export class ModelLedger {
   readonly balances = new Map<string, ModelBalance>();
@@ -62,8 +57,13 @@ export class ModelLedger {
     const known = this.keys.get(key);
     if (known !== undefined) return known.body === body ? known.answer : no('idempotency-key-conflict');
     const answer = this.apply(command, at);
-    this.put(this.keys, key, { body, answer });
+    this.remember(key, body, answer);
     return answer;
+  }
+
+  /** Keeps what a key stands for from now on. */
+  remember(key: string, body: string, answer: ModelAnswer): void {
+    this.put(this.keys, key, { body, answer });
   }
 
   /** What the work says, with everything that it did taken back: a dry run, or a bulk that failed. */
@@ -94,31 +94,23 @@ export class ModelLedger {
   }
 
   private create(command: ModelCreate, at: string): ModelAnswer {
-    const { postings, reference, pending = false, force = false, conditions = [] } = command;
+    const { postings, reference, pending, force, timestamp = at } = command;
     const taken = reference === undefined ? undefined : this.references.get(reference);
     if (taken !== undefined) return no('reference-taken', { reference, transactionId: taken });
-    const closed = this.closedAmong(postings);
-    if (closed !== undefined) return closed;
-    for (const condition of conditions) {
-      const failed = this.failed(condition);
-      if (failed !== undefined) return failed;
-    }
-    const short = force ? undefined : this.short(postings, pending);
-    if (short !== undefined) return short;
-    const { expiresIn, metadata = {}, accountMetadata = {} } = command;
-    const expires = pending && expiresIn !== undefined ? { expiresAt: later(at, expiresIn) } : {};
-    const id = this.book(postings, {
-      status: pending ? 'pending' : 'posted',
-      timestamp: command.timestamp ?? at,
-      ...(reference === undefined ? {} : { reference }),
-      ...expires,
-    });
-    this.describeWith(id, metadata);
-    for (const [account, words] of Object.entries(accountMetadata)) this.describeWith(account, words);
+    const refused =
+      this.closedAmong(postings) ??
+      this.failedOf(command.conditions) ??
+      (force === true ? undefined : this.short(postings, pending === true));
+    if (refused !== undefined) return refused;
+    const named = reference === undefined ? {} : { reference };
+    const status = pending === true ? 'pending' : 'posted';
+    const id = this.book(postings, { status, timestamp, ...named, ...expiryOf(command, at) });
+    this.describeAll(id, command);
     return { ok: true, id };
   }
 
-  private revert({ id, force = false, atEffectiveDate = false, metadata = {} }: ModelRevert, at: string) {
+  private revert(command: ModelRevert, at: string): ModelAnswer {
+    const { id } = command;
     const original = this.transactions.get(id);
     if (original === undefined) return no('transaction-unknown');
     if (original.status !== 'posted') return no('not-revertible', { transactionId: id });
@@ -126,13 +118,14 @@ export class ModelLedger {
     if (revertedBy !== undefined) return no('already-reverted', { transactionId: id, revertedBy });
     const postings = original.postings.map(({ from, to, ...rest }) => ({ from: to, to: from, ...rest }));
     postings.reverse();
-    const refused = this.closedAmong(postings) ?? (force ? undefined : this.short(postings, false));
+    const refused =
+      this.closedAmong(postings) ?? (command.force === true ? undefined : this.short(postings, false));
     if (refused !== undefined) return refused;
-    const timestamp = atEffectiveDate ? original.timestamp : at;
+    const timestamp = command.atEffectiveDate === true ? original.timestamp : at;
     const mirror = this.book(postings, { status: 'posted', timestamp, reverts: id });
     this.put(this.transactions, id, { ...original, revertedBy: mirror });
-    this.describeWith(mirror, metadata);
-    return { ok: true, id: mirror } as const;
+    this.describeWith(mirror, command.metadata);
+    return { ok: true, id: mirror };
   }
 
   private onHold(id: number, at: string, work: (hold: ModelTransaction) => ModelAnswer): ModelAnswer {
@@ -151,34 +144,27 @@ export class ModelLedger {
     return this.giveBack(hold, 'expired');
   }
 
-  private capture(hold: ModelTransaction, { parts, keep = false }: ModelCapture): ModelAnswer {
+  private capture(hold: ModelTransaction, { parts, keep }: ModelCapture): ModelAnswer {
     const moved = parts === undefined ? [...hold.left] : hold.left.map(() => 0n);
-    for (const { from, asset, amount } of parts ?? []) {
-      let rest = amount;
-      for (const [index, posting] of hold.postings.entries()) {
-        if (posting.from !== from || posting.asset !== asset) continue;
-        const room = (hold.left[index] ?? 0n) - (moved[index] ?? 0n);
-        const part = room < rest ? room : rest;
-        moved[index] = (moved[index] ?? 0n) + part;
-        rest -= part;
-      }
-      if (rest > 0n) return no('exceeds-hold', { account: from, asset, asked: amount, held: amount - rest });
+    for (const part of parts ?? []) {
+      const tooMuch = spread(part, hold, moved);
+      if (tooMuch !== undefined) return tooMuch;
     }
-    const left = hold.left.map((held, index) => held - (moved[index] ?? 0n));
-    const open = keep && left.some((amount) => amount > 0n);
+    const left = minus(hold.left, moved);
+    const open = keep === true && left.some((amount) => amount > 0n);
     hold.postings.forEach((posting, index) => {
-      const amount = moved[index] ?? 0n;
-      this.reserve(posting, open ? -amount : -(hold.left[index] ?? 0n));
+      const amount = nth(moved, index);
+      this.reserve(posting, open ? -amount : -nth(hold.left, index));
       this.move({ ...posting, amount });
     });
-    const taken = hold.taken.map((amount, index) => amount + (moved[index] ?? 0n));
+    const taken = hold.taken.map((amount, index) => amount + nth(moved, index));
     const rest = open ? { left } : { left: left.map(() => 0n), status: 'captured' as const };
     this.put(this.transactions, hold.id, { ...hold, taken, ...rest });
     return { ok: true, id: hold.id };
   }
 
   private giveBack(hold: ModelTransaction, status: 'voided' | 'expired'): ModelAnswer {
-    hold.postings.forEach((posting, index) => this.reserve(posting, -(hold.left[index] ?? 0n)));
+    hold.postings.forEach((posting, index) => this.reserve(posting, -nth(hold.left, index)));
     this.put(this.transactions, hold.id, { ...hold, status, left: hold.left.map(() => 0n) });
     return { ok: true, id: hold.id };
   }
@@ -198,6 +184,10 @@ export class ModelLedger {
   private closedAmong(postings: readonly ModelPosting[]): ModelAnswer | undefined {
     const account = postings.flatMap(({ from, to }) => [from, to]).find((each) => this.rules.closed(each));
     return account === undefined ? undefined : no('account-closed', { account });
+  }
+
+  private failedOf(conditions: readonly ModelCondition[] = []): ModelAnswer | undefined {
+    return conditions.map((each) => this.failed(each)).find((each) => each !== undefined);
   }
 
   private failed(condition: ModelCondition): ModelAnswer | undefined {
@@ -257,12 +247,17 @@ export class ModelLedger {
     this.put(this.balances, `${account} ${asset}`, next(this.balance(account, asset)));
   }
 
-  private describeWith(target: string | number, words: Words): void {
+  private describeWith(target: string | number, words: Words = {}): void {
     this.put(
       this.metadata,
       target,
       new Map([...(this.metadata.get(target) ?? []), ...Object.entries(words)]),
     );
+  }
+
+  private describeAll(id: number, { metadata, accountMetadata = {} }: ModelCreate): void {
+    this.describeWith(id, metadata);
+    for (const [account, words] of Object.entries(accountMetadata)) this.describeWith(account, words);
   }
 
   private put<K, V>(map: Map<K, V>, key: K, value: V): void {
@@ -278,6 +273,9 @@ const OVER = {
   voided: 'hold-already-voided',
   expired: 'hold-expired',
 } as const;
+
+const expiryOf = ({ pending, expiresIn }: ModelCreate, at: string): { readonly expiresAt?: string } =>
+  pending === true && expiresIn !== undefined ? { expiresAt: later(at, expiresIn) } : {};
 
 /** Seconds later; the six digits of the fraction stay. */
 const later = (at: string, seconds: number): string => {

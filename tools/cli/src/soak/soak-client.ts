@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Call, Plan } from './call.js';
+import type { Journal } from './journal.js';
+import { type Known, Planner } from './planner.js';
+import type { Random } from './random.js';
+import { toAnswer, toRequest } from './rest-form.js';
+
+/** Where the ledger is, and as whom it is asked. */
+export interface Door {
+  /** One for each replica. */
+  readonly urls: readonly string[];
+  readonly token: string;
+  readonly ledger: string;
+}
+
+const PATIENCE_MS = 4_000;
+const RETRY_MS = 60;
+const MOST_PAUSE_MS = 12;
+
+/** One caller of the soak: asks, asks again with the same key until it is answered, and writes it all down. */
+export class SoakClient {
+  private readonly planner: Planner;
+
+  constructor(
+    private readonly door: Door,
+    private readonly journal: Journal,
+    private readonly known: Known,
+    private readonly self: { readonly random: Random; readonly name: string },
+  ) {
+    this.planner = new Planner(self.random, known, self.name);
+  }
+
+  private get random(): Random {
+    return this.self.random;
+  }
+
+  /** Asks until the deadline; whatever was begun is asked to its end. */
+  async run(deadline: number): Promise<void> {
+    const mine: Call[] = [];
+    while (Date.now() < deadline) {
+      await sleep(this.random.below(MOST_PAUSE_MS));
+      const earlier = mine.length > 0 ? this.random.pick(mine) : undefined;
+      if (earlier?.answer !== undefined && this.random.chance(0.06))
+        await this.repeat(earlier, earlier.answer);
+      else if (earlier?.answer !== undefined && this.random.chance(0.03)) await this.misuse(earlier);
+      else {
+        const call = this.journal.sent(this.planner.plan());
+        await this.ask(call);
+        if (isKeyed(call)) mine.push(call);
+      }
+    }
+  }
+
+  private async ask(call: Call): Promise<void> {
+    let replicas: readonly (number | undefined)[] =
+      isKeyed(call) && this.random.chance(0.1) ? [0, 1] : [undefined];
+    for (;;) {
+      const answers = await Promise.all(replicas.map((replica) => this.send(call, replica)));
+      const [first, second] = answers.filter((each) => each !== undefined);
+      if (first !== undefined) return this.hear(call, first, second);
+      this.journal.count('attempts without an answer');
+      if (this.givesUp(call)) return this.journal.count('given up');
+      replicas = [undefined];
+      await sleep(RETRY_MS);
+    }
+  }
+
+  /** Without a key nobody can ask again: it may have happened or not. And some callers just give up. */
+  private givesUp(call: Call): boolean {
+    return !call.dryRun && (!isKeyed(call) || this.random.chance(0.03));
+  }
+
+  private hear(call: Call, first: Answer, second: Answer | undefined): void {
+    this.journal.answered(call, first);
+    this.known.learn(call, first);
+    if (second !== undefined) this.compareRace(call, first, second);
+  }
+
+  private compareRace(call: Call, first: Answer, second: Answer): void {
+    this.journal.count('races through both replicas');
+    if (first.digest !== second.digest) this.differs(call, first, second, 'at once, through two replicas');
+    if (call.mode === 'single' && first.hit === second.hit) {
+      this.differs(
+        call,
+        first,
+        second,
+        `two answers, both ${first.hit ? 'with' : 'without'} Idempotency-Hit`,
+      );
+    }
+  }
+
+  /** The same again is answered the same, for ever. */
+  private async repeat(call: Call, before: Answer): Promise<void> {
+    const again = await this.persist(call);
+    this.journal.count('repetitions of an old key');
+    if (again.digest !== before.digest) this.differs(call, before, again, 'repeated later');
+    if (call.mode === 'single' && !again.hit) this.differs(call, before, again, 'repeated without a hit');
+  }
+
+  /** A key that was used refuses every other body. */
+  private async misuse(call: Call): Promise<void> {
+    // Of an atomic bulk that was refused, only the refused step keeps its key.
+    const used = call.steps.filter((_, index) => !UNDECIDED.has(call.answer?.told[index]?.code ?? ''));
+    const { key } = used.length > 0 ? this.random.pick(used) : {};
+    if (key === undefined || key.includes('\u001f')) return;
+    const { status, told } = await this.persist(this.planner.other(key));
+    this.journal.count('uses of a key with another body');
+    if (status === 409 && told[0]?.code === 'idempotency-key-conflict') return;
+    this.journal.differs(`Key ${key} with another body was answered ${status} ${JSON.stringify(told)}`);
+  }
+
+  private async persist(plan: Plan): Promise<Answer> {
+    for (;;) {
+      const answer = await this.send(plan);
+      if (answer !== undefined) return answer;
+      await sleep(RETRY_MS);
+    }
+  }
+
+  /** Undefined when there was no decision: the replica is away, too slow, or says 503. */
+  private async send(plan: Plan, replica?: number): Promise<Answer | undefined> {
+    const { urls, token, ledger } = this.door;
+    const { method, path, key, body } = toRequest(plan);
+    const url = `${replica === undefined ? this.random.pick(urls) : urls[replica % urls.length]}/v2/${ledger}/${path}`;
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'formance-bigint-as-string': 'true',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    };
+    const about = { method, headers, ...(body === undefined ? {} : { body }) };
+    try {
+      const response = await fetch(url, { ...about, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const text = await response.text();
+      if (response.status === 503) return undefined;
+      const answer = toAnswer(plan, response.status, response.headers, text);
+      if (answer !== undefined && response.status < 500) return answer;
+      this.journal.differs(`${method} ${path} was answered ${response.status} ${text.slice(0, 300)}`);
+      return undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private differs(call: Call, first: Answer, second: Answer, how: string): void {
+    const told = ({ status, hit, told }: Answer) => `${status}${hit ? ' hit' : ''} ${JSON.stringify(told)}`;
+    const { body, path } = toRequest(call);
+    this.journal.differs(
+      `Call ${call.number} ${path} ${body ?? ''} (${call.mode}), ${how}:\n    ${told(first)}\n    ${told(second)}`,
+    );
+  }
+}
+
+const UNDECIDED = new Set(['rolled-back', 'not-executed']);
+
+const isKeyed = ({ steps }: Plan): boolean => steps.every(({ key }) => key !== undefined);
