@@ -103,7 +103,7 @@ export const requestProblems = {
   'import-conflict': {
     status: 409,
     errorCode: 'CONFLICT',
-    title: 'The ledger has other events than the import',
+    title: 'The ledger does not take this import',
   },
   'force-not-allowed': { status: 403, errorCode: 'VALIDATION', title: 'Forcing needs its own permission' },
   'not-checkpointed': { status: 409, errorCode: 'CONFLICT', title: 'No checkpoint covers it yet' },

@@ -1,14 +1,14 @@
 import { LedgerState, touchedBalances } from '@defter/ledger-domain';
-import { type Connection, type Database, ProblemException } from '@defter/platform';
+import type { Connection, Database } from '@defter/platform';
 import { toBatch, writeBatch } from '../engine/append.js';
 import { noteNewAccounts } from '../engine/draft.js';
 import type { Head } from '../engine/head.js';
 import { beginWithHead, fillState, readNeeds } from '../engine/load.js';
 import { needsOf } from '../engine/needs.js';
 import { readSettings } from '../engine/settings.js';
-import { requestProblems } from '../ledger.problems.js';
 import type { BatchLine } from './import-line.wire.js';
 import { wrongLine } from './lines.js';
+import { conflict, expectOpen, markRestoring, readRestoring, type Restoring } from './restoring.js';
 import { apply, type ImportedEvent, toDraftEvent } from './restored-event.js';
 import { touchedBy } from './touched-by.js';
 
@@ -25,7 +25,8 @@ where ledger_id = $1 and batch = any($2::bigint[])`;
 
 /**
  * Appends batches as they once were committed: same events, times, keys and hashes. Those that the ledger has
- * already are compared and skipped, so that an import can be repeated, and several at once do no harm.
+ * already are compared and skipped, so that an import can be repeated, and several at once do no harm. Others
+ * go only into a ledger that has nothing of its own.
  * @throws ProblemException `import-conflict`, `malformed`
  */
 export const restoreBatches = async (
@@ -39,7 +40,13 @@ export const restoreBatches = async (
     const head = await beginWithHead(connection, ledgerId);
     const fresh = batches.filter(({ line }) => line.batch > head.lastBatch);
     await compareKnown(connection, ledgerId, batches.slice(0, batches.length - fresh.length));
-    if (fresh.length > 0) await appendAll(connection, ledgerId, head, fresh);
+    if (fresh.length > 0) {
+      const restoring = await readRestoring(connection, ledgerId);
+      expectOpen(restoring);
+      expectTimes(fresh, restoring);
+      await appendAll(connection, ledgerId, head, fresh);
+      await markRestoring(connection, ledgerId, 0);
+    }
     await connection.query(fresh.length > 0 ? 'commit' : 'rollback');
     done = true;
   } finally {
@@ -61,10 +68,6 @@ const compareKnown = async (
   if (other !== undefined)
     throw conflict(`Its batch ${other.line.batch} is not that of line ${other.number}`);
 };
-
-/** The ledger is not a beginning of what is imported. */
-export const conflict = (detail: string): ProblemException =>
-  new ProblemException('import-conflict', requestProblems['import-conflict'], detail);
 
 const appendAll = async (
   connection: Connection,
@@ -109,4 +112,16 @@ const expectNext = ({ number, line, events }: ImportedBatch, head: Head): void =
       throw wrongLine(at, `must be event ${head.sequence + index + 1}`);
     if (event.defter.batch !== line.batch) throw wrongLine(at, `must be of batch ${line.batch}`);
   });
+};
+
+/** Times of recording never go back and never lie ahead: the past is looked up by them. */
+const expectTimes = (batches: readonly ImportedBatch[], { now, latest }: Restoring): void => {
+  let before = latest ?? '';
+  for (const { number, line, events } of batches) {
+    if (line.date < before) throw wrongLine(number, `has a date before ${before}, that of the batch before`);
+    if (line.date > now) throw wrongLine(number, `has a date after ${now}, which is now`);
+    const other = events.find((event) => event.line.date !== line.date);
+    if (other !== undefined) throw wrongLine(other.number, `must have the date of its batch, ${line.date}`);
+    before = line.date;
+  }
 };
