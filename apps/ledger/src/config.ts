@@ -26,6 +26,10 @@ export const config = defineConfig({
   writerConnections: integer('WRITER_CONNECTIONS', 4),
   /** Commands of one ledger that may wait for a commit; beyond it callers hear 503. */
   writerQueueLimit: integer('WRITER_QUEUE_LIMIT', 8192),
+  /** Commands of one ledger that must wait before they are decided while others are written. */
+  writerOverlap: integer('WRITER_OVERLAP', 64),
+  /** Balances that the writers of all ledgers keep in memory; the ledger used longest ago forgets first. */
+  writerBalances: integer('WRITER_BALANCES', 400_000),
   bulkLimit: integer('BULK_LIMIT', 1000),
   /** What this installation is called in checkpoints. */
   checkpointName: text('CHECKPOINT_NAME', 'defter.local'),

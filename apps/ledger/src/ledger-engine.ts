@@ -79,7 +79,7 @@ export class LedgerEngine {
     const terms = { mode: 'continue', dryRun: request.flag('dryRun') } as const;
     const [outcome] = await this.submitShown(request.address, [submission], terms);
     if (outcome === undefined) throw new Error('The engine gave no outcome');
-    request.mark(outcome);
+    request.mark(outcome, terms.dryRun);
     return answer(outcome, view);
   }
 }

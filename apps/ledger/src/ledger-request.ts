@@ -88,11 +88,14 @@ export class LedgerRequest {
     return toKey(this.transport.key, ['header', 'idempotency-key']);
   }
 
-  /** Tells the caller what later reads can refer to, and whether this is a repeated answer. */
-  mark(outcome: Outcome): void {
+  /**
+   * Tells the caller what later reads can refer to, and whether this is a repeated answer. A dry run leaves
+   * nothing to refer to.
+   */
+  mark(outcome: Outcome, dryRun = false): void {
     const { reply } = this.transport;
     if (outcome.hit) void reply.header('idempotency-hit', 'true');
-    if (outcome.accepted) void reply.header('defter-sequence', String(outcome.record.sequence));
+    if (outcome.accepted && !dryRun) void reply.header('defter-sequence', String(outcome.record.sequence));
   }
 
   /** Sets the status of an answer that isn't the route's usual one. */

@@ -1,6 +1,5 @@
 import { LedgerState } from '@defter/ledger-domain';
 import {
-  type Connection,
   type Database,
   Fault,
   isRefusedCommit,
@@ -10,6 +9,7 @@ import {
 } from '@defter/platform';
 import { loadPast } from '../backdating/past.read.js';
 import type { MismatchRow } from '../mismatch-rows.js';
+import { OpenTransaction } from './open-transaction.js';
 import { type Batch, toBatch, writeBatch } from './append.js';
 import { BatchDraft, type KnownKey } from './draft.js';
 import { type Head, headOf, isSameHead } from './head.js';
@@ -19,7 +19,7 @@ import { readSettings } from './settings.js';
 import type { Group, Outcome } from './submission.js';
 import { wasCommitted } from './unknown-commit.js';
 
-const BALANCES_IN_MEMORY = 200_000;
+const ENTRIES_IN_MEMORY = 200_000;
 /** After a lost race the head is locked for so many batches: two busy replicas would lose every other one. */
 const CAREFUL_BATCHES = 50;
 
@@ -109,50 +109,37 @@ export class BatchCommitter {
 
   /** The way without a race: the head is locked before anything is read. */
   private async commitLocked(groups: readonly Group[]): Promise<readonly (readonly Outcome[])[]> {
-    let connection: Connection | undefined;
-    try {
-      const { outcomes, batch, locked } = await this.alone(async () => {
-        connection = await this.database.connection();
-        const lock = `select 1 from ledger_head where ledger_id = ${this.ledgerId} for update`;
-        await connection.query(`begin; ${lock}`);
-        // No batch is on its way now, so what is in memory and not in the database was never committed.
-        this.memory?.state.trimBalances(BALANCES_IN_MEMORY / 2);
-        return { ...(await this.decide(connection, groups, fitsExactly)), locked: connection };
-      });
-      if (batch === undefined) await locked.query('rollback');
-      else await this.commitTransaction(locked, batch);
-      locked.release();
-      this.careful = Math.max(0, this.careful - 1);
-      return outcomes;
-    } catch (error) {
-      // Closing the connection rolls back whatever is open on it.
-      connection?.release(true);
-      throw error;
-    }
+    const { outcomes, batch, transaction } = await this.alone(async () => {
+      const opened = await OpenTransaction.begin(this.database, this.ledgerId);
+      if (this.isFull) this.memory = undefined;
+      const decided = await opened.use((connection) => this.decide(connection, groups, fitsExactly));
+      return { ...decided, transaction: opened };
+    });
+    if (batch === undefined) await transaction.end('rollback');
+    else await this.writeLocked(transaction, batch);
+    this.careful = Math.max(0, this.careful - 1);
+    return outcomes;
+  }
+
+  private async writeLocked(transaction: OpenTransaction, batch: Batch): Promise<void> {
+    await transaction.use(async (connection) => {
+      if (await writeBatch(connection, batch)) return batch.extras?.(connection);
+      throw new Error(`The head of ledger ${this.ledgerId} moved although it was locked`);
+    });
+    await this.settled(batch, isRefusedCommit, () => transaction.end('commit').then(() => true));
+    this.onMismatches(batch.mismatches);
   }
 
   /** For the rare batch that writes more than one statement can; false when the head had moved. */
   private async writeInTransaction(batch: Batch): Promise<boolean> {
-    const connection = await this.database.connection();
-    try {
-      await connection.query('begin');
-      const written = await writeBatch(connection, batch);
-      if (written) await batch.extras?.(connection);
-      await connection.query(written ? 'commit' : 'rollback');
-      connection.release();
-      return written;
-    } catch (error) {
-      connection.release(true);
-      throw error;
-    }
-  }
-
-  private async commitTransaction(connection: Connection, batch: Batch): Promise<void> {
-    const written = await writeBatch(connection, batch);
-    if (!written) throw new Error(`The head of ledger ${this.ledgerId} moved although it was locked`);
-    await batch.extras?.(connection);
-    await this.settled(batch, isRefusedCommit, () => connection.query('commit').then(() => true));
-    this.onMismatches(batch.mismatches);
+    const transaction = await OpenTransaction.begin(this.database);
+    const written = await transaction.use(async (connection) => {
+      const fits = await writeBatch(connection, batch);
+      if (fits) await batch.extras?.(connection);
+      return fits;
+    });
+    await transaction.end(written ? 'commit' : 'rollback');
+    return written;
   }
 
   /** Unless the server refused it, a failed commit may have happened: that is asked before anyone is answered. */
@@ -173,8 +160,18 @@ export class BatchCommitter {
     }
   }
 
+  /** Entries in memory. */
+  get size(): number {
+    return this.memory?.state.size ?? 0;
+  }
+
+  /** Forgets what is in memory, at any moment; the next batch reads what it needs. */
+  forget(): void {
+    this.memory = undefined;
+  }
+
   private get isFull(): boolean {
-    return (this.memory?.state.balanceCount ?? 0) > BALANCES_IN_MEMORY;
+    return this.size > ENTRIES_IN_MEMORY;
   }
 
   /** One decision at a time: they share the state. */
@@ -226,8 +223,9 @@ export class BatchCommitter {
 
   /** An empty memory under the head of now. */
   private async begin(runner: Reader): Promise<Memory> {
-    const settings = await readSettings(runner, this.ledgerId);
+    // The head first: rules that change while they are read have another version than it.
     const head = headOf(await readNeeds(runner, { ledgerId: this.ledgerId, strict: false }, NO_NEEDS));
+    const settings = await readSettings(runner, this.ledgerId);
     const state = new LedgerState(settings, head.lastTransactionId);
     return { state, strict: settings.strict, head, headBefore: head, recent: new Map(), at: '' };
   }

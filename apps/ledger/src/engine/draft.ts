@@ -39,6 +39,14 @@ interface Cause {
   readonly fingerprint: string | null;
 }
 
+/** Where a group began, so that it can be taken back. */
+interface Before {
+  readonly events: number;
+  readonly refusals: number;
+  readonly keys: ReadonlySet<string>;
+  readonly latestEffectiveAt: string;
+}
+
 const FINGERPRINT_DIGITS = 32;
 
 /** 128 bits of the SHA-256 of the canonical command: tells whether a key comes back with the same body. */
@@ -72,23 +80,28 @@ export class BatchDraft {
   decideGroup(group: Group): readonly Outcome[] {
     const again = this.refusedBefore(group);
     if (again !== undefined) return again;
-    const eventsBefore = this.events.length;
-    const refusalsBefore = this.refusals.length;
-    const keysBefore = new Set(
-      group.submissions.flatMap(({ key }) => (key !== undefined && this.decided.has(key) ? [key] : [])),
-    );
-    const undoable = group.dryRun || group.mode === 'atomic';
-    if (undoable) this.state.mark();
+    if (!group.dryRun && group.mode !== 'atomic') return this.decideAll(group);
+    const before = this.before(group);
+    this.state.mark();
     const outcomes = this.decideAll(group);
-    if (!undoable) return outcomes;
     const refused = outcomes.findIndex(({ accepted }) => !accepted);
     if (!group.dryRun && refused === -1) {
       this.state.keep();
       return outcomes;
     }
     this.state.takeBack();
-    this.forget(group, { eventsBefore, refusalsBefore, keysBefore });
+    this.forget(group, before);
     return group.mode === 'atomic' && refused !== -1 ? this.rolledBack(group, outcomes, refused) : outcomes;
+  }
+
+  private before({ submissions }: Group): Before {
+    const keys = submissions.flatMap(({ key }) => (key !== undefined && this.decided.has(key) ? [key] : []));
+    return {
+      events: this.events.length,
+      refusals: this.refusals.length,
+      keys: new Set(keys),
+      latestEffectiveAt: this.latestEffectiveAt,
+    };
   }
 
   /** An atomic group that was refused is refused as it was, even if another part would fail first by now. */
@@ -98,7 +111,7 @@ export class BatchDraft {
       const known = submission.key === undefined ? undefined : this.knownKey(submission.key);
       if (submission.key === undefined || known === undefined) continue;
       const outcome = repeated(known, submission.key, fingerprintOf(submission));
-      if (!outcome.accepted) return withRolledBack(group, index, outcome);
+      if (!outcome.accepted) return this.withRolledBack(group, index, outcome);
     }
     return undefined;
   }
@@ -168,15 +181,13 @@ export class BatchDraft {
     return effectiveAt === this.at && this.latestEffectiveAt === this.at;
   }
 
-  private forget(
-    group: Group,
-    before: { eventsBefore: number; refusalsBefore: number; keysBefore: ReadonlySet<string> },
-  ): void {
-    const firstGone = this.head.sequence + before.eventsBefore + 1;
-    this.events.length = before.eventsBefore;
-    this.refusals.length = before.refusalsBefore;
+  private forget(group: Group, before: Before): void {
+    const firstGone = this.head.sequence + before.events + 1;
+    this.events.length = before.events;
+    this.refusals.length = before.refusals;
+    this.latestEffectiveAt = before.latestEffectiveAt;
     for (const { key } of group.submissions) {
-      if (key !== undefined && !before.keysBefore.has(key)) this.decided.delete(key);
+      if (key !== undefined && !before.keys.has(key)) this.decided.delete(key);
     }
     for (const [account, sequence] of this.newAccounts)
       if (sequence >= firstGone) this.newAccounts.delete(account);
@@ -191,7 +202,18 @@ export class BatchDraft {
     if (!group.dryRun && submission?.key !== undefined && outcome?.accepted === false && !outcome.hit) {
       this.keepRefusal(submission.key, submission, outcome);
     }
-    return outcome === undefined ? outcomes : withRolledBack(group, refused, outcome);
+    return outcome === undefined ? outcomes : this.withRolledBack(group, refused, outcome);
+  }
+
+  /** Only what this group did is rolled back: what its keys did before stands, and says so. */
+  private withRolledBack({ submissions }: Group, refused: number, outcome: Outcome): readonly Outcome[] {
+    return submissions.map((submission, index) => {
+      if (index === refused) return outcome;
+      const known = submission.key === undefined ? undefined : this.knownKey(submission.key);
+      return known === undefined || submission.key === undefined
+        ? { accepted: false, hit: false, refusal: { code: 'rolled-back' } }
+        : repeated(known, submission.key, fingerprintOf(submission));
+    });
   }
 
   private keepRefusal(
@@ -205,11 +227,6 @@ export class BatchDraft {
     this.refusals.push({ key, fingerprint, refusal: outcome.refusal });
   }
 }
-
-const withRolledBack = ({ submissions }: Group, refused: number, outcome: Outcome): readonly Outcome[] =>
-  submissions.map((_, index) =>
-    index === refused ? outcome : { accepted: false, hit: false, refusal: { code: 'rolled-back' } },
-  );
 
 /** Notes the accounts that the event, not applied yet, is the first to name. */
 export const noteNewAccounts = (

@@ -15,7 +15,8 @@ export interface BatchLimits {
   readonly overlap: number;
 }
 
-const DEFAULT_LIMITS: BatchLimits = { commands: 1000, postings: 4000, overlap: 64 };
+/** The usual limits. */
+export const BATCH_LIMITS: BatchLimits = { commands: 1000, postings: 4000, overlap: 64 };
 
 const postingsOf = ({ submissions }: Group): number =>
   submissions.reduce((sum, { command }) => {
@@ -47,7 +48,7 @@ export class LedgerWriter<P> {
   constructor(
     private readonly stages: Stages<P>,
     private readonly queueLimit: number,
-    private readonly limits: BatchLimits = DEFAULT_LIMITS,
+    private readonly limits: BatchLimits = BATCH_LIMITS,
   ) {}
 
   /** Commands that wait for a commit. */

@@ -8,7 +8,7 @@ const PAUSE_MS = 100;
 /**
  * Whether a batch whose COMMIT got no answer is in the database. The head is locked first: the lost
  * transaction, if it still runs, has ended by the time the lock is ours. The batch's chained hash tells ours
- * from anybody else's.
+ * from anybody else's; when it isn't there, the head is moved on, so that it can't come any more.
  * @throws Fault when the database stays away; the callers then ask again with their keys.
  */
 export const wasCommitted = async (
@@ -26,7 +26,10 @@ export const wasCommitted = async (
           batch,
           hash,
         ]);
-        return rows.length === 1;
+        if (rows.length === 1) return true;
+        // A statement that the server received and did not begin would still find the head it expects.
+        await tx.query('update ledger_head set revision = revision + 1 where ledger_id = $1', [ledgerId]);
+        return false;
       });
     } catch (error) {
       if (!(error instanceof Fault) || Date.now() > deadline) throw error;

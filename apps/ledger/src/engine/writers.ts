@@ -4,7 +4,8 @@ import type { LedgerConfig } from '../config.js';
 import { MismatchMetrics } from '../mismatch-metrics.js';
 import { BatchCommitter, type Prepared } from './commit-batch.js';
 import { WRITER_SESSION } from './head.js';
-import { LedgerWriter, type Stages } from './ledger-writer.js';
+import { BATCH_LIMITS, LedgerWriter, type Stages } from './ledger-writer.js';
+import { MemoryBudget } from './memory-budget.js';
 import type { Group, Outcome } from './submission.js';
 
 /** Signalled in this process after each commit of events. */
@@ -17,6 +18,7 @@ const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000];
 export class Writers {
   private readonly writers = new Map<number, LedgerWriter<Prepared>>();
   private sessions: Database | undefined;
+  private budget: MemoryBudget | undefined;
   private readonly batchSize;
   private readonly mismatches: MismatchMetrics;
 
@@ -34,6 +36,9 @@ export class Writers {
       'Commands in one commit',
       [],
       BATCH_SIZES,
+    );
+    metrics.gauge('defter_ledger_memory_balances', 'Balances that the writers keep in memory', [], (gauge) =>
+      gauge.set(this.budget?.entries ?? 0),
     );
     metrics.gauge('defter_ledger_queue_commands', 'Commands that wait for a commit', [], (gauge) =>
       gauge.set([...this.writers.values()].reduce((sum, { waiting }) => sum + waiting, 0)),
@@ -56,14 +61,21 @@ export class Writers {
       prepare: (groups) => committer.prepare(groups),
       write: async (groups, prepared) => {
         const outcomes = await committer.write(groups, prepared);
+        this.memory.used(committer);
         this.batchSize.observe({}, sizeOf(groups));
         this.database.signal(COMMITTED);
         return outcomes;
       },
     };
-    const writer = new LedgerWriter(stages, this.config.writerQueueLimit);
+    const { writerQueueLimit, writerOverlap: overlap } = this.config;
+    const writer = new LedgerWriter(stages, writerQueueLimit, { ...BATCH_LIMITS, overlap });
     this.writers.set(ledgerId, writer);
     return writer;
+  }
+
+  private get memory(): MemoryBudget {
+    this.budget ??= new MemoryBudget(this.config.writerBalances);
+    return this.budget;
   }
 
   /** Connections of the writers alone: reads don't wait for them, and their plans are pinned. */

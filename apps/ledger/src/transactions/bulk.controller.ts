@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { BodyLimit, CONFIG, HotPath, malformed, Scope } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
+import type { Outcome } from '../engine/submission.js';
 import { LedgerEngine, refuseForceWithout, type Terms } from '../ledger-engine.js';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { elementView } from './bulk-result.js';
@@ -22,15 +23,21 @@ export class BulkController {
   @Scope('ledger:write')
   async bulk(@Body() body: unknown, @Request() request: LedgerRequest) {
     request.query('atomic', 'continueOnFailure', 'parallel');
-    const elements = toBulk(body, this.config.bulkLimit, request.key);
+    const terms = termsOf(request);
+    const elements = toBulk(body, this.config.bulkLimit, { key: request.key, mode: terms.mode });
     refuseForceWithout(request.caller, elements);
-    const outcomes = await this.engine.submitShown(request.address, elements, termsOf(request));
-    if (outcomes.some(({ accepted }) => !accepted)) request.status(400);
-    const last = outcomes.findLast(({ accepted }) => accepted);
-    if (last !== undefined) request.mark({ ...last, hit: false });
+    const outcomes = await this.engine.submitShown(request.address, elements, terms);
+    markAll(request, outcomes);
     return { data: outcomes.map((outcome, index) => elementView(elements[index], outcome)) };
   }
 }
+
+/** 400 when something was refused; the sequence is that of the last one that was accepted. */
+const markAll = (request: LedgerRequest, outcomes: readonly Outcome[]): void => {
+  if (outcomes.some(({ accepted }) => !accepted)) request.status(400);
+  const last = outcomes.findLast(({ accepted }) => accepted);
+  if (last !== undefined) request.mark({ ...last, hit: false });
+};
 
 /**
  * `parallel` is accepted for those who send it: elements are decided in order and committed together anyway.

@@ -166,3 +166,45 @@ describe('a bulk', () => {
     expect(one.posted + two.posted).toBe(2000);
   });
 });
+
+describe('one idempotency key', () => {
+  const create = (amount: number) => ({
+    postings: [{ source: 'world', destination: 'keyed', amount, asset: 'TRY/2' }],
+  });
+  const element = (amount: number) => ({ action: 'CREATE_TRANSACTION', data: create(amount) });
+  const send = (path: string, body: unknown, key: string) =>
+    ledger.call('POST', `/v2/main/${path}`, { body, headers: { 'idempotency-key': key } });
+
+  it('has one effect, whether it comes with a transaction or with a bulk first', async () => {
+    expect((await send('transactions', create(7), 'kind-1')).status).toBe(200);
+    const bulk = await send('_bulk', [element(7)], 'kind-1');
+    expect([bulk.status, bulk.body.data[0].code]).toEqual([400, 'idempotency-key-conflict']);
+    expect((await send('_bulk', [element(7), element(8)], 'kind-2')).status).toBe(200);
+    const single = await send('transactions', create(7), 'kind-2');
+    expect([single.status, single.body.code]).toEqual([409, 'idempotency-key-conflict']);
+    expect((await send('_bulk?atomic=true', [element(7), element(8)], 'kind-2')).status).toBe(400);
+    const again = await send('_bulk', [element(7), element(8)], 'kind-2');
+    expect(again.body.data.map((each: { idempotencyHit?: boolean }) => each.idempotencyHit)).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('says of what was done before an atomic bulk that it stands, though the bulk is refused', async () => {
+    const done = { ...element(100), ik: 'stands-1' };
+    const bare = { postings: [{ source: 'empty', destination: 'keyed', amount: 1, asset: 'TRY/2' }] };
+    const refused = { action: 'CREATE_TRANSACTION', ik: 'stands-2', data: bare };
+    await ledger.call('POST', '/v2/main/_bulk', { body: [done] });
+    const bulk = await ledger.call('POST', '/v2/main/_bulk?atomic=true', {
+      body: [done, element(5), refused],
+    });
+    const [first, second, third] = bulk.body.data;
+    expect(first).toMatchObject({ responseType: 'CREATE_TRANSACTION', idempotencyHit: true });
+    expect([second.code, third.code]).toEqual(['rolled-back', 'insufficient-funds']);
+  });
+
+  it('of a dry run names no event', async () => {
+    const dry = await ledger.call('POST', '/v2/main/transactions?dryRun=true', { body: create(1) });
+    expect([dry.status, dry.headers.get('defter-sequence')]).toEqual([200, null]);
+  });
+});

@@ -4,7 +4,7 @@ import type { LedgerCommand, MetadataTarget } from '@defter/ledger-domain';
 import { canonicalCommand, isAddress } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
-import type { Submission } from '../engine/submission.js';
+import type { GroupMode, Submission } from '../engine/submission.js';
 import { PostHoldBody, toPostHold } from '../holds/hold.wire.js';
 import { requestProblems } from '../ledger.problems.js';
 import { toKey } from '../ledger-request.js';
@@ -108,12 +108,18 @@ export interface BulkElement extends Submission {
   readonly action: BulkAction;
 }
 
+/** The request's key, and how the elements of the bulk stand together. */
+export interface BulkKey {
+  readonly key: string | undefined;
+  readonly mode: GroupMode;
+}
+
 /**
  * Body of `POST /v2/{ledger}/_bulk`. An element without its own `ik` takes one from the request's key and its
- * place, so that a repeated bulk has its effect once, and another bulk with that key none. @throws
- * ProblemException `malformed`, `bulk-too-large`, `no-postings`
+ * place, so that a repeated bulk has its effect once, and another bulk or transaction with that key none.
+ * @throws ProblemException `malformed`, `bulk-too-large`, `no-postings`
  */
-export const toBulk = (body: unknown, limit: number, key: string | undefined): readonly BulkElement[] => {
+export const toBulk = (body: unknown, limit: number, bulkKey: BulkKey): readonly BulkElement[] => {
   if (!Array.isArray(body))
     throw malformed([{ loc: ['body'], msg: 'must be an array of elements', type: 'array' }]);
   if (body.length > limit) {
@@ -121,19 +127,27 @@ export const toBulk = (body: unknown, limit: number, key: string | undefined): r
     throw new ProblemException('bulk-too-large', requestProblems['bulk-too-large'], detail);
   }
   const elements = body.map(toElement);
-  return key === undefined ? elements : withBulkKey(elements, key);
+  const { key, mode } = bulkKey;
+  return key === undefined ? elements : withBulkKey(elements, key, mode);
 };
 
 /** Stands between the bulk's key and the place of an element: no caller's own key can hold it. */
 const SEPARATOR = '\u001f';
 
-const withBulkKey = (elements: readonly BulkElement[], bulkKey: string): readonly BulkElement[] => {
-  const hash = createHash('sha256');
-  for (const { command } of elements) hash.update(canonicalCommand(command)).update(SEPARATOR);
+const withBulkKey = (
+  elements: readonly BulkElement[],
+  bulkKey: string,
+  mode: GroupMode,
+): readonly BulkElement[] => {
+  const hash = createHash('sha256').update(mode);
+  for (const { command } of elements) hash.update(SEPARATOR).update(canonicalCommand(command));
   const context = hash.digest('hex');
-  return elements.map((element, index) =>
-    element.key === undefined ? { ...element, key: `${bulkKey}${SEPARATOR}${index}`, context } : element,
-  );
+  const first = elements.findIndex(({ key }) => key === undefined);
+  return elements.map((element, index) => {
+    if (element.key !== undefined) return element;
+    // The first one stands under the key itself, so that a transaction with the same key is told apart.
+    return { ...element, key: index === first ? bulkKey : `${bulkKey}${SEPARATOR}${index}`, context };
+  });
 };
 
 const toElement = (body: unknown, index: number): BulkElement => {

@@ -143,7 +143,10 @@ export class LedgerState {
    * narrowed since.
    */
   excuse(account: string, asset: string): void {
-    this.excused.add(balanceKey(account, asset));
+    const key = balanceKey(account, asset);
+    if (this.excused.has(key)) return;
+    this.excused.add(key);
+    this.undo?.push(() => this.excused.delete(key));
   }
 
   /**
@@ -238,17 +241,9 @@ export class LedgerState {
     this.references = new Map();
   }
 
-  get balanceCount(): number {
-    return this.balances.size;
-  }
-
-  /** Forgets the oldest balances beyond the limit, so that the memory of a ledger stays bounded. */
-  trimBalances(limit: number): void {
-    let excess = this.balances.size - limit;
-    for (const key of this.balances.keys()) {
-      if (excess-- <= 0) return;
-      this.balances.delete(key);
-    }
+  /** Entries in memory: balances, and what is known of accounts. */
+  get size(): number {
+    return this.balances.size + this.accounts.size + this.excused.size;
   }
 
   private advance(id: number): void {
