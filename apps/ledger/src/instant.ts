@@ -20,7 +20,9 @@ export const toInstant = (text: string, loc: readonly (string | number)[]): stri
     throw malformed([
       {
         loc,
-        msg: 'must be an instant such as 2026-01-31T09:30:00Z, from the year 1900 to 9999',
+        msg: text.includes(' ')
+          ? 'must be an instant without spaces; in a query a + is one: write Z, or %2B for it'
+          : 'must be an instant such as 2026-01-31T09:30:00Z, from the year 1900 to 9999',
         type: 'instant',
       },
     ]);
