@@ -1,5 +1,17 @@
+import { findingText } from '../proofs/verify/finding-text.js';
+import type { Finding } from '../proofs/verify/findings.js';
 import { type Comparison, SHOWN } from './compare.js';
 import { isEqual, type RebuildResult } from './rebuild.js';
+
+export const EVENTS_CHANGED =
+  'Nothing was rebuilt or switched: the events are not those that were committed, so balances made from ' +
+  'them would be false. Restore the events first; verify shows all of it.';
+
+/** Why a rebuild did not begin, as lines for people. */
+export const brokenChainReport = (findings: readonly Finding[]): string[] => [
+  ...findings.slice(0, SHOWN).map(findingText),
+  EVENTS_CHANGED,
+];
 
 /** What a rebuild found, as lines for people. */
 export const reportOf = ({ projection, events, foldMs, before, switched }: RebuildResult): string[] => {

@@ -72,7 +72,7 @@ describe('a rebuild', () => {
   });
 
   it('refuses an unknown ledger and projection', async () => {
-    expect((await run('nobody')).code).toBe(64);
+    expect(await run('nobody')).toEqual({ code: 64, lines: ['Tenant t_one has no ledger nobody'] });
     const { name } = await open();
     expect((await run(name, '--projection', 'prices')).code).toBe(64);
   });
@@ -136,6 +136,34 @@ describe('rows that were changed by hand', () => {
     const tooMuch = await ledger.transfer(name, { from: 'users:3', to: 'fees', amount: 5 });
     expect(tooMuch.body.code).toBe('insufficient-funds');
     await ledger.transfer(name, { from: 'users:3', to: 'fees', amount: 4 });
+  });
+});
+
+describe('events that were changed by hand', () => {
+  const forgeries = [
+    `update event set payload = replace(payload::text, '"100"', '"900"')::json where ledger_id = $1 and sequence = 1`,
+    `update event set type = $$HoldVoided$$ where ledger_id = $1 and sequence = 2`,
+    `delete from event where ledger_id = $1 and sequence = 2`,
+    `delete from event where ledger_id = $1 and sequence = 3`,
+    `insert into event select ledger_id, 4, batch, recorded_at, 1, type, null, null, payload from event
+     where ledger_id = $1 and sequence = 1`,
+    `update batch set root = sha256($$x$$) where ledger_id = $1 and batch = 2`,
+    `delete from batch where ledger_id = $1 and batch = 3`,
+  ];
+  it.each(forgeries)('become no balances: %s', async (sql) => {
+    const { name, id } = await open();
+    for (let turn = 0; turn < 3; turn++)
+      await ledger.transfer(name, { from: 'world', to: 'users:1', amount: 100 });
+    await owner.query(sql.replaceAll('$1', `${id}`));
+    const { code, lines } = await run(name, '--apply', '--accept-differences');
+    expect({ code, last: lines.at(-1) }).toMatchObject({
+      code: 1,
+      last: expect.stringContaining('the events are not those that were committed'),
+    });
+    expect(lines.join('\n')).toMatch(/event|batch/);
+    expect((await ledger.balance(name, 'users:1')).available).toBe(300);
+    const json = await run(name, '--json');
+    expect(JSON.parse(json.lines.join(''))).toMatchObject({ refused: expect.any(String) });
   });
 });
 

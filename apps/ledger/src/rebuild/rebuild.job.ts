@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Database, type Job, writeJson } from '@defter/platform';
+import { brokenChain } from './event-chain.js';
 import { type Projection, PROJECTIONS } from './projection.js';
-import { isEqual, type Progress, rebuild, type RebuildResult } from './rebuild.js';
-import { reportOf } from './rebuild-report.js';
+import { isEqual, rebuild, type RebuildResult } from './rebuild.js';
+import { brokenChainReport, EVENTS_CHANGED, reportOf } from './rebuild-report.js';
 
 const USAGE = `usage: rebuild --tenant-id <tenant> --ledger <name> [--projection <name>] [--json]
   [--apply [--accept-differences]] [--restart]
@@ -23,20 +24,29 @@ const OPTIONS = {
 
 /**
  * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in
- * the end, 1 some differ, 64 wrong usage. Without `--apply` nothing live is touched; with it, tables that
+ * the end, 1 some differ or the events are not those that were committed, 64 wrong usage. Without `--apply` nothing live is touched; with it, tables that
  * differ are switched only together with `--accept-differences`.
  */
 export const rebuildJob: Job = async ({ args, owner, print }) => {
   const options = read(args);
   if (options === undefined) return refuse(print, USAGE);
   const ledgerId = await ledgerOf(owner, options);
-  if (ledgerId === undefined) return refuse(print, 'There is no such ledger');
+  if (ledgerId === undefined) return refuse(print, noSuchLedger(options));
+  const progress = options.json ? () => undefined : progressPrinter(print);
+  const broken = await brokenChain(owner, ledgerId, (sequence) => progress(`events checked: ${sequence}`));
+  if (broken.length > 0) {
+    const report = options.json
+      ? [writeJson({ refused: EVENTS_CHANGED, findings: broken })]
+      : brokenChainReport(broken);
+    for (const line of report) print(line);
+    return EXIT_DIFFERENT;
+  }
   const results: RebuildResult[] = [];
   for (const projection of options.projections) {
     const result = await rebuild(owner, ledgerId, projection, {
       restart: options.restart,
       switchOver: options.apply && options.accepts,
-      onProgress: options.json ? () => undefined : progressPrinter(print),
+      onProgress: ({ projection: of, sequence, head }) => progress(`${of}: ${sequence} of ${head} events`),
     });
     for (const line of options.json ? [writeJson(result)] : reportOf(result)) print(line);
     results.push(result);
@@ -99,11 +109,14 @@ const ledgerOf = async (
   return row?.ledger_id;
 };
 
-const progressPrinter = (print: (line: string) => void): ((progress: Progress) => void) => {
+const noSuchLedger = ({ tenantId, ledger }: RebuildArguments): string =>
+  `Tenant ${tenantId} has no ledger ${ledger}`;
+
+const progressPrinter = (print: (line: string) => void): ((line: string) => void) => {
   let printedAt = performance.now();
-  return ({ projection, sequence, head }) => {
+  return (line) => {
     if (performance.now() - printedAt < PROGRESS_EVERY_MS) return;
     printedAt = performance.now();
-    print(`${projection}: ${sequence} of ${head} events`);
+    print(line);
   };
 };

@@ -8,7 +8,8 @@ import { RowCursor } from './row-cursor.js';
 import { SignedHistory, type Trust } from './signed-history.js';
 import { TransactionCheck } from './transaction-check.js';
 
-const batchesSql = (ledgerId: number): string => `
+/** All batches of a ledger, in their order. */
+export const batchesSql = (ledgerId: number): string => `
 select batch::float8 as batch, first_sequence::float8 as first, last_sequence::float8 as last, root, hash,
   ${instant('recorded_at')} as "recordedAt"
 from batch where ledger_id = ${ledgerId} order by batch`;

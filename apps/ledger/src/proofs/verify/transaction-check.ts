@@ -25,10 +25,10 @@ export class TransactionCheck {
   ) {}
 
   static async open(connection: Connection, ledgerId: number, findings: Findings): Promise<TransactionCheck> {
-    const rows = RowCursor.open<TransactionRow>(connection, 'transactions', transactionsSql(ledgerId));
-    const holds = RowCursor.open<HoldRow>(connection, 'holds', holdsSql(ledgerId));
-    const changes = RowCursor.open<ChangeRow>(connection, 'changes', changesSql(ledgerId));
-    return new TransactionCheck(findings, await rows, await holds, await changes);
+    const rows = await RowCursor.open<TransactionRow>(connection, 'transactions', transactionsSql(ledgerId));
+    const holds = await RowCursor.open<HoldRow>(connection, 'holds', holdsSql(ledgerId));
+    const changes = await RowCursor.open<ChangeRow>(connection, 'changes', changesSql(ledgerId));
+    return new TransactionCheck(findings, rows, holds, changes);
   }
 
   /** The number of the last transaction. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Environment, type Job, ProblemException, readConfig, writeJson } from '@defter/platform';
 import { config } from '../../config.js';
 import { CheckpointKeys } from '../checkpoint-keys.js';
+import { findingText } from './finding-text.js';
 import type { Finding } from './findings.js';
 import { beginVerification, type Progress, type Summary } from './verify-ledger.js';
 import { heldOf } from './verify.wire.js';
@@ -99,13 +100,4 @@ const textReport = (print: (line: string) => void): Report => {
       print(findings === 0 ? 'All of it is as it must be' : `${findings} findings`);
     },
   };
-};
-
-const findingText = ({ table, kind, at, what, expected, found }: Finding): string => {
-  const place = Object.entries(at).map(([name, value]) => `${name} ${value}`);
-  const values = [
-    ...(expected === undefined ? [] : [`expected ${expected}`]),
-    ...(found === undefined ? [] : [`found ${found}`]),
-  ];
-  return [`${table} ${kind}`, ...place, ...(what === undefined ? [] : [what]), ...values].join(' · ');
 };
