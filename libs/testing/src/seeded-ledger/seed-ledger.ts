@@ -51,7 +51,8 @@ export async function seedLedger(options: SeedOptions): Promise<void> {
     await requireEmpty(client, options.ledgerId);
     const rows = await writeAll(client, options);
     await client.query(
-      `update ledger_head set sequence = $2, last_transaction_id = $2, last_batch = $3, hash = $4
+      `update ledger_head
+       set sequence = $2, last_transaction_id = $2, last_batch = $3, hash = $4, revision = revision + 1
        where ledger_id = $1`,
       [options.ledgerId, rows.sequence, rows.batch, rows.hash],
     );
