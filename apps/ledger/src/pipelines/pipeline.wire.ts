@@ -49,6 +49,9 @@ const toTopic = (topic: string | undefined, exporterID: string | undefined): str
 
 const wrong = (member: string, msg: string) => malformed([{ loc: ['body', member], msg, type: 'pipeline' }]);
 
+/** What is said of a replay that would begin at an event of an unknown future. */
+export const beyondHead = (next: number) => wrong('from', `must be at most ${next}, the next event`);
+
 /** `done` is a replay that has sent its last event. */
 export const pipelineView = (pipeline: PipelineState) => {
   const { id, ledger, topic, from, to, running, sequence, head, createdAt } = pipeline;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '@defter/platform';
-import type { NewPipeline } from './pipeline.wire.js';
+import { beyondHead, type NewPipeline } from './pipeline.wire.js';
 
 const CREATE = `
 insert into pipeline (ledger_id, pipeline_id, topic, from_sequence, to_sequence)
@@ -20,10 +20,16 @@ export const relayOf = (pipelineId: string): string => `pipeline ${pipelineId}`;
 export class Pipelines {
   constructor(private readonly database: Database) {}
 
-  /** Starts a replay; the worker takes it up at its next look. Gives its id. */
+  /**
+   * Starts a replay; the worker takes it up at its next look. Gives its id. @throws ProblemException
+   * `malformed` when it would begin beyond the next event
+   */
   create(ledgerId: number, { topic, from, to }: NewPipeline): Promise<string> {
     const id = randomUUID();
     return this.database.transaction(async (tx) => {
+      const head = 'select (sequence + 1)::float8 as next from ledger_head where ledger_id = $1';
+      const [{ next } = { next: 1 }] = await tx.query<{ next: number }>(head, [ledgerId]);
+      if (from > next) throw beyondHead(next);
       await tx.query(CREATE, [ledgerId, id, topic, from, to ?? null]);
       await tx.query(BEGIN, [ledgerId, relayOf(id), from - 1]);
       return id;

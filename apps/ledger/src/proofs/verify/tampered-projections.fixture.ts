@@ -144,4 +144,10 @@ export const PROJECTION_CASES: readonly Case[] = [
   ],
   [`insert into account_count values ($1, 9, 99)`, of('account_count', 'differs', {})],
   [`insert into relay_checkpoint values ($1, 'kafka', 99)`, of('relay_checkpoint', 'differs', {})],
+  [
+    `with p as (insert into pipeline (ledger_id, pipeline_id, topic, from_sequence)
+       values ($1, 'p', 't', 5) returning *)
+     insert into relay_checkpoint select ledger_id, 'pipeline p', 99 from p`,
+    of('relay_checkpoint', 'differs', {}),
+  ],
 ];

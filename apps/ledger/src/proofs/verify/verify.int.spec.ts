@@ -56,6 +56,31 @@ describe('a ledger that nobody touched', () => {
     await writer;
   });
 
+  it('verifies with pipelines that wait, and with what removed ones left', async () => {
+    await ledger.open('piped');
+    await ledger.transfer('piped', { from: 'world', to: 'users:1', amount: 1 });
+    const body = { from: 2 };
+    const removed = await ledger.call('POST', '/v2/piped/pipelines', { body });
+    await ledger.call('DELETE', `/v2/piped/pipelines/${removed.body.data.id}`);
+    const waiting = await ledger.call('POST', '/v2/piped/pipelines', { body });
+    expect(waiting.status).toBe(201);
+    // As versions before left them, which took any first event.
+    await superuser.spoil('piped', 'update pipeline set from_sequence = 900 where ledger_id = $1');
+    await superuser.spoil('piped', 'update relay_checkpoint set sequence = 899 where ledger_id = $1');
+    await ledger.call('POST', `/v2/piped/pipelines/${waiting.body.data.id}/stop`);
+    expect((await superuser.verify('piped')).findings).toEqual([]);
+  });
+
+  it('refuses a pipeline that would begin beyond the next event', async () => {
+    const create = (from: number) => ledger.call('POST', '/v2/piped/pipelines', { body: { from } });
+    const refused = await create(3);
+    expect([refused.status, refused.text]).toEqual([
+      400,
+      expect.stringContaining('at most 2, the next event'),
+    ]);
+    expect((await create(2)).status).toBe(201);
+  });
+
   it('verifies before its first event', async () => {
     await ledger.open('unused');
     const { summary, findings } = await superuser.verify('unused');
