@@ -123,6 +123,20 @@ describe('a batch that is decided while the one before it is written', () => {
     });
     expect(said(await committer.write(second, prepared))).toEqual(['insufficient-funds', '2']);
   });
+
+  it('does not repeat an answer that was never committed', async () => {
+    const committer = replica();
+    await commit(committer, one(transfer('world', 'z', 1n)));
+    const groups = [one(transfer('world', 'a', 100n), 'k1')];
+    const prepared = await within(FAILING, 'failing', async () => {
+      const writing = committer.write(groups, await committer.prepare(groups));
+      const decided = committer.prepare(groups);
+      await expect(writing).rejects.toThrow('no room');
+      return decided;
+    });
+    expect(said(await committer.write(groups, prepared))).toEqual(['2']);
+    expect(await events()).toBe(2n);
+  });
 });
 
 describe('a batch that another replica comes between', () => {
