@@ -1,7 +1,7 @@
 // Verifies what a Defter ledger claims, with nothing but Node: no code of Defter, no network.
 //   node verify-proof.mjs <verifier key> <origin> inclusion   < proof.json
 //   node verify-proof.mjs <verifier key> <origin> consistency < proof.json
-// Prints what is proven and ends with 0, or says what is wrong and ends with 1.
+// Prints what is proven and ends with 0, or says what is wrong and ends with 1; with 2 when it got no proof.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -87,10 +87,13 @@ const consistency = ({ from, to, path }, open) => {
 
 try {
   const [verifierKey = '', origin = '', kind = ''] = process.argv.slice(2);
-  const { data } = JSON.parse(readFileSync(0, 'utf8'));
   const check = { inclusion, consistency }[kind] ?? fail('inclusion or consistency?');
-  console.log(check(data, (note) => openCheckpoint(note, verifierKey, origin)));
+  const answer = JSON.parse(readFileSync(0, 'utf8'));
+  if (!(answer?.data?.checkpoint ?? answer?.data?.to))
+    throw new SyntaxError(answer?.errorMessage ?? 'it has no checkpoint');
+  console.log(check(answer.data, (note) => openCheckpoint(note, verifierKey, origin)));
 } catch (error) {
-  console.error(`NOT PROVEN: ${error.message}`);
-  process.exitCode = 1;
+  const isProof = !(error instanceof SyntaxError);
+  console.error(`${isProof ? 'NOT PROVEN' : 'the input is not a proof'}: ${error.message}`);
+  process.exitCode = isProof ? 1 : 2;
 }

@@ -6,7 +6,7 @@ import { listPage, numberPlace, type PageForm, viewed } from '../list-page.js';
 import { type ListForm, toListQuestion } from '../list-question.js';
 import { CheckpointKeys } from './checkpoint-keys.js';
 import { CheckpointReader, type CheckpointRow } from './checkpoint.read.js';
-import { checkpointView, consistencyView, keyView, toNumber } from './proof.wire.js';
+import { checkpointView, consistencyView, keyView, toEarlier, toNumber } from './proof.wire.js';
 import { Proofs } from './proofs.js';
 
 const CHECKPOINTS: ListForm = {
@@ -55,8 +55,8 @@ export class CheckpointController {
   @Get(':size/consistency')
   @Scope('ledger:read')
   async consistency(@Request() request: LedgerRequest) {
-    const from = toNumber(request.query('from')['from'], ['query', 'from']);
     const to = toNumber(request.params['size'], ['path', 'size']);
+    const from = toEarlier(request.query('from')['from'], to);
     const ledger = await this.ledgers.at(request.address);
     return { data: consistencyView(await this.proofs.consistency(ledger, from, to)) };
   }

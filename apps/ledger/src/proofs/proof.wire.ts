@@ -41,6 +41,15 @@ export const toNumber = (text: string | undefined, loc: readonly string[]): numb
   throw malformed([{ loc, msg: 'must be a whole number from 1', type: 'integer' }]);
 };
 
-/** The same, absent allowed. @throws ProblemException `malformed` */
+/** The size of a checkpoint that another one continues. @throws ProblemException `malformed` */
+export const toEarlier = (text: string | undefined, size: number): number => {
+  const loc = ['query', 'from'];
+  const from = toNumber(text, loc);
+  if (from <= size) return from;
+  const msg = `must be at most ${size}, the size of the checkpoint that continues it`;
+  throw malformed([{ loc, msg, type: 'integer' }]);
+};
+
+/** As `toNumber`, absent allowed. @throws ProblemException `malformed` */
 export const toOptionalNumber = (text: string | undefined, loc: readonly string[]): number | undefined =>
   text === undefined ? undefined : toNumber(text, loc);

@@ -7,6 +7,7 @@ const PROGRAM = fileURLToPath(new URL('../../../../docs/guides/verify-proof.mjs'
 
 export interface Verdict {
   readonly proven: boolean;
+  readonly exitCode: number | null;
   readonly said: string;
 }
 
@@ -22,7 +23,7 @@ export const audit = (
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.once('error', reject);
-    child.once('close', (code) => resolve({ proven: code === 0, said }));
+    child.once('close', (code) => resolve({ proven: code === 0, exitCode: code, said }));
     child.stdin.end(proof);
   });
 

@@ -101,6 +101,20 @@ describe('proofs', () => {
     }
   });
 
+  it('are told from answers that are none', async () => {
+    const { text } = await ledger.call('GET', '/v2/main/logs/999999/proof');
+    expect(await audit('inclusion', text, trusted())).toEqual({
+      proven: false,
+      exitCode: 2,
+      said: 'the input is not a proof: There is no such event\n',
+    });
+    for (const other of ['', '{}', 'null', '{"data":{}}', '<html>'])
+      expect(await audit('consistency', other, trusted())).toMatchObject({
+        exitCode: 2,
+        said: expect.stringContaining('the input is not a proof: '),
+      });
+  });
+
   it('do not convince with another key or of another ledger', async () => {
     const { text } = await proofOf('logs/20/proof');
     const stranger = encodeVerifierKey(noteSigner('defter.local', createPrivateKey(checkpointKey())));
@@ -144,6 +158,17 @@ describe('checkpoints', () => {
     data.path[0] = Buffer.alloc(32, 9).toString('base64');
     const verdict = await audit('consistency', JSON.stringify({ data }), trusted());
     expect(verdict.said).toContain('rewritten');
+  });
+
+  it('continue none that is larger', async () => {
+    const { body } = await proofOf('checkpoints?pageSize=100');
+    const sizes = (body.cursor.data as { size: number }[]).map(({ size }) => size);
+    const path = `checkpoints/${sizes.at(-1)}/consistency?from=${sizes[0]}`;
+    const { status, text } = await ledger.call('GET', `/v2/main/${path}`);
+    expect([status, text]).toEqual([
+      400,
+      expect.stringContaining(`must be at most ${sizes.at(-1)}, the size`),
+    ]);
   });
 
   it('are the same whoever signs, also when two do at once', async () => {

@@ -8,9 +8,10 @@ export interface LeafRange {
 
 /**
  * The subtrees whose roots prove that a leaf is in a tree (RFC 6962 §2.1.1), the leaf's sibling first.
- * `index` counts from 0 and is below `size`.
+ * `index` counts from 0. @throws Error when it isn't below `size`
  */
 export const inclusionRanges = (index: number, size: number): LeafRange[] => {
+  if (index < 0 || index >= size) throw new Error(`A tree of ${size} leaves has no leaf ${index}`);
   const ranges: LeafRange[] = [];
   let [from, to] = [0, size];
   while (to - from > 1) {
@@ -47,10 +48,12 @@ export const rootOfPath = (
 
 /**
  * The subtrees whose roots prove that a tree of `size` leaves begins with the one of `old` leaves (RFC 6962
- * §2.1.2). None when either is empty or both are the same.
+ * §2.1.2). None when either is empty or both are the same. @throws Error when the old one is the larger
  */
-export const consistencyRanges = (old: number, size: number): LeafRange[] =>
-  old === 0 ? [] : consistencyBelow(old, { from: 0, to: size }, true);
+export const consistencyRanges = (old: number, size: number): LeafRange[] => {
+  if (old > size) throw new Error(`A tree of ${size} leaves can't begin with one of ${old}`);
+  return old === 0 ? [] : consistencyBelow(old, { from: 0, to: size }, true);
+};
 
 const consistencyBelow = (old: number, { from, to }: LeafRange, whole: boolean): LeafRange[] => {
   if (old === to - from) return whole ? [] : [{ from, to }];

@@ -91,6 +91,11 @@ describe('a consistency proof', () => {
     }
   });
 
+  it('does not go back in time, and no leaf lies beyond a tree', () => {
+    expect(() => consistencyRanges(11, 3)).toThrow("A tree of 3 leaves can't begin with one of 11");
+    expect(() => inclusionRanges(3, 3)).toThrow('A tree of 3 leaves has no leaf 3');
+  });
+
   it('fails when a leaf of the old tree was another one', () => {
     fc.assert(
       fc.property(places, fc.nat(), ({ index, size }, more) => {
