@@ -32,8 +32,21 @@ const NAMES: NamedSchemas = new Map<TSchema, string>([
 
 const PATH_PARAMETERS: Readonly<Record<string, TSchema>> = {
   ledger: LedgerName,
-  id: Type.String({ expected: 'the number of a transaction, or the address of an account' }),
   kind: Type.Union([Type.Literal('accounts'), Type.Literal('transactions')]),
+};
+
+/** What `{id}` stands for, by what comes before it in the path. */
+const IDS: Readonly<Record<string, string>> = {
+  pipelines: 'the id of a replay, as its creation answered it',
+  monitors: 'the name of a monitor',
+  transactions: 'the number of a transaction',
+  '{kind}': 'the address of an account, or the number of a transaction',
+};
+
+const pathParameterOf = (name: string, path: string): TSchema => {
+  const [, before = ''] = /([^/]+)\/\{id\}/.exec(path) ?? [];
+  const expected = name === 'id' ? IDS[before] : undefined;
+  return PATH_PARAMETERS[name] ?? Type.String(expected === undefined ? {} : { expected });
 };
 
 const schemaOf = (schema: TSchema): Json => toJsonSchema(schema, NAMES);
@@ -52,13 +65,11 @@ export const openApiOf = (routes: readonly Route[], version: string): Members =>
     title: 'Defter ledger',
     version,
     description:
-      'Accounts, transactions, holds and balances. Amounts are integers of the smallest unit, of any size.',
+      'Accounts, transactions, holds and balances. Amounts are integers of the smallest unit, of any size. ' +
+      'Whatever stands under /v2 is there under /api/ledger/v2, too.',
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  servers: [
-    { url: '/' },
-    { url: '/api/ledger', description: 'The same under the path of its published clients' },
-  ],
+  servers: [{ url: '/' }],
   security: [{ key: [] }],
   paths: pathsOf(routes),
   components: {
@@ -152,7 +163,7 @@ const parametersOf = ({ path, access }: Route, { query = {}, keyed = false }: Op
     name,
     in: 'path',
     required: true,
-    schema: schemaOf(PATH_PARAMETERS[name] ?? Type.String()),
+    schema: schemaOf(pathParameterOf(name, path)),
   })),
   ...Object.entries(query).map(([name, schema]) => ({
     name,
