@@ -12,9 +12,20 @@ const LINE_FEED = 10;
 
 /**
  * Splits a stream into its lines, of which one at a time is in memory. A last line without a line feed
- * counts, an empty one doesn't. @throws ProblemException `malformed` for a line that is too long
+ * counts; blank ones at the end, as editors and shells leave them, don't. @throws ProblemException `malformed` for a line that is too long
  */
 export async function* linesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Line> {
+  let blank = 0;
+  for await (const line of rawLinesOf(stream)) {
+    const isBlank = line.bytes.length <= 1 && line.bytes.toString().trim() === '';
+    // Only what comes behind a blank line makes it one of the lines.
+    for (; !isBlank && blank > 0; blank--) yield { number: line.number - blank, bytes: Buffer.alloc(0) };
+    if (isBlank) blank += 1;
+    else yield line;
+  }
+}
+
+async function* rawLinesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Line> {
   let number = 0;
   let rest: Buffer[] = [];
   let held = 0;
