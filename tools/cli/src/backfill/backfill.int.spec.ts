@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LedgerClient } from '@defter/client';
-import { type Stack, startStack } from '@defter/embedded';
+import { type Stack, StackSettings, startStack } from '@defter/embedded';
 
 /** As it was built: the command is a process, and one of them is killed. */
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -56,6 +56,16 @@ const count = async (ledger: string): Promise<number> => {
   let found = 0;
   for await (const entry of client.logs(ledger)) found += entry.id > 0 ? 1 : 0;
   return found;
+};
+/** Gives the tenant's key the scope ledger:force, which it doesn't have by itself. */
+const allowForce = (): void => {
+  const { file } = new StackSettings(dir);
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as {
+    tenants: { id: string; keys: { scopes: string[] }[] }[];
+  };
+  settings.tenants.find(({ id }) => id === stack.tenant.id)?.keys[0]?.scopes.push('ledger:force');
+  writeFileSync(`${file}.new`, JSON.stringify(settings), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 };
 
 describe('./defter backfill', () => {
@@ -107,6 +117,27 @@ describe('./defter backfill', () => {
     // Booked is booked, also where the account moved since.
     expect((await run('three', file, '--force')).code).toBe(0);
     expect(await posted('three', 'users:1')).toBe(101);
+  });
+
+  it('books by force what was refused without it, once', async () => {
+    await client.open('below');
+    const file = fileWith('users:1,JPY,-30');
+    await run('below', file, '--dry-run');
+    const refused = await run('below', file);
+    expect([refused.code, refused.text]).toEqual([1, expect.stringContaining('line 2: ')]);
+    expect(await posted('below', 'users:1')).toBeUndefined();
+    allowForce();
+    let forced = await run('below', file, '--force');
+    // Services see new scopes at their next look at the file.
+    for (let tries = 0; tries < 50 && forced.text.includes('force-not-allowed'); tries++)
+      forced = await run('below', file, '--force');
+    expect([forced.code, forced.text]).toEqual([0, expect.stringContaining('0 of 1 balances differ')]);
+    expect(await posted('below', 'users:1')).toBe(-30);
+    // Back where it was at the dry run: it looks as if nothing had been booked.
+    const postings = [{ source: 'world', destination: 'users:1', amount: 30, asset: 'JPY' }];
+    await client.createTransaction('below', { postings }, 'back');
+    expect((await run('below', file, '--force')).code).toBe(0);
+    expect([await posted('below', 'users:1'), await count('below')]).toEqual([0, 2]);
   });
 
   it('killed half-way, books each line once when it is started again', async () => {

@@ -82,7 +82,10 @@ const book = async (
   const open: PlannedBalance[] = [];
   for (const line of plan.balances) {
     if (line.theirs === line.ours) continue;
-    if (!(await isBooked(client, plan, line, oursOf(ours, line)))) open.push(line);
+    const moved = oursOf(ours, line) !== line.ours;
+    // With --force the key is another one: a line that was booked without it is known by its reference only.
+    if ((moved || options.force) && (await isBooked(client, plan, line))) continue;
+    open.push(line);
   }
   if (!options.force) expectUntouched(open, ours);
   print(`${open.length} of ${plan.balances.length} lines to book`);
@@ -110,14 +113,9 @@ const book = async (
 
 const referenceOf = ({ sha256 }: Plan, { line }: PlannedBalance): string => `backfill:${sha256}:${line}`;
 
-/** Where the balance is still as planned, nothing was booked; elsewhere the ledger knows by the reference. */
-const isBooked = async (
-  client: LedgerClient,
-  plan: Plan,
-  line: PlannedBalance,
-  now: bigint,
-): Promise<boolean> =>
-  now !== line.ours && (await client.byReference(plan.place.ledger, referenceOf(plan, line))) !== undefined;
+/** Where the balance is still as planned nothing was booked, mostly; the ledger knows by the reference. */
+const isBooked = async (client: LedgerClient, plan: Plan, line: PlannedBalance): Promise<boolean> =>
+  (await client.byReference(plan.place.ledger, referenceOf(plan, line))) !== undefined;
 
 const expectUntouched = (lines: readonly PlannedBalance[], ours: Balances): void => {
   const used = lines.filter((line) => line.ours !== 0n || oursOf(ours, line) !== line.ours);
@@ -132,17 +130,20 @@ const expectUntouched = (lines: readonly PlannedBalance[], ours: Balances): void
 /** What brings the account from what it had at the dry run to what the old source says. */
 const bookingOf = (plan: Plan, line: PlannedBalance, force: boolean): BulkElement => {
   const difference = line.theirs - line.ours;
+  // Only what takes from an account can bring it below zero; that needs the scope ledger:force.
+  const forced = force && difference < 0n;
+  const reference = referenceOf(plan, line);
   const [source, destination] = difference > 0n ? ['world', line.account] : [line.account, 'world'];
   const amount = difference > 0n ? difference : -difference;
   return {
     action: 'CREATE_TRANSACTION',
-    ik: referenceOf(plan, line),
+    // A refusal sticks to its key, so what is forced has another one; the reference makes it once.
+    ik: forced ? `${reference}:forced` : reference,
     data: {
       postings: [{ source, destination, asset: line.asset, amount }],
-      reference: referenceOf(plan, line),
+      reference,
       metadata: { backfill: plan.sha256, line: `${line.line}` },
-      // Only what takes from an account can bring it below zero; that needs the scope ledger:force.
-      ...(force && difference < 0n ? { force } : {}),
+      ...(forced ? { force: true } : {}),
     },
   };
 };
