@@ -38,5 +38,5 @@ export const forged = (text: string, change: (line: ForgedLine) => void): string
   Object.assign(lines[0] ?? {}, { hash: head.toString('hex') });
   const before = lines.slice(0, -1).map((line) => `${JSON.stringify(line)}\n`);
   const sha256 = createHash('sha256').update(before.join('')).digest('hex');
-  return `${before.join('')}${JSON.stringify({ ...lines.at(-1), sha256 })}\n`;
+  return `${before.join('')}${JSON.stringify({ ...lines.at(-1), lines: before.length, sha256 })}\n`;
 };
