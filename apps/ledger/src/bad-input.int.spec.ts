@@ -219,6 +219,10 @@ describe('bad input', () => {
     const list = await ledger.call('GET', '/v2/main/transactions?reference=%00');
     const metadata = await ledger.call('DELETE', '/v2/main/accounts/users:1/metadata/a%00b');
     expect([list.status, metadata.status]).toEqual([400, 400]);
+    for (const path of ['account-types/%00', 'pipelines/%00', 'monitors/%00']) {
+      expect([path, (await ledger.call('DELETE', `/v2/main/${path}`)).status]).toEqual([path, 400]);
+    }
+    expect((await ledger.call('POST', '/v2/%00/verify')).status).toBe(400);
     expect(await ledger.digest()).toBe(before);
   });
 

@@ -104,10 +104,19 @@ export class LedgerRequest {
   }
 }
 
+/** No name holds a NUL, and PostgreSQL can't even be asked for one. */
+const refuseNul = (params: Readonly<Record<string, string>>): void => {
+  for (const [name, value] of Object.entries(params)) {
+    if (!value.includes('\0')) continue;
+    throw malformed([{ loc: ['path', name], msg: 'must be without NUL', type: 'text' }]);
+  }
+};
+
 /** The request of a ledger's route. */
 export const Request = createParamDecorator((_: unknown, context: ExecutionContext): LedgerRequest => {
   const http = context.switchToHttp();
   const { caller, params, query, headers, raw } = http.getRequest<FastifyRequest & { caller: Caller }>();
+  refuseNul(params as Record<string, string>);
   const key = headers['idempotency-key'];
   const reply = http.getResponse<FastifyReply>();
   prepareAnswer(headers, reply);

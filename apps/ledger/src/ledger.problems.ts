@@ -68,7 +68,17 @@ export const refusalProblems = {
     errorCode: 'NO_POSTINGS',
     title: 'The script found nothing to move',
   },
+  'amount-too-large': {
+    status: 400,
+    errorCode: 'VALIDATION',
+    title: 'The script works out an amount of more than 78 digits',
+  },
   'insufficient-funds': { status: 400, errorCode: 'INSUFFICIENT_FUND', title: 'Not enough funds' },
+  'too-many-monitors': {
+    status: 422,
+    errorCode: 'VALIDATION',
+    title: 'More monitors watch what it touches than one event can tell of',
+  },
   'rolled-back': { status: 409, errorCode: 'CONFLICT', title: 'Another part of the atomic bulk was refused' },
   'not-executed': { status: 409, errorCode: 'CONFLICT', title: 'An earlier part of the bulk was refused' },
 } satisfies Record<EngineRefusal['code'], LedgerProblem>;

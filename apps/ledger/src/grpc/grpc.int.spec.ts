@@ -157,6 +157,8 @@ describe('gRPC', () => {
       type: 'TransactionCreated',
     });
     expect((await read(1, 1)).map(({ sequence }) => sequence)).toEqual(['2']);
+    const beyond = stream({ ledger: 'main', afterSequence: '9223372036854775808', limit: 0 });
+    expect(await refused(beyond)).toEqual([grpc.status.INVALID_ARGUMENT, 'malformed']);
     expect(await refused(stream({ ledger: 'none', afterSequence: 0, limit: 0 }))).toEqual([
       grpc.status.NOT_FOUND,
       'ledger-not-found',

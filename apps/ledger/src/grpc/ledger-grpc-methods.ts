@@ -88,7 +88,7 @@ export class LedgerGrpcMethods {
   async *streamEvents(request: StreamEventsRequest, metadata: Metadata): AsyncGenerator<StreamedEvent> {
     const { tenantId } = await this.caller(metadata, 'ledger:read');
     const { ledgerId } = await this.ledgers.find(tenantId, request.ledger);
-    let after = BigInt(request.afterSequence);
+    let after = toSequence(request.afterSequence);
     let left = request.limit === 0 ? Number.MAX_SAFE_INTEGER : request.limit;
     while (left > 0) {
       const limit = Math.min(left, EVENTS_PER_READ);
@@ -126,3 +126,11 @@ export class LedgerGrpcMethods {
     });
   }
 }
+
+/** A place in the log; uint64 holds more than any log can. @throws ProblemException `malformed` */
+const toSequence = (given: string | number): bigint => {
+  const sequence = BigInt(given);
+  if (sequence <= BigInt(Number.MAX_SAFE_INTEGER)) return sequence;
+  const msg = `must be at most ${Number.MAX_SAFE_INTEGER}`;
+  throw malformed([{ loc: ['after_sequence'], msg, type: 'integer' }]);
+};

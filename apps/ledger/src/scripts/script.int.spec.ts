@@ -77,6 +77,20 @@ describe('a script', () => {
     expect(body).toMatchObject({ errorCode: 'NO_POSTINGS', code: 'script-moves-nothing' });
   });
 
+  it('moves no amount that the messages about it could not say', async () => {
+    const amount = '9'.repeat(78);
+    for (const part of [1, 2]) {
+      const raw = `{"postings":[{"source":"world","destination":"vast","amount":${amount},"asset":"X"}]}`;
+      expect([part, (await ledger.call('POST', '/v2/main/transactions', { raw })).status]).toEqual([
+        part,
+        200,
+      ]);
+    }
+    const { status, body } = await run('send [X *] (source = @vast destination = @other)');
+    expect([status, body.code]).toEqual([400, 'amount-too-large']);
+    expect(moved(await run(`send [X ${amount}] (source = @vast destination = @other)`))).toHaveLength(1);
+  });
+
   it('never takes an account below the floor of its type, whatever it allows itself', async () => {
     const [plain, credit] = [await funded(10), await funded(10, 'credit')];
     const over = (account: string, amount: number, clause: string, query = '') =>

@@ -26,6 +26,9 @@ import type { Script } from './script.js';
 
 export type LedgerDecision = Decision<LedgerEvent, LedgerRefusal>;
 
+/** Amounts have at most 78 digits, as the contracts of messages say. */
+const AMOUNT_END = 10n ** 78n;
+
 type Hold = Extract<TransactionState, { status: 'pending' }>;
 
 /** Decides; `at` is the database's time of this batch. Changes nothing. */
@@ -106,6 +109,11 @@ const decideScripted = (
 ): LedgerDecision => {
   const run = runScript(command, script, state);
   if (run.moved && run.movements.length > 0) {
+    const large = run.movements.find(({ amount }) => amount >= AMOUNT_END);
+    if (large !== undefined) {
+      const { source: account, asset, amount } = large;
+      return refuse({ code: 'amount-too-large', account, asset, amount });
+    }
     return decideCreate({ ...command, postings: run.movements }, state, at);
   }
   const earlier = decideCreate({ ...command, postings: emptyPostings(script) }, state, at);

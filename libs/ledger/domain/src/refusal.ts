@@ -39,6 +39,13 @@ export type LedgerRefusal =
   | { readonly code: 'effective-in-future'; readonly timestamp: string; readonly recordedAt: string }
   /** A script found nothing to move: what it sweeps is empty, or all was kept. */
   | { readonly code: 'script-moves-nothing' }
+  /** A script worked out an amount that no message about it could say. */
+  | {
+      readonly code: 'amount-too-large';
+      readonly account: string;
+      readonly asset: string;
+      readonly amount: bigint;
+    }
   | {
       readonly code: 'insufficient-funds';
       readonly account: string;
