@@ -20,7 +20,7 @@ describe('random commands from 8 clients against two replicas under kills and pa
       'create: insufficient-funds',
       'capture: accepted',
       'revert: accepted',
-      'races through both replicas',
+      'the same key twice at once',
       'repetitions of an old key',
       'uses of a key with another body',
       'refusals and dry runs explained by the model',

@@ -20,7 +20,8 @@ export const checkList = (journal: Journal, { refused, batches }: Kept): Check[]
   const checkOf = (call: Call, index: number): Check | undefined => {
     const { key = '' } = call.steps[index] ?? {};
     const kept = refused.get(key);
-    const told = call.answer?.told[index] ?? (kept && { ok: false, code: kept.code });
+    const told =
+      call.answer?.told[index] ?? (kept && { ok: false, code: kept.refusal.code, facts: kept.refusal });
     if (told === undefined || isElsewhere(call, told)) return undefined;
     const window = meet(between(call, index), windows.of(call));
     if (kept === undefined) {

@@ -27,7 +27,8 @@ export interface Payload {
 export interface RefusedKey {
   readonly key: string;
   readonly refusedAt: string;
-  readonly code: string;
+  /** Its code and members; amounts are text. */
+  readonly refusal: { readonly code: string; readonly [member: string]: unknown };
 }
 
 const PAGE = 5_000;
@@ -39,7 +40,7 @@ select sequence::float8 as sequence, type, idempotency_key as key, batch::float8
 from event where ledger_id = $1 and sequence > $2 order by sequence limit ${PAGE}`;
 
 const REFUSED = `
-select idempotency_key as key, refusal ->> 'code' as code,
+select idempotency_key as key, refusal,
   to_char(refused_at at time zone 'UTC', ${INSTANT}) as "refusedAt"
 from refused_key where ledger_id = $1 order by refused_at`;
 
@@ -52,6 +53,13 @@ export interface BatchTime {
 const BATCHES = `
 select to_char(recorded_at at time zone 'UTC', ${INSTANT}) as "recordedAt", last_sequence::float8 as last
 from batch where ledger_id = $1 order by batch`;
+
+const EXPIRING = `
+select 1 from transaction where ledger_id = $1 and status = 'pending' and expires_at is not null limit 1`;
+
+/** Whether a hold is open that the ledger will end by itself. */
+export const hasExpiringHolds = async (client: pg.Client, ledgerId: number): Promise<boolean> =>
+  (await client.query(EXPIRING, [ledgerId])).rows.length > 0;
 
 /** All batches that have events, in their order. */
 export const batchTimes = async (client: pg.Client, ledgerId: number): Promise<readonly BatchTime[]> =>

@@ -97,9 +97,12 @@ export class Planner {
     const { random } = this;
     const mode: Mode = random.pick(['atomic', 'atomic', 'stop', 'continue'] as const);
     const whole = random.chance(0.5);
+    // The first element stands for the key of the whole bulk.
+    const keyOf = (index: number) =>
+      whole ? (index === 0 ? key : `${key}\u001f${index}`) : `${key}/${index}`;
     const steps = Array.from({ length: 1 + random.below(8) }, (_, index) => ({
       command: this.command(),
-      key: whole ? `${key}\u001f${index}` : `${key}/${index}`,
+      key: keyOf(index),
     }));
     return { mode, dryRun: false, steps, bulkKey: whole ? key : undefined };
   }

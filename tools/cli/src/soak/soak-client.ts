@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Call, Plan } from './call.js';
 import type { Journal } from './journal.js';
 import { type Known, Planner } from './planner.js';
+import type { Phases } from './phases.js';
 import type { Random } from './random.js';
 import { toAnswer, toRequest } from './rest-form.js';
 
@@ -25,7 +26,7 @@ export class SoakClient {
     private readonly door: Door,
     private readonly journal: Journal,
     private readonly known: Known,
-    private readonly self: { readonly random: Random; readonly name: string },
+    private readonly self: { readonly random: Random; readonly name: string; readonly phases: Phases },
   ) {
     this.planner = new Planner(self.random, known, self.name);
   }
@@ -39,30 +40,41 @@ export class SoakClient {
     const mine: Call[] = [];
     while (Date.now() < deadline) {
       await sleep(this.random.below(MOST_PAUSE_MS));
-      const earlier = mine.length > 0 ? this.random.pick(mine) : undefined;
-      if (earlier?.answer !== undefined && this.random.chance(0.06))
-        await this.repeat(earlier, earlier.answer);
-      else if (earlier?.answer !== undefined && this.random.chance(0.03)) await this.misuse(earlier);
-      else {
-        const call = this.journal.sent(this.planner.plan());
-        await this.ask(call);
-        if (isKeyed(call)) mine.push(call);
-      }
+      const { width } = this.self.phases.now;
+      await Promise.all(Array.from({ length: width }, () => this.turn(mine)));
     }
   }
 
+  private async turn(mine: Call[]): Promise<void> {
+    const earlier = mine.length > 0 ? this.random.pick(mine) : undefined;
+    if (earlier?.answer !== undefined && this.random.chance(0.06))
+      return this.repeat(earlier, earlier.answer);
+    if (earlier?.answer !== undefined && this.random.chance(0.03)) return this.misuse(earlier);
+    const call = this.journal.sent(this.planner.plan());
+    await this.ask(call);
+    if (isKeyed(call)) mine.push(call);
+  }
+
   private async ask(call: Call): Promise<void> {
-    let replicas: readonly (number | undefined)[] =
-      isKeyed(call) && this.random.chance(0.1) ? [0, 1] : [undefined];
+    let twice = isKeyed(call) && this.random.chance(0.1);
+    let favourite = this.self.phases.now.replica;
     for (;;) {
-      const answers = await Promise.all(replicas.map((replica) => this.send(call, replica)));
-      const [first, second] = answers.filter((each) => each !== undefined);
-      if (first !== undefined) return this.hear(call, first, second);
+      const [first, second] = twice ? await this.sendTwice(call) : [await this.send(call, favourite)];
+      const told = first ?? second;
+      if (told !== undefined) return this.hear(call, told, first === undefined ? undefined : second);
       this.journal.count('attempts without an answer');
       if (this.givesUp(call)) return this.journal.count('given up');
-      replicas = [undefined];
+      [twice, favourite] = [false, undefined];
       await sleep(RETRY_MS);
     }
+  }
+
+  /** Through the same replica or another one: while the first is decided, written, or just answered. */
+  private sendTwice(call: Call): Promise<readonly (Answer | undefined)[]> {
+    const { replica } = this.self.phases.now;
+    const [one, other] = [replica ?? this.random.below(2), this.random.below(2)];
+    const later = sleep(this.random.below(MOST_PAUSE_MS)).then(() => this.send(call, other));
+    return Promise.all([this.send(call, one), later]);
   }
 
   /** Without a key nobody can ask again: it may have happened or not. And some callers just give up. */
@@ -77,8 +89,8 @@ export class SoakClient {
   }
 
   private compareRace(call: Call, first: Answer, second: Answer): void {
-    this.journal.count('races through both replicas');
-    if (first.digest !== second.digest) this.differs(call, first, second, 'at once, through two replicas');
+    this.journal.count('the same key twice at once');
+    if (first.digest !== second.digest) this.differs(call, first, second, 'at once');
     if (call.mode === 'single' && first.hit === second.hit) {
       this.differs(
         call,

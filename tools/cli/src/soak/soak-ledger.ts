@@ -1,7 +1,10 @@
+import { until } from '../demo/stage.js';
 import { Audit } from './audit.js';
 import { Journal } from './journal.js';
 import { compareWithKafka } from './kafka-tally.js';
+import { hasExpiringHolds } from './ledger-log.js';
 import { Known } from './planner.js';
+import { Phases } from './phases.js';
 import { probeMemories } from './probes.js';
 import { Random } from './random.js';
 import { SoakClient } from './soak-client.js';
@@ -44,9 +47,10 @@ export const soakLedger = async ({ seconds, seed, onProgress }: SoakOptions): Pr
 const play = async (world: SoakWorld, journal: Journal, options: SoakOptions): Promise<void> => {
   const { seconds, seed, onProgress } = options;
   const known = new Known();
+  const phases = new Phases(seed);
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
     const random = new Random(seed + index * SEED_STEP);
-    return new SoakClient(world.door, journal, known, { random, name: `c${index}` });
+    return new SoakClient(world.door, journal, known, { random, name: `c${index}`, phases });
   });
   const stop = new AbortController();
   const startedAt = Date.now();
@@ -73,6 +77,9 @@ const never = (): Promise<never> => new Promise(() => undefined);
 const compare = async (world: SoakWorld, journal: Journal): Promise<void> => {
   const store = await world.connect();
   try {
+    await until('the end of all holds that expire', async () =>
+      (await hasExpiringHolds(store.client, store.ledgerId)) ? undefined : true,
+    );
     const model = await new Audit(journal, store.client, store.ledgerId).run();
     if (model !== undefined) {
       await probeMemories(world.door, model, journal);

@@ -34,7 +34,7 @@ export class SoakWorld {
       onProgress: say,
     });
     const world = new SoakWorld(stack, stack.addTenant('t_soak'));
-    allowForce(dir, world.tenant.id);
+    allowAll(dir, world.tenant.id);
     await persistently(() => world.open());
     return world;
   }
@@ -111,11 +111,11 @@ interface Settings {
   }[];
 }
 
-/** Forced reversals need a scope that the stack's tenants don't have. */
-const allowForce = (dir: string, tenantId: string): void => {
+/** Rules and forced reversals need scopes that the tenant's own key doesn't have. */
+const allowAll = (dir: string, tenantId: string): void => {
   const { file } = new StackSettings(dir);
   const settings = JSON.parse(readFileSync(file, 'utf8')) as Settings;
-  settings.tenants.find(({ id }) => id === tenantId)?.keys[0]?.scopes.push('ledger:force');
+  settings.tenants.find(({ id }) => id === tenantId)?.keys[0]?.scopes.push('ledger:admin', 'ledger:force');
   writeFileSync(`${file}.soak`, JSON.stringify(settings), { mode: 0o600 });
   renameSync(`${file}.soak`, file);
 };
