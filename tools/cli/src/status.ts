@@ -21,6 +21,7 @@ export function printStatus({ services, tenant }: StackStatus): void {
   }
   console.log(`\n  tenant ${tenant.id}, ledger ${tenant.ledger}, connection ${tenant.connection.id}`);
   console.log(`  ${'API key'.padEnd(18)}${tenant.apiKey}`);
+  console.log(`  ${'operator key'.padEnd(18)}${tenant.operatorKey}   (ledger:admin, ledger:force)`);
   for (const { name, token } of tenant.people) console.log(`  ${name.padEnd(18)}${token}`);
 }
 

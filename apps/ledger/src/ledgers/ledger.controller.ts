@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { malformed, notFound, ProblemException, Scope } from '@defter/platform';
+import { type Caller, malformed, notFound, ProblemException, Scope } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { listPage, type PageForm, textPlace, viewed } from '../list-page.js';
 import { type ListForm, toListQuestion } from '../list-question.js';
 import { ledgerView, toNewLedger } from './ledger.wire.js';
 import { LedgerReader, type LedgerRow } from './ledger.read.js';
-import { isLedgerName, Ledgers } from './ledgers.js';
+import { isLedgerName, Ledgers, type NewLedger } from './ledgers.js';
 
 const LEDGERS: ListForm = {
   kind: 'ledgers',
@@ -52,11 +52,20 @@ export class LedgerController {
     request.query();
     const { tenantId, ledger } = request.address;
     expectName(ledger);
-    const opened = await this.ledgers.open(tenantId, ledger, toNewLedger(body));
+    const rules = toNewLedger(body);
+    expectMaySet(rules, request.caller);
+    const opened = await this.ledgers.open(tenantId, ledger, rules);
     if (!opened)
       throw new ProblemException('ledger-already-exists', requestProblems['ledger-already-exists']);
   }
 }
+
+/** Rules are the administrator's, whether a ledger is opened with them or gets them later. */
+const expectMaySet = ({ strict, accountTypes }: NewLedger, { scopes }: Caller): void => {
+  if ((!strict && accountTypes.length === 0) || scopes.includes('ledger:admin')) return;
+  const detail = 'The key needs the scope ledger:admin to open a ledger with rules';
+  throw new ProblemException('scope-missing', { status: 403, title: 'Not allowed' }, detail);
+};
 
 const expectName = (name: string): void => {
   if (isLedgerName(name)) return;

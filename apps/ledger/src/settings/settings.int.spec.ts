@@ -46,6 +46,17 @@ describe('settings', () => {
     expect([answer.status, answer.body.code]).toEqual([400, 'malformed']);
   });
 
+  it('are the administrator’s also when a ledger is opened', async () => {
+    const [token, headers] = [ledger.tokens.service, { 'defter-tenant': 't_one' }];
+    const open = (name: string, body: object) => ledger.call('POST', `/v2/${name}`, { token, headers, body });
+    for (const rules of [{ strict: true }, { accountTypes: [{ pattern: 'users:*' }] }]) {
+      const refused = await open('ruled', rules);
+      expect([refused.status, refused.body.code]).toEqual([403, 'scope-missing']);
+    }
+    expect((await ledger.call('GET', '/v2/ruled')).status).toBe(404);
+    expect((await open('ruled', { strict: false, accountTypes: [], metadata: { a: 'b' } })).status).toBe(204);
+  });
+
   it('are the administrator’s, and another tenant’s ledger is none', async () => {
     const { tokens } = ledger;
     const call = (method: string, token: string) =>

@@ -13,6 +13,7 @@ const MACHINE_SCOPES = [
   'reconciliation:read',
   'reconciliation:write',
 ];
+const OPERATOR_SCOPES = ['ledger:read', 'ledger:write', 'ledger:admin', 'ledger:force'];
 // Both may ask and approve; that the two are not the same person is a rule of each payout.
 const PERSON_SCOPES = [
   'payments:read',
@@ -30,6 +31,8 @@ export interface TenantAccess {
   readonly ledger: string;
   /** Bearer token of the tenant's back end. */
   readonly apiKey: string;
+  /** Bearer token of who runs the tenant's ledgers: rules, imports, replays, and force. */
+  readonly operatorKey: string;
   readonly people: readonly PersonAccess[];
   readonly connection: ConnectionAccess;
 }
@@ -102,12 +105,15 @@ export class StackSettings {
   addTenant(id: string): TenantAccess {
     const settings = JSON.parse(readFileSync(this.file, 'utf8')) as Settings;
     const known = this.tenant(id);
-    if (known !== undefined && settings.tenants.some((tenant) => tenant.id === id)) return known;
-    const access = newAccess(id);
+    const others = settings.tenants.filter((tenant) => tenant.id !== id);
+    const isOpen = others.length < settings.tenants.length;
+    if (known?.operatorKey !== undefined && isOpen) return known;
+    // A stack of a version before has a tenant without an operator: its other tokens stay.
+    const access = { ...newAccess(id), ...(isOpen ? known : {}) };
     // Tokens first: a crash in between leaves tokens that open nothing, never a tenant that nobody can enter.
     const tokens = this.readTokens();
     this.writeTokens({ ...tokens, tenants: { ...tokens.tenants, [id]: access } });
-    this.writeSettings({ ...settings, tenants: [...settings.tenants, settingsOf(access)] });
+    this.writeSettings({ ...settings, tenants: [...others, settingsOf(access)] });
     return access;
   }
 
@@ -136,6 +142,7 @@ function newAccess(id: string): TenantAccess {
     id,
     ledger: 'main',
     apiKey: newToken(),
+    operatorKey: newToken(),
     people: [person('ayse'), person('mehmet')],
     connection: {
       id: connection,
@@ -147,7 +154,7 @@ function newAccess(id: string): TenantAccess {
   };
 }
 
-function settingsOf({ id, ledger, apiKey, people, connection }: TenantAccess): { id: string } {
+function settingsOf({ id, ledger, apiKey, operatorKey, people, connection }: TenantAccess): { id: string } {
   const short = id.replace(/^t_/, '');
   const machine = {
     id: `k_${short}`,
@@ -155,6 +162,13 @@ function settingsOf({ id, ledger, apiKey, people, connection }: TenantAccess): {
     actor: `${short}-backend`,
     tokenSha256: sha256(apiKey),
     scopes: MACHINE_SCOPES,
+  };
+  const operator = {
+    id: `k_${short}_operator`,
+    kind: 'machine',
+    actor: `${short}-operator`,
+    tokenSha256: sha256(operatorKey),
+    scopes: OPERATOR_SCOPES,
   };
   const persons = people.map(({ name, token, scopes }) => ({
     id: `k_${name.replace('@', '_')}`,
@@ -169,7 +183,7 @@ function settingsOf({ id, ledger, apiKey, people, connection }: TenantAccess): {
     name: short,
     ledger,
     mode: 'demo_local',
-    keys: [machine, ...persons],
+    keys: [machine, operator, ...persons],
     connections: [{ ...provider, signingKeys: [signingKey], signatureEnforced: true }],
     rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
   };
