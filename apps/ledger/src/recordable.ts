@@ -3,7 +3,8 @@ import { malformed, ProblemException } from '@defter/platform';
 import { requestProblems } from './ledger.problems.js';
 
 /**
- * A record of the event log's topic holds 900 KiB; an event carries its command and the balances after it.
+ * A record of the event log's topic holds 900 KiB; an event carries its command and the balances after it,
+ * and the turns of monitors, for which `engine/watched.ts` keeps 87 KiB.
  */
 const MAX_EVENT_BYTES = 700 * 1024;
 /** What the balances of one posting's two ends cost in a message, beside their names. */

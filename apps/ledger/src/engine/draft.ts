@@ -12,6 +12,7 @@ import {
 } from '@defter/ledger-domain';
 import type { Head } from './head.js';
 import type { EngineRefusal, EventRecord, Group, Outcome, Submission } from './submission.js';
+import { refuseTooWatched } from './watched.js';
 
 /** An accepted event on its way into the database. */
 export interface DraftEvent extends EventRecord {
@@ -151,9 +152,11 @@ export class BatchDraft {
 
   private decideNew(command: LedgerCommand, key: string | null, fingerprint: string | null): Outcome {
     const decision = decide(command, this.state, this.at);
-    return decision.accepted
-      ? { accepted: true, hit: false, record: this.record(decision.events, { command, key, fingerprint }) }
-      : { accepted: false, hit: false, refusal: decision.refusal };
+    if (!decision.accepted) return { accepted: false, hit: false, refusal: decision.refusal };
+    const refusal = refuseTooWatched(decision.events, this.state);
+    if (refusal !== undefined) return { accepted: false, hit: false, refusal };
+    const record = this.record(decision.events, { command, key, fingerprint });
+    return { accepted: true, hit: false, record };
   }
 
   private record(events: readonly LedgerEvent[], { command, key, fingerprint }: Cause): EventRecord {

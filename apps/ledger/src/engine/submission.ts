@@ -50,6 +50,8 @@ export interface EventRecord extends EventNotes {
 export type EngineRefusal =
   | LedgerRefusal
   | { readonly code: 'idempotency-key-conflict'; readonly key: string }
+  /** More monitors watch what it touches than an event can tell of. */
+  | { readonly code: 'too-many-monitors'; readonly watching: number; readonly most: number }
   /** Part of an atomic group whose other part was refused. */
   | { readonly code: 'rolled-back' }
   /** Behind a refusal in a group that stops there. */

@@ -94,6 +94,44 @@ describe('a monitor', () => {
     expect((await state('busy')).isTrue).toBe(was);
   });
 
+  it('is one of at most 100 on a balance, and of 1,000 on what one command touches', async () => {
+    await ledger.open('watched');
+    const put = (id: string, account: string) => {
+      const body = { account, asset: 'TRY/2', balance: 'posted', op: 'gt', amount: 0 };
+      return ledger.call('PUT', `/v2/watched/monitors/${id}`, { body });
+    };
+    for (let index = 0; index < 100; index++) expect((await put(`m-${index}`, 'a:0')).status).toBe(200);
+    const one = await put('m-100', 'a:0');
+    expect([one.status, one.body.code, one.body.detail]).toEqual([
+      422,
+      'limit-reached',
+      'A balance has at most 100 monitors',
+    ]);
+    expect((await put('m-99', 'a:0')).status).toBe(200);
+    const [row] = await ledger.database.database.query<{ id: number }>(
+      `select ledger_id as id from ledger where name = 'watched'`,
+    );
+    await ledger.database.database.query(
+      `insert into monitor (ledger_id, monitor_id, account, asset, balance, op, amount)
+       select $1, 'n-' || a || '-' || m, 'a:' || a, 'TRY/2', 'posted', 'gt', 0
+       from generate_series(1, 9) a, generate_series(1, 100) m`,
+      [row?.id],
+    );
+    expect((await put('x', 'b:0')).status).toBe(200);
+    const pay = (...accounts: string[]) =>
+      ledger.call('POST', '/v2/watched/transactions', {
+        body: {
+          postings: accounts.map((to) => ({ source: 'world', destination: to, amount: 1, asset: 'TRY/2' })),
+        },
+      });
+    const ten = Array.from({ length: 10 }, (_, index) => `a:${index}`);
+    const refused = await pay(...ten, 'b:0');
+    expect([refused.status, refused.body.code]).toEqual([422, 'too-many-monitors']);
+    expect(refused.body).toMatchObject({ watching: 1_001, most: 1_000 });
+    expect((await pay(...ten)).status).toBe(200);
+    expect((await pay('b:0')).status).toBe(200);
+  });
+
   it('is listed, changed and deleted', async () => {
     expect((await monitor('low', { op: 'gt', amount: '-5' })).body.data).toMatchObject({
       op: 'gt',

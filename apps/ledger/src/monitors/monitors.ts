@@ -7,6 +7,8 @@ import { MonitorReader, type WatchedMonitor } from './monitor.read.js';
 
 /** Every replica keeps a ledger's monitors in memory, and reads them anew when one changes. */
 const MAX_MONITORS = 10_000;
+/** One balance alone never makes an event too large for its turns. */
+const MAX_ON_BALANCE = 100;
 
 const PUT = `
 insert into monitor (ledger_id, monitor_id, account, asset, balance, op, amount)
@@ -18,7 +20,10 @@ where (monitor.account, monitor.asset, monitor.balance, monitor.op, monitor.amou
   is distinct from (excluded.account, excluded.asset, excluded.balance, excluded.op, excluded.amount)
 returning monitor_id`;
 
-const COUNT = 'select count(*)::integer as count from monitor where ledger_id = $1';
+const COUNT = `
+select count(*)::integer as all,
+  count(*) filter (where account = $2 and asset = $3)::integer as "onBalance"
+from monitor where ledger_id = $1`;
 const DELETE = 'delete from monitor where ledger_id = $1 and monitor_id = $2 returning monitor_id';
 
 /**
@@ -37,7 +42,7 @@ export class MonitorStore {
     return changeRules(this.database, ledgerId, async (tx) => {
       const row = [ledgerId, id, account, asset, balance, op, amount.toString()];
       const changed = (await tx.query(PUT, row)).length > 0;
-      await expectRoom(tx, ledgerId);
+      await expectRoom(tx, { ledgerId, account, asset });
       const result = await this.reader.find(ledgerId, id, tx);
       if (result === undefined) throw new Error(`Monitor ${id} was put and is not there`);
       return { changed, result };
@@ -53,9 +58,18 @@ export class MonitorStore {
   }
 }
 
-const expectRoom = async (tx: Queryable, ledgerId: number): Promise<void> => {
-  const [row] = await tx.query<{ count: number }>(COUNT, [ledgerId]);
-  if ((row?.count ?? 0) <= MAX_MONITORS) return;
-  const detail = `A ledger has at most ${MAX_MONITORS} monitors`;
-  throw new ProblemException('limit-reached', requestProblems['limit-reached'], detail);
+interface Watched {
+  readonly ledgerId: number;
+  readonly account: string;
+  readonly asset: string;
+}
+
+const expectRoom = async (tx: Queryable, { ledgerId, account, asset }: Watched): Promise<void> => {
+  const [row] = await tx.query<{ all: number; onBalance: number }>(COUNT, [ledgerId, account, asset]);
+  const { all = 0, onBalance = 0 } = row ?? {};
+  if (all > MAX_MONITORS) throw noRoom(`A ledger has at most ${MAX_MONITORS} monitors`);
+  if (onBalance > MAX_ON_BALANCE) throw noRoom(`A balance has at most ${MAX_ON_BALANCE} monitors`);
 };
+
+const noRoom = (detail: string): ProblemException =>
+  new ProblemException('limit-reached', requestProblems['limit-reached'], detail);
