@@ -1,6 +1,6 @@
 import { SetupError } from '@defter/embedded';
 import { type Command, UsageError } from './command.js';
-import { COMMANDS, help } from './command-list.js';
+import { COMMANDS, help, usageLines } from './command-list.js';
 
 /** Runs what stands after `./defter`. The exit code: 0 done, 1 failed, 2 wrong use. */
 export async function runCommandLine([name = 'help', ...args]: readonly string[]): Promise<number> {
@@ -11,6 +11,10 @@ export async function runCommandLine([name = 'help', ...args]: readonly string[]
   const command = COMMANDS.find((candidate) => candidate.name === name);
   try {
     if (command === undefined) throw new UsageError(`there is no command ${name}; ./defter help lists them`);
+    if (args.includes('--help') || args.includes('-h')) {
+      for (const line of usageLines(command)) console.log(line);
+      return 0;
+    }
     return await command.run(args);
   } catch (error) {
     return report(error, command);

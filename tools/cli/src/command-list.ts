@@ -49,37 +49,40 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'bench',
-    usage: './defter bench <what> [--json]',
+    usage: './defter bench <what> [--seconds n] [--transactions n] [--json]',
     summary: 'measure, for example: ./defter bench ledger',
     run: lazily('bench', '@defter/bench'),
   },
   {
     name: 'seed',
-    usage: './defter seed ledger [--transactions n]',
+    usage: './defter seed ledger [--transactions n] [--accounts n] [--name <ledger>] [--seed n] [--publish]',
     summary: 'fill a new ledger, for example with 10000000 transactions',
     run: lazily('seed', new URL('./seed.js', import.meta.url).href),
   },
   {
     name: 'soak',
-    usage: './defter soak ledger [--minutes 30]',
+    usage: './defter soak ledger [--minutes 30] [--seed n]',
     summary: 'random commands under kills, compared with a model; exit code 1 on any difference',
     run: lazily('soak', new URL('./soak/soak.js', import.meta.url).href),
   },
   {
     name: 'verify',
-    usage: './defter verify [--ledger <name>]',
+    usage: './defter verify [--ledger <name>] [--tenant-id <id>] [--checkpoint <file>] [--json]',
     summary: 'recompute a ledger from its rows; exit code 1 when anything was changed',
     run: verify,
   },
   {
     name: 'rebuild',
-    usage: './defter rebuild [--projection <name>]',
+    usage:
+      './defter rebuild [--ledger <name>] [--tenant-id <id>] [--projection <name>] ' +
+      '[--apply [--accept-differences]] [--restart] [--json]',
     summary: "make a ledger's balances and lists anew from its events, and compare",
     run: lazily('rebuild', new URL('./rebuild.js', import.meta.url).href),
   },
   {
     name: 'backfill',
-    usage: './defter backfill --tenant-id <id> --ledger <name> --file <csv> [--dry-run]',
+    usage:
+      './defter backfill --tenant-id <id> --ledger <name> --file <csv> [--dry-run] [--force] [--url <url>]',
     summary: 'book the opening balances of an old source',
     run: lazily('backfill', new URL('./backfill/backfill-command.js', import.meta.url).href),
   },
@@ -92,9 +95,18 @@ export const COMMANDS: readonly Command[] = [
   },
 ];
 
+/** Where summaries begin; a longer usage has its summary on a line of its own. */
+const COLUMN = 38;
+
+/** How a command is used and what it does, for people. */
+export const usageLines = ({ usage, summary }: Command): string[] =>
+  usage.length < COLUMN
+    ? [`  ${usage.padEnd(COLUMN)}${summary}`]
+    : [`  ${usage}`, `  ${' '.repeat(COLUMN)}${summary}`];
+
 /** Prints what there is. */
 export function help(): void {
   console.log('Defter: a double-entry ledger and the payment services around it.\n');
-  for (const { usage, summary } of COMMANDS) console.log(`  ${usage.padEnd(38)}${summary}`);
+  for (const line of COMMANDS.flatMap(usageLines)) console.log(line);
   console.log('\nPorts can be shifted with DEFTER_PORT_OFFSET=1000; data, logs and state are in .defter/.');
 }

@@ -5,7 +5,7 @@ import { CHECKOUT, databaseUrl, StackSettings } from '@defter/embedded';
 import { requireRunning } from './run-folder.js';
 
 /**
- * `./defter verify [--ledger <name>] [--tenant <id>] [--checkpoint <file>] [--json]`: recomputes a ledger
+ * `./defter verify [--ledger <name>] [--tenant-id <id>] [--checkpoint <file>] [--json]`: recomputes a ledger
  * of the running stack from its rows, in a process of its own. Exit codes: 0 nothing was found, 1 findings,
  * 64 wrong use.
  */
@@ -14,6 +14,8 @@ export async function verify(args: readonly string[]): Promise<number> {
     args: [...args],
     options: {
       ledger: { type: 'string', default: 'main' },
+      'tenant-id': { type: 'string' },
+      // Its name before.
       tenant: { type: 'string' },
       checkpoint: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -22,7 +24,13 @@ export async function verify(args: readonly string[]): Promise<number> {
   const { urls, tenant } = requireRunning();
   const settings = new StackSettings(dirname(urls['settingsFile'] ?? ''));
   const words = [
-    ...['verify', '--tenant-id', values.tenant ?? tenant.id, '--ledger', values.ledger],
+    ...[
+      'verify',
+      '--tenant-id',
+      values['tenant-id'] ?? values.tenant ?? tenant.id,
+      '--ledger',
+      values.ledger,
+    ],
     ...(values.checkpoint === undefined ? [] : ['--checkpoint', values.checkpoint]),
     ...(values.json ? ['--json'] : []),
   ];

@@ -73,7 +73,10 @@ describe('./defter backfill', () => {
     await client.open('one');
     const file = fileWith('users:1,TRY/2,1000', 'users:2,TRY/2,0', 'users:3,JPY,7');
     const early = await run('one', file);
-    expect([early.code, early.text]).toEqual([1, expect.stringContaining('There was no --dry-run')]);
+    expect([early.code, early.text]).toEqual([
+      1,
+      expect.stringContaining('Run the same with --dry-run first'),
+    ]);
     const dry = await run('one', file, '--dry-run');
     expect(dry.code).toBe(0);
     expect(dry.text).toMatch(/users:1 +TRY\/2 +0 +1000 +1000/);
@@ -95,6 +98,11 @@ describe('./defter backfill', () => {
       expect([code, text]).toEqual([1, expect.stringMatching(/line 3: [^]*line 4: [^]*nothing was written/)]);
     }
     expect(await count('two')).toBe(0);
+  });
+
+  it('says which ledger is missing', async () => {
+    const { code, text } = await run('nosuch', fileWith('users:1,TRY/2,1000'), '--dry-run');
+    expect([code, text]).toEqual([1, `Tenant ${stack.tenant.id} has no ledger nosuch: open it first\n`]);
   });
 
   it('leaves balances alone that it did not expect, unless forced', async () => {

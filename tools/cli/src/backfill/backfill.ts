@@ -1,4 +1,4 @@
-import { type BulkElement, LedgerClient } from '@defter/client';
+import { type BulkElement, DefterProblem, DefterUnreachable, LedgerClient } from '@defter/client';
 import type { BalancesFile } from './balances-file.js';
 import { keepPlan, type Place, type Plan, type PlannedBalance, planOf } from './plan.js';
 
@@ -30,20 +30,39 @@ class Refused extends Error {}
  * ours is theirs now (or the dry run is done), 1 not.
  */
 export const backfill = async (options: BackfillOptions): Promise<number> => {
-  const { file, print, place, token } = options;
+  const { file, print } = options;
   for (const error of file.errors) print(error);
   if (file.errors.length > 0) return refuse(print, `${file.errors.length} wrong lines; nothing was written`);
+  try {
+    return await compareAndBook(options);
+  } catch (error) {
+    const why = error instanceof Refused ? error.message : answerOf(error, options.place);
+    if (why === undefined) throw error;
+    return refuse(print, why);
+  }
+};
+
+const compareAndBook = async (options: BackfillOptions): Promise<number> => {
+  const { file, place, token } = options;
   const client = new LedgerClient({ url: place.url, token, tenantId: place.tenantId });
   const ours = await balancesOf(client, place.ledger);
   if (options.dryRun) return dryRun(options, ours);
   const plan = planOf(options.folder, place, file);
-  if (plan === undefined) return refuse(print, 'There was no --dry-run of this content for this ledger');
-  try {
-    return await book(options, plan, { client, ours });
-  } catch (error) {
-    if (error instanceof Refused) return refuse(print, error.message);
-    throw error;
-  }
+  if (plan === undefined) throw new Refused(NO_DRY_RUN);
+  return book(options, plan, { client, ours });
+};
+
+const NO_DRY_RUN =
+  'There was no --dry-run of this content for this ledger. Run the same with --dry-run first, look at what ' +
+  'it prints, then run this again.';
+
+/** What the ledger said instead of doing it, as a sentence; undefined when it wasn't the ledger. */
+const answerOf = (error: unknown, { tenantId, ledger, url }: Place): string | undefined => {
+  if (error instanceof DefterUnreachable) return `The ledger at ${url} gave no answer: run the same again`;
+  if (!(error instanceof DefterProblem)) return undefined;
+  if (error.status === 404) return `Tenant ${tenantId} has no ledger ${ledger}: open it first`;
+  const { errorMessage } = error.body as { errorMessage?: string };
+  return `The ledger refused with ${error.status} ${error.code}: ${errorMessage ?? 'it says no more'}`;
 };
 
 const refuse = (print: (line: string) => void, why: string): number => {

@@ -66,7 +66,7 @@ export const beginVerification = async (
     const { tenantId, ledger } = options;
     const find = 'select ledger_id as "ledgerId" from ledger where tenant_id = $1 and name = $2';
     const [row] = await connection.query<{ ledgerId: number }>(find, [tenantId, ledger]);
-    if (row === undefined) throw notFound('There is no such ledger');
+    if (row === undefined) throw notFound(`Tenant ${tenantId} has no ledger ${ledger}`);
     const lock = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken';
     const [locked] = await connection.query<{ taken: boolean }>(lock, [`defter verify ${row.ledgerId}`]);
     if (locked?.taken !== true) {

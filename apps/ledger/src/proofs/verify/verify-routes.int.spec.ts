@@ -127,6 +127,7 @@ describe('the job', () => {
   it('refuses wrong usage and unknown ledgers', async () => {
     expect((await job('--ledger', 'main')).code).toBe(64);
     expect((await job('--tenant-id', 't_one', '--ledger', 'main', '--fast')).code).toBe(64);
-    expect((await job('--tenant-id', 't_one', '--ledger', 'nobody')).code).toBe(64);
+    const { code, lines } = await job('--tenant-id', 't_one', '--ledger', 'nobody');
+    expect([code, lines]).toEqual([64, ['Tenant t_one has no ledger nobody']]);
   });
 });
