@@ -6,6 +6,8 @@ create function write_history(ledger integer, above bigint, up_to bigint) return
 language plpgsql as $$
 declare
   latest timestamptz;
+  accounts text[];
+  sequences bigint[];
 begin
   with entry as (
     insert into dated_entry
@@ -31,9 +33,11 @@ begin
     having sum(change.input) <> 0 or sum(change.output) <> 0
     on conflict (ledger_id, account, asset, hour) do update set
       input = known.input + excluded.input, output = known.output + excluded.output)
-  select max(effective_at) into latest from entry;
+  select max(effective_at), array_agg(account), array_agg(sequence) into latest, accounts, sequences
+  from entry;
 
   if latest is not null then
+    perform mark_dated_runs(ledger, accounts, sequences);
     update ledger_head
     set latest_effective_at = greatest(latest_effective_at, latest), revision = revision + 1
     where ledger_id = ledger;

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import fc from 'fast-check';
 import type { Database } from '@defter/platform';
 import { TestLedger } from '../ledger.fixture.js';
+import { MISPLACED } from '../proofs/verify/side-tables.js';
 import { OldDatabase } from './old-database.fixture.js';
 import { histories, RandomHistory } from './random-history.fixture.js';
 
@@ -47,6 +48,7 @@ const historyOf = async (database: Database): Promise<Record<string, unknown[]>>
   const tables = {
     dated_entry: 'select * from dated_entry',
     dated_hour: 'select * from dated_hour where input <> 0 or output <> 0',
+    dated_run: 'select * from dated_run',
     pending_entry: 'select * from pending_entry',
     ledger_head: 'select ledger_id, latest_effective_at from ledger_head where sequence > 1',
   };
@@ -60,6 +62,7 @@ const historyOf = async (database: Database): Promise<Record<string, unknown[]>>
 const recordAll = async (part: (head: number) => readonly [number, number]): Promise<void> => {
   for (const { id, head } of ledgers) await old.record(today(), id, part(head));
 };
+const misplacedIn = (database: Database, ledgerId: number) => database.query(MISPLACED, [ledgerId]);
 const half = (head: number) => Math.floor(head / 2);
 
 describe('the history of a database of the first release', () => {
@@ -91,7 +94,10 @@ describe('the history of a database of the first release', () => {
       await recordAll((head) => [half(head), head - 1]);
       await old.migrate();
       await recordAll((head) => [head - 1, head]);
-      expect(await historyOf(old.owner)).toEqual(await historyOf(today()));
+      // A run may begin anew where the two meet; that each posting is in its place, `verify` finds.
+      const [made, wanted] = [await historyOf(old.owner), await historyOf(today())];
+      expect({ ...made, dated_run: [] }).toEqual({ ...wanted, dated_run: [] });
+      for (const { id } of ledgers) expect(await misplacedIn(old.owner, id)).toEqual([]);
     },
     LONG,
   );

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@defter/platform';
-import { type BoundsRow, BOUNDS_SQL, datedSql, type PostingRow, postingsSql } from './entries.sql.js';
+import {
+  type BoundsRow,
+  BOUNDS_SQL,
+  datedSql,
+  type PostingRow,
+  postingsSql,
+  undatedSql,
+} from './entries.sql.js';
 import { inOrderOf, type Place, placeOf } from './place.js';
 import { type Clock, VolumesAt } from './volumes-at.read.js';
 
@@ -37,23 +44,23 @@ export class EntryReader {
 
   /** The postings that the question asks for, at most `limit`. */
   async postings(ledgerId: number, question: EntriesQuestion): Promise<PostingRow[]> {
-    if (question.clock === 'recorded') return this.inSequence(ledgerId, question, 'all');
+    if (question.clock === 'recorded') return this.inSequence(ledgerId, question, postingsSql);
     const dated = await this.dated(ledgerId, question);
-    const others = await this.inSequence(ledgerId, narrowed(question, dated), 'not dated');
+    const others = await this.inSequence(ledgerId, narrowed(question, dated), undatedSql);
     return inOrderOf([...dated, ...others], question).slice(0, question.limit);
   }
 
   private async inSequence(
     ledgerId: number,
     question: EntriesQuestion,
-    which: 'all' | 'not dated',
+    sqlOf: (descending: boolean) => string,
   ): Promise<PostingRow[]> {
     const { account, asset, above, below, known, descending, limit } = question;
     const [bounds] = await this.database.query<BoundsRow>(BOUNDS_SQL, [ledgerId, above.at, below.at]);
     if (bounds === undefined) throw new Error('An instant has no place among the events');
     const low = cutAt(above, bounds.lowBefore, bounds.lowUpTo);
     const high = cutAt(below, bounds.highBefore, bounds.highUpTo);
-    return this.database.query<PostingRow>(postingsSql(descending, which), [
+    return this.database.query<PostingRow>(sqlOf(descending), [
       ledgerId,
       account,
       asset ?? null,

@@ -21,30 +21,72 @@ const COLUMNS = `posting.sequence::float8 as sequence, posting.position::integer
   ${INSTANT('posting.effective_at')} as "effectiveAt",
   posting.source, posting.destination, posting.asset, posting.amount`;
 
-const DIRECTION = (descending: boolean): string => (descending ? 'desc' : 'asc');
+const DIRECTION = (descending: boolean): 'asc' | 'desc' => (descending ? 'desc' : 'asc');
 
-/** What took effect when it was recorded is in the order of the sequence on both clocks. */
-const NOT_DATED = `
-    and posting.effective_at = (select event.recorded_at from event
-      where event.ledger_id = $1 and event.sequence = posting.sequence)`;
-
-const end = (name: 'source' | 'destination', clock: 'all' | 'not dated', direction: string): string => `
+/** The postings at one end of an account; with the name of a gap, only those in it. */
+const end = (name: 'source' | 'destination', direction: string, gap: string): string => `
   (select ${COLUMNS} from posting
   where posting.ledger_id = $1 and posting.${name} = $2 and ($3::text is null or posting.asset = $3)
     and posting.sequence <= $4 and posting.sequence >= $5 and posting.sequence <= $7
+    ${gap === '' ? '' : `and posting.sequence > ${gap}.above and posting.sequence < ${gap}.below`}
     and (posting.sequence, posting.position) > ($5, $6::integer)
-    and (posting.sequence, posting.position) < ($7, $8::integer)${clock === 'all' ? '' : NOT_DATED}
+    and (posting.sequence, posting.position) < ($7, $8::integer)
     ${name === 'source' ? '' : 'and posting.source <> posting.destination'}
   order by posting.sequence ${direction}, posting.position ${direction} limit $9)`;
+
+const ends = (direction: string, gap = ''): string =>
+  `${end('source', direction, gap)} union all ${end('destination', direction, gap)}`;
 
 /**
  * Postings of an account in the order of recording: `$1` ledger, `$2` account, `$3` asset or null, `$4` up to
  * which event, `$5`/`$6` and `$7`/`$8` the sequence and position between which, `$9` how many.
  */
-export const postingsSql = (descending: boolean, which: 'all' | 'not dated'): string => {
+export const postingsSql = (descending: boolean): string => {
   const direction = DIRECTION(descending);
-  return `${end('source', which, direction)} union all ${end('destination', which, direction)}
-    order by sequence ${direction}, position ${direction} limit $9`;
+  return `${ends(direction)} order by sequence ${direction}, position ${direction} limit $9`;
+};
+
+const LAST = '9223372036854775807::bigint';
+
+/** How one goes from run to run: where it begins, the next run, the gap before it, and where it ends. */
+const WAYS = {
+  desc: {
+    start: 'least($4::bigint, $7::bigint) + 1',
+    next: 'run.first_sequence < edge.at order by run.first_sequence desc',
+    gap: 'coalesce(run.last_sequence, 0), edge.at, coalesce(run.first_sequence, 0)',
+    goesOn: 'edge.at > $5::bigint',
+  },
+  asc: {
+    start: `coalesce((select run.last_sequence from dated_run run
+      where run.ledger_id = $1 and run.account = $2 and run.first_sequence <= $5
+      order by run.first_sequence desc limit 1), 0)`,
+    next: 'run.first_sequence > edge.at order by run.first_sequence',
+    gap: `edge.at, coalesce(run.first_sequence, ${LAST}), coalesce(run.last_sequence, ${LAST})`,
+    goesOn: 'edge.at < least($4::bigint, $7::bigint)',
+  },
+};
+
+/**
+ * The same without those that are dated: what took effect when it was recorded is in the order of the
+ * sequence on both clocks. Goes through the gaps between the runs of dated postings until there are enough.
+ * Every gap has a posting that isn't dated, so there are no more steps than postings found, unless those of
+ * other assets are passed over.
+ */
+export const undatedSql = (descending: boolean): string => {
+  const direction = DIRECTION(descending);
+  const way = WAYS[direction];
+  return `
+  with recursive edge (above, below, at, found) as (
+    select null::bigint, null::bigint, ${way.start}, 0::bigint
+    union all
+    select gap.above, gap.below, gap.at, gap.found + (select count(*) from (${ends(direction, 'gap')}) as postings)
+    from (select ${way.gap}, edge.found
+      from edge
+      left join lateral (select run.first_sequence, run.last_sequence from dated_run run
+        where run.ledger_id = $1 and run.account = $2 and ${way.next} limit 1) as run on true
+      where ${way.goesOn} and edge.found < $9::bigint) as gap (above, below, at, found))
+  select postings.* from edge cross join lateral (${ends(direction, 'edge')}) as postings
+  order by sequence ${direction}, position ${direction} limit $9`;
 };
 
 /**

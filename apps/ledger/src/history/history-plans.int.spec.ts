@@ -60,6 +60,7 @@ const DATE_ALL = [
     select ledger_id, account, asset, effective_at as at, input, output from dated_entry
     union all select ledger_id, account, asset, recorded_at, -input, -output from dated_entry) as change
   where ledger_id = $1 group by 1, 2, 3, 4`,
+  `select mark_dated_runs($1, array_agg(account), array_agg(sequence)) from dated_entry where ledger_id = $1`,
   'vacuum analyze dated_entry',
   'vacuum analyze dated_hour',
   'vacuum analyze posting',
@@ -69,8 +70,9 @@ const DATE_ALL = [
 const cost = async (work: (database: Database) => Promise<unknown>): Promise<number> => {
   const recorder = new PlanRecorder(ledger.database.database);
   await work(recorder.asDatabase);
-  const scanned = recorder.plans.filter(({ seqScans }) => seqScans.length > 0);
-  expect(scanned.map(({ sql, seqScans }: Plan) => [sql, seqScans])).toEqual([]);
+  // The head has a row for each ledger, two of them here: its plan is as it likes.
+  const scanned = recorder.plans.flatMap(({ seqScans }: Plan) => seqScans);
+  expect(scanned.filter((table) => table !== 'ledger_head')).toEqual([]);
   return recorder.plans.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
 };
 
@@ -109,6 +111,8 @@ describe('the cost of the past', () => {
       ] as const) {
         const place = startOf(at ?? '');
         for (const part of [
+          { above: BEGINNING, below: END, descending: true },
+          { above: BEGINNING, below: END, descending: false },
           { above: place, below: END, descending: false },
           { above: BEGINNING, below: place, descending: true },
         ]) {

@@ -32,7 +32,7 @@ export interface StoredEvent extends DecodedEvent {
 /** Everything that was ever recorded. */
 export const FOREVER = 'infinity';
 
-/** What accounts had at moments of the past; cheap for any moment and any length of history. */
+/** What accounts had at moments of the past; `VOLUMES_AT_SQL` says what it costs. */
 @Injectable()
 export class VolumesAt {
   constructor(private readonly database: Database) {}

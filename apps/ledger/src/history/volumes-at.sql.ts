@@ -77,8 +77,9 @@ const CORRECTION = `
 /**
  * The money of accounts at moments of the past, one row for each question. `$1` ledger, `$2`–`$6` the
  * questions, `$7` by effective instead of recorded time. The volumes by recorded time are those of now where
- * nothing changed since, else those after event `last_sequence`; the correction is to be added. A few
- * look-ups for each question, however long the history is.
+ * nothing changed since, else those after event `last_sequence`; the correction is to be added. What
+ * it costs: some dozen look-ups, the account's postings in other assets since it last used this one, and by
+ * effective time its sums by the hour and the entries of one hour.
  */
 export const VOLUMES_AT_SQL = `
 with ${ASKED}

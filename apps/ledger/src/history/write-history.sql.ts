@@ -18,6 +18,12 @@ hour as (
 update ledger_head set latest_effective_at = greatest(latest_effective_at, $15::timestamptz)
 where ledger_id = $1`;
 
+/**
+ * Where an account has dated postings and no others (migration 0005): `$1` ledger, `$2`/`$3` accounts and
+ * sequences of dated entries. The postings have to be written before.
+ */
+export const RUNS_SQL = 'select mark_dated_runs($1, $2::text[], $3::bigint[])';
+
 /** What is reserved after the events of holds: `$1` ledger, then one array per column. */
 export const PENDING_SQL = `
 insert into pending_entry (ledger_id, account, asset, sequence, pending_in, pending_out)

@@ -1,7 +1,7 @@
 import { type LedgerEvent, type Posting, balanceKey } from '@defter/ledger-domain';
 import type { Queryable } from '@defter/platform';
 import type { EventRecord } from '../engine/submission.js';
-import { DATED_SQL, PENDING_SQL } from './write-history.sql.js';
+import { DATED_SQL, PENDING_SQL, RUNS_SQL } from './write-history.sql.js';
 
 /** What a posting brings one account and takes from it; both when it goes from the account to itself. */
 interface Side {
@@ -92,6 +92,11 @@ const writeDated = async (
     hours.map(({ input }) => `${input}`),
     hours.map(({ output }) => `${output}`),
     latest,
+  ]);
+  await queryable.query(RUNS_SQL, [
+    ledgerId,
+    entries.map(({ account }) => account),
+    entries.map(({ sequence }) => sequence),
   ]);
 };
 

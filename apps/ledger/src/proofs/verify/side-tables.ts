@@ -83,6 +83,28 @@ from (
   from dated_entry where ledger_id = $1) change
 group by account, asset, hour having sum(input) <> 0 or sum(output) <> 0`;
 
+const SPAN = (end: 'source' | 'destination'): string => `
+  select run.account, posting.sequence, posting.effective_at from dated_run run
+  join posting on posting.ledger_id = run.ledger_id and posting.${end} = run.account collate "default"
+    and posting.sequence between run.first_sequence and run.last_sequence
+  where run.ledger_id = $1`;
+
+/** Dated postings that are in no run of their account, and others that are in one. */
+export const MISPLACED = `
+select 'missing' as kind, json_build_object('account', entry.account, 'sequence', entry.sequence) as at,
+  'in a run' as expected, null as found
+from (select distinct account, sequence from dated_entry where ledger_id = $1) entry
+left join lateral (select run.last_sequence from dated_run run
+  where run.ledger_id = $1 and run.account = entry.account and run.first_sequence <= entry.sequence
+  order by run.first_sequence desc limit 1) last on true
+where entry.sequence > coalesce(last.last_sequence, 0)
+union all
+select 'unexpected', json_build_object('account', inside.account, 'sequence', inside.sequence),
+  null, 'not dated and in a run'
+from (${SPAN('source')} union all ${SPAN('destination')}) inside
+join event on event.ledger_id = $1 and event.sequence = inside.sequence
+where event.recorded_at = inside.effective_at`;
+
 const CHECKS: Readonly<Record<string, string>> = {
   dated_entry: differences(
     ['account', 'asset', 'effective_at', 'sequence', 'position'],
@@ -98,6 +120,7 @@ const CHECKS: Readonly<Record<string, string>> = {
     `select account, asset, hour, input, output from dated_hour
      where ledger_id = $1 and (input <> 0 or output <> 0)`,
   ),
+  dated_run: MISPLACED,
   // A key is accepted or refused, for ever.
   refused_key: `
 select 'unexpected' as kind, json_build_object('key', idempotency_key, 'sequence', event.sequence) as at,

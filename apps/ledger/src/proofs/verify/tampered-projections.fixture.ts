@@ -137,6 +137,11 @@ export const PROJECTION_CASES: readonly Case[] = [
   ],
   [`delete from dated_entry ${where}`, of('dated_entry', 'missing', { account: 'world', sequence: 9 })],
   [`update dated_hour set input = input + 1 ${where}`, of('dated_hour', 'differs', { account: 'users:1' })],
+  [`delete from dated_run ${where}`, of('dated_run', 'missing', { account: 'world', sequence: 9 })],
+  [
+    `update dated_run set first_sequence = 1 ${where} and account = 'users:1'`,
+    of('dated_run', 'unexpected', { account: 'users:1' }),
+  ],
   [`delete from dated_hour ${where}`, of('dated_hour', 'missing', { account: 'users:1' })],
   [
     `update refused_key set idempotency_key = 'k-1' ${where}`,

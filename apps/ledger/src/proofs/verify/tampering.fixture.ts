@@ -7,7 +7,15 @@ import type { Superuser } from './verify.fixture.js';
 /** Every table in which a ledger's history stands. */
 const TABLES = [
   ...['event', 'posting', 'balance', 'account', 'transaction', 'hold', 'batch', 'ledger_head'],
-  ...['checkpoint', 'batch_tree_node', 'dated_entry', 'dated_hour', 'pending_entry', 'refused_key'],
+  ...[
+    'checkpoint',
+    'batch_tree_node',
+    'dated_entry',
+    'dated_hour',
+    'dated_run',
+    'pending_entry',
+    'refused_key',
+  ],
 ];
 
 const expectStatus = (status: number, text: string): void => {
