@@ -14,6 +14,7 @@ import { Database } from '@defter/platform';
 import { edgeOf, HistoryBroken } from './batch-tree.read.js';
 import { CheckpointKeys } from './checkpoint-keys.js';
 import { type CheckpointRow, latestCheckpoint } from './checkpoint.read.js';
+import { eventRoots } from './event-roots.js';
 import { openNote, signNote } from './signed-note.js';
 
 /** Batches that one signature adds at most: a long history is signed step by step. */
@@ -67,8 +68,10 @@ interface Position {
 
 /**
  * Signs heads of ledgers. What it signs continues what it signed before, batch by batch from the signed
- * head; otherwise it refuses, so that nobody who changes rows gets a signature for it. Any number of
- * workers may sign at the same time: they all come to the same tree.
+ * head, and each new batch is what its events give; otherwise it refuses. It reads events once: what is
+ * changed in them later is found by `verify` only, as is a tail whose events, roots and chain were all made
+ * anew before they were signed. Any number of workers may sign at the same time: they all come to the same
+ * tree.
  */
 @Injectable()
 export class CheckpointSigner {
@@ -137,8 +140,12 @@ export class CheckpointSigner {
       const page = [ledgerId, tree.size, size, PAGE];
       const batches = await this.database.query<BatchRow>(BATCHES, page);
       if (batches.length === 0) throw new HistoryBroken(`Batch ${tree.size + 1} is missing`);
+      const range = { after: position.sequence, last: batches.at(-1)?.last ?? 0 };
+      const roots = await eventRoots(this.database, ledgerId, range);
       for (const batch of batches) {
         expectNext(batch, position);
+        if (roots.get(batch.batch)?.equals(batch.root) !== true)
+          throw new HistoryBroken(`Batch ${batch.batch} is not what its events give`);
         complete.push(...tree.add(leafHash(batch.hash)));
         position.sequence = batch.last;
         position.head = batch.hash;

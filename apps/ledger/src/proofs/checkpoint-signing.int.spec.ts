@@ -76,6 +76,29 @@ describe('the worker', () => {
     expect(signed.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(32);
   });
 
+  it('signs no batch that is not what its events give, and says which', async () => {
+    const changes = [
+      `update event set payload = replace(payload::text, '"1"', '"9"')::json
+       where ledger_id = $1 and sequence = 3`,
+      `delete from event where ledger_id = $1 and sequence = 3`,
+      `update event set batch = 2 where ledger_id = $1 and sequence = 3`,
+    ];
+    for (const [index, change] of changes.entries()) {
+      const name = `edited-${index}`;
+      await ledger.open(name);
+      await deposit(name);
+      await signNow(ledger, name);
+      for (let more = 0; more < 3; more++) await deposit(name);
+      await superuser.spoil(name, change);
+      const refused = await ledger.call('POST', `/v2/${name}/checkpoints`);
+      expect([refused.status, refused.body.code]).toEqual([500, 'history-broken']);
+      const id = await superuser.idOf(name);
+      const signer = ledger.replicas[0]?.get(CheckpointSigner);
+      await expect(signer?.sign(id)).rejects.toThrow(index === 2 ? /^Batch 2 / : /^Batch 3 /);
+      expect((await latest(name))?.size).toBe(1);
+    }
+  });
+
   it('without a key signs nothing, and starts all the same', async () => {
     const { lifecycle } = startSigning({});
     await lifecycle.start();
