@@ -1,3 +1,2 @@
 -- outside a transaction: it commits a thousand events at a time, and goes on where it was when it failed.
 call backfill_history(1000);
-analyze dated_entry, dated_hour, dated_run, pending_entry;
