@@ -85,6 +85,8 @@ describe('a stack as it comes up', () => {
       code: 0,
       text: expect.stringContaining('All of it is as it must be') as unknown,
     });
+    expect(clean.text).not.toContain('Warning');
+    expect((await run(MAIN, ['verify', '--tenant-id', stack.tenant.id, '--json'])).code).toBe(0);
   });
 
   it('tells what a superuser changed', async () => {
