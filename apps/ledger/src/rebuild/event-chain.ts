@@ -46,19 +46,8 @@ const follow = async (
   const chain = new BatchChain(findings);
   let before: BatchRow | undefined;
   for await (const row of batches.while(() => true)) {
-    if (row.batch !== (before?.batch ?? 0) + 1)
-      findings.add({ table: 'batch', kind: 'missing', at: { batch: (before?.batch ?? 0) + 1 } });
-    if (row.first !== (before?.last ?? 0) + 1)
-      findings.add({ table: 'batch', kind: 'differs', at: { batch: row.batch }, what: 'first_sequence' });
-    const leaves = new GrowingTree();
-    let expected = row.first;
-    for await (const event of events.while(({ sequence }) => sequence <= row.last)) {
-      if (event.sequence !== expected) findings.add(missing(expected));
-      expected = event.sequence + 1;
-      leaves.add(leafOf(event));
-    }
-    if (expected !== row.last + 1) findings.add(missing(expected));
-    chain.check(row, leaves.size === 0 ? undefined : leaves.root());
+    checkPlace(row, before ?? NONE, findings);
+    chain.check(row, await rootOf(row, events, findings));
     before = row;
     onEvents(row.last);
   }
@@ -66,6 +55,37 @@ const follow = async (
   if (beyond !== undefined)
     findings.add({ table: 'event', kind: 'unexpected', at: { sequence: beyond.sequence } });
   return before;
+};
+
+/** What is before the first batch. */
+const NONE = { batch: 0, last: 0 };
+
+const checkPlace = (
+  { batch, first }: BatchRow,
+  before: Pick<BatchRow, 'batch' | 'last'>,
+  findings: Findings,
+): void => {
+  if (batch !== before.batch + 1)
+    findings.add({ table: 'batch', kind: 'missing', at: { batch: before.batch + 1 } });
+  if (first !== before.last + 1)
+    findings.add({ table: 'batch', kind: 'differs', at: { batch }, what: 'first_sequence' });
+};
+
+/** The root that a batch's events give. */
+const rootOf = async (
+  { first, last }: BatchRow,
+  events: RowCursor<EventRow>,
+  findings: Findings,
+): Promise<Buffer | undefined> => {
+  const leaves = new GrowingTree();
+  let expected = first;
+  for await (const event of events.while(({ sequence }) => sequence <= last)) {
+    if (event.sequence !== expected) findings.add(missing(expected));
+    expected = event.sequence + 1;
+    leaves.add(leafOf(event));
+  }
+  if (expected !== last + 1) findings.add(missing(expected));
+  return leaves.size === 0 ? undefined : leaves.root();
 };
 
 const missing = (sequence: number): Finding => ({ table: 'event', kind: 'missing', at: { sequence } });

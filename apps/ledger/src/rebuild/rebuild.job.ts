@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Database, type Job, writeJson } from '@defter/platform';
+import type { Finding } from '../proofs/verify/findings.js';
 import { brokenChain } from './event-chain.js';
 import { type Projection, PROJECTIONS } from './projection.js';
 import { isEqual, rebuild, type RebuildResult } from './rebuild.js';
@@ -24,8 +25,9 @@ const OPTIONS = {
 
 /**
  * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in
- * the end, 1 some differ or the events are not those that were committed, 64 wrong usage. Without `--apply` nothing live is touched; with it, tables that
- * differ are switched only together with `--accept-differences`.
+ * the end, 1 some differ or the events are not those that were committed, 64 wrong usage. Without `--apply`
+ * nothing live is touched; with it, tables that differ are switched only together with
+ * `--accept-differences`.
  */
 export const rebuildJob: Job = async ({ args, owner, print }) => {
   const options = read(args);
@@ -34,13 +36,23 @@ export const rebuildJob: Job = async ({ args, owner, print }) => {
   if (ledgerId === undefined) return refuse(print, noSuchLedger(options));
   const progress = options.json ? () => undefined : progressPrinter(print);
   const broken = await brokenChain(owner, ledgerId, (sequence) => progress(`events checked: ${sequence}`));
-  if (broken.length > 0) {
-    const report = options.json
-      ? [writeJson({ refused: EVENTS_CHANGED, findings: broken })]
-      : brokenChainReport(broken);
-    for (const line of report) print(line);
-    return EXIT_DIFFERENT;
-  }
+  if (broken.length > 0) return refuseChanged(print, broken, options);
+  const results = await rebuildAll(owner, ledgerId, options, { print, progress });
+  const equal = results.every(({ before, switched }) => isEqual(switched?.after ?? before));
+  return concluded(equal, options, print);
+};
+
+interface Output {
+  readonly print: (line: string) => void;
+  readonly progress: (line: string) => void;
+}
+
+const rebuildAll = async (
+  owner: Database,
+  ledgerId: number,
+  options: RebuildArguments,
+  { print, progress }: Output,
+): Promise<readonly RebuildResult[]> => {
   const results: RebuildResult[] = [];
   for (const projection of options.projections) {
     const result = await rebuild(owner, ledgerId, projection, {
@@ -51,8 +63,7 @@ export const rebuildJob: Job = async ({ args, owner, print }) => {
     for (const line of options.json ? [writeJson(result)] : reportOf(result)) print(line);
     results.push(result);
   }
-  const equal = results.every(({ before, switched }) => isEqual(switched?.after ?? before));
-  return concluded(equal, options, print);
+  return results;
 };
 
 const concluded = (
@@ -62,6 +73,16 @@ const concluded = (
 ): number => {
   if (!equal && apply && !accepts) print(REFUSED);
   return equal ? 0 : EXIT_DIFFERENT;
+};
+
+const refuseChanged = (
+  print: (line: string) => void,
+  findings: readonly Finding[],
+  { json }: RebuildArguments,
+): number => {
+  const report = json ? [writeJson({ refused: EVENTS_CHANGED, findings })] : brokenChainReport(findings);
+  for (const line of report) print(line);
+  return EXIT_DIFFERENT;
 };
 
 const refuse = (print: (line: string) => void, why: string): number => {
