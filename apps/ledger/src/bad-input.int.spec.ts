@@ -96,7 +96,7 @@ const cases: [
   [
     'a ledger name with a NUL byte',
     good,
-    { status: 404, code: 'ledger-not-found' },
+    { status: 400, code: 'malformed', loc: ['path', 'ledger'] },
     '/v2/a%00b/transactions',
   ],
   [

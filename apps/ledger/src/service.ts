@@ -77,7 +77,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
   config,
   migrations: new URL('../migrations/', import.meta.url),
   problemShape: ledgerProblemShape,
-  jobs: { rebuild: rebuildJob, verify: verifyJob(process.env) },
+  jobs: { rebuild: rebuildJob, verify: verifyJob },
   // The published client takes errors for answers of an unknown kind under any other name.
   problemMediaType: 'application/json',
   roles: {

@@ -46,12 +46,8 @@ export { currentTrace, withTrace } from './http/trace.js';
 export type { Trace } from './http/trace.js';
 
 // postgres
-export {
-  Database,
-  type DatabaseOptions,
-  type PoolUse,
-  type TransactionOptions,
-} from './postgres/database.js';
+export { Database, type PoolUse, type TransactionOptions } from './postgres/database.js';
+export type { DatabaseOptions } from './postgres/database-options.js';
 export type { Transaction } from './postgres/transaction.js';
 export type { Connection, Parameters, Queryable } from './postgres/connection.js';
 export {

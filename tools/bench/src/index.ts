@@ -11,7 +11,8 @@ type Bench = (
 const BENCHES: Readonly<Record<string, Bench>> = { ledger: benchLedger, lists: benchLists };
 
 /**
- * `./defter bench <what> [--seconds n] [--transactions n] [--json]`; `--transactions` is the size for lists. The
+ * `./defter bench <what> [--seconds n] [--transactions n] [--json]`; `--transactions` is the size for
+ * lists. The
  * exit code is 0 when it ran, whatever the figures are.
  */
 export const run = async (args: readonly string[]): Promise<number> => {

@@ -22,7 +22,8 @@ new_event as (
     sequence, type, idempotency_key, fingerprint, payload)
   select $1, $2, $3::timestamptz, $4,
     $5::bigint + given.place - 1, given.type, given.key, decode(given.fingerprint, 'hex'), given.payload::json
-  from moved cross join unnest($13::text[], $14::text[], $15::text[], string_to_array($16::text, E'\\x1e', ''))
+  from moved cross join unnest($13::text[], $14::text[], $15::text[],
+      string_to_array($16::text, E'\\x1e', ''))
     with ordinality as given (type, key, fingerprint, payload, place)),
 new_posting as (
   insert into posting (ledger_id, sequence, position, transaction_id, effective_at,

@@ -63,7 +63,8 @@ const events = async (): Promise<bigint | undefined> =>
     ?.count;
 
 const SLOW = `
-create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(0.2); return null; end $$;
+create function slow() returns trigger language plpgsql
+  as $$ begin perform pg_sleep(0.2); return null; end $$;
 create constraint trigger slow after insert on batch deferrable initially deferred
   for each row execute function slow();`;
 const FAILING = `

@@ -92,7 +92,8 @@ export class BatchCommitter {
   }
 
   private async writePrepared({ memory, batch }: Prepared): Promise<boolean> {
-    // The batch before this one failed, and with it what this one was decided on. And the past that a rule may
+    // The batch before this one failed, and with it what this one was decided on. And the past that a rule
+    // may
     // ask for is read under the lock only.
     if (this.memory !== memory || memory.state.everyState) return false;
     if (batch === undefined) return true;
@@ -142,7 +143,10 @@ export class BatchCommitter {
     return written;
   }
 
-  /** Unless the server refused it, a failed commit may have happened: that is asked before anyone is answered. */
+  /**
+   * Unless the server refused it, a failed commit may have happened: that is asked before anyone is
+   * answered.
+   */
   private async settled(
     batch: Batch,
     certain: (error: unknown) => boolean,
@@ -240,7 +244,10 @@ interface Loaded {
   readonly at: string;
 }
 
-/** A statement that the server refused was rolled back whole; one that it gave up on, or that got no answer, may not be. */
+/**
+ * A statement that the server refused was rolled back whole; one that it gave up on, or that got no answer,
+ * may not be.
+ */
 const isRefused = (error: unknown): boolean => !(error instanceof Fault) && sqlStateOf(error) !== undefined;
 
 /** The database shows the head after the batch before, or still the one before it. */

@@ -1,6 +1,7 @@
 /**
  * Reads the head and all that a batch needs in one round trip and of one snapshot, as one row. Every amount
- * is text, so that no digit passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4` transaction ids, `$5`/`$6`
+ * is text, so that no digit passes through a double. `$1` ledger, `$2` keys, `$3` references, `$4`
+ * transaction ids, `$5`/`$6`
  * accounts and assets pairwise, `$7` whether to look for the accounts themselves (strict mode).
  * Times of recording never go back, even when the server's clock does: the past is looked up by them.
  */

@@ -5,7 +5,8 @@ interface Keeper {
 }
 
 /**
- * One limit for what the writers of all ledgers keep in memory: a tenant has a ledger of its own, and a service
+ * One limit for what the writers of all ledgers keep in memory: a tenant has a ledger of its own, and a
+ * service
  * has many tenants. When it is passed, the ledgers that were used longest ago forget; they read again what
  * they need.
  */

@@ -8,7 +8,9 @@ interface Change {
   opensAt: number | null;
 }
 
-/** The change as JSON: an object of what is set, an array of the names that go; null where nothing changed. */
+/**
+ * The change as JSON: an object of what is set, an array of the names that go; null where nothing changed.
+ */
 type ChangeText =
   { readonly patch: string; readonly gone: string } | { readonly patch: null; readonly gone: null };
 

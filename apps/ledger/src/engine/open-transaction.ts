@@ -1,7 +1,8 @@
 import type { Connection, Database } from '@defter/platform';
 
 /**
- * A transaction on a connection that is given back the moment something fails: whoever then asks what became of
+ * A transaction on a connection that is given back the moment something fails: whoever then asks what
+ * became of
  * a commit needs a connection, and must not wait for the one that he holds himself.
  */
 export class OpenTransaction {

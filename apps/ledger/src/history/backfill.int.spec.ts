@@ -43,7 +43,9 @@ const partlyCaptured = async (): Promise<void> => {
   if (status !== 200) throw new Error(text);
 };
 
-/** All that follows from events and is no projection of the first release; hours that even out say nothing. */
+/**
+ * All that follows from events and is no projection of the first release; hours that even out say nothing.
+ */
 const historyOf = async (database: Database): Promise<Record<string, unknown[]>> => {
   const tables = {
     dated_entry: 'select * from dated_entry',

@@ -79,7 +79,8 @@ export const undatedSql = (descending: boolean): string => {
   with recursive edge (above, below, at, found) as (
     select null::bigint, null::bigint, ${way.start}, 0::bigint
     union all
-    select gap.above, gap.below, gap.at, gap.found + (select count(*) from (${ends(direction, 'gap')}) as postings)
+    select gap.above, gap.below, gap.at,
+      gap.found + (select count(*) from (${ends(direction, 'gap')}) as postings)
     from (select ${way.gap}, edge.found
       from edge
       left join lateral (select run.first_sequence, run.last_sequence from dated_run run

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { type Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { malformed, ProblemException } from './problem.js';
 import { policyOf, type PlatformRequest } from './route.js';

@@ -13,7 +13,8 @@ export interface TopicDeclaration {
   /** Every message's body is checked against it before a handler sees it. */
   readonly schema: TSchema;
   /**
-   * A message of a type that the schema doesn't know is passed over, as one of a newer producer. `poison`: on a
+   * A message of a type that the schema doesn't know is passed over, as one of a newer producer. `poison`:
+   * on a
    * topic of commands that would lose one without a word, so it goes to the dead letters.
    */
   readonly unknownTypes?: 'poison';

@@ -3,29 +3,12 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Fault } from '../http/problem.js';
-import type { Logger } from '../service/logger.js';
 import { columnTypes } from './column-types.js';
 import { Connection, type Parameters, type Queryable } from './connection.js';
 import { CommitUnknown, DatabaseAway, isRefusedCommit, isTryAgain, understood } from './database-errors.js';
 import { commitOutcome } from './commit-outcome.js';
+import type { DatabaseOptions } from './database-options.js';
 import { OpenTransaction, type Transaction } from './transaction.js';
-
-/** All limits in milliseconds; those of the server are set when a connection starts. */
-export interface DatabaseOptions {
-  readonly url: string;
-  /** Shown in pg_stat_activity. */
-  readonly name: string;
-  readonly logger: Pick<Logger, 'warn'>;
-  readonly poolSize?: number;
-  /** How many callers may wait for a connection; the next one hears `overloaded` at once. */
-  readonly waitersLimit?: number;
-  readonly poolWaitMs?: number;
-  readonly statementTimeoutMs?: number;
-  readonly lockTimeoutMs?: number;
-  readonly idleInTransactionTimeoutMs?: number;
-  /** Further settings of each session, by name. */
-  readonly session?: Readonly<Record<string, string>>;
-}
 
 /** Connections of the pool right now. */
 export interface PoolUse {

@@ -54,7 +54,7 @@ describe('the migrator', () => {
     await run(folder({ ...thing, '0002-wrong': 'create table other (id int);' }));
   });
 
-  it('runs the statements of a marked step one by one, so that indexes can be made concurrently', async () => {
+  it('runs the statements of a marked step one by one: indexes can be made concurrently', async () => {
     const alone = (last: string) => `-- outside a transaction: not to block
 create table if not exists thing (id int primary key);
 -- a comment; with a semicolon

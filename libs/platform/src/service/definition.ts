@@ -5,7 +5,7 @@ import type { ProblemShape } from '../http/problem.js';
 import type { TopicDeclaration } from '../messaging/topic.js';
 import type { Database } from '../postgres/database.js';
 import type { BaseConfig } from './base-config.js';
-import type { ConfigSchema } from './config.js';
+import type { ConfigSchema, Environment } from './config.js';
 import type { Logger } from './logger.js';
 
 /** One way a service runs (http, worker, …). Roles given together share one process and one module. */
@@ -26,6 +26,8 @@ export interface Role<C> {
 export interface JobContext {
   readonly args: readonly string[];
   readonly owner: Database;
+  /** For `readConfig`: settings of the job's own. */
+  readonly env: Environment;
   /** Writes a line of the report for people (or machines) to standard output. */
   readonly print: (line: string) => void;
 }

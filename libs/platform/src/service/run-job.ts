@@ -31,7 +31,7 @@ export async function runJob(
   });
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   try {
-    return await job({ args, owner, print });
+    return await job({ args, owner, env, print });
   } finally {
     await owner.close();
   }

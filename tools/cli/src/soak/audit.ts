@@ -111,8 +111,8 @@ export class Audit {
   private unexplained({ call, index, told, window, said, at = 'an unknown time' }: Check): void {
     const { from, to } = window;
     this.differs(
-      `${nameOf(call, index)} was told ${JSON.stringify(told)} at ${at}\n    after ${from} to ${to} events the model ` +
-        `says ${shown(said)}`,
+      `${nameOf(call, index)} was told ${JSON.stringify(told)} at ${at}\n    ` +
+        `after ${from} to ${to} events the model says ${shown(said)}`,
     );
   }
 

@@ -26,7 +26,9 @@ export class OpenChecks {
     this.waiting = [...checks].sort((a, b) => b.window.from - a.window.from);
   }
 
-  /** Asks the model as it stands after so many events; `times` are those of the last event and of the next. */
+  /**
+   * Asks the model as it stands after so many events; `times` are those of the last event and of the next.
+   */
   ask(model: ModelLedger, events: number, times: readonly string[]): void {
     while ((this.waiting.at(-1)?.window.from ?? Infinity) <= events) {
       const check = this.waiting.pop();

@@ -12,7 +12,8 @@ const PHASE_MS = 2_500;
 const WIDE = 24;
 
 /**
- * One replica alone, with many requests waiting, decides batches while others are written; two at once lose races
+ * One replica alone, with many requests waiting, decides batches while others are written; two at once lose
+ * races
  * and lock. Both ways must be walked, so the crowd moves to and fro.
  */
 export class Phases {

@@ -18,7 +18,9 @@ const PATIENCE_MS = 4_000;
 const RETRY_MS = 60;
 const MOST_PAUSE_MS = 12;
 
-/** One caller of the soak: asks, asks again with the same key until it is answered, and writes it all down. */
+/**
+ * One caller of the soak: asks, asks again with the same key until it is answered, and writes it all down.
+ */
 export class SoakClient {
   private readonly planner: Planner;
 
@@ -133,7 +135,8 @@ export class SoakClient {
   private async send(plan: Plan, replica?: number): Promise<Answer | undefined> {
     const { urls, token, ledger } = this.door;
     const { method, path, key, body } = toRequest(plan);
-    const url = `${replica === undefined ? this.random.pick(urls) : urls[replica % urls.length]}/v2/${ledger}/${path}`;
+    const door = replica === undefined ? this.random.pick(urls) : urls[replica % urls.length];
+    const url = `${door}/v2/${ledger}/${path}`;
     const headers = {
       authorization: `Bearer ${token}`,
       'formance-bigint-as-string': 'true',
@@ -158,7 +161,8 @@ export class SoakClient {
     const told = ({ status, hit, told }: Answer) => `${status}${hit ? ' hit' : ''} ${JSON.stringify(told)}`;
     const { body, path } = toRequest(call);
     this.journal.differs(
-      `Call ${call.number} ${path} ${body ?? ''} (${call.mode}), ${how}:\n    ${told(first)}\n    ${told(second)}`,
+      `Call ${call.number} ${path} ${body ?? ''} (${call.mode}), ${how}:\n    ` +
+        `${told(first)}\n    ${told(second)}`,
     );
   }
 }

@@ -57,7 +57,10 @@ export class SoakWorld {
     return { client, ledgerId: rows[0]?.ledger_id ?? 0 };
   }
 
-  /** The ledger's own verification (chain of hashes, trees, every derived row); its words when it finds something. */
+  /**
+   * The ledger's own verification (chain of hashes, trees, every derived row); its words when it finds
+   * something.
+   */
   verify(): Promise<string | undefined> {
     const words = ['verify', '--tenant-id', this.tenant.id, '--ledger', LEDGER];
     const main = join(CHECKOUT, 'apps/ledger/dist/main.js');

@@ -3,7 +3,8 @@ import { UsageError } from '../command.js';
 import { soakLedger, type SoakReport } from './soak-ledger.js';
 
 /**
- * `./defter soak ledger [--minutes 30] [--seed n]`: random commands against two replicas under kills, compared
+ * `./defter soak ledger [--minutes 30] [--seed n]`: random commands against two replicas under kills,
+ * compared
  * with a model. Exit codes: 0 everything is equal, 1 a difference, 2 wrong use.
  */
 export const run = async (args: readonly string[]): Promise<number> => {

@@ -59,7 +59,8 @@ const COMPARISONS: readonly Comparison[] = [
   },
   {
     what: 'metadata',
-    sql: `select name, string_agg(pair.key || '=' || pair.value, ',' order by pair.key collate "C") as value from (
+    sql: `select name,
+      string_agg(pair.key || '=' || pair.value, ',' order by pair.key collate "C") as value from (
         select transaction_id::text as name, metadata from transaction where ledger_id = $1
         union all select address, metadata from account where ledger_id = $1) as target
       cross join lateral jsonb_each_text(target.metadata) as pair group by name`,

@@ -35,9 +35,12 @@ const SKIPPED = anyOf(
   /\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/,
 );
 
+/** A bench is a program of its own: what it measures goes to its output. */
+const isRunning = (path: string): boolean => isService(path) && !path.endsWith('.bench.ts');
+
 /** Reading the environment elsewhere would make a setting that --print-config and the docs don't know. */
 const readsEnvironment = (path: string): boolean =>
-  isService(path) && !isTestCode(path) && !/\/config\.ts$|^libs\/platform\/src\/service\//.test(path);
+  isRunning(path) && !isTestCode(path) && !/\/config\.ts$|^libs\/platform\/src\/service\//.test(path);
 
 export const contentRules: readonly Rule[] = [
   refused('registry-host', REGISTRY, () => true, 'a package registry is named by the machine, not by a file'),
@@ -45,7 +48,7 @@ export const contentRules: readonly Rule[] = [
   refused('unfinished', /\b(?:TO[D]O|FIX[M]E)\b/, () => true, 'finish it, or open an issue'),
   refused('skipped-test', SKIPPED, isTypeScript, 'a test that does not run, or keeps others from running'),
   refused('export-star', /^\s*export \*/, isTypeScript, 'name what is exported'),
-  refused('console', /\bconsole\.\w+\(/, (path) => isService(path), 'use the Logger'),
+  refused('console', /\bconsole\.\w+\(/, isRunning, 'use the Logger'),
   refused('environment', /\bprocess\.env\b/, readsEnvironment, 'read it in config.ts'),
   refused(
     'lint-exception',

@@ -43,7 +43,7 @@ const job = async (...args: string[]) => {
   const lines: string[] = [];
   const env = { CHECKPOINT_KEY: KEY };
   const owner = superuser.database;
-  const code = await verifyJob(env)({ args, owner, print: (line) => lines.push(line) });
+  const code = await verifyJob({ args, owner, env, print: (line) => lines.push(line) });
   return { code, lines };
 };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Environment, type Job, ProblemException, readConfig, writeJson } from '@defter/platform';
+import { type Job, ProblemException, readConfig, writeJson } from '@defter/platform';
 import { config } from '../../config.js';
 import { CheckpointKeys } from '../checkpoint-keys.js';
 import { findingText } from './finding-text.js';
@@ -34,29 +34,27 @@ interface VerifyArguments {
  * Verifies a ledger from the command line, for as long as it takes. Exit codes: 0 nothing was found, 1
  * findings, 64 wrong usage. The keys come from the same variables as the service's.
  */
-export const verifyJob =
-  (env: Environment): Job =>
-  async ({ args, owner, print }) => {
-    const options = read(args);
-    if (typeof options === 'string') {
-      print(options);
-      return EXIT_USAGE;
-    }
-    const keys = new CheckpointKeys(readConfig(KEYS, env));
-    const report = options.json ? jsonReport(print) : textReport(print);
-    try {
-      const { json: _, ...what } = options;
-      const trust = { installation: keys.installation, keys: keys.all };
-      const verification = await beginVerification(owner, { ...what, ...trust, ...report });
-      const summary = await verification.run();
-      report.onSummary(summary);
-      return summary.findings === 0 ? 0 : EXIT_FINDINGS;
-    } catch (error) {
-      if (!(error instanceof ProblemException)) throw error;
-      print(error.message);
-      return EXIT_USAGE;
-    }
-  };
+export const verifyJob: Job = async ({ args, owner, env, print }) => {
+  const options = read(args);
+  if (typeof options === 'string') {
+    print(options);
+    return EXIT_USAGE;
+  }
+  const keys = new CheckpointKeys(readConfig(KEYS, env));
+  const report = options.json ? jsonReport(print) : textReport(print);
+  try {
+    const { json: _, ...what } = options;
+    const trust = { installation: keys.installation, keys: keys.all };
+    const verification = await beginVerification(owner, { ...what, ...trust, ...report });
+    const summary = await verification.run();
+    report.onSummary(summary);
+    return summary.findings === 0 ? 0 : EXIT_FINDINGS;
+  } catch (error) {
+    if (!(error instanceof ProblemException)) throw error;
+    print(error.message);
+    return EXIT_USAGE;
+  }
+};
 
 const read = (args: readonly string[]): VerifyArguments | string => {
   try {
