@@ -24,7 +24,7 @@ const tally = (answers: readonly Answer[]): Record<string, number> => {
 };
 
 describe('two replicas at once', () => {
-  it('1,000 transactions, each reverted twice: 1,000 succeed, 1,000 are refused, the sums are 0', async () => {
+  it('1,000 transactions reverted twice each: 1,000 succeed, 1,000 are refused, sums are 0', async () => {
     const elements = numbers(TRANSACTIONS).map((index) => ({
       action: 'CREATE_TRANSACTION',
       data: {
