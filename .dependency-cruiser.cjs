@@ -4,7 +4,7 @@ const TEST_FILES = ['[.]spec[.]ts$', '[.]bench[.]ts$', '[.]fixture[.]ts$', '/src
 const TESTS = [...TEST_FILES, '^libs/testing/', '^e2e/'];
 
 // What an app's slices are built around, where that isn't a domain library: open to every slice of its app.
-const HEARTS = '^apps/(?:ledger/src/engine|mock-psp/src/book)/';
+const HEARTS = '^apps/(?:ledger/src/(?:engine|history|proofs/verify)|mock-psp/src/book)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -39,7 +39,7 @@ const projection = (name: string) => {
 const run = async (name: string, ...more: string[]): Promise<{ code: number; lines: string[] }> => {
   const lines: string[] = [];
   const args = ['--tenant-id', 't_one', '--ledger', name, ...more];
-  const code = await rebuildJob({ args, owner, print: (line) => lines.push(line) });
+  const code = await rebuildJob({ args, owner, env: {}, print: (line) => lines.push(line) });
   return { code, lines };
 };
 
@@ -141,7 +141,8 @@ describe('rows that were changed by hand', () => {
 
 describe('events that were changed by hand', () => {
   const forgeries = [
-    `update event set payload = replace(payload::text, '"100"', '"900"')::json where ledger_id = $1 and sequence = 1`,
+    `update event set payload = replace(payload::text, '"100"', '"900"')::json
+     where ledger_id = $1 and sequence = 1`,
     `update event set type = $$HoldVoided$$ where ledger_id = $1 and sequence = 2`,
     `delete from event where ledger_id = $1 and sequence = 2`,
     `delete from event where ledger_id = $1 and sequence = 3`,

@@ -79,7 +79,7 @@ describe('a bulk', () => {
     expect((await ledger.balance('main', 'd:2')).posted).toBe(6);
   });
 
-  it('atomic and refused, it is refused the same again, though another one would fail first by now', async () => {
+  it('atomic and refused, it is refused the same again, though another would fail first', async () => {
     await bulk([create('world', 'again:1', 10)]);
     const elements = [create('again:1', 'again:2', 10), create('again:3', 'again:2', 7)];
     const ask = () => bulk(elements, '?atomic=true', { 'idempotency-key': 'bulk-again' });
