@@ -5,9 +5,12 @@ import { Writers } from '../engine/writers.js';
 const PAUSE_MS = 1_000;
 const HOLDS_PER_TURN = 500;
 
+// A ledger that is being restored is left alone: what became of the hold may be further down in its file.
 const DUE = `
-select ledger_id, transaction_id::float8 as id from transaction
-where status = 'pending' and expires_at <= now() order by expires_at limit $1`;
+select ledger_id, transaction_id::float8 as id from transaction t
+where status = 'pending' and expires_at <= now() and not exists (
+  select 1 from ledger_head h where h.ledger_id = t.ledger_id and h.restored_revision = h.revision)
+order by expires_at limit $1`;
 
 /**
  * Expires holds that are due: a command in the same queue as a capture, so that only one of them wins. Any
