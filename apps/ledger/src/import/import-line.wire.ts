@@ -98,7 +98,8 @@ export const readLine = ({ number, bytes }: Line): ImportLine => {
 
 const parse = (bytes: Buffer, number: number): object => {
   try {
-    const value = parseJson(bytes);
+    // Accounts and metadata may be named `__proto__`, and stand as members in the views and rules.
+    const value = parseJson(bytes, { anyKey: true });
     if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;

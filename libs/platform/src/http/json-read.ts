@@ -22,23 +22,29 @@ const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /**
  * Reads JSON (RFC 8259) without passing a number through a double: integers become `number` while safe and
  * `bigint` beyond, others `LosslessNumber`. Refuses what other readers let pass: the same key twice, text
- * after the document, invalid UTF-8, NUL and lone surrogates (PostgreSQL cannot store them), `__proto__`,
- * nesting beyond 100. Own parser because lossless-json 4.3 accepts a repeated key when both values are
+ * after the document, invalid UTF-8, NUL and lone surrogates (PostgreSQL cannot store them), nesting beyond
+ * 100, and the key `__proto__`, which is dangerous where a body is copied member by member: a reader that
+ * copies nothing says `anyKey`, and gets it as a member like any other. Own parser because lossless-json
+ * 4.3 accepts a repeated key when both values are
  * equal, and has no depth limit.
  * @throws JsonError
  */
-export function parseJson(document: Uint8Array | string): unknown {
-  if (typeof document === 'string') return new Reader(document).document();
+export function parseJson(document: Uint8Array | string, { anyKey = false } = {}): unknown {
+  if (typeof document === 'string') return new Reader(document, anyKey).document();
   if (!isUtf8(document)) throw new JsonError('The document is not valid UTF-8');
   return new Reader(
     Buffer.from(document.buffer, document.byteOffset, document.byteLength).toString('utf8'),
+    anyKey,
   ).document();
 }
 
 class Reader {
   private at = 0;
   private depth = 0;
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly anyKey: boolean,
+  ) {}
 
   document(): unknown {
     const value = this.value();
@@ -82,12 +88,14 @@ class Reader {
       this.space();
       if (this.text.charCodeAt(this.at) !== 0x22) this.fail('A key in double quotes is expected');
       const key = this.string();
-      if (key === '__proto__') this.fail('The key "__proto__" is not allowed');
+      if (key === '__proto__' && !this.anyKey) this.fail('The key "__proto__" is not allowed');
       if (Object.hasOwn(object, key)) this.fail(`The key ${JSON.stringify(key.slice(0, 100))} stands twice`);
       this.space();
       if (this.text.charCodeAt(this.at) !== 0x3a) this.fail('":" is expected');
       this.at++;
-      object[key] = this.value();
+      const value = this.value();
+      if (key === '__proto__') defineMember(object, key, value);
+      else object[key] = value;
     } while (this.another(0x7d, '"," or "}" is expected'));
     return object;
   }
@@ -174,6 +182,11 @@ class Reader {
   private fail(what: string): never {
     throw new JsonError(`${what} at character ${this.at + 1}`);
   }
+}
+
+/** An assignment would call the setter of the prototype. */
+function defineMember(object: object, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /**

@@ -54,6 +54,14 @@ describe('reading JSON', () => {
     ['a number of two thousand digits', '1'.repeat(2_000)],
   ])('refuses %s', (_, text) => expect(() => read(text)).toThrow(JsonError));
 
+  it('gives __proto__ as a member like any other when asked to', () => {
+    const text = '{"__proto__":{"a":1},"constructor":{"__proto__":"x"}}';
+    const value = parseJson(text, { anyKey: true });
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(writeJson(value)).toBe(text);
+    expect(() => parseJson('{"__proto__":1,"__proto__":2}', { anyKey: true })).toThrow('stands twice');
+  });
+
   it('refuses invalid UTF-8', () => {
     for (const bytes of [
       [0x22, 0xff, 0x22],
