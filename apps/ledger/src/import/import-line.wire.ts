@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { JsonError, parseJson } from '@defter/platform';
 import { EXPORT_VERSION } from '../export/export-line.wire.js';
+import { refusalProblems } from '../ledger.problems.js';
 import { LOG_TYPES } from '../logs/log.wire.js';
 import { type Line, wrongLine } from './lines.js';
 
@@ -50,7 +51,9 @@ const RefusedKeyLine = Type.Object({
   idempotencyKey: Key,
   fingerprint: Fingerprint,
   date: Instant,
-  refusal: Type.Object({ code: Type.String() }),
+  refusal: Type.Object({
+    code: Type.Union(Object.keys(refusalProblems).map((code) => Type.Literal(code))),
+  }),
 });
 const EndLine = Type.Object({ type: Type.Literal('DEFTER_END'), lines: Count, sha256: Hash });
 

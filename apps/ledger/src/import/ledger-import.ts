@@ -13,6 +13,7 @@ import { type Line, linesOf, wrongLine } from './lines.js';
 import { type ImportedBatch, restoreBatches } from './restore-batches.js';
 import { restoreRefusedKeys, restoreRules } from './restore-rules.js';
 import type { ImportedEvent } from './restored-event.js';
+import { expectRules } from './rules-line.wire.js';
 
 /** Of a transaction of the import; a batch is never split. */
 const EVENTS_PER_COMMIT = 1_000;
@@ -70,7 +71,7 @@ class ImportSession {
     if (read.kind === 'end') return this.end(read.line, line.number);
     this.lines += 1;
     this.hash.update(line.bytes).update('\n');
-    if (read.kind === 'start') this.start = read.line;
+    if (read.kind === 'start') expectRules((this.start = read.line).rules, line.number);
     else if (read.kind === 'event') this.event(read.line, line);
     else if (read.kind === 'batch') await this.batch(read.line, line.number);
     else await this.refusedKey(read.line, line.number);
