@@ -19,6 +19,8 @@ describe('lines of a stream', () => {
     ['', []],
     ['\n', []],
     ['a\n\n', ['1:a']],
+    ['a\r\nb\r\n\r\n', ['1:a', '2:b']],
+    ['a\r\nb\r', ['1:a', '2:b']],
     ['a\n\r\n\n \n', ['1:a']],
     ['a\n\n\nb\n\n', ['1:a', '2:', '3:', '4:b']],
   ])('are numbered, without blank ones at the end: %j', async (text, lines) => {

@@ -12,7 +12,8 @@ const LINE_FEED = 10;
 
 /**
  * Splits a stream into its lines, of which one at a time is in memory. A last line without a line feed
- * counts; blank ones at the end, as editors and shells leave them, don't. @throws ProblemException `malformed` for a line that is too long
+ * counts; blank ones at the end, as editors and shells leave them, don't. @throws ProblemException
+ * `malformed` for a line that is too long
  */
 export async function* linesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Line> {
   let blank = 0;
@@ -21,9 +22,12 @@ export async function* linesOf(stream: AsyncIterable<unknown>): AsyncGenerator<L
     // Only what comes behind a blank line makes it one of the lines.
     for (; !isBlank && blank > 0; blank--) yield { number: line.number - blank, bytes: Buffer.alloc(0) };
     if (isBlank) blank += 1;
-    else yield line;
+    else yield { ...line, bytes: withoutReturn(line.bytes) };
   }
 }
+
+/** An editor may have ended the lines with a carriage return, too; the hashes are over lines without it. */
+const withoutReturn = (bytes: Buffer): Buffer => (bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes);
 
 async function* rawLinesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Line> {
   let number = 0;
