@@ -82,7 +82,7 @@ describe('an export, imported', () => {
         expect((await importTo(to, text)).status).toBe(204);
         expect(await digestOf(to)).toEqual(await digestOf(from));
         const args = ['--tenant-id', 't_one', '--ledger', to];
-        expect(await rebuildJob({ args, owner, print: () => undefined })).toBe(0);
+        expect(await rebuildJob({ args, owner, env: {}, print: () => undefined })).toBe(0);
         const [again, before] = await Promise.all([exportOf(to), Promise.resolve(text)]);
         const undated = (lines: string) => lines.split('\n').slice(1, -2);
         expect(undated(again)).toEqual(undated(before));

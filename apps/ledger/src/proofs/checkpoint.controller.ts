@@ -55,8 +55,9 @@ export class CheckpointController {
   @Get(':size/consistency')
   @Scope('ledger:read')
   async consistency(@Request() request: LedgerRequest) {
+    const { from: earlier } = request.query('from');
     const to = toNumber(request.params['size'], ['path', 'size']);
-    const from = toEarlier(request.query('from')['from'], to);
+    const from = toEarlier(earlier, to);
     const ledger = await this.ledgers.at(request.address);
     return { data: consistencyView(await this.proofs.consistency(ledger, from, to)) };
   }
