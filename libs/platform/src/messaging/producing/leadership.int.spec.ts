@@ -18,7 +18,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const other of others) other.resign();
-  if (child?.exitCode === null) {
+  // A process that a signal ended has no exit code; its close may be long over.
+  if (child?.exitCode === null && child.signalCode === null) {
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
