@@ -22,6 +22,7 @@ import { wasCommitted } from './unknown-commit.js';
 const ENTRIES_IN_MEMORY = 200_000;
 /** After a lost race the head is locked for so many batches: two busy replicas would lose every other one. */
 const CAREFUL_BATCHES = 50;
+const READ_ATTEMPTS = 3;
 
 /** Balances of the ledger after the batch that was decided last, and the head that must be theirs. */
 interface Memory {
@@ -69,7 +70,7 @@ export class BatchCommitter {
    */
   async prepare(groups: readonly Group[]): Promise<Prepared | undefined> {
     if (this.careful > 0 || this.isFull || this.memory?.state.everyState === true) return undefined;
-    return this.alone(() => this.decide(this.database, groups, fitsEither));
+    return this.alone(() => this.decide(this.database, groups, fitsEither)).catch(unlessOutrun);
   }
 
   /**
@@ -92,9 +93,8 @@ export class BatchCommitter {
   }
 
   private async writePrepared({ memory, batch }: Prepared): Promise<boolean> {
-    // The batch before this one failed, and with it what this one was decided on. And the past that a rule
-    // may
-    // ask for is read under the lock only.
+    // The batch before this one failed, and with it what this one was decided on; or a rule asks for the past,
+    // which is read under the lock only.
     if (this.memory !== memory || memory.state.everyState) return false;
     if (batch === undefined) return true;
     const write = () =>
@@ -209,7 +209,7 @@ export class BatchCommitter {
 
   /** Reads until everything was read under one head; what is in memory is trusted only under its own. */
   private async load(runner: Reader, groups: readonly Group[], fits: Fits): Promise<Loaded> {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const memory = (this.memory ??= await this.begin(runner));
       const { state, strict } = memory;
       const ledger = { ledgerId: this.ledgerId, strict };
@@ -222,6 +222,11 @@ export class BatchCommitter {
         return { memory, loaded: knownKeys(row), at };
       }
       this.memory = undefined;
+      // Others write faster than this one reads: `write` then decides with the head locked.
+      if (fits === fitsEither && attempt === READ_ATTEMPTS) {
+        this.careful = CAREFUL_BATCHES;
+        throw new Outrun();
+      }
     }
   }
 
@@ -234,6 +239,13 @@ export class BatchCommitter {
     return { state, strict: settings.strict, head, headBefore: head, recent: new Map(), at: '' };
   }
 }
+
+/** Other replicas wrote each time while this one read. */
+class Outrun extends Error {}
+
+const unlessOutrun = (error: unknown): undefined => {
+  if (!(error instanceof Outrun)) throw error;
+};
 
 type Reader = Runner & Queryable;
 type Fits = (head: Head, memory: Memory) => boolean;
