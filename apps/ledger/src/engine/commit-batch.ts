@@ -93,8 +93,8 @@ export class BatchCommitter {
   }
 
   private async writePrepared({ memory, batch }: Prepared): Promise<boolean> {
-    // The batch before this one failed, and with it what this one was decided on; or a rule asks for the past,
-    // which is read under the lock only.
+    // The batch before this one failed, and with it what this one was decided on; or a rule asks for the
+    // past, which is read under the lock only.
     if (this.memory !== memory || memory.state.everyState) return false;
     if (batch === undefined) return true;
     const write = () =>
