@@ -12,6 +12,7 @@ export type {
   CallContext,
   EchoedMoney,
   LookupResult,
+  NextAction,
   OperationKind,
   OperationResult,
   PaymentProvider,

@@ -16,7 +16,15 @@ export interface ProviderOperation {
   readonly parentProviderRef?: string;
   /** Test card, IBAN or stored instrument; never a real card number. */
   readonly instrument?: string;
+  /** Where the payer's browser goes after a step at the provider, such as a challenge. */
+  readonly returnUrl?: string;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What the payer must do before the provider goes on: open this address, then come back by itself. */
+export interface NextAction {
+  readonly type: 'redirect';
+  readonly url: string;
 }
 
 export interface CallContext {
@@ -37,6 +45,8 @@ export type OperationResult =
       readonly providerRef: string;
       readonly echoed: EchoedMoney;
       readonly feeMinor?: bigint;
+      /** Only with `pending`. It moves nothing by itself: the outcome is observed like any other. */
+      readonly nextAction?: NextAction;
     }
   | { readonly result: 'declined' | 'failed'; readonly providerRef?: string; readonly declineCode: string }
   | { readonly result: 'errored'; readonly reason: string }
