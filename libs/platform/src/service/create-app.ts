@@ -13,6 +13,13 @@ import { openRuntime, type Runtime } from './runtime.js';
 import { platformModule, serviceModule } from './root-module.js';
 
 /**
+ * Connections that may wait to be accepted. Node's 511 is less than the callers that come at once after a
+ * restart; the system drops or resets the rest, and these callers don't even hear 503. The kernel's
+ * `net.core.somaxconn` still limits it.
+ */
+const LISTEN_BACKLOG = 4_096;
+
+/**
  * Starts the given roles of a service in this process, exactly as production does.
  * @throws ConfigError with every wrong variable, or the first thing that kept the service from starting
  */
@@ -98,7 +105,7 @@ async function start<C extends BaseConfig>(
   await runtime.lifecycle.start();
   let url = '';
   if (roles.some(({ http }) => http)) {
-    await app.listen(config.httpPort, config.httpHost);
+    await app.listen({ port: config.httpPort, host: config.httpHost, backlog: LISTEN_BACKLOG });
     url = await app.getUrl();
   }
   runtime.lifecycle.running();
