@@ -42,7 +42,8 @@ const groupOf = (size: number, make: (index: number) => Submission): Group => ({
 
 const open = async (): Promise<number> => {
   const [row] = await database.query<{ ledger_id: number }>(
-    `insert into ledger (tenant_id, name) values ('t_bench', 'engine') returning ledger_id`,
+    `insert into ledger (tenant_id, name) values ('t_bench', $1) returning ledger_id`,
+    [`engine-${randomUUID()}`],
   );
   if (row === undefined) throw new Error('The ledger was not opened');
   await database.query('insert into ledger_head (ledger_id) values ($1)', [row.ledger_id]);
