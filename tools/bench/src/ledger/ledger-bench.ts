@@ -6,7 +6,7 @@ import { databaseUrl, type Stack, startStack } from '@defter/embedded';
 import { atLeast, atMost, below, type Figure, notMeasured, reference } from '../figure.js';
 import { EffectMeter, percentile } from './effects.js';
 import { engineAlone } from './engine-alone.js';
-import { checkBooks } from './ledger-checks.js';
+import { checkBooks, untilPublished } from './ledger-checks.js';
 import { accountOf, latencies, load, type LoadResult, randomPair, type Target } from './load.js';
 import { rebuildOfBalances } from './rebuild-bench.js';
 import { bareRows, singleCommits, tpcB } from './references.js';
@@ -53,8 +53,7 @@ const measure = async (stack: Stack, seconds: number, say: (line: string) => voi
   const c = await bareRows(stack.postgres.url, seconds);
   const commits = await singleCommits(stack.postgres.url, 500 + seconds * 100);
   say('The engine alone');
-  const engine = await engineAlone(stack.postgres.url, { seconds, accounts: ACCOUNTS });
-  ledger.acknowledged += engine.commands;
+  const engine = await ledger.engineAlone();
   say('Funding the accounts');
   await ledger.fund();
   const idleMb = ledger.memoryMb();
@@ -189,6 +188,18 @@ class LedgerRun {
       await call('/_bulk', elements);
       this.acknowledged += perBulk;
     }
+  }
+
+  /** Nothing else runs beside it; what it wrote is published before anything else is measured. */
+  async engineAlone(): Promise<{ readonly perSecond: number }> {
+    const { stack, seconds } = this;
+    const worker = stack.service('ledger', 1);
+    await worker.stop();
+    const engine = await engineAlone(stack.postgres.url, { seconds, accounts: ACCOUNTS });
+    this.acknowledged += engine.commands;
+    await worker.start();
+    await untilPublished(databaseUrl(stack.postgres.url, 'ledger', 'migrator'));
+    return engine;
   }
 
   /** Until the program's hot paths are compiled: a service that was just started is measured by nobody. */

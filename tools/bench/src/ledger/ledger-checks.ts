@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** What the database says after a run. */
@@ -34,6 +35,27 @@ export const checkBooks = async (databaseUrl: string): Promise<BookState> => {
       transactions: parseInt(rows[0]?.transactions ?? '0', 10),
       bytes: parseInt(rows[0]?.bytes ?? '0', 10),
     };
+  } finally {
+    await client.end();
+  }
+};
+
+const LOOK_MS = 200;
+
+/** Returns when every event that was committed has been published. */
+export const untilPublished = async (databaseUrl: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    for (;;) {
+      const { rowCount } = await client.query(`
+        select from ledger_head head
+        left join relay_checkpoint checkpoint
+          on checkpoint.ledger_id = head.ledger_id and checkpoint.relay = 'kafka'
+        where head.sequence > coalesce(checkpoint.sequence, 0) limit 1`);
+      if (rowCount === 0) return;
+      await sleep(LOOK_MS);
+    }
   } finally {
     await client.end();
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import autocannon from 'autocannon';
+import { Client } from 'undici';
 
 /** The ledger under load. */
 export interface Target {
@@ -79,30 +80,36 @@ export const load = async (
 const bulkOf = (size: number, pair: () => readonly [string, string]) =>
   Array.from({ length: size }, () => ({ action: 'CREATE_TRANSACTION', data: transfer(...pair()) }));
 
-/** Sends one request at a time; the latencies in milliseconds, sorted. */
+/** Sends one request at a time over one connection; the latencies in milliseconds, sorted. */
 export const latencies = async (
   target: Target,
   ledger: string,
   requests: number,
   accounts: number,
 ): Promise<number[]> => {
+  const client = new Client(target.url);
   const measured: number[] = [];
-  for (let index = 0; index < requests; index++) {
-    const body = JSON.stringify(transfer(...randomPair(accounts)));
-    const headers = {
-      authorization: `Bearer ${target.token}`,
-      'content-type': 'application/json',
-      'idempotency-key': randomUUID(),
-    };
-    const startedAt = performance.now();
-    const response = await fetch(`${target.url}/v2/${ledger}/transactions`, {
-      method: 'POST',
-      headers,
-      body,
-    });
-    await response.arrayBuffer();
-    measured.push(performance.now() - startedAt);
-    if (response.status !== 200) throw new Error(`A transfer was answered with ${response.status}`);
+  try {
+    for (let index = 0; index < requests; index++) {
+      const body = JSON.stringify(transfer(...randomPair(accounts)));
+      const headers = {
+        authorization: `Bearer ${target.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+      };
+      const startedAt = performance.now();
+      const answer = await client.request({
+        path: `/v2/${ledger}/transactions`,
+        method: 'POST',
+        headers,
+        body,
+      });
+      await answer.body.arrayBuffer();
+      measured.push(performance.now() - startedAt);
+      if (answer.statusCode !== 200) throw new Error(`A transfer was answered with ${answer.statusCode}`);
+    }
+  } finally {
+    await client.close();
   }
   return measured.sort((a, b) => a - b);
 };
