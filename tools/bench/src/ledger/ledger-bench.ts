@@ -48,6 +48,7 @@ export const benchLedger = async (
 const measure = async (stack: Stack, seconds: number, say: (line: string) => void): Promise<Figure[]> => {
   const target: Target = { url: stack.service('ledger').url, token: stack.tenant.apiKey };
   const ledger = new LedgerRun(stack, target, seconds);
+  const idleMb = ledger.memoryMb();
   say('References: pgbench TPC-B, bare rows by COPY, single-row commits');
   const t = await tpcB(stack.postgres.url, seconds);
   const c = await bareRows(stack.postgres.url, seconds);
@@ -56,7 +57,6 @@ const measure = async (stack: Stack, seconds: number, say: (line: string) => voi
   const engine = await ledger.engineAlone();
   say('Funding the accounts');
   await ledger.fund();
-  const idleMb = ledger.memoryMb();
   say('Warming up');
   await ledger.warmUp();
   say('Single transfers, 256 connections');

@@ -10,7 +10,7 @@ import type { ServicePorts, ServiceSpec } from './service-list.js';
 export const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** A larger young generation: nearly all that a request makes is gone with its answer. */
-const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=32'];
 
 const READY_TIMEOUT_MS = 60_000;
 
