@@ -11,6 +11,9 @@ export class Journal {
   private clock = 0;
   private latest = 0;
 
+  /** @param onDifference hears of each at once: a run of half an hour may be ended early */
+  constructor(private readonly onDifference: (what: string) => void = () => undefined) {}
+
   /** A request is about to be sent for the first time. */
   sent(plan: Plan): Call {
     const call = { ...plan, number: this.calls.length, sentAt: ++this.clock, after: this.latest };
@@ -36,7 +39,8 @@ export class Journal {
   }
 
   differs(what: string): void {
-    if (this.differences.length < MOST_SHOWN) this.differences.push(what);
-    else this.count('further differences, not shown');
+    if (this.differences.length === MOST_SHOWN) return this.count('further differences, not shown');
+    this.differences.push(what);
+    this.onDifference(what);
   }
 }

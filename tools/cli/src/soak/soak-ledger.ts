@@ -34,7 +34,7 @@ const SEED_STEP = 7_919;
 export const soakLedger = async ({ seconds, seed, onProgress }: SoakOptions): Promise<SoakReport> => {
   const world = await SoakWorld.start(onProgress);
   try {
-    const journal = new Journal();
+    const journal = new Journal((what) => onProgress(`DIFFERENT: ${what}`));
     await play(world, journal, { seconds, seed, onProgress });
     onProgress('comparing with the model, the tables and Kafka');
     await compare(world, journal);
