@@ -47,16 +47,19 @@ export const preCommitVolumes = (
     return volumes(input, output);
   });
 
+/** Members in one order, wherever the posting comes from: a repeated answer is the same to the byte. */
+const postingView = ({ source, destination, amount, asset }: Posting): Posting => ({
+  source,
+  destination,
+  amount,
+  asset,
+});
+
 const transactionMembers = (transaction: RecordedTransaction, insertedAt: string) => {
   const { id, status, postings, metadata, reference, timestamp, expiresAt, reverts } = transaction;
   return {
     id,
-    postings: postings.map(({ source, destination, amount, asset }) => ({
-      source,
-      destination,
-      amount,
-      asset,
-    })),
+    postings: postings.map(postingView),
     metadata,
     timestamp,
     insertedAt,
@@ -110,7 +113,7 @@ export const holdView = ({ event, after, recordedAt, sequence }: EventRecord) =>
     id: event.transactionId,
     ...(event.reference === undefined ? {} : { reference: event.reference }),
     change: event.type,
-    postings: event.postings,
+    postings: event.postings.map(postingView),
     closed: event.type === 'HoldPosted' ? event.closed : true,
     insertedAt: recordedAt,
     postCommitVolumes: postCommitVolumes(after),

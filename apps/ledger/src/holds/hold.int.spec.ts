@@ -47,6 +47,23 @@ describe('a hold', () => {
     expect((await voided(id)).body.code).toBe('hold-already-posted');
   });
 
+  it.each(['post', 'void'])('%s answers a repetition the same to the byte', async (act) => {
+    const { id } = await held(400);
+    const ask = () =>
+      ledger.call('POST', `/v2/main/transactions/${id}/${act}`, {
+        body: act === 'post' ? {} : undefined,
+        headers: { 'idempotency-key': `same-${act}-${id}` },
+      });
+    // One call in between: the replica that holds is the one that ends the hold, and has it in memory.
+    await ledger.balance('main', 'shop');
+    const first = await ask();
+    expect(first.status).toBe(200);
+    // Through the other replica, which reads it from the database, then through the first again.
+    for (const again of [await ask(), await ask()]) {
+      expect([again.text, again.headers.get('idempotency-hit')]).toEqual([first.text, 'true']);
+    }
+  });
+
   it('posted in part gives the rest back, or keeps it', async () => {
     const { user, id } = await held(400);
     const part = { amounts: [{ source: user, asset: 'TRY/2', amount: 150 }] };
