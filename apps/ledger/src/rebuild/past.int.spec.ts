@@ -6,7 +6,7 @@ import { TestLedger } from '../ledger.fixture.js';
 import { fold, inTransaction } from './fold.js';
 import { PAST_COLUMNS, pastTables, type PastTables } from './past.fixture.js';
 import { type Projection, PROJECTIONS } from './projection.js';
-import { inSession, isEqual, rebuild, rebuildIn } from './rebuild.js';
+import { inSession, isEqual, rebuildIn } from './rebuild.js';
 
 const LONG = 120_000;
 
@@ -90,4 +90,3 @@ describe('the tables of the past', () => {
     LONG,
   );
 });
-void rebuild;

@@ -56,7 +56,7 @@ describe('a rebuild', () => {
       }),
       { numRuns: 20 },
     );
-  });
+  }, 120_000);
 
   it('of expired holds, too', async () => {
     const { name, id } = await open();

@@ -28,9 +28,8 @@ const OPTIONS = {
 /**
  * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in
  * the end, 1 some differ or the events are not those that were committed, 64 wrong usage, 75 another rebuild
- * of the same projection is running. Without `--apply`
- * nothing live is touched; with it, tables that differ are switched only together with
- * `--accept-differences`.
+ * of the same projection is running. Without `--apply` nothing live is touched; with it, tables that differ
+ * are switched only together with `--accept-differences`.
  */
 export const rebuildJob: Job = async ({ args, owner, print }) => {
   const options = read(args);
