@@ -22,9 +22,20 @@ export const switchOver = (
     await fold(connection, ledgerId, projection, { from, to: head?.sequence ?? 0n });
     const removed = await connection.query(removal(projection), [ledgerId]);
     const put = await connection.query(replacement(projection), [ledgerId]);
+    const mended = await mendBeside(connection, ledgerId, projection);
     await connection.query(FORGET_MEMORY, [ledgerId]);
-    return removed.length + put.length;
+    return removed.length + put.length + mended;
   });
+
+const mendBeside = async (
+  connection: Connection,
+  ledgerId: number,
+  { beside = [] }: Projection,
+): Promise<number> => {
+  let mended = 0;
+  for (const { mend } of beside) mended += (await connection.query(mend, [ledgerId])).length;
+  return mended;
+};
 
 const sameKey = (left: string, right: string, key: readonly string[]): string =>
   key.map((column) => `${left}.${column} = ${right}.${column}`).join(' and ');
