@@ -11,17 +11,17 @@ const request = (over: Partial<OperationRequest> & { readonly play?: string } = 
   const { play = 'approve', ...rest } = over;
   return {
     ...{ operationId: 'op_1', connectionId: 'c_one', kind: 'charge', amountMinor: 1_000n, currency: 'TRY' },
-    ...{ customer: 'cus_1', reference: 'Order', instrument: null, charge: null },
+    ...{ customer: 'cus_1', reference: 'Order', instrument: null, parent: null, returnUrl: null },
     metadata: { 'mock.scenario': play },
     ...rest,
   };
 };
 const decide = (book: Book, asked: OperationRequest, afterMs = 0) => {
-  const parsed = scenarioOf(asked.kind, asked.amountMinor, asked.metadata['mock.scenario']);
+  const parsed = scenarioOf(asked);
   if (!parsed.accepted) throw new Error(parsed.refusal.code);
   const { scenario, text: scenarioText } = parsed;
   return decideTake(
-    { request: asked, scenario, scenarioText, rateCard, at: new Date(start + afterMs) },
+    { request: asked, scenario, scenarioText, rateCard, seed: 'one', at: new Date(start + afterMs) },
     book,
   );
 };
@@ -40,7 +40,7 @@ const refusalOf = (book: Book, asked: OperationRequest, afterMs = 0) => {
 };
 const charge = (book: Book): Operation => take(book, request({ play: 'instant', amountMinor: 1_000n }));
 const refund = (providerRef: string, amountMinor: bigint, operationId: string, over: object = {}) =>
-  request({ kind: 'refund', charge: providerRef, amountMinor, operationId, ...over });
+  request({ kind: 'refund', parent: providerRef, amountMinor, operationId, ...over });
 
 describe('taking an operation', () => {
   it('plans the same life for the same operation, whatever came before', () => {
@@ -119,7 +119,7 @@ describe('a refund', () => {
     expect(refusalOf(book, request({ kind: 'refund', operationId: 'op_2' }))).toEqual({
       code: 'charge-missing',
     });
-    expect(refusalOf(book, request({ charge: providerRef, operationId: 'op_2' }))).toEqual({
+    expect(refusalOf(book, request({ parent: providerRef, operationId: 'op_2' }))).toEqual({
       code: 'charge-not-expected',
     });
   });
