@@ -48,6 +48,8 @@ const settings = {
 export interface MockServer {
   readonly receiver: Receiver;
   readonly stateDir: string;
+  /** Its settings, for a process of the same. */
+  readonly environment: Record<string, string>;
   readonly running: RunningService;
   call(connectionId?: string): CallContext;
   get(path: string, connectionId?: string): Promise<Response>;
@@ -65,16 +67,18 @@ export async function startMockServer(env: Record<string, string> = {}): Promise
   const tenantsFile = join(stateDir, 'tenants.json');
   writeFileSync(tenantsFile, JSON.stringify(settings));
   const receiver = await startReceiver();
+  const environment = { STATE_DIR: stateDir, TENANTS_FILE: tenantsFile, WEBHOOK_BASE_URL: receiver.url };
   const start = () =>
     createApp(service, ['http'], {
       ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', LOG_LEVEL: 'silent', MOCK_PSP_TEST_ENDPOINTS: 'true' },
-      ...{ STATE_DIR: stateDir, TENANTS_FILE: tenantsFile, WEBHOOK_BASE_URL: receiver.url, ...env },
+      ...{ ...environment, ...env },
     });
   let running = await start();
   const authorization = (connectionId: string) => `Bearer key_${connectionId}`;
   return {
     receiver,
     stateDir,
+    environment,
     get running() {
       return running;
     },
