@@ -1,4 +1,4 @@
-import { Book } from '../book/book.js';
+import type { Book } from '../book/book.js';
 import { type BookEvent, readEvent, writeEvent } from '../book/book-event.wire.js';
 import type { Operation, OperationRequest } from '../operations/operation.js';
 import { decideTake } from '../operations/take-operation.decider.js';

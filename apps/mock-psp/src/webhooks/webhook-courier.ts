@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Metrics } from '@defter/platform';
 import { Agent, request } from 'undici';
-import type { OpenDelivery } from '../book/book.js';
-import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import type { Book, OpenDelivery } from '../book/book.js';
 import type { Config } from '../config.js';
 import { Connections, type MerchantConnection } from '../connections.js';
 import type { Flaw } from '../operations/operation.js';
@@ -19,6 +17,13 @@ const unacceptable: readonly (Flaw | null)[] = [
 ] as const satisfies readonly Flaw[];
 /** The status of what was never sent because the dialect has no words for it. */
 const untold = 0;
+
+/** When an attempt is made, and after how many that failed. */
+export interface Moment {
+  readonly book: Book;
+  readonly at: Date;
+  readonly failures: number;
+}
 
 /** What became of one attempt. */
 export interface Carried {
@@ -37,9 +42,7 @@ export class WebhookCourier {
 
   constructor(
     private readonly connections: Connections,
-    private readonly bookkeeper: Bookkeeper,
     @Inject(CONFIG) private readonly config: Config,
-    private readonly clock: BookClock,
     metrics: Metrics,
   ) {
     const help = 'Webhooks sent, by the class of the answer';
@@ -47,13 +50,12 @@ export class WebhookCourier {
   }
 
   /** Never throws: without an answer it isn't done. */
-  async carry(open: OpenDelivery, failures: number, stop: AbortSignal): Promise<Carried> {
+  async carry(open: OpenDelivery, { failures, ...moment }: Moment, stop: AbortSignal): Promise<Carried> {
     const connection = await this.connections.findById(open.operation.connectionId).catch(() => undefined);
     const dialect = connection && dialectOf(connection);
     const waitMs = (ageMs: number) => waitOf(dialect?.ladder ?? ownLadder, failures, ageMs);
     if (connection === undefined || dialect === undefined) return { isDone: false, status: untold, waitMs };
-    const at = this.clock.now();
-    const letter = writeLetter(open, connection, { book: this.bookkeeper.book, at });
+    const letter = writeLetter(open, connection, moment);
     if (letter === undefined) return { isDone: true, status: untold, waitMs };
     const answer = await this.post(letter, connection, stop).catch(() => undefined);
     this.attempts.inc({ answer: answer === undefined ? 'none' : `${Math.floor(answer.status / 100)}xx` });

@@ -97,7 +97,8 @@ export class Webhooks {
 
   private async attempt(open: OpenDelivery, failures: number): Promise<void> {
     const { id: deliveryId, dueAt } = open.delivery;
-    const { isDone, status, waitMs } = await this.courier.carry(open, failures, this.stopping.signal);
+    const moment = { book: this.bookkeeper.book, at: this.clock.now(), failures };
+    const { isDone, status, waitMs } = await this.courier.carry(open, moment, this.stopping.signal);
     const now = this.clock.now();
     if (isDone) return this.done({ deliveryId, status, at: now.toISOString() });
     const wait = waitMs(now.getTime() - Date.parse(dueAt));

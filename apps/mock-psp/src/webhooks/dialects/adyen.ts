@@ -22,6 +22,12 @@ const words: Readonly<Record<WebhookType | 'unknown', Word>> = {
   unknown: ['REHEARSAL_ANNOUNCED', true],
 };
 
+/** A capture has codes of its own, for its failure too. */
+const captureWords: Readonly<Partial<Record<Telling['type'], Word>>> = {
+  deposit_captured: ['CAPTURE', true],
+  deposit_failed: ['CAPTURE_FAILED', true],
+};
+
 /** What an item's signature covers, in its order. */
 export interface SignedItem {
   readonly pspReference: string;
@@ -65,24 +71,8 @@ export function itemSignature(item: SignedItem, keyHex: string): string {
   return createHmac('sha256', Buffer.from(keyHex, 'hex')).update(data).digest('base64');
 }
 
-function itemOf({ type, step, operation }: Telling, { secrets, at, flaw }: Seal) {
-  const [word, success] = words[type];
-  // A capture has a code of its own, for its failure too.
-  const captured = type === 'deposit_failed' ? 'CAPTURE_FAILED' : 'CAPTURE';
-  const isCapture = operation.kind === 'capture' && type !== 'unknown';
-  const truth: SignedItem = {
-    pspReference: operation.providerRef,
-    originalReference: operation.parent ?? '',
-    merchantAccountCode: operation.connectionId,
-    merchantReference:
-      operation.parentOperationId !== null && operation.kind === 'dispute'
-        ? operation.parentOperationId
-        : operation.operationId,
-    value: operation.approvedMinor.toString(),
-    currency: operation.currency,
-    eventCode: isCapture ? captured : word,
-    success: isCapture ? 'true' : String(success),
-  };
+function itemOf(telling: Telling, { secrets, at, flaw }: Seal) {
+  const truth = signedItemOf(telling);
   const hmacSignature = itemSignature(truth, secrets[0] ?? '');
   const { value, currency, ...rest } = flaw === 'boundary_shift' ? shifted(truth) : truth;
   const isLie = flaw === 'unsigned_field';
@@ -92,7 +82,23 @@ function itemOf({ type, step, operation }: Telling, { secrets, at, flaw }: Seal)
     ...rest,
     eventDate: isLie ? '2001-01-01T00:00:00+00:00' : at.toISOString(),
     paymentMethod: 'visa',
-    reason: isLie ? 'Approved twice' : (step.declineCode ?? ''),
+    reason: isLie ? 'Approved twice' : (telling.step.declineCode ?? ''),
+  };
+}
+
+function signedItemOf({ type, operation }: Telling): SignedItem {
+  const { kind, operationId, parentOperationId, parent } = operation;
+  const [eventCode, success] = kind === 'capture' ? (captureWords[type] ?? words[type]) : words[type];
+  return {
+    pspReference: operation.providerRef,
+    originalReference: parent ?? '',
+    merchantAccountCode: operation.connectionId,
+    // A dispute has no id of ours but that of the payment.
+    merchantReference: kind === 'dispute' ? (parentOperationId ?? operationId) : operationId,
+    value: operation.approvedMinor.toString(),
+    currency: operation.currency,
+    eventCode,
+    success: String(success),
   };
 }
 
