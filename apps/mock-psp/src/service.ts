@@ -3,7 +3,7 @@ import type { ServiceDefinition } from '@defter/platform';
 import { Bookkeeper } from './bookkeeper.js';
 import { ChallengesController } from './challenges/challenges.controller.js';
 import { Challenges } from './challenges/challenges.handler.js';
-import { BookClock } from './clock/book-clock.js';
+import { BookClock } from './book-clock.js';
 import { ClockController } from './clock/clock.controller.js';
 import { SetClock } from './clock/set-clock.handler.js';
 import { type Config, config } from './config.js';

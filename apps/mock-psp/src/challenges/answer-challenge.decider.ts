@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { BookEvent } from '../book/book-event.wire.js';
-import { type Operation, stepAt } from '../operations/operation.js';
-import { afterChallenge } from '../operations/plan.js';
+import { deliveriesOf } from '../deliveries.js';
+import { type Operation, type Step, stepAt } from '../operations/operation.js';
 import type { Scenario } from '../scenarios/scenario.js';
 
 /**
@@ -26,10 +26,15 @@ export function decideChallenge(
   const { connectionId, operationId, kind, takenAt } = operation;
   const { status } = stepAt(operation, at);
   if (status !== 'pending' || kind === 'dispute') return refuse({ code: 'challenge-over', status });
-  const planned = { connectionId, operationId, kind, seed, before: [] };
+  const instant = at.toISOString();
+  const last: Step =
+    answer === 'approve'
+      ? { status: 'succeeded', at: instant }
+      : { status: 'declined', at: instant, declineCode: 'authentication_failed' };
+  const steps: readonly Step[] = [{ status: 'pending', at: takenAt }, last];
+  const travelling = { connectionId, operationId, kind, seed, before: [] };
+  const deliveries = deliveriesOf(travelling, scenario.webhook, steps);
   const because = answer === 'approve' ? 'challenge-approved' : 'challenge-declined';
-  return accept({
-    ...{ type: 'PlanChanged', connectionId, operationId, because, at: at.toISOString() },
-    ...afterChallenge(planned, scenario, { answer, takenAt, at }),
-  });
+  const named = { connectionId, operationId, because } as const;
+  return accept({ type: 'PlanChanged', ...named, at: instant, steps, deliveries });
 }

@@ -41,7 +41,8 @@ export function languageOf(header = ''): keyof typeof texts {
 
 function question({ id }: Challenge, text: PageText): string {
   const button = (action: string, label: string) =>
-    `<form method="post" action="/challenge/${id}/${action}"><button class="${action}">${escaped(label)}</button></form>`;
+    `<form method="post" action="/challenge/${id}/${action}">` +
+    `<button class="${action}">${escaped(label)}</button></form>`;
   return [
     `<p>${escaped(text.question)}</p>`,
     button('approve', text.approve),
@@ -85,7 +86,8 @@ button.decline{color:#a3262e;border-color:#d9a3a7}
 button:focus-visible,a:focus-visible{outline:3px solid #3555b5;outline-offset:2px}
 .said{font-weight:600}
 footer{margin-top:1.4rem;padding-top:1rem;border-top:1px solid #e4e8f0;color:#5a6479;font-size:.85rem}
-@media (prefers-color-scheme:dark){body{background:#12161f;color:#e6eaf3}main{background:#1b2130;box-shadow:none}
+@media (prefers-color-scheme:dark){body{background:#12161f;color:#e6eaf3}
+main{background:#1b2130;box-shadow:none}
 button{background:#232b3d;border-color:#3b465e}.what,footer{color:#9aa6bd}footer{border-color:#2c3548}
 .bank{color:#8fa9ff}button.decline{color:#ff9aa1;border-color:#6d3d43}a{color:#8fa9ff}}
 `;

@@ -43,7 +43,8 @@ export class ChallengesController {
 function show(challenge: Challenge, language: string | undefined, reply: FastifyReply): string {
   const { returnUrl } = challenge.operation;
   const targets = returnUrl === null ? "'self'" : `'self' ${new URL(returnUrl).origin}`;
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action ${targets}; frame-ancestors 'none'`;
+  const sources = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+  const policy = `${sources}; form-action ${targets}`;
   void reply.headers({
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, notFound } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import type { Config } from '../config.js';
 import { type Operation, type Step, stepAt } from '../operations/operation.js';
 import { plainScenario } from '../scenarios/scenario.js';

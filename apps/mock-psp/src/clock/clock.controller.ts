@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { IsISO8601, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import type { Clock } from '@defter/kernel';
 import { CLOCK, Public, respond } from '@defter/platform';
-import { BookClock } from './book-clock.js';
+import { BookClock } from '../book-clock.js';
 import { clockProblems } from './clock.problems.js';
 import { SetClock } from './set-clock.handler.js';
 

@@ -3,7 +3,7 @@ import { accept, type Decision, refuse } from '@defter/kernel';
 import type { BookEvent } from '../book/book-event.wire.js';
 import { Bookkeeper } from '../bookkeeper.js';
 import { Webhooks } from '../webhooks/webhooks.js';
-import { BookClock } from './book-clock.js';
+import { BookClock } from '../book-clock.js';
 
 export type ClockRefusal =
   { readonly code: 'clock-is-real' } | { readonly code: 'clock-goes-back'; readonly now: string };
@@ -21,7 +21,10 @@ export class SetClock {
     private readonly webhooks: Webhooks,
   ) {}
 
-  /** Stands still at an instant from now on. Never back, once there are operations: their lives would unhappen. */
+  /**
+   * Stands still at an instant from now on. Never back, once there are operations: their lives would
+   * unhappen.
+   */
   stand(at: string): Promise<ClockDecision> {
     return this.inTurn(() => this.set(at));
   }

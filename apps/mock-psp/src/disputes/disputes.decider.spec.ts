@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Book } from '../book/book.js';
 import { type Operation, stepAt } from '../operations/operation.js';
-import { movementsOf, netMinor } from '../settlements/settlement-line.js';
+import { movementsOf, netMinor } from '../settlements/settlement.js';
 import { apply, refusalOf, request, start, take } from '../testing/taking.js';
 import { decideDispute, type DisputeCommand } from './disputes.decider.js';
 import { decideReturn } from './return-payout.decider.js';

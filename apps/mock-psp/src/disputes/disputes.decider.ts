@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { Book } from '../book/book.js';
 import type { BookEvent } from '../book/book-event.wire.js';
-import { deliveriesOf } from '../operations/deliveries.js';
+import { deliveriesOf } from '../deliveries.js';
 import { type DisputeStatus, type Operation, type Step, stepAt } from '../operations/operation.js';
 import { plainScenario } from '../scenarios/scenario.js';
 import { seededHex } from '../seed.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Decision } from '@defter/kernel';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import { type Operation, type Step, stepAt } from '../operations/operation.js';
 import { Webhooks } from '../webhooks/webhooks.js';
 import {
@@ -23,7 +23,7 @@ interface Opening {
   readonly reason: string;
 }
 
-/** What happens at the provider without a call: disputes, and payouts that come back. Durable when it resolves. */
+/** What happens at the provider without a call: disputes and returned payouts. Durable when it resolves. */
 @Injectable()
 export class ProviderEvents {
   constructor(

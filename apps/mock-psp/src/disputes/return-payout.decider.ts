@@ -1,6 +1,6 @@
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { BookEvent } from '../book/book-event.wire.js';
-import { deliveriesOf } from '../operations/deliveries.js';
+import { deliveriesOf } from '../deliveries.js';
 import { type Operation, stepAt } from '../operations/operation.js';
 import { plainScenario } from '../scenarios/scenario.js';
 

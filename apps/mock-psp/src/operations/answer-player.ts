@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import { Bookkeeper } from '../bookkeeper.js';
 import { ChallengeAddress } from './challenge-address.js';
 import { HeldAnswers } from './held-answers.js';
@@ -48,7 +48,7 @@ export class AnswerPlayer {
     }
   }
 
-  /** Half of the right answer, with the right status and a length that fits: only reading it shows the damage. */
+  /** Half of the right answer, with the right status and a fitting length: only reading shows the damage. */
   private breakOff(view: View, reply: FastifyReply): undefined {
     const whole = JSON.stringify(view);
     const half = whole.slice(0, Math.floor(whole.length / 2));

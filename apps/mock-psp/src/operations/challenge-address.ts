@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CONFIG } from '@defter/platform';
 import type { Config } from '../config.js';
 
-/** Where a payer's browser finds a challenge: at the address in the settings, or where the caller found us. */
+/** Where a payer's browser finds a challenge: at the configured address, or where the caller found us. */
 @Injectable()
 export class ChallengeAddress {
   constructor(@Inject(CONFIG) private readonly config: Config) {}

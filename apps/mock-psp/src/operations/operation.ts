@@ -3,7 +3,7 @@
  * and its status is that of the last step whose time has come. So a restart, or a clock that is moved,
  * changes nothing. Only a person's part changes the plan later: a challenge, a return, a dispute.
  *
- *     charge, authorize, capture, void, refund  pending → succeeded | declined    (instant: succeeded at once)
+ *     charge, authorize, capture, void, refund  pending → succeeded | declined   (instant: succeeded at once)
  *     payout                                    pending → succeeded → returned | failed | declined
  *     dispute                                   opened → evidence → won | lost
  */

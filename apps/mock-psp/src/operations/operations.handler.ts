@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import type { Config } from '../config.js';
 import { type Operation, type OperationRequest, type Step, stepAt } from './operation.js';
 import { decideTake, type TakeRefusal } from './take-operation.decider.js';
@@ -22,7 +22,7 @@ export type TakeOutcome =
   Taken | { readonly accepted: false; readonly refusal: TakeRefusal | ScenarioRefusal };
 
 const normal: AnswerPlay = { type: 'normal' };
-/** A lost or broken answer is for the first call only; these lies are repeated, as a provider's bug would be. */
+/** A lost or broken answer is for the first call only; these lies are repeated, as a provider's bug is. */
 const repeated: readonly AnswerPlay['type'][] = ['wrong-amount', 'wrong-currency', 'duplicate-reference'];
 
 /** Takes operations into the book and tells how they stand. */

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenarios/scenario.js';
 import { seededBetween } from '../seed.js';
-import { deliveriesOf, type Travelling } from './deliveries.js';
+import { deliveriesOf, type Travelling } from '../deliveries.js';
 import type { OperationKind, Plan, Step } from './operation.js';
 
 /**
@@ -17,28 +17,13 @@ export interface Planned extends Travelling {
   readonly seed: string;
 }
 
-/** Everything that will happen to an operation. Pure: the same operation, seed and instant give the same plan. */
+/**
+ * Everything that will happen to an operation. Pure: the same operation, seed and instant give the same
+ * plan.
+ */
 export function planOf(operation: Planned, scenario: Scenario, takenAt: Date): Plan {
   const steps = stepsOf(operation, scenario, takenAt);
   return { steps, deliveries: deliveriesOf(operation, scenario.webhook, steps) };
-}
-
-/** How an operation goes on once its payer has decided. */
-export function afterChallenge(operation: Planned, scenario: Scenario, moment: Moment): Plan {
-  const { answer, takenAt, at } = moment;
-  const pending: Step = { status: 'pending', at: takenAt };
-  const last: Step =
-    answer === 'approve'
-      ? { status: 'succeeded', at: after(at, 0) }
-      : { status: 'declined', at: after(at, 0), declineCode: 'authentication_failed' };
-  const steps = [pending, last];
-  return { steps, deliveries: deliveriesOf(operation, scenario.webhook, steps) };
-}
-
-interface Moment {
-  readonly answer: 'approve' | 'decline';
-  readonly takenAt: string;
-  readonly at: Date;
 }
 
 function stepsOf(operation: Planned, { outcome }: Scenario, takenAt: Date): readonly Step[] {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { Public, respond } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import { bookView, injectedView, playedView, ReportFaultsBody } from './rehearsal.wire.js';
 import { ReportFaults } from './report-faults.handler.js';
 import { faultProblems } from './report-faults.problems.js';

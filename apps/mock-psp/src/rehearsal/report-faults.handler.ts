@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decision } from '@defter/kernel';
 import { notFound } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import { Connections } from '../connections.js';
 import { type InjectedFault, Settlements } from '../settlements/settlements.read.js';
 import { decideFaults, type FaultRefusal, type FaultsSet, type WantedFault } from './set-faults.decider.js';

@@ -28,7 +28,8 @@ export const outcomeRows: readonly ScenarioRow[] = [
   {
     ...{ ...outcome, word: 'challenge', kinds: paying, ending: '52' },
     meaning:
-      'Answered `pending` with a `next_action`: a page where the payer approves, declines or walks away. Declined after 15 minutes without a decision.',
+      'Answered `pending` with a `next_action`: a page where the payer approves, declines or walks away. ' +
+      'Declined after 15 minutes without a decision.',
     play: () => ({ outcome: { type: 'challenge' } }),
   },
   {
@@ -68,7 +69,8 @@ export const payoutRows: readonly ScenarioRow[] = [
   {
     ...{ ...payout, word: 'partial_batch', ending: '57', parameter: whole('percent', [1, 99], 50) },
     meaning:
-      'The bank takes only a part of the batch: about so many in a hundred of such payouts, chosen by seed and id, fail with `batch_partly_rejected`; the others are paid.',
+      'The bank takes only a part of the batch: about so many in a hundred of such payouts, chosen by seed ' +
+      'and id, fail with `batch_partly_rejected`; the others are paid.',
     play: (given) => ({ outcome: { type: 'partial-batch', percent: wholeOf(given) } }),
   },
 ];

@@ -19,7 +19,7 @@ export const reportRows: readonly ScenarioRow[] = [
     'reissued',
     'reissued',
     '92',
-    'Its line has a wrong amount until an hour after the movement; then the file is issued again with the right one.',
+    'Its line has a wrong amount for an hour; then the file is issued again with the right one.',
   ),
   report('split_batch', 'split_batch', '93', 'The bank credits its settlement in two parts.'),
   report(

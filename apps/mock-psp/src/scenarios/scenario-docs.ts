@@ -1,19 +1,27 @@
 import { declineCodes } from './decline-codes.js';
 import { every, type ScenarioRow } from './scenario-row.js';
 import { cardOf, scenarioTable, spelling } from './scenario-table.js';
-import { testIban } from './test-iban.js';
+import { testIban } from '../test-iban.js';
 
 const head = `# Mock provider: scenarios
 
 Generated from \`apps/mock-psp/src/scenarios/scenario-table.ts\`; a test fails when the two differ.
 Write it anew with \`npx nx run mock-psp:build && node apps/mock-psp/dist/scenarios/write-docs.js\`.
 
-Name a scenario in the operation's metadata: \`"mock.scenario": "outcome=challenge,webhook=duplicate:3+reorder,answer=timeout_after"\`.
-Words combine as long as they don't contradict each other: one outcome (a payout's words are outcomes), one answer, one report fault, one flaw of the webhook.
-An unknown word, or two that contradict, is refused with 400 and the known ones. \`webhook.drop\` is the same as \`webhook=drop\`, and a bare word is an outcome.
+Name a scenario in the operation's metadata:
 
-Without that entry the instrument decides: a test card, a test IBAN (payouts: the last digits are those of the amount), and \`tok_test_decline_<code>\` for each code below;
-and without one of these the amount's last two digits (in the smallest unit). \`"mock.scenario": "approve"\` plays the plain case whatever the amount.
+\`\`\`json
+{"mock.scenario": "outcome=challenge,webhook=duplicate:3+reorder,answer=timeout_after"}
+\`\`\`
+
+Words combine as long as they don't contradict each other: one outcome (a payout's words are outcomes),
+one answer, one report fault, one flaw of the webhook. An unknown word is refused with 400 and the known
+ones, and so are two that contradict. \`webhook.drop\` is the same as \`webhook=drop\`, and a bare word is an
+outcome.
+
+Without that entry the instrument decides: a test card, a test IBAN (its last digits are those of the amount),
+and \`tok_test_decline_<code>\` for each code below; and without one of these the amount's last two digits
+(in the smallest unit). \`"mock.scenario": "approve"\` plays the plain case whatever the amount.
 
 Seed, operation id and clock decide everything: the same always plays the same.
 
@@ -43,5 +51,6 @@ function rowText(row: ScenarioRow): string {
   const subject = kinds.length === every.length ? 'all' : kinds.join(', ');
   const card = kinds.some((kind) => kind === 'charge') ? `\`${cardOf(row)}\`` : '';
   const iban = kinds.includes('payout') && ending !== '' ? `\`${testIban(ending)}\`` : '';
-  return `| \`${spelling(row)}${optional}\` | ${subject} | ${ending} | ${card} | ${iban} | ${meaning}${fallback} |`;
+  const cells = [`\`${spelling(row)}${optional}\``, subject, ending, card, iban, `${meaning}${fallback}`];
+  return `| ${cells.join(' | ')} |`;
 }

@@ -5,7 +5,7 @@ import { parseScenario, scenarioOf, type ScenarioSource } from './scenarios.js';
 import { plainScenario } from './scenario.js';
 import { scenarioDocs } from './scenario-docs.js';
 import { cardOf, scenarioTable, spelling } from './scenario-table.js';
-import { testIban } from './test-iban.js';
+import { testIban } from '../test-iban.js';
 
 const refusal = (text: string, kind: 'charge' | 'payout' = 'charge') => {
   const parsed = parseScenario(kind, text);

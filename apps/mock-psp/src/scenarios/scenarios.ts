@@ -3,7 +3,7 @@ import { declineCodes } from './decline-codes.js';
 import { plainScenario, type PlayedWord, type Scenario, type ScenarioRefusal } from './scenario.js';
 import type { Play, ScenarioRow } from './scenario-row.js';
 import { cardOf, scenarioTable, spelling } from './scenario-table.js';
-import { testIban } from './test-iban.js';
+import { testIban } from '../test-iban.js';
 
 export type ParsedScenario =
   | { readonly accepted: true; readonly scenario: Scenario; readonly text: string }
@@ -44,7 +44,7 @@ export function scenarioOf({ kind, amountMinor, instrument, metadata }: Scenario
   return parseScenario(kind, row === undefined ? 'outcome=approve' : spelling(row));
 }
 
-/** A test card that nobody knows is named as it stands, and so refused: a misspelt one must not be approved. */
+/** A test card that nobody knows is named as it stands, and so refused: a misspelt one isn't approved. */
 function ofCard(instrument: string): string | undefined {
   return instrument.startsWith(cardPrefix) ? (cards.get(instrument) ?? instrument) : undefined;
 }

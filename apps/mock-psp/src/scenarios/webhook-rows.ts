@@ -33,7 +33,8 @@ export const webhookRows: readonly ScenarioRow[] = [
   {
     ...{ ...webhook, word: 'batch', trait: 'batch', ending: '76', parameter: whole('n', [2, 99], 3) },
     meaning:
-      'One request tells n events: this one, and once more the last ones of the n − 1 operations before it. Dialects without batches send one.',
+      'One request tells n events: this one, and again the last ones of the n − 1 operations before it. ' +
+      'Dialects without batches send one.',
     play: (given) => ({ webhook: { batch: wholeOf(given) } }),
   },
   flaw('bad_signature', '75', 'Signed with a key that nobody has, in place of the true webhook.'),
@@ -42,12 +43,15 @@ export const webhookRows: readonly ScenarioRow[] = [
   flaw(
     'unsigned_field',
     '79',
-    'What the signature doesn’t cover lies: headers (mock, Stripe), `eventDate` and `reason` (Adyen), `iyziReferenceCode` and `paidPrice` (iyzico), `payment_amount` and `currency` (PayTR). The signature is valid.',
+    'What the signature doesn’t cover lies: headers (mock, Stripe), `eventDate` and `reason` (Adyen), ' +
+      '`iyziReferenceCode` and `paidPrice` (iyzico), `payment_amount` and `currency` (PayTR). ' +
+      'The signature is valid.',
   ),
   flaw(
     'boundary_shift',
     '80',
-    'A character moves from one signed field to the next, in place of the true webhook. iyzico and PayTR have no separators there: the signature stays valid. Adyen: valid if the operation id has a colon.',
+    'A character moves from one signed field to the next, in place of the true webhook. iyzico and PayTR ' +
+      'have no separators there: the signature stays valid. Adyen: valid if the operation id has a colon.',
   ),
   flaw('unknown_type', '81', 'Before the true webhook comes one of a type that nobody knows.'),
   flaw('huge', '82', 'Padded to more than 2 MB, in place of the true webhook.'),

@@ -1,9 +1,9 @@
 import { currencies } from '../operations/operation.js';
 import type { ReportFault } from '../book/book-event.wire.js';
 import { seededBetween, seededHex } from '../seed.js';
-import { dateAfter, startOf } from './business-date.js';
+import { dateAfter, startOf } from '../business-date.js';
 import { linesBefore, lineText } from './settlement-csv.js';
-import { businessOn, inOrder, type SettlementLine } from './settlement-line.js';
+import { businessOn, inOrder, type SettlementLine } from './settlement.js';
 
 /** After so long a file with a re-issued line is right. */
 const reissueMs = 3_600_000;

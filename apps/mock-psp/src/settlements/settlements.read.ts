@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import { applyFaults, type DrawnFile, type InjectedFault, isReissued } from './apply-faults.js';
-import { businessDateOf } from './business-date.js';
+import { businessDateOf } from '../business-date.js';
 import { settlementCsv } from './settlement-csv.js';
-import { businessOn, movementsOf, type SettlementLine } from './settlement-line.js';
+import { businessOn, movementsOf, type SettlementLine } from './settlement.js';
 
 export type { InjectedFault };
 

@@ -4,9 +4,9 @@ import { mockPsp } from '@defter/provider-mock-psp';
 import { faultKinds, type ReportFault } from '../book/book-event.wire.js';
 import { decideFaults } from '../rehearsal/set-faults.decider.js';
 import { applyFaults } from './apply-faults.js';
-import { businessDateOf } from './business-date.js';
+import { businessDateOf } from '../business-date.js';
 import { settlementCsv } from './settlement-csv.js';
-import { netMinor, type SettlementLine } from './settlement-line.js';
+import { netMinor, type SettlementLine } from './settlement.js';
 
 const date = '2025-10-09';
 const now = new Date('2025-10-12T00:00:00.000Z');

@@ -1,7 +1,7 @@
 import type { ReportFault } from '../book/book-event.wire.js';
 import { seededHex } from '../seed.js';
-import { dateAfter } from '../settlements/business-date.js';
-import { businessOn, netMinor, type SettlementLine } from '../settlements/settlement-line.js';
+import { dateAfter } from '../business-date.js';
+import { businessOn, netMinor, type SettlementLine } from '../settlements/settlement.js';
 
 /** One booking on the merchant's account at the bank: a settlement, or a part of one. */
 export interface BankBooking {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ReportFault } from '../book/book-event.wire.js';
-import { netMinor, type SettlementLine } from '../settlements/settlement-line.js';
+import { netMinor, type SettlementLine } from '../settlements/settlement.js';
 import { bankBookings } from './bank-booking.js';
 import { type AccountDay, camt053, closingMinor } from './camt053.js';
 

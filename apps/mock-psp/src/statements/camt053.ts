@@ -1,4 +1,4 @@
-import { dateAfter, startOf } from '../settlements/business-date.js';
+import { dateAfter, startOf } from '../business-date.js';
 import type { BankBooking } from './bank-booking.js';
 
 /** One account's day. */

@@ -62,7 +62,7 @@ describe('the bank statement', () => {
 });
 
 describe('files by scenario', () => {
-  it('late and day-edge lines come a date later, re-issued files change after an hour; the truth says all', async () => {
+  it('late and day-edge lines come a date later, re-issued files change; the truth says all', async () => {
     const other = await startMockServer();
     await other.rehearse('clock/stand', { at: '2026-01-05T08:00:00.000Z' });
     const ids: string[] = [];

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
-import { testIban } from '../scenarios/test-iban.js';
+import { BookClock } from '../book-clock.js';
+import { testIban } from '../test-iban.js';
 import { seededHex } from '../seed.js';
-import { businessDateOf } from '../settlements/business-date.js';
+import { businessDateOf } from '../business-date.js';
 import { Settlements } from '../settlements/settlements.read.js';
 import { type BankBooking, bankBookings } from './bank-booking.js';
 import { type AccountDay, camt053 } from './camt053.js';

@@ -33,7 +33,7 @@ export interface Carried {
   readonly waitMs: (ageMs: number) => number | undefined;
 }
 
-/** Carries one webhook once: writes and signs it in its dialect with the keys of this moment, and posts it. */
+/** Carries one webhook once: writes and signs it in its dialect with the keys of this moment, posts it. */
 @Injectable()
 export class WebhookCourier {
   private readonly agent = new Agent({ connections: 32, connect: { timeout: 2_000 } });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Lifecycle } from '@defter/platform';
 import type { OpenDelivery } from '../book/book.js';
 import { Bookkeeper } from '../bookkeeper.js';
-import { BookClock } from '../clock/book-clock.js';
+import { BookClock } from '../book-clock.js';
 import type { Plan } from '../operations/operation.js';
 import { DueQueue } from './due-queue.js';
 import { WebhookCourier } from './webhook-courier.js';

@@ -23,7 +23,7 @@ export function dialectOf({ dialect }: MerchantConnection): Dialect {
   return dialects[dialect];
 }
 
-/** The request of a delivery, with the keys of this moment; undefined when its dialect has no words for it. */
+/** The request of a delivery, with the keys of this moment; undefined when its dialect has no word for it. */
 export function writeLetter(
   open: OpenDelivery,
   connection: MerchantConnection,

@@ -125,7 +125,7 @@ function readEvent(json: unknown): ProviderEvent {
   return { ...named, facts: factsOf(operation, told), untrusted: {} };
 }
 
-/** A dispute is named by the operation that it is about: that id is ours, the dispute's own is the provider's. */
+/** A dispute is named by the operation that it is about: that id is ours, its own is the provider's. */
 function factsOf(operation: WireOperation, told: unknown): NonNullable<ProviderEvent['facts']> {
   const { kind, status, declineCode, operationId, providerRef, amountMinor, currency, feeMinor } = operation;
   const about = kind === 'chargeback' ? textOf(told, 'parent_operation_id') : operationId;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK } from '@defter/platform';
-import { Bookkeeper } from '../bookkeeper.js';
+import { Bookkeeper } from './bookkeeper.js';
 
 interface Waiter {
   readonly untilMs: number;

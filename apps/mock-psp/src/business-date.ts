@@ -15,7 +15,7 @@ export function dateAfter(date: string): string {
   return new Date(Date.parse(date) + dayMs).toISOString().slice(0, 10);
 }
 
-/** The instant at which a business date begins, in ISO 8601. Istanbul is three hours ahead of UTC, or was two. */
+/** The instant at which a business date begins, in ISO 8601. Istanbul is 3 hours ahead of UTC, or was 2. */
 export function startOf(date: string): string {
   const midnights = [3, 2].map((hours) => new Date(Date.parse(date) - hours * 3_600_000));
   const found = midnights.find(

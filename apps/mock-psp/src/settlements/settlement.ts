@@ -1,5 +1,5 @@
 import { type Operation, type OperationStatus } from '../operations/operation.js';
-import { businessDateOf } from './business-date.js';
+import { businessDateOf } from '../business-date.js';
 
 /** What moves money here. */
 export type MovementKind = Exclude<Operation['kind'], 'authorize' | 'void'>;

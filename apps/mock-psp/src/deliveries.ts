@@ -1,6 +1,13 @@
-import type { WebhookPlay } from '../scenarios/scenario.js';
-import { seededBetween, seededHex } from '../seed.js';
-import type { Delivery, Flaw, Operation, OperationStatus, Step, WebhookType } from './operation.js';
+import type { WebhookPlay } from './scenarios/scenario.js';
+import { seededBetween, seededHex } from './seed.js';
+import type {
+  Delivery,
+  Flaw,
+  Operation,
+  OperationStatus,
+  Step,
+  WebhookType,
+} from './operations/operation.js';
 
 /** How long a single reordered webhook is held back, in ms. */
 const holdBackMs = { min: 100, max: 1_000 };
@@ -55,7 +62,7 @@ function isReplacing(flaw: Flaw | null): boolean {
   return flaw !== 'unknown_type' && flaw !== 'other_content';
 }
 
-/** A webhook beside the true one; what says something else under the same id must come later to be in conflict. */
+/** A webhook beside the true one. What says something else under its id comes later: it is in conflict. */
 function extraOf(
   told: Pick<Delivery, 'eventId' | 'type' | 'step' | 'companions'>,
   flaw: Flaw | null,
