@@ -77,11 +77,12 @@ function disputeOf(
 ): Operation {
   const { connectionId, operationId: parentOperationId, providerRef: parent, customer, currency } = charge;
   const count = book.operationsOf(connectionId).filter((each) => each.parent === parent).length;
-  const id = seededHex(24, connectionId, parentOperationId, 'dispute', String(count));
+  // The provider's reference is its id, too: nobody asked for it, so there is no other to look it up by.
+  const id = `mp_dp_${seededHex(24, connectionId, parentOperationId, 'dispute', String(count))}`;
   const steps: readonly Step[] = [{ status: 'opened', at: at.toISOString() }];
-  const dispute = { kind: 'dispute', connectionId, operationId: `dp_${id}` } as const;
+  const dispute = { kind: 'dispute', connectionId, operationId: id } as const;
   return {
-    ...{ ...dispute, providerRef: `mp_dp_${id}`, parent, parentOperationId, customer, currency },
+    ...{ ...dispute, providerRef: id, parent, parentOperationId, customer, currency },
     ...{ amountMinor, approvedMinor: amountMinor, feeMinor: 0n, reference: reason, instrument: null },
     ...{ returnUrl: null, challengeId: null, metadata: {}, scenario: 'dispute', takenAt: at.toISOString() },
     ...{ steps, deliveries: told(dispute, steps) },

@@ -33,12 +33,9 @@ export function writeLetter(
   const { flaw } = delivery;
   const dialect = dialectOf(connection);
   const companions = dialect.hasBatches ? companionsOf(open, book) : [];
-  const secrets =
-    flaw === 'bad_signature'
-      ? [strangersSecrets[dialect.id]]
-      : connection.signingKeys.map(({ secret }) => secret);
+  const stranger = { secret: strangersSecrets[dialect.id] };
   return dialect.write([tellingOf(open, operation), ...companions], {
-    secrets,
+    keys: flaw === 'bad_signature' ? [stranger] : connection.signingKeys,
     at: new Date(at.getTime() + timeShiftMs(flaw)),
     flaw: flaw === 'unsigned_field' || flaw === 'boundary_shift' ? flaw : null,
     padding: flaw === 'huge' ? 'x'.repeat(paddingLength) : '',

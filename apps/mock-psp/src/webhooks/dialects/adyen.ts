@@ -71,9 +71,9 @@ export function itemSignature(item: SignedItem, keyHex: string): string {
   return createHmac('sha256', Buffer.from(keyHex, 'hex')).update(data).digest('base64');
 }
 
-function itemOf(telling: Telling, { secrets, at, flaw }: Seal) {
+function itemOf(telling: Telling, { keys, at, flaw }: Seal) {
   const truth = signedItemOf(telling);
-  const hmacSignature = itemSignature(truth, secrets[0] ?? '');
+  const hmacSignature = itemSignature(truth, keys[0]?.secret ?? '');
   const { value, currency, ...rest } = flaw === 'boundary_shift' ? shifted(truth) : truth;
   const isLie = flaw === 'unsigned_field';
   return {

@@ -11,9 +11,15 @@ export interface Telling {
   readonly operation: Operation;
 }
 
+/** A secret, with what a scheme wants beside it. */
+export interface DialectKey {
+  readonly secret: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
 /** With what, and how rightly, a request is signed. */
 export interface Seal {
-  readonly secrets: readonly string[];
+  readonly keys: readonly DialectKey[];
   readonly at: Date;
   /** Only what a dialect itself must do wrong: the rest is wrong before it comes here. */
   readonly flaw: Extract<Flaw, 'unsigned_field' | 'boundary_shift'> | null;

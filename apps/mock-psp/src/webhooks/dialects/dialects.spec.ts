@@ -10,7 +10,7 @@ import { stripe } from './stripe.js';
 const at = new Date('2025-10-09T08:53:20.999Z');
 const key = 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00';
 const seal = (secret: string, over: Partial<Seal> = {}): Seal => ({
-  ...{ secrets: [secret], at, flaw: null, padding: '' },
+  ...{ keys: [{ secret }], at, flaw: null, padding: '' },
   ...over,
 });
 const operation = (over: Partial<Operation> = {}): Operation => ({
@@ -54,9 +54,10 @@ describe('known answers of the specification', () => {
 
   it('PayTR', () => {
     const callback = { merchant_oid: 'ORDER0001', status: 'success', total_amount: '3456' };
-    expect(callbackHash(callback, 'defter-merchant-key:defter-merchant-salt')).toBe(
-      'i/ds7vZ2eAJ5HAaTck+Q+QkBsq4EEGAHlq0J1h51ANg=',
-    );
+    const hash = 'i/ds7vZ2eAJ5HAaTck+Q+QkBsq4EEGAHlq0J1h51ANg=';
+    const parameters = { salt: 'defter-merchant-salt' };
+    expect(callbackHash(callback, { secret: 'defter-merchant-key', parameters })).toBe(hash);
+    expect(callbackHash(callback, { secret: 'defter-merchant-key:defter-merchant-salt' })).toBe(hash);
   });
 });
 
@@ -68,7 +69,7 @@ describe('Stripe', () => {
     expect(body).toContain('"amount":90071992547409931234,');
     expect(JSON.parse(body)).toMatchObject({
       ...{ id: 'evt_1', object: 'event', type: 'payment_intent.succeeded', created: 1_760_000_000 },
-      data: { object: { currency: 'try', metadata: { operation_id: 'op_1' }, status: 'succeeded' } },
+      data: { object: { currency: 'try', metadata: { defter_operation: 'op_1' }, status: 'succeeded' } },
     });
   });
 
@@ -78,11 +79,25 @@ describe('Stripe', () => {
     expect(lie.headers).toMatchObject({ ...truth.headers, 'stripe-account': expect.any(String) });
   });
 
+  it('a capture names itself beside its authorization, in the authorization’s intent', () => {
+    const about = { kind: 'capture', parent: 'mp_au_1', parentOperationId: 'op_0' } as const;
+    const { body } = written(stripe, seal('s'), telling('deposit_captured', about));
+    expect(body).toContain('"amount_received":90071992547409931234,');
+    expect(JSON.parse(body)).toMatchObject({
+      data: {
+        object: {
+          ...{ id: 'mp_au_1', capture_method: 'manual' },
+          metadata: { defter_operation: 'op_0', defter_capture_operation: 'op_1' },
+        },
+      },
+    });
+  });
+
   it('a dispute names what it is about', () => {
     const about = { kind: 'dispute', parent: 'mp_ch_1', parentOperationId: 'op_0' } as const;
     expect(JSON.parse(written(stripe, seal('s'), telling('dispute_lost', about)).body)).toMatchObject({
       type: 'charge.dispute.closed',
-      data: { object: { status: 'lost', payment_intent: 'mp_ch_1', metadata: { operation_id: 'op_0' } } },
+      data: { object: { status: 'lost', payment_intent: 'mp_ch_1', metadata: {} } },
     });
   });
 });
@@ -194,7 +209,7 @@ describe('PayTR', () => {
 
   it('signs the form', () => {
     const paid = formOf(written(paytr, seal(secret)));
-    expect(paid).toMatchObject({ merchant_oid: 'op_1', status: 'success', currency: 'TL', test_mode: '1' });
+    expect(paid).toMatchObject({ merchant_oid: 'op1', status: 'success', currency: 'TL', test_mode: '1' });
     expect([paid['total_amount'], paid['hash']]).toEqual(['90071992547409931234', reckoned(paid)]);
     const failed = formOf(written(paytr, seal(secret), telling('deposit_failed')));
     expect(failed).toMatchObject({ status: 'failed', total_amount: '0', hash: reckoned(failed) });

@@ -22,7 +22,7 @@ export const iyzico: Dialect = {
   write: ([telling], seal) => {
     const truth = formOf(telling);
     if (truth === undefined) return undefined;
-    const signature = formSignature(truth, seal.secrets[0] ?? '');
+    const signature = formSignature(truth, seal.keys[0]?.secret ?? '');
     const told = seal.flaw === 'boundary_shift' ? shifted(truth) : truth;
     const body = jsonOf({ ...told, ...unsignedOf(telling, seal) });
     const headers = { 'content-type': 'application/json; charset=utf-8', 'x-iyz-signature-v3': signature };

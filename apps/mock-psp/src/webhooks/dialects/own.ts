@@ -44,9 +44,10 @@ function eventOf({ eventId, type, step, operation }: Telling) {
 export function sealed(
   text: string,
   headerName: string,
-  { secrets, at, flaw }: Seal,
+  { keys, at, flaw }: Seal,
   more: Readonly<Record<string, string>>,
 ): Letter {
+  const secrets = keys.map(({ secret }) => secret);
   const signature = signatureHeader(text, secrets, at);
   const headers = { 'content-type': 'application/json; charset=utf-8', ...more };
   if (flaw !== 'boundary_shift') return { body: text, headers: { ...headers, [headerName]: signature } };

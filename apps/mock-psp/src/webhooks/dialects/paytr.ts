@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { paytrLadder } from '../ladder.js';
-import type { Dialect, Seal, Telling } from './dialect.js';
+import type { Dialect, DialectKey, Seal, Telling } from './dialect.js';
 
 /** What the hash covers, beside the salt. */
 export interface SignedCallback {
@@ -11,9 +11,10 @@ export interface SignedCallback {
 
 /**
  * PayTR's callback (dev.paytr.com, Direkt API 2. adım): a form whose `hash` is the base64 of HMAC-SHA256
- * over order, salt, status and amount, joined by nothing. The order is our operation id. Only payments are
- * told; accepted is an answer that says `OK` and nothing else. The signing key's secret is `<merchant
- * key>:<merchant salt>`.
+ * over order, salt, status and amount, joined by nothing. The order is our operation id without what isn't
+ * a letter or digit, as PayTR wants it. Only payments are told; accepted is an answer that says `OK` and
+ * nothing else. The signing key's parameter `salt` is the merchant salt; without it the secret is
+ * `<merchant key>:<merchant salt>`.
  */
 export const paytr: Dialect = {
   id: 'paytr',
@@ -22,7 +23,7 @@ export const paytr: Dialect = {
   write: ([telling], seal) => {
     const truth = callbackOf(telling);
     if (truth === undefined) return undefined;
-    const hash = callbackHash(truth, seal.secrets[0] ?? '');
+    const hash = callbackHash(truth, seal.keys[0] ?? { secret: '' });
     const told = seal.flaw === 'boundary_shift' ? shifted(truth) : truth;
     const form = new URLSearchParams({ ...told, hash, ...unsignedOf(telling, seal) });
     return {
@@ -33,15 +34,16 @@ export const paytr: Dialect = {
   isAccepted: (status, body) => status === 200 && body.trim() === 'OK',
 };
 
-/** The base64 hash of a callback; `secret` is key and salt, with a colon between them. */
-export function callbackHash(callback: SignedCallback, secret: string): string {
-  const [key = '', salt = ''] = secret.split(':');
+/** The base64 hash of a callback. */
+export function callbackHash(callback: SignedCallback, { secret, parameters }: DialectKey): string {
+  const [whole, parts] = [parameters?.['salt'], secret.split(':')];
+  const [key, salt] = whole === undefined ? [parts[0] ?? '', parts[1] ?? ''] : [secret, whole];
   const data = `${callback.merchant_oid}${salt}${callback.status}${callback.total_amount}`;
   return createHmac('sha256', key).update(data).digest('base64');
 }
 
 function callbackOf({ type, operation }: Telling): SignedCallback | undefined {
-  const merchant_oid = operation.operationId;
+  const merchant_oid = operation.operationId.replace(/[^0-9A-Za-z]/g, '');
   const total_amount = operation.approvedMinor.toString();
   switch (type) {
     case 'unknown':

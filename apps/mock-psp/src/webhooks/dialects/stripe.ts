@@ -22,7 +22,8 @@ const names: Readonly<Record<WebhookType | 'unknown', string>> = {
 
 /**
  * Events in the form of Stripe's (docs.stripe.com/api/events/object), `Stripe-Signature: t=,v1=` over the
- * whole body. Our operation id is in `metadata.operation_id`.
+ * whole body. Our operation id is in `metadata.defter_operation`, a capture's in
+ * `metadata.defter_capture_operation`.
  */
 export const stripe: Dialect = {
   id: 'stripe',
@@ -48,9 +49,9 @@ function eventOf({ eventId, type, step, operation }: Telling) {
 }
 
 function objectOf(operation: Operation, type: Telling['type']) {
-  const { approvedMinor, kind, operationId, parent, parentOperationId, providerRef } = operation;
+  const { approvedMinor, kind, operationId, parent, providerRef } = operation;
   const money = { amount: approvedMinor, currency: operation.currency.toLowerCase() };
-  const object = { id: providerRef, ...money, metadata: { operation_id: operationId } };
+  const object = { id: providerRef, ...money, metadata: { defter_operation: operationId } };
   switch (kind) {
     case 'payout':
       return {
@@ -60,16 +61,34 @@ function objectOf(operation: Operation, type: Telling['type']) {
       };
     case 'refund':
       return { ...object, object: 'refund', payment_intent: parent };
-    case 'dispute': {
-      const metadata = { operation_id: parentOperationId };
-      return { ...object, object: 'dispute', payment_intent: parent, reason: operation.reference, metadata };
-    }
-    default: {
-      const received = type === 'deposit_captured' ? approvedMinor : 0n;
-      const failure = type === 'deposit_failed' && { last_payment_error: { code: codeOf(operation) } };
-      return { ...object, object: 'payment_intent', amount_received: received, ...failure };
-    }
+    case 'dispute':
+      // A dispute has nobody's metadata, only the payment's reference.
+      return {
+        ...object,
+        object: 'dispute',
+        payment_intent: parent,
+        reason: operation.reference,
+        metadata: {},
+      };
+    default:
+      return { ...object, ...paymentOf(operation, type) };
   }
+}
+
+/** A payment intent; one that is captured by itself names the capture beside the authorization. */
+function paymentOf(operation: Operation, type: Telling['type']) {
+  const { kind, approvedMinor, operationId, parent, parentOperationId, providerRef } = operation;
+  const isCapture = kind === 'capture';
+  const metadata = isCapture
+    ? { defter_operation: parentOperationId, defter_capture_operation: operationId }
+    : { defter_operation: operationId };
+  return {
+    ...{ object: 'payment_intent', id: isCapture ? parent : providerRef, metadata },
+    capture_method: kind === 'charge' ? 'automatic' : 'manual',
+    amount_capturable: type === 'deposit_authorized' ? approvedMinor : 0n,
+    amount_received: type === 'deposit_captured' ? approvedMinor : 0n,
+    ...(type === 'deposit_failed' && { last_payment_error: { code: codeOf(operation) } }),
+  };
 }
 
 const statuses: Readonly<Partial<Record<Telling['type'], string>>> = {
