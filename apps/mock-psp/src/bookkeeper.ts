@@ -11,6 +11,7 @@ import { Journal } from './book/journal.js';
 export class Bookkeeper {
   readonly book = new Book();
   private journal: Journal | undefined;
+  private bytes = 0;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -33,7 +34,19 @@ export class Bookkeeper {
    */
   async record(event: BookEvent): Promise<void> {
     this.book.apply(event);
-    await this.durably((journal) => journal.append(writeEvent(event)));
+    const line = writeEvent(event);
+    this.bytes += line.length;
+    await this.durably((journal) => journal.append(line));
+  }
+
+  /**
+   * Whoever adds something new asks first: all of the book is in memory. @throws Fault when it has grown to
+   * its limit; what is in it goes on
+   */
+  checkRoom(): void {
+    const { bookLimitMiB } = this.config;
+    if (this.bytes < bookLimitMiB * 1_048_576) return;
+    throw new Fault('book-full', `The book has ${bookLimitMiB} MiB: stop, remove STATE_DIR, start`, 60);
   }
 
   /** Resolves when everything that the book shows is durable. */
@@ -57,6 +70,7 @@ export class Bookkeeper {
     if (cutBytes > 0)
       this.logger.warn('The last line of the journal was never finished; it is cut off', { cutBytes });
     lines.forEach((line, index) => this.book.apply(eventOf(line, `${path}: line ${index + 2}`)));
+    this.bytes = lines.reduce((sum, line) => sum + line.length, 0);
     this.logger.info('The book is open', { events: lines.length });
   }
 }

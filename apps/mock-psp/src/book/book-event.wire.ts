@@ -1,5 +1,6 @@
-import type { Operation } from '../operations/operation.js';
+import type { Delivery, Operation, Plan } from '../operations/operation.js';
 
+/** What a settlement file (or the bank, for `split_batch`) can be made to lie about. */
 export const faultKinds = [
   'missing',
   'extra',
@@ -7,6 +8,10 @@ export const faultKinds = [
   'wrong_amount',
   'wrong_fee',
   'wrong_currency',
+  'late',
+  'reissued',
+  'split_batch',
+  'day_edge',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -21,7 +26,19 @@ export interface ReportFault {
 
 /** Everything that can change the book. What follows from time alone (a planned step) is no event. */
 export type BookEvent =
-  | { readonly type: 'OperationTaken'; readonly operation: Operation }
+  | {
+      readonly type: 'OperationTaken';
+      readonly operation: Operation;
+      readonly reportFault?: ReportFault;
+    }
+  /** A person or the bank did something: the operation's life goes another way from here. */
+  | ({
+      readonly type: 'PlanChanged';
+      readonly connectionId: string;
+      readonly operationId: string;
+      readonly because: 'challenge-approved' | 'challenge-declined' | 'payout-returned' | 'dispute-moved';
+      readonly at: string;
+    } & Plan)
   | {
       readonly type: 'CallLost';
       readonly connectionId: string;
@@ -34,9 +51,13 @@ export type BookEvent =
       readonly status: number;
       readonly at: string;
     }
-  | { readonly type: 'ReportFaultsSet'; readonly faults: readonly ReportFault[] };
+  | { readonly type: 'ReportFaultsSet'; readonly faults: readonly ReportFault[] }
+  /** The virtual clock stands at `at`; null gives the time back to the machine. */
+  | { readonly type: 'ClockSet'; readonly at: string | null };
 
-const types: readonly string[] = ['OperationTaken', 'CallLost', 'WebhookDone', 'ReportFaultsSet'];
+const types: readonly string[] = [
+  ...['OperationTaken', 'PlanChanged', 'CallLost', 'WebhookDone', 'ReportFaultsSet', 'ClockSet'],
+];
 
 /** An event as one line of JSON without its line end; amounts are decimal-integer strings. */
 export function writeEvent(event: BookEvent): string {
@@ -51,5 +72,25 @@ export function readEvent(line: string): BookEvent {
   // By name and place, for a caller's metadata may have entries of the same name.
   const { operation } = event;
   const [amountMinor, feeMinor] = [BigInt(operation.amountMinor), BigInt(operation.feeMinor)];
-  return { ...event, operation: { ...operation, amountMinor, feeMinor } };
+  const approvedMinor = BigInt(operation.approvedMinor ?? amountMinor);
+  return { ...event, operation: { ...sinceFirst(operation), amountMinor, feeMinor, approvedMinor } };
+}
+
+/** As the first version of the provider wrote it. */
+interface FirstOperation {
+  readonly charge?: string | null;
+  readonly deliveries: readonly (Delivery & { readonly badSignature?: boolean })[];
+}
+
+/** An operation of a journal that is older than some of its fields. */
+function sinceFirst(operation: Operation & FirstOperation): Operation {
+  if ('parent' in operation) return operation;
+  const { charge = null, deliveries, ...rest } = operation as Omit<Operation, 'deliveries'> & FirstOperation;
+  return {
+    ...rest,
+    ...{ parent: charge, parentOperationId: null, returnUrl: null, challengeId: null },
+    deliveries: deliveries.map(({ badSignature, ...delivery }) => ({
+      ...{ ...delivery, flaw: badSignature === true ? 'bad_signature' : null, companions: [] },
+    })),
+  };
 }

@@ -17,11 +17,16 @@ export class HeldAnswers implements OnModuleDestroy {
   async hold(reply: FastifyReply): Promise<void> {
     reply.hijack();
     const { raw } = reply;
-    const gone = new AbortController();
-    raw.once('close', () => gone.abort());
-    const signal = AbortSignal.any([this.ending.signal, gone.signal]);
+    const signal = this.goneOf(reply);
     if (!raw.destroyed) await sleep(longestHoldMs, undefined, { signal }).catch(() => undefined);
     raw.destroy();
+  }
+
+  /** Aborts when the caller has gone or the service stops: nobody waits for the answer any more. */
+  goneOf({ raw }: FastifyReply): AbortSignal {
+    const gone = new AbortController();
+    raw.once('close', () => gone.abort());
+    return AbortSignal.any([this.ending.signal, gone.signal]);
   }
 
   /** Before the server closes: it waits for open requests, and these would never end. */

@@ -1,14 +1,16 @@
 /**
- * An operation as the provider has it. Its whole life is planned when it is taken: `steps` are in order of
- * time, and its status is that of the last step whose time has come. So a restart, or a clock that is
- * moved, changes nothing.
+ * An operation as the provider has it. Its life is planned when it is taken: `steps` are in order of time,
+ * and its status is that of the last step whose time has come. So a restart, or a clock that is moved,
+ * changes nothing. Only a person's part changes the plan later: a challenge, a return, a dispute.
  *
- *     charge  pending → succeeded | declined        (instant: succeeded at once)
- *     refund  pending → succeeded | declined
- *     payout  pending → succeeded → returned | failed | declined
+ *     charge, authorize, capture, void, refund  pending → succeeded | declined   (instant: succeeded at once)
+ *     payout                                    pending → succeeded → returned | failed | declined
+ *     dispute                                   opened → evidence → won | lost
  */
-export type OperationKind = 'charge' | 'refund' | 'payout';
-export type OperationStatus = 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned';
+export const operationKinds = ['charge', 'authorize', 'capture', 'void', 'refund', 'payout'] as const;
+export type OperationKind = (typeof operationKinds)[number];
+export type DisputeStatus = 'opened' | 'evidence' | 'won' | 'lost';
+export type OperationStatus = 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned' | DisputeStatus;
 
 export const currencies = ['TRY', 'USD', 'EUR'] as const;
 
@@ -20,12 +22,27 @@ export interface Step {
 }
 
 export type WebhookType =
+  | 'deposit_authorized'
   | 'deposit_captured'
   | 'deposit_failed'
+  | 'deposit_voided'
   | 'withdraw_paid'
   | 'withdraw_failed'
   | 'withdraw_returned'
-  | 'refund_succeeded';
+  | 'refund_succeeded'
+  | 'refund_failed'
+  | `dispute_${DisputeStatus}`;
+
+/** What is wrong with a webhook on purpose. */
+export type Flaw =
+  | 'bad_signature'
+  | 'old_time'
+  | 'future_time'
+  | 'unsigned_field'
+  | 'boundary_shift'
+  | 'unknown_type'
+  | 'huge'
+  | 'other_content';
 
 /** One webhook to be sent; copies of one event share `eventId` and body. */
 export interface Delivery {
@@ -35,7 +52,9 @@ export interface Delivery {
   /** Index of the step it reports. */
   readonly step: number;
   readonly dueAt: string;
-  readonly badSignature: boolean;
+  readonly flaw: Flaw | null;
+  /** Operations whose last event travels in the same request. */
+  readonly companions: readonly string[];
 }
 
 /** What the caller asked for. */
@@ -48,19 +67,30 @@ export interface OperationRequest {
   readonly customer: string;
   readonly reference: string;
   readonly instrument: string | null;
-  /** A refund's charge, by the provider's reference. */
-  readonly charge: string | null;
+  /** What a refund, capture or void is about, by the provider's reference. */
+  readonly parent: string | null;
+  readonly returnUrl: string | null;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface Operation extends OperationRequest {
+/** What happens to an operation from now on. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly deliveries: readonly Delivery[];
+}
+
+export interface Operation extends Omit<OperationRequest, 'kind'>, Plan {
+  readonly kind: OperationKind | 'dispute';
   readonly providerRef: string;
+  /** What is paid of the amount asked for; less only after a partial approval. */
+  readonly approvedMinor: bigint;
   readonly feeMinor: bigint;
+  readonly parentOperationId: string | null;
+  /** The name of its challenge page, if there is one. */
+  readonly challengeId: string | null;
   /** The scenario's words, as given or found. */
   readonly scenario: string;
   readonly takenAt: string;
-  readonly steps: readonly Step[];
-  readonly deliveries: readonly Delivery[];
 }
 
 /** The step an operation has reached at an instant. */
@@ -72,4 +102,10 @@ export function stepAt({ steps, takenAt }: Operation, now: Date): Step {
 /** The step it ends in. */
 export function finalStep({ steps, takenAt }: Operation): Step {
   return steps.at(-1) ?? { status: 'pending', at: takenAt };
+}
+
+/** Whether it counts against what it takes from: it succeeded, or still may. */
+export function counts(operation: Operation): boolean {
+  const { status } = finalStep(operation);
+  return status !== 'declined' && status !== 'failed' && status !== 'won';
 }

@@ -32,15 +32,36 @@ function IsMinor(): PropertyDecorator {
   return applyDecorators(Matches(/^[1-9][0-9]{0,39}$/, { message }));
 }
 
-/** Body of POST /v1/charges, /v1/payouts and /v1/refunds. */
+/** An absolute http address without a name or password in it. */
+function IsReturnUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'returnUrl',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.length <= 2_048 && isReturnUrl(value),
+      defaultMessage: () => '$property must be an absolute http or https address of at most 2048 characters',
+    },
+  });
+}
+
+function isReturnUrl(text: string): boolean {
+  if (!/^https?:\/\/[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
+
+/** Body of POST /v1/charges, /v1/authorizations, /v1/captures, /v1/voids, /v1/refunds and /v1/payouts. */
 export class OperationBody {
   @IsMinor() amount!: string;
   @IsIn(currencies) currency!: (typeof currencies)[number];
   @IsString() @Length(1, 128) customer!: string;
   @IsString() @Length(0, 200) reference!: string;
   @IsOptional() @IsString() @Length(1, 128) instrument?: string;
-  /** Refunds only: the charge, by our reference. */
+  /** Refunds only: the charge, capture or authorization, by our reference. */
   @IsOptional() @IsString() @Length(1, 64) charge?: string;
+  /** Captures and voids only: the authorization, by our reference. */
+  @IsOptional() @IsString() @Length(1, 64) authorization?: string;
+  /** Where the payer's browser goes after a challenge. */
+  @IsOptional() @IsReturnUrl() return_url?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 
@@ -67,7 +88,8 @@ export function toRequest(
       `Idempotency-Key ${msg}`,
     );
   }
-  const { amount, currency, customer, reference, instrument = null, charge = null, metadata = {} } = body;
+  const { amount, currency, customer, reference, instrument = null, metadata = {} } = body;
+  const { charge, authorization, return_url: returnUrl = null } = body;
   const money = { amountMinor: BigInt(amount), currency };
   return {
     operationId: key,
@@ -77,23 +99,35 @@ export function toRequest(
     customer,
     reference,
     instrument,
-    charge,
+    parent: charge ?? authorization ?? null,
+    returnUrl,
     metadata: { ...metadata },
   };
 }
 
-/** An operation at one of its steps, as it is written in answers and webhooks. */
-export function operationView(operation: Operation, step: Step) {
-  const { providerRef, operationId, kind, amountMinor, currency, feeMinor, takenAt } = operation;
+/**
+ * An operation at one of its steps, as it is written in answers and webhooks. `challengeUrl` makes the
+ * address of a challenge page; webhooks have none.
+ */
+export function operationView(operation: Operation, step: Step, challengeUrl?: (id: string) => string) {
+  const { providerRef, operationId, kind, amountMinor, approvedMinor, currency, feeMinor, takenAt } =
+    operation;
+  const { parent, parentOperationId, challengeId } = operation;
+  const isOpen = step.status === 'pending' && challengeId !== null && challengeUrl !== undefined;
   return {
     id: providerRef,
     operation_id: operationId,
     kind,
     status: step.status,
-    amount: amountMinor.toString(),
+    amount: approvedMinor.toString(),
+    ...(approvedMinor !== amountMinor && { requested_amount: amountMinor.toString() }),
     currency,
     fee: feeMinor.toString(),
+    ...(parent !== null && { parent }),
+    ...(parentOperationId !== null && { parent_operation_id: parentOperationId }),
+    ...(kind === 'dispute' && { reason: operation.reference }),
     ...(step.declineCode !== undefined && { decline_code: step.declineCode }),
+    ...(isOpen && { next_action: { type: 'redirect', url: challengeUrl(challengeId) } }),
     created_at: takenAt,
     updated_at: step.at,
   };

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@defter/kernel';
-import { CLOCK } from '@defter/platform';
+import { CONFIG } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
+import { BookClock } from '../book-clock.js';
+import type { Config } from '../config.js';
 import { type Operation, type OperationRequest, type Step, stepAt } from './operation.js';
 import { decideTake, type TakeRefusal } from './take-operation.decider.js';
 import type { MerchantConnection } from '../connections.js';
@@ -21,6 +22,8 @@ export type TakeOutcome =
   Taken | { readonly accepted: false; readonly refusal: TakeRefusal | ScenarioRefusal };
 
 const normal: AnswerPlay = { type: 'normal' };
+/** A lost or broken answer is for the first call only; these lies are repeated, as a provider's bug is. */
+const repeated: readonly AnswerPlay['type'][] = ['wrong-amount', 'wrong-currency', 'duplicate-reference'];
 
 /** Takes operations into the book and tells how they stand. */
 @Injectable()
@@ -28,28 +31,30 @@ export class Operations {
   constructor(
     private readonly bookkeeper: Bookkeeper,
     private readonly webhooks: Webhooks,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: BookClock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** Once per operation id; a repetition hears how the operation stands now. Durable when it resolves. */
   async take(request: OperationRequest, { rateCard }: MerchantConnection): Promise<TakeOutcome> {
-    const parsed = scenarioOf(request.kind, request.amountMinor, request.metadata['mock.scenario']);
+    const parsed = scenarioOf(request);
     if (!parsed.accepted) return parsed;
     const { scenario, text: scenarioText } = parsed;
     const { book } = this.bookkeeper;
-    const command = { request, scenario, scenarioText, rateCard, at: this.clock.now() };
+    const at = this.clock.now();
+    const command = { request, scenario, scenarioText, rateCard, seed: this.config.seed, at };
     const decision = decideTake(command, book);
     if (!decision.accepted) return decision;
     const isFirst = decision.events.length > 0;
+    if (isFirst) this.bookkeeper.checkRoom();
     for (const event of decision.events) await this.bookkeeper.record(event);
     if (!isFirst) await this.bookkeeper.settled();
     const operation = book.find(request.connectionId, request.operationId);
-    if (operation === undefined) return { accepted: true, operation, step: undefined, play: scenario.answer };
+    const told = { accepted: true, operation } as const;
+    if (operation === undefined) return { ...told, step: undefined, play: scenario.answer };
     if (isFirst) this.webhooks.expect(operation);
-    // A lost or broken answer is for the first call only; a wrong amount is repeated, as a provider's bug
-    // would be.
-    const play = isFirst || scenario.answer.type === 'wrong-amount' ? scenario.answer : normal;
-    return { accepted: true, operation, step: stepAt(operation, command.at), play };
+    const play = isFirst || repeated.includes(scenario.answer.type) ? scenario.answer : normal;
+    return { ...told, step: stepAt(operation, at), play };
   }
 
   /** The operation and its present step, or undefined. */

@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenarios/scenario.js';
-import type { Delivery, Operation, OperationKind, Step, WebhookType } from './operation.js';
-import { seededBetween, seededHex } from '../seed.js';
+import { seededBetween } from '../seed.js';
+import { deliveriesOf, type Travelling } from '../deliveries.js';
+import type { OperationKind, Plan, Step } from './operation.js';
 
 /**
  * How long after the call it is decided, in ms; seeded, so that webhooks of parallel operations interleave.
@@ -8,82 +9,63 @@ import { seededBetween, seededHex } from '../seed.js';
 const settleMs = { min: 10, max: 50 };
 /** How long after being paid a payout comes back, in ms. */
 const returnMs = { min: 150, max: 300 };
-/** How long a single reordered webhook is held back, in ms. */
-const holdBackMs = { min: 100, max: 1_000 };
-/** Between copies of one webhook, in ms. */
-const copyGapMs = 5;
+/** How long a payer may think about a challenge. */
+const challengeMs = 15 * 60_000;
 
-export type Planned = Pick<Operation, 'operationId' | 'connectionId' | 'kind'>;
-
-/** Everything that will happen to an operation. Pure: the same operation and instant give the same plan. */
-export function planOf(
-  operation: Planned,
-  scenario: Scenario,
-  takenAt: Date,
-): Pick<Operation, 'steps' | 'deliveries'> {
-  const steps = stepsOf(operation, scenario, takenAt);
-  return { steps, deliveries: deliveriesOf(operation, scenario, steps) };
+export interface Planned extends Travelling {
+  readonly kind: OperationKind;
+  readonly seed: string;
 }
 
-function stepsOf(
-  { connectionId, operationId }: Planned,
-  { outcome }: Scenario,
-  takenAt: Date,
-): readonly Step[] {
-  const settled = seededBetween(settleMs.min, settleMs.max, connectionId, operationId, 'settle');
-  const returned = settled + seededBetween(returnMs.min, returnMs.max, connectionId, operationId, 'return');
+/**
+ * Everything that will happen to an operation. Pure: the same operation, seed and instant give the same
+ * plan.
+ */
+export function planOf(operation: Planned, scenario: Scenario, takenAt: Date): Plan {
+  const steps = stepsOf(operation, scenario, takenAt);
+  return { steps, deliveries: deliveriesOf(operation, scenario.webhook, steps) };
+}
+
+function stepsOf(operation: Planned, { outcome }: Scenario, takenAt: Date): readonly Step[] {
+  const { connectionId, operationId, kind, seed } = operation;
+  const seeded = (range: { min: number; max: number }, what: string) =>
+    seededBetween(range.min, range.max, seed, connectionId, operationId, what);
+  const settled = seeded(settleMs, 'settle');
   const pending: Step = { status: 'pending', at: after(takenAt, 0) };
-  const succeeded: Step = { status: 'succeeded', at: after(takenAt, settled) };
+  const refused = (declineCode: string): readonly Step[] => {
+    const status = kind === 'payout' ? 'failed' : 'declined';
+    return [pending, { status, at: after(takenAt, settled), declineCode }];
+  };
+  const paid: Step = { status: 'succeeded', at: after(takenAt, settled) };
   switch (outcome.type) {
     case 'approve':
-      return [pending, succeeded];
+      return [pending, { status: 'succeeded', at: after(takenAt, outcome.afterMs ?? settled) }];
+    case 'partial':
+      return [pending, paid];
     case 'instant':
       return [{ status: 'succeeded', at: after(takenAt, 0) }];
     case 'decline':
       return [{ status: 'declined', at: after(takenAt, 0), declineCode: outcome.code }];
-    case 'payout-decline':
-      return [pending, { status: 'failed', at: after(takenAt, settled), declineCode: outcome.code }];
+    case 'challenge': {
+      const declineCode = 'authentication_abandoned';
+      return [pending, { status: 'declined', at: after(takenAt, challengeMs), declineCode }];
+    }
+    case 'later-decline':
+      return refused(outcome.code);
+    case 'never':
+      return [pending];
     case 'payout-returned':
-      return [pending, succeeded, { status: 'returned', at: after(takenAt, returned) }];
+      return [
+        pending,
+        paid,
+        { status: 'returned', at: after(takenAt, settled + seeded(returnMs, 'return')) },
+      ];
+    case 'partial-batch': {
+      const isRefused = seeded({ min: 1, max: 100 }, 'batch') <= outcome.percent;
+      return isRefused ? refused('batch_partly_rejected') : [pending, paid];
+    }
   }
 }
-
-function deliveriesOf(
-  operation: Planned,
-  { webhook }: Scenario,
-  steps: readonly Step[],
-): readonly Delivery[] {
-  if (webhook.drop) return [];
-  const { connectionId, operationId } = operation;
-  const reported = steps.flatMap((step, index) => {
-    const type = webhookTypes[operation.kind][step.status];
-    return type === undefined ? [] : [{ type, step: index, at: step.at }];
-  });
-  // In reverse: each takes the time of its counterpart, so that the last step's webhook goes out first.
-  const times = webhook.reorder ? reported.map(({ at }) => at).reverse() : reported.map(({ at }) => at);
-  const single = webhook.reorder && reported.length === 1;
-  const holdMs = single
-    ? seededBetween(holdBackMs.min, holdBackMs.max, connectionId, operationId, 'hold')
-    : 0;
-  return reported.flatMap(({ type, step }, index) => {
-    const eventId = `evt_${seededHex(24, connectionId, operationId, type)}`;
-    const due = new Date(Date.parse(times[index] ?? '') + webhook.delayMs + holdMs);
-    return Array.from({ length: 1 + webhook.duplicates }, (_, copy) => ({
-      ...{ id: `${eventId}.${copy}`, eventId, type, step, badSignature: webhook.badSignature },
-      dueAt: after(due, copy * copyGapMs),
-    }));
-  });
-}
-
-/** Which state is told by which webhook; the others are told by none. */
-const webhookTypes: Readonly<Record<OperationKind, Partial<Record<Step['status'], WebhookType>>>> = {
-  charge: { succeeded: 'deposit_captured', declined: 'deposit_failed' },
-  refund: { succeeded: 'refund_succeeded' },
-  payout: {
-    ...{ succeeded: 'withdraw_paid', declined: 'withdraw_failed', failed: 'withdraw_failed' },
-    returned: 'withdraw_returned',
-  },
-};
 
 function after(instant: Date, ms: number): string {
   return new Date(instant.getTime() + ms).toISOString();

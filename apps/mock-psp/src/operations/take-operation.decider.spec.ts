@@ -1,52 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
-import { scenarioOf } from '../scenarios/scenarios.js';
 import { Book } from '../book/book.js';
 import { type BookEvent, readEvent, writeEvent } from '../book/book-event.wire.js';
-import { finalStep, type Operation, type OperationRequest, stepAt } from './operation.js';
-import { decideTake } from './take-operation.decider.js';
+import { apply, decide, refusalOf, request, start, take } from '../testing/taking.js';
+import { finalStep, type Operation, stepAt } from './operation.js';
 
-const start = Date.parse('2025-10-09T08:00:00.000Z');
-const rateCard = { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: 0n };
-const request = (over: Partial<OperationRequest> & { readonly play?: string } = {}): OperationRequest => {
-  const { play = 'approve', ...rest } = over;
-  return {
-    ...{ operationId: 'op_1', connectionId: 'c_one', kind: 'charge', amountMinor: 1_000n, currency: 'TRY' },
-    ...{ customer: 'cus_1', reference: 'Order', instrument: null, charge: null },
-    metadata: { 'mock.scenario': play },
-    ...rest,
-  };
-};
-const decide = (book: Book, asked: OperationRequest, afterMs = 0) => {
-  const parsed = scenarioOf(asked.kind, asked.amountMinor, asked.metadata['mock.scenario']);
-  if (!parsed.accepted) throw new Error(parsed.refusal.code);
-  const { scenario, text: scenarioText } = parsed;
-  return decideTake(
-    { request: asked, scenario, scenarioText, rateCard, at: new Date(start + afterMs) },
-    book,
-  );
-};
-/** Decides, applies through the journal's form, and gives the operation. */
-const take = (book: Book, asked: OperationRequest, afterMs = 0): Operation => {
-  const decision = decide(book, asked, afterMs);
-  if (!decision.accepted) throw new Error(decision.refusal.code);
-  for (const event of decision.events) book.apply(readEvent(writeEvent(event)));
-  const operation = book.find(asked.connectionId, asked.operationId);
-  if (operation === undefined) throw new Error('it was not taken');
-  return operation;
-};
-const refusalOf = (book: Book, asked: OperationRequest, afterMs = 0) => {
-  const decision = decide(book, asked, afterMs);
-  return decision.accepted ? undefined : decision.refusal;
-};
 const charge = (book: Book): Operation => take(book, request({ play: 'instant', amountMinor: 1_000n }));
 const refund = (providerRef: string, amountMinor: bigint, operationId: string, over: object = {}) =>
-  request({ kind: 'refund', charge: providerRef, amountMinor, operationId, ...over });
+  request({ kind: 'refund', parent: providerRef, amountMinor, operationId, ...over });
 
 describe('taking an operation', () => {
   it('plans the same life for the same operation, whatever came before', () => {
     const [first, second] = [new Book(), new Book()];
     take(second, request({ operationId: 'op_0' }));
     expect(take(first, request())).toEqual(take(second, request()));
+  });
+
+  it('plans another life under another seed, with the same references', () => {
+    const lives = ['one', 'two', 'three'].map((seed) => take(new Book(), request(), 0, seed));
+    expect(new Set(lives.map(({ steps }) => steps.at(-1)?.at)).size).toBeGreaterThan(1);
+    expect(new Set(lives.map(({ providerRef }) => providerRef)).size).toBe(1);
+  });
+
+  it('approves only a part where the scenario says so, at least one unit', () => {
+    const part = take(new Book(), request({ play: 'partial:30', amountMinor: 1_001n }));
+    expect([part.approvedMinor, part.feeMinor]).toEqual([300n, 8n]);
+    expect(take(new Book(), request({ play: 'partial:1', amountMinor: 5n })).approvedMinor).toBe(1n);
   });
 
   it('accepts a repetition without a second effect, and refuses another request under the id', () => {
@@ -67,7 +45,7 @@ describe('taking an operation', () => {
     for (const _ of [1, 2]) {
       const decision = decide(book, asked);
       expect(decision).toMatchObject({ accepted: true, events: [{ type: 'CallLost' }] });
-      for (const event of decision.accepted ? decision.events : []) book.apply(event);
+      apply(book, decision.accepted ? decision.events : []);
       expect(book.find('c_one', 'op_1')).toBeUndefined();
     }
     expect(take(book, asked).operationId).toBe('op_1');
@@ -119,7 +97,7 @@ describe('a refund', () => {
     expect(refusalOf(book, request({ kind: 'refund', operationId: 'op_2' }))).toEqual({
       code: 'charge-missing',
     });
-    expect(refusalOf(book, request({ charge: providerRef, operationId: 'op_2' }))).toEqual({
+    expect(refusalOf(book, request({ parent: providerRef, operationId: 'op_2' }))).toEqual({
       code: 'charge-not-expected',
     });
   });
@@ -153,6 +131,13 @@ describe('the plan', () => {
       'withdraw_paid',
     ]);
     expect(statuses(planned('payout.decline', 'payout'))).toEqual(['pending', 'failed']);
+    expect(statuses(planned('pending_decline:lost_card'))).toEqual(['pending', 'declined']);
+    expect([statuses(planned('pending_forever')), sent(planned('pending_forever'))]).toEqual([
+      ['pending'],
+      [],
+    ]);
+    expect(planned('pending_approve:90000').steps[1]?.at).toBe('2025-10-09T08:01:30.000Z');
+    expect(statuses(planned('challenge'))).toEqual(['pending', 'declined']);
     expect(sent(planned('webhook.drop'))).toEqual([]);
   });
 
@@ -168,6 +153,77 @@ describe('the plan', () => {
     expect(deliveries).toHaveLength(5);
     expect(new Set(deliveries.map(({ eventId }) => eventId)).size).toBe(1);
     expect(new Set(deliveries.map(({ id }) => id)).size).toBe(5);
+  });
+});
+
+describe('flaws of webhooks', () => {
+  const flaws = (play: string) =>
+    take(new Book(), request({ play })).deliveries.map(({ id, eventId, flaw, dueAt }) => ({
+      ...{ id, eventId, flaw, dueAt },
+    }));
+
+  it.each(['bad_signature', 'old_time', 'future_time', 'boundary_shift', 'huge', 'unsigned_field'])(
+    '%s stands in place of the true webhook',
+    (flaw) => expect(flaws(`webhook=${flaw}`)).toMatchObject([{ flaw }]),
+  );
+
+  it('unknown_type comes before it with an id of its own, other_content after it with the same', () => {
+    const [truth, unknown] = flaws('webhook=unknown_type');
+    expect([truth?.flaw, unknown?.flaw]).toEqual([null, 'unknown_type']);
+    expect(unknown?.eventId).not.toBe(truth?.eventId);
+    const [first, other] = flaws('webhook=other_content');
+    expect([first?.flaw, other?.flaw, other?.eventId]).toEqual([null, 'other_content', first?.eventId]);
+    expect((other?.dueAt ?? '') > (first?.dueAt ?? '')).toBe(true);
+  });
+
+  it('batch:3 takes the two operations before it along', () => {
+    const book = new Book();
+    for (const operationId of ['op_1', 'op_2', 'op_3']) take(book, request({ operationId }));
+    const { deliveries } = take(book, request({ operationId: 'op_4', play: 'webhook=batch:3' }));
+    expect(deliveries).toMatchObject([{ companions: ['op_3', 'op_2'] }]);
+  });
+});
+
+describe('a report fault of the scenario', () => {
+  it('comes with the operation; extra is about another that nobody made', () => {
+    const book = new Book();
+    take(book, request({ play: 'report=late' }));
+    take(book, request({ operationId: 'op_2', play: 'report=extra' }));
+    take(book, request({ operationId: 'op_3' }));
+    expect(book.faultsOf('c_one')).toMatchObject([{ kind: 'late', operationId: 'op_1' }, { kind: 'extra' }]);
+    expect(book.faultsOf('c_one').map(({ operationId }) => operationId)).not.toContain('op_2');
+  });
+});
+
+describe('partial_batch', () => {
+  it('fails about so many in a hundred, always the same ones', () => {
+    const failed = (seed: string) =>
+      Array.from({ length: 200 }, (_, n) =>
+        take(
+          new Book(),
+          request({ kind: 'payout', operationId: `op_${n}`, play: 'payout=partial_batch:30' }),
+          0,
+          seed,
+        ),
+      ).filter((operation) => finalStep(operation).status === 'failed');
+    expect(failed('one').length).toBeGreaterThan(35);
+    expect(failed('one').length).toBeLessThan(85);
+    expect(failed('one')).toEqual(failed('one'));
+  });
+});
+
+it('a line of the first version of the journal is read as it was meant', () => {
+  const event = readEvent(
+    JSON.stringify({
+      type: 'OperationTaken',
+      operation: {
+        ...{ operationId: 'op_1', connectionId: 'c_one', kind: 'refund', amountMinor: '5', feeMinor: '0' },
+        ...{ charge: 'mp_ch_1', deliveries: [{ id: 'evt_1.0', badSignature: true }], steps: [] },
+      },
+    }),
+  );
+  expect(event).toMatchObject({
+    operation: { parent: 'mp_ch_1', approvedMinor: 5n, deliveries: [{ flaw: 'bad_signature' }] },
   });
 });
 

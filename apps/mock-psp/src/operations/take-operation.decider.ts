@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { RateCard } from '@defter/backoffice-contracts';
-import type { Scenario } from '../scenarios/scenario.js';
+import type { Outcome, Scenario } from '../scenarios/scenario.js';
 import type { Book } from '../book/book.js';
-import type { BookEvent } from '../book/book-event.wire.js';
+import type { BookEvent, ReportFault } from '../book/book-event.wire.js';
 import { feeMinor } from './fee.js';
-import { type Operation, type OperationKind, type OperationRequest, stepAt } from './operation.js';
+import type { Operation, OperationKind, OperationRequest } from './operation.js';
+import { checkParent, type ParentRefusal } from './parent.js';
 import { planOf } from './plan.js';
 import { seededHex } from '../seed.js';
 
@@ -19,66 +20,73 @@ export interface TakeOperation {
   readonly scenario: Scenario;
   readonly scenarioText: string;
   readonly rateCard: RateCard;
+  readonly seed: string;
   readonly at: Date;
 }
 
 export type TakeRefusal =
-  | { readonly code: 'operation-id-reused'; readonly differs: readonly string[] }
-  | { readonly code: 'charge-missing' }
-  | { readonly code: 'charge-not-expected' }
-  | { readonly code: 'charge-not-found' }
-  | { readonly code: 'charge-not-succeeded'; readonly status: string }
-  | { readonly code: 'currency-differs-from-charge'; readonly chargeCurrency: string }
-  | { readonly code: 'refund-exceeds-charge'; readonly refundableMinor: string };
+  { readonly code: 'operation-id-reused'; readonly differs: readonly string[] } | ParentRefusal;
 
 /** Decides on a call. `book` is only read. */
 export function decideTake(command: TakeOperation, book: Book): Decision<BookEvent, TakeRefusal> {
   const { request, scenario, at } = command;
-  const { connectionId, operationId, kind } = request;
+  const { connectionId, operationId } = request;
   const existing = book.find(connectionId, operationId);
   if (existing !== undefined) {
     const differs = differences(request, existing);
     return differs.length === 0 ? accept() : refuse({ code: 'operation-id-reused', differs });
   }
-  const refusal = kind === 'refund' ? checkRefund(request, book, at) : noCharge(request);
-  if (refusal !== undefined) return refuse(refusal);
+  const parent = checkParent(request, book, at);
+  if ('code' in parent) return refuse(parent);
   const { answer } = scenario;
   if (answer.type === 'timeout-before' && book.callsLost(connectionId, operationId) < answer.times) {
     return accept({ type: 'CallLost', connectionId, operationId, at: at.toISOString() });
   }
-  return accept({ type: 'OperationTaken', operation: operationOf(command) });
+  const parentOperationId = parent.operation?.operationId ?? null;
+  const operation = operationOf(command, parentOperationId, book);
+  const reportFault = faultOf(command);
+  return accept({ type: 'OperationTaken', operation, ...(reportFault && { reportFault }) });
 }
 
-function operationOf({ request, scenario, scenarioText, rateCard, at }: TakeOperation): Operation {
+/** The lie about it that the scenario wants; `extra` is about an operation that nobody made. */
+function faultOf({ request, scenario, at }: TakeOperation): ReportFault | undefined {
+  const { connectionId, operationId } = request;
+  const kind = scenario.report;
+  if (kind === null) return undefined;
+  const id = `flt_${seededHex(12, connectionId, operationId)}`;
+  const aim = kind === 'extra' ? `op_${seededHex(32, id, 'invented')}` : operationId;
+  return { id, connectionId, kind, operationId: aim, setAt: at.toISOString() };
+}
+
+function operationOf(
+  { request, scenario, scenarioText, rateCard, seed, at }: TakeOperation,
+  parentOperationId: string | null,
+  book: Book,
+): Operation {
   const { connectionId, operationId, kind, amountMinor } = request;
+  const approvedMinor = approvedOf(amountMinor, scenario.outcome);
+  const isChallenged = scenario.outcome.type === 'challenge';
+  const before = book.lastIds(connectionId, scenario.webhook.batch - 1);
   return {
     ...request,
+    ...{ approvedMinor, parentOperationId },
     providerRef: `mp_${prefixes[kind]}_${seededHex(24, connectionId, operationId)}`,
-    feeMinor: kind === 'charge' ? feeMinor(amountMinor, rateCard) : 0n,
+    feeMinor: kind === 'charge' || kind === 'capture' ? feeMinor(approvedMinor, rateCard) : 0n,
+    challengeId: isChallenged ? `ch3_${seededHex(32, seed, connectionId, operationId, 'challenge')}` : null,
     scenario: scenarioText,
     takenAt: at.toISOString(),
-    ...planOf(request, scenario, at),
+    ...planOf({ ...request, seed, before }, scenario, at),
   };
 }
 
-const prefixes: Readonly<Record<OperationKind, string>> = { charge: 'ch', refund: 'rf', payout: 'po' };
+const prefixes: Readonly<Record<OperationKind, string>> = {
+  ...{ charge: 'ch', authorize: 'au', capture: 'ca', void: 'vo', refund: 'rf', payout: 'po' },
+};
 
-function noCharge({ charge }: OperationRequest): TakeRefusal | undefined {
-  return charge === null ? undefined : { code: 'charge-not-expected' };
-}
-
-function checkRefund(request: OperationRequest, book: Book, at: Date): TakeRefusal | undefined {
-  if (request.charge === null) return { code: 'charge-missing' };
-  const charge = book.findByProviderRef(request.connectionId, request.charge);
-  if (charge === undefined || charge.kind !== 'charge') return { code: 'charge-not-found' };
-  const { status } = stepAt(charge, at);
-  if (status !== 'succeeded') return { code: 'charge-not-succeeded', status };
-  if (charge.currency !== request.currency) {
-    return { code: 'currency-differs-from-charge', chargeCurrency: charge.currency };
-  }
-  const refundable = charge.amountMinor - book.refundedMinor(charge);
-  if (request.amountMinor <= refundable) return undefined;
-  return { code: 'refund-exceeds-charge', refundableMinor: refundable.toString() };
+function approvedOf(amountMinor: bigint, outcome: Outcome): bigint {
+  if (outcome.type !== 'partial') return amountMinor;
+  const approved = (amountMinor * outcome.percent) / 100n;
+  return approved === 0n ? 1n : approved;
 }
 
 /** The fields in which a request differs from what is booked under its id. */

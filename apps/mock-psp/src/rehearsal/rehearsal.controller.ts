@@ -1,8 +1,8 @@
-import { Body, Controller, Get, Inject, Post, Query } from '@nestjs/common';
-import type { Clock } from '@defter/kernel';
-import { CLOCK, Public, respond } from '@defter/platform';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Public, respond } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
-import { bookView, injectedView, ReportFaultsBody } from './rehearsal.wire.js';
+import { BookClock } from '../book-clock.js';
+import { bookView, injectedView, playedView, ReportFaultsBody } from './rehearsal.wire.js';
 import { ReportFaults } from './report-faults.handler.js';
 import { faultProblems } from './report-faults.problems.js';
 
@@ -15,7 +15,7 @@ export class RehearsalController {
   constructor(
     private readonly reportFaults: ReportFaults,
     private readonly bookkeeper: Bookkeeper,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: BookClock,
   ) {}
 
   @Post('report-faults')
@@ -30,7 +30,10 @@ export class RehearsalController {
   @Get('ground-truth')
   @Public()
   async groundTruth(@Query('connectionId') connectionId?: string) {
-    return { data: (await this.reportFaults.injected(connectionId)).map(injectedView) };
+    const data = (await this.reportFaults.injected(connectionId)).map(injectedView);
+    const { book } = this.bookkeeper;
+    const ids = connectionId === undefined ? book.connectionIds() : [connectionId];
+    return { data, played: ids.flatMap((id) => book.operationsOf(id).flatMap(playedView)) };
   }
 
   @Get('book')

@@ -13,6 +13,7 @@ import type { Book } from '../book/book.js';
 import { faultKinds, type FaultKind } from '../book/book-event.wire.js';
 import { finalStep, type Operation, stepAt } from '../operations/operation.js';
 import { operationView } from '../operations/operation.wire.js';
+import { parseScenario } from '../scenarios/scenarios.js';
 import type { InjectedFault } from '../settlements/settlements.read.js';
 
 export class FaultBody {
@@ -52,4 +53,14 @@ export function bookView(operation: Operation, book: Book, now: Date) {
     webhooks: deliveries.length,
     webhooks_open: deliveries.filter(({ id }) => book.isOpen(id)).length,
   };
+}
+
+/** Each word that was played, one by one: what was done to the operation on purpose. */
+export function playedView({ connectionId, operationId, kind, scenario, providerRef }: Operation) {
+  const parsed = kind === 'dispute' ? undefined : parseScenario(kind, scenario);
+  if (parsed?.accepted !== true) return [];
+  const named = { connectionId, operationId, providerRef, kind };
+  return parsed.scenario.words
+    .filter(({ word }) => word !== 'approve')
+    .map(({ axis, word, parameter }) => ({ ...named, axis, word, parameter }));
 }

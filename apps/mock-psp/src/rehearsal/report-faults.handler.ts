@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { Clock, Decision } from '@defter/kernel';
-import { CLOCK, notFound } from '@defter/platform';
+import { Injectable } from '@nestjs/common';
+import type { Decision } from '@defter/kernel';
+import { notFound } from '@defter/platform';
 import { Bookkeeper } from '../bookkeeper.js';
+import { BookClock } from '../book-clock.js';
 import { Connections } from '../connections.js';
 import { type InjectedFault, Settlements } from '../settlements/settlements.read.js';
 import { decideFaults, type FaultRefusal, type FaultsSet, type WantedFault } from './set-faults.decider.js';
@@ -13,7 +14,7 @@ export class ReportFaults {
     private readonly bookkeeper: Bookkeeper,
     private readonly settlements: Settlements,
     private readonly connections: Connections,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly clock: BookClock,
   ) {}
 
   /**

@@ -1,29 +1,56 @@
-import { scenarioTable, type ScenarioRow } from './scenario-table.js';
+import { declineCodes } from './decline-codes.js';
+import { every, type ScenarioRow } from './scenario-row.js';
+import { cardOf, scenarioTable, spelling } from './scenario-table.js';
+import { testIban } from '../test-iban.js';
 
 const head = `# Mock provider: scenarios
 
 Generated from \`apps/mock-psp/src/scenarios/scenario-table.ts\`; a test fails when the two differ.
 Write it anew with \`npx nx run mock-psp:build && node apps/mock-psp/dist/scenarios/write-docs.js\`.
 
-Name a scenario in the operation's metadata, \`"mock.scenario": "instant,webhook.duplicate:3"\`.
-Words of different axes combine; two words of one axis are refused, and so is an unknown word (400).
-Without that entry the last two digits of the amount (in the smallest unit) decide;
-\`"mock.scenario": "approve"\` plays the plain case whatever the amount.
-The same operation id always plays the same.
+Name a scenario in the operation's metadata:
 
-| word | axis | for | amount ends in | what happens |
-|---|---|---|---|---|
+\`\`\`json
+{"mock.scenario": "outcome=challenge,webhook=duplicate:3+reorder,answer=timeout_after"}
+\`\`\`
+
+Words combine as long as they don't contradict each other: one outcome (a payout's words are outcomes),
+one answer, one report fault, one flaw of the webhook. An unknown word is refused with 400 and the known
+ones, and so are two that contradict. \`webhook.drop\` is the same as \`webhook=drop\`, and a bare word is an
+outcome.
+
+Without that entry the instrument decides: a test card, a test IBAN (its last digits are those of the amount),
+and \`tok_test_decline_<code>\` for each code below; and without one of these the amount's last two digits
+(in the smallest unit). \`"mock.scenario": "approve"\` plays the plain case whatever the amount.
+
+Seed, operation id and clock decide everything: the same always plays the same.
+
+| scenario | for | amount ends in | test card | test IBAN | what happens |
+|---|---|---|---|---|---|
+`;
+
+const codesHead = `
+## Decline codes
+
+| code | category | advice |
+|---|---|---|
 `;
 
 /** The page docs/reference/mock-provider.md. */
 export function scenarioDocs(): string {
-  return `${head}${scenarioTable.map(rowText).join('\n')}\n`;
+  const codes = [...declineCodes].map(
+    ([code, { category, advice }]) => `| \`${code}\` | ${category} | ${advice} |`,
+  );
+  return `${head}${scenarioTable.map(rowText).join('\n')}\n${codesHead}${codes.join('\n')}\n`;
 }
 
-function rowText({ word, axis, kinds, parameter, amountEnding, meaning }: ScenarioRow): string {
+function rowText(row: ScenarioRow): string {
+  const { kinds, parameter, ending = '', meaning } = row;
   const optional = parameter === undefined ? '' : `[:${parameter.name}]`;
-  const fallback =
-    parameter?.fallback === undefined ? '' : ` Without ${parameter.name}: ${parameter.fallback}.`;
-  const subject = kinds.length === 3 ? 'all' : kinds.join(', ');
-  return `| \`${word}${optional}\` | ${axis} | ${subject} | ${amountEnding ?? ''} | ${meaning}${fallback} |`;
+  const fallback = parameter === undefined ? '' : ` Without ${parameter.name}: ${parameter.fallback}.`;
+  const subject = kinds.length === every.length ? 'all' : kinds.join(', ');
+  const card = kinds.some((kind) => kind === 'charge') ? `\`${cardOf(row)}\`` : '';
+  const iban = kinds.includes('payout') && ending !== '' ? `\`${testIban(ending)}\`` : '';
+  const cells = [`\`${spelling(row)}${optional}\``, subject, ending, card, iban, `${meaning}${fallback}`];
+  return `| ${cells.join(' | ')} |`;
 }

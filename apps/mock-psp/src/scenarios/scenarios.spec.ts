@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseScenario, scenarioOf } from './scenarios.js';
+import { declineCodes } from './decline-codes.js';
+import { parseScenario, scenarioOf, type ScenarioSource } from './scenarios.js';
 import { plainScenario } from './scenario.js';
 import { scenarioDocs } from './scenario-docs.js';
-import { scenarioTable } from './scenario-table.js';
+import { cardOf, scenarioTable, spelling } from './scenario-table.js';
+import { testIban } from '../test-iban.js';
 
 const refusal = (text: string, kind: 'charge' | 'payout' = 'charge') => {
   const parsed = parseScenario(kind, text);
@@ -27,7 +29,7 @@ describe('a scenario', () => {
   });
 
   it('is refused with the reason', () => {
-    expect(refusal('aprove')).toMatchObject({ code: 'scenario-unknown', word: 'aprove' });
+    expect(refusal('aprove')).toMatchObject({ code: 'scenario-unknown', word: 'outcome=aprove' });
     expect(refusal('')).toMatchObject({ code: 'scenario-unknown' });
     expect(refusal('toString')).toMatchObject({ code: 'scenario-unknown' });
     expect(refusal('instant:1')).toMatchObject({ code: 'scenario-parameter-wrong' });
@@ -36,34 +38,90 @@ describe('a scenario', () => {
     expect(refusal('decline:Not A Code')).toMatchObject({ code: 'scenario-parameter-wrong' });
     expect(refusal('decline,instant')).toEqual({
       code: 'scenario-conflict',
-      word: 'instant',
-      with: 'decline',
+      word: 'outcome=instant',
+      with: 'outcome=decline',
     });
     expect(refusal('payout.returned')).toMatchObject({ code: 'scenario-not-for-kind', kind: 'charge' });
     expect(refusal('payout.returned', 'payout')).toBeUndefined();
   });
 
+  it('is written as axis=word, words of one axis joined by +, or in the short form', () => {
+    const long = parseScenario('payout', 'payout=returned,webhook=duplicate:7+delay:20,answer=timeout_after');
+    const short = parseScenario(
+      'payout',
+      'payout.returned, webhook.duplicate:7,webhook.delay:20,answer.timeout_after',
+    );
+    expect(long).toEqual({ ...short, text: expect.any(String) });
+    expect(parseScenario('charge', 'outcome=decline:lost_card')).toMatchObject({
+      scenario: { outcome: { type: 'decline', code: 'lost_card' } },
+    });
+  });
+
+  it('that nobody knows is refused with those that exist', () => {
+    expect(refusal('webhook=dorp')).toEqual({
+      code: 'scenario-unknown',
+      word: 'webhook=dorp',
+      known: scenarioTable.map(spelling),
+    });
+    expect(refusal('decline:because')).toMatchObject({
+      expected: expect.stringContaining('insufficient_funds'),
+    });
+  });
+
+  const of = (source: Partial<ScenarioSource>) =>
+    scenarioOf({ kind: 'charge', amountMinor: 1_000n, instrument: null, metadata: {}, ...source });
+
   it('follows from the last two digits of the amount, unless one is named', () => {
-    expect(scenarioOf('charge', 90071992547409931262n, undefined)).toMatchObject({ text: 'decline' });
-    expect(scenarioOf('charge', 62n, 'approve')).toMatchObject({ text: 'approve', scenario: plainScenario });
-    expect(scenarioOf('payout', 1_064n, undefined)).toMatchObject({ text: 'payout.returned' });
+    expect(of({ amountMinor: 90071992547409931262n })).toMatchObject({ text: 'outcome=decline' });
+    expect(of({ amountMinor: 62n, metadata: { 'mock.scenario': 'approve' } })).toMatchObject({
+      text: 'approve',
+      scenario: { ...plainScenario, words: [{ axis: 'outcome', word: 'approve' }] },
+    });
+    expect(of({ kind: 'payout', amountMinor: 1_064n })).toMatchObject({ text: 'payout=returned' });
     // A row that isn't for the kind doesn't count.
-    expect(scenarioOf('charge', 1_064n, undefined)).toMatchObject({ text: 'approve' });
-    expect(scenarioOf('charge', 5n, undefined)).toMatchObject({ text: 'approve' });
+    expect(of({ amountMinor: 1_064n })).toMatchObject({ text: 'outcome=approve' });
+    expect(of({ amountMinor: 5n })).toMatchObject({ text: 'outcome=approve' });
+  });
+
+  it('follows from a test card or IBAN before the amount', () => {
+    expect(of({ instrument: 'tok_test_challenge', amountMinor: 62n })).toMatchObject({
+      text: 'outcome=challenge',
+    });
+    expect(of({ instrument: 'tok_test_decline_lost_card' })).toMatchObject({
+      text: 'outcome=decline:lost_card',
+    });
+    expect(of({ instrument: 'tok_test_webhook_drop' })).toMatchObject({ text: 'webhook=drop' });
+    expect(of({ instrument: 'tok_test_chalenge' })).toMatchObject({ refusal: { code: 'scenario-unknown' } });
+    expect(of({ instrument: 'tok_visa' })).toMatchObject({ text: 'outcome=approve' });
+    const returned = { kind: 'payout', instrument: 'TR500009900000000000000064' } as const;
+    expect(of(returned)).toMatchObject({ text: 'payout=returned' });
+    expect(of({ ...returned, kind: 'charge' })).toMatchObject({ text: 'outcome=approve' });
+  });
+
+  it('test IBANs have the check digits of ISO 13616', () => {
+    for (const account of ['51', '64', '1234567890123456']) {
+      const iban = testIban(account);
+      const digits = `${iban.slice(4)}2927${iban.slice(2, 4)}`;
+      expect([iban.length, BigInt(digits) % 97n]).toEqual([26, 1n]);
+    }
   });
 });
 
 describe('the table', () => {
-  it('has each word and each ending once, and every default fits its own pattern', () => {
-    const words = scenarioTable.map(({ word }) => word);
-    const endings = scenarioTable.flatMap(({ amountEnding = [] }) => amountEnding);
-    expect(new Set(words).size).toBe(words.length);
-    expect(new Set(endings).size).toBe(endings.length);
-    for (const { parameter, word } of scenarioTable) {
-      if (parameter?.fallback !== undefined)
-        expect([word, parameter.fallback]).toEqual([word, expect.stringMatching(parameter.pattern)]);
+  it('has each word, card and ending once, and every default is right', () => {
+    const words = scenarioTable.map(spelling);
+    const endings = scenarioTable.flatMap(({ ending = [] }) => ending);
+    const names = scenarioTable.map(cardOf);
+    for (const list of [words, endings, names]) expect(new Set(list).size).toBe(list.length);
+    expect(endings.filter((ending) => ['00', '25', '50', '90', '95', '99'].includes(ending))).toEqual([]);
+    for (const row of scenarioTable) {
+      const [kind = 'charge'] = row.kinds;
+      expect(parseScenario(kind, spelling(row))).toMatchObject({ accepted: true });
     }
   });
+
+  it('has about 25 decline codes, each with a category and an advice', () =>
+    expect(declineCodes.size).toBeGreaterThanOrEqual(25));
 
   it('is what docs/reference/mock-provider.md says', () => {
     const page = readFileSync(

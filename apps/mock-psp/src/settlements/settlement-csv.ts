@@ -1,5 +1,5 @@
-import { businessZone } from './business-date.js';
-import { netMinor, type SettlementLine } from './settlement-line.js';
+import { businessZone } from '../business-date.js';
+import { netMinor, type SettlementLine } from './settlement.js';
 
 /** Lines before the first movement: the head and the names of the columns. */
 export const linesBefore = 2;

@@ -12,8 +12,10 @@ export class SettlementsController {
   @Get()
   @Public()
   async list(@Merchant() { id }: MerchantConnection) {
-    const dates = await this.settlements.dates(id);
-    return { data: dates.map((date) => ({ id: `settlement-${id}-${date}`, date, file: `${date}.csv` })) };
+    const files = await this.settlements.files(id);
+    return {
+      data: files.map((each) => ({ id: `settlement-${id}-${each.date}`, ...each, file: `${each.date}.csv` })),
+    };
   }
 
   @Get(':file')

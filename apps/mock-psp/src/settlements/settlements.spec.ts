@@ -4,11 +4,12 @@ import { mockPsp } from '@defter/provider-mock-psp';
 import { faultKinds, type ReportFault } from '../book/book-event.wire.js';
 import { decideFaults } from '../rehearsal/set-faults.decider.js';
 import { applyFaults } from './apply-faults.js';
-import { businessDateOf } from './business-date.js';
+import { businessDateOf } from '../business-date.js';
 import { settlementCsv } from './settlement-csv.js';
-import { netMinor, type SettlementLine } from './settlement-line.js';
+import { netMinor, type SettlementLine } from './settlement.js';
 
 const date = '2025-10-09';
+const now = new Date('2025-10-12T00:00:00.000Z');
 const at = '2025-10-09T08:00:00.000Z';
 const line = (n: number, over: Partial<SettlementLine> = {}): SettlementLine => ({
   ...{ operationId: `op_${n}`, providerRef: `mp_ch_${n}`, kind: 'charge', grossMinor: 1_000n, feeMinor: 25n },
@@ -77,10 +78,15 @@ describe('the file', () => {
   });
 });
 
+const drawn = (lines: readonly SettlementLine[], faults: readonly ReportFault[], on = date, at = now) =>
+  applyFaults(lines, faults, at).get(on) ?? { lines: [], injected: [] };
+const next = '2025-10-10';
+
 describe('a fault', () => {
-  it.each(faultKinds)('%s changes exactly what it says, and the file is still a whole file', (kind) => {
+  const inThisFile = faultKinds.filter((kind) => kind !== 'late' && kind !== 'day_edge');
+  it.each(inThisFile)('%s changes exactly what it says, and the file is still a whole file', (kind) => {
     const fault = faultOf(kind, kind === 'extra' ? 'op_invented' : 'op_3');
-    const { lines, injected } = applyFaults(truth, [fault], date);
+    const { lines, injected } = drawn(truth, [fault]);
     const parsed = parse(lines);
     const others = parsed.filter(({ operationId }) => operationId !== fault.operationId);
     expect(others).toHaveLength(kind === 'extra' ? 10 : 9);
@@ -90,7 +96,8 @@ describe('a fault', () => {
     expect(hit).toHaveLength({ missing: 0, duplicate_line: 2 }[kind as string] ?? 1);
     const [last] = hit.slice(-1);
     expect([told?.lineNumber, told?.line]).toEqual([last?.lineNumber ?? null, last?.raw ?? null]);
-    expect(told?.trueLine === told?.line).toBe(kind === 'duplicate_line');
+    const isTrue = ['duplicate_line', 'reissued', 'split_batch'].includes(kind);
+    expect(told?.trueLine === told?.line).toBe(isTrue);
     expect([last?.amountMinor !== 1_000n, last?.feeMinor !== 25n, last?.currency !== 'TRY']).toEqual([
       kind === 'wrong_amount' || kind === 'extra' || kind === 'missing',
       kind === 'wrong_fee' || kind === 'extra' || kind === 'missing',
@@ -98,12 +105,34 @@ describe('a fault', () => {
     ]);
   });
 
+  it('late: the line stands in the next file as it is', () => {
+    expect(drawn(truth, [faultOf('late')]).lines).toHaveLength(9);
+    const { lines, injected } = drawn(truth, [faultOf('late')], next);
+    expect(lines).toEqual([line(3)]);
+    expect(injected).toMatchObject([{ businessOn: next, lineNumber: 3 }]);
+  });
+
+  it('day_edge: the line says the first moment of the next date, and stands in its file', () => {
+    expect(drawn(truth, [faultOf('day_edge')]).lines).toHaveLength(9);
+    const { lines } = drawn(truth, [faultOf('day_edge')], next);
+    expect(lines).toEqual([line(3, { occurredAt: '2025-10-09T21:00:00.000Z' })]);
+  });
+
+  it('reissued: wrong for an hour, then right', () => {
+    const shown = (at: string) =>
+      drawn(truth, [faultOf('reissued')], date, new Date(at)).lines.find(
+        ({ operationId }) => operationId === 'op_3',
+      )?.grossMinor;
+    expect(shown('2025-10-09T09:00:02.999Z')).toBeGreaterThan(1_000n);
+    expect(shown('2025-10-09T09:00:03.000Z')).toBe(1_000n);
+  });
+
   it('is aimed at the payment, not at the return, and shows on one date only', () => {
     const paid = line(1, { kind: 'payout' });
     const back = line(1, { kind: 'payout', status: 'returned', occurredAt: '2025-10-10T08:00:00.000Z' });
     const fault = faultOf('wrong_amount', 'op_1');
-    expect(applyFaults([paid, back], [fault], date).injected).toHaveLength(1);
-    expect(applyFaults([paid, back], [fault], '2025-10-10')).toEqual({ lines: [back], injected: [] });
+    expect(drawn([paid, back], [fault]).injected).toHaveLength(1);
+    expect(drawn([paid, back], [fault], next)).toEqual({ lines: [back], injected: [] });
   });
 });
 

@@ -22,22 +22,40 @@ const tenant = (id: string, ...connections: object[]) => ({
   rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '10' },
 });
 
+/** The keys of connections whose webhooks are written in another provider's dialect. */
+export const dialectKeys = {
+  stripe: 'whsec_defter_stripe_test',
+  adyen: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00',
+  iyzico: 'defter-test-secret',
+  paytr: 'defter-merchant-key:defter-merchant-salt',
+};
+const inDialect = ([provider, secret]: readonly [string, string]) => ({
+  ...connection(`c_${provider}`, [{ id: 'whk_1', secret }]),
+  ...{ provider, webhookPath: `/api/v1/payments/webhook/${provider}/c_${provider}` },
+});
+
 /** `c_one` has one signing key, `c_two` (of another tenant) is rotating. */
 const settings = {
   services: [],
   tenants: [
     tenant('t_one', connection('c_one', [keys.current])),
     tenant('t_two', connection('c_two', [keys.current, keys.next])),
+    tenant('t_dialects', ...Object.entries(dialectKeys).map(inDialect)),
+    { ...tenant('t_live', { ...connection('c_live', [keys.current]), provider: 'stripe' }), mode: 'live' },
   ],
 };
 
 export interface MockServer {
   readonly receiver: Receiver;
   readonly stateDir: string;
+  /** Its settings, for a process of the same. */
+  readonly environment: Record<string, string>;
   readonly running: RunningService;
   call(connectionId?: string): CallContext;
   get(path: string, connectionId?: string): Promise<Response>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Posts to a test endpoint and gives the answer's JSON. @throws when the status isn't 2xx */
+  rehearse(path: string, body?: unknown): Promise<Record<string, unknown>>;
   /** Stops it in good order and starts it again on the same state. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -49,16 +67,18 @@ export async function startMockServer(env: Record<string, string> = {}): Promise
   const tenantsFile = join(stateDir, 'tenants.json');
   writeFileSync(tenantsFile, JSON.stringify(settings));
   const receiver = await startReceiver();
+  const environment = { STATE_DIR: stateDir, TENANTS_FILE: tenantsFile, WEBHOOK_BASE_URL: receiver.url };
   const start = () =>
     createApp(service, ['http'], {
       ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', LOG_LEVEL: 'silent', MOCK_PSP_TEST_ENDPOINTS: 'true' },
-      ...{ STATE_DIR: stateDir, TENANTS_FILE: tenantsFile, WEBHOOK_BASE_URL: receiver.url, ...env },
+      ...{ ...environment, ...env },
     });
   let running = await start();
   const authorization = (connectionId: string) => `Bearer key_${connectionId}`;
   return {
     receiver,
     stateDir,
+    environment,
     get running() {
       return running;
     },
@@ -75,6 +95,16 @@ export async function startMockServer(env: Record<string, string> = {}): Promise
         body: typeof body === 'string' ? body : JSON.stringify(body),
         headers: { 'content-type': 'application/json', authorization: authorization('c_one'), ...headers },
       }),
+    rehearse: async (path, body = {}) => {
+      const response = await fetch(`${running.url}/_test/${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+      return JSON.parse(text) as Record<string, unknown>;
+    },
     restart: async () => {
       await running.stop();
       running = await start();

@@ -10,6 +10,9 @@ import { readJson, readOperation, textOf, toResult } from './wire.js';
 const answerLimitBytes = 65_536;
 const paths: Readonly<Record<string, string>> = {
   sale: '/v1/charges',
+  authorize: '/v1/authorizations',
+  capture: '/v1/captures',
+  void: '/v1/voids',
   refund: '/v1/refunds',
   payout: '/v1/payouts',
 };
@@ -33,23 +36,23 @@ export const execute: PaymentProvider['execute'] = async (operation, call) => {
 };
 
 function send(path: string, operation: ProviderOperation, call: CallContext) {
-  const {
-    operationId,
-    amountMinor,
-    currency,
-    customerId,
-    reference,
-    instrument,
-    parentProviderRef,
-    metadata,
-  } = operation;
+  const { operationId, amountMinor, currency, customerId, reference, instrument, metadata } = operation;
+  const { kind, parentProviderRef, returnUrl } = operation;
   const body = JSON.stringify({
     amount: amountMinor.toString(),
-    ...{ currency, customer: customerId, reference, instrument, charge: parentProviderRef, metadata },
+    ...{ currency, customer: customerId, reference, instrument, metadata },
+    ...{ [parentField[kind] ?? 'charge']: parentProviderRef, return_url: returnUrl },
   });
   const headers = { 'content-type': 'application/json', 'idempotency-key': operationId };
   return exchange({ method: 'POST', path, headers, body, limitBytes: answerLimitBytes }, call);
 }
+
+/** How a body calls what the operation is about. */
+const parentField: Readonly<Record<string, string>> = {
+  refund: 'charge',
+  capture: 'authorization',
+  void: 'authorization',
+};
 
 function readAnswer({ status, body }: Answer, { operationId, kind }: ProviderOperation): OperationResult {
   const json = readJson(body);

@@ -3,7 +3,7 @@ import type { ProviderManifest } from '@defter/payments-contracts';
 /** What MockPSP can do. Its own dialect: the whole body and the time of sending are signed. */
 export const manifest: ProviderManifest = {
   id: 'mock-psp',
-  capabilities: ['sale', 'refund', 'payout'],
+  capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout'],
   currencies: ['TRY', 'USD', 'EUR'],
   idempotency: 'native',
   signedFields: 'whole-body',

@@ -70,4 +70,24 @@ describe('a settlement file', () => {
     expect(good).toContain(from);
     expect(refusal(good.replace(from, to))).toContain(message);
   });
+
+  it('tells captures as income, disputes as what is taken and, when won, given back', () => {
+    const lines = read(
+      [
+        'settlement,1,c_one,2025-10-09,Europe/Istanbul',
+        'operation_id,provider_ref,kind,gross,fee,net,currency,status,occurred_at',
+        'op_1,mp_ca_1,capture,500,5,495,TRY,succeeded,2025-10-09T08:00:00.000Z',
+        'dp_1,mp_dp_1,dispute,500,0,-500,TRY,succeeded,2025-10-09T08:00:01.000Z',
+        'dp_1,mp_dp_1,dispute,500,0,500,TRY,returned,2025-10-09T08:00:02.000Z',
+        'total,TRY,3,1500,5,495',
+        'end,3',
+        '',
+      ].join('\n'),
+    );
+    expect(lines.map(({ kind, operationId, providerRef }) => [kind, operationId, providerRef])).toEqual([
+      ['capture', 'op_1', 'mp_ca_1'],
+      ['chargeback', undefined, 'mp_dp_1'],
+      ['chargeback', undefined, 'mp_dp_1'],
+    ]);
+  });
 });

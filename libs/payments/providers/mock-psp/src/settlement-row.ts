@@ -19,11 +19,12 @@ export function readRow(raw: string, lineNumber: number, businessOn: string): Ro
   const count = texts.length === names.length ? names.length : undefined;
   need(count, `${names.length} fields are expected, there are ${texts.length}`);
   const fields = Object.fromEntries(names.map((name, index) => [name, texts[index]]));
-  const operationId = textOf(fields, 'operation_id');
+  const kind = need(kindOf(fields['kind']), 'the kind is not known');
+  // A dispute has an id of the provider's own; as ours it would stand for an operation that we never sent.
+  const operationId = kind === 'chargeback' ? undefined : textOf(fields, 'operation_id');
   const row = {
-    ...{ lineNumber, raw, businessOn, ...(operationId !== undefined && { operationId }) },
+    ...{ lineNumber, raw, businessOn, kind, ...(operationId !== undefined && { operationId }) },
     providerRef: need(textOf(fields, 'provider_ref'), 'the provider reference is missing'),
-    kind: need(kindOf(fields['kind']), 'the kind is not known'),
     amountMinor: need(minorOf(fields['gross']), 'an amount is not a whole number'),
     feeMinor: need(minorOf(fields['fee']), 'an amount is not a whole number'),
     netMinor: need(signedOf(fields['net']), 'an amount is not a whole number'),
@@ -39,11 +40,11 @@ export function readRow(raw: string, lineNumber: number, businessOn: string): Ro
 }
 
 /**
- * Charges and payouts that came back add to our balance there; payouts and refunds take from it; so does
- * the fee.
+ * Charges, captures and what came back (a payout, a dispute that was won) add to our balance there; payouts,
+ * refunds and disputes take from it; so does the fee.
  */
 function netOf({ kind, status, amountMinor, feeMinor }: Omit<Row, 'netMinor'>): bigint {
-  const isIncoming = kind === 'sale' || status === 'returned';
+  const isIncoming = kind === 'sale' || kind === 'capture' || status === 'returned';
   return (isIncoming ? amountMinor : -amountMinor) - feeMinor;
 }
 

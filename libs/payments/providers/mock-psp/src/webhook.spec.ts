@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RawRequest, SigningKey } from '@defter/payments-contracts';
+import { type RawRequest, type SigningKey, UnreadableWebhook } from '@defter/payments-contracts';
 import { webhook } from './webhook.js';
 
 const current: SigningKey = { id: 'whk_1', secret: 'whsec_defter_mock_test' };
@@ -106,6 +106,33 @@ describe('normalize', () => {
   it('refuses a type that contradicts its operation', () => {
     expect(() => normalize(event({ type: 'withdraw_paid' }))).toThrow('contradicts');
     expect(() => normalize(event({ operation: { ...operation, status: 'pending' } }))).toThrow('contradicts');
+  });
+
+  const dispute = { ...operation, id: 'mp_dp_1', operation_id: 'dp_1', kind: 'dispute' };
+
+  it('reads a dispute as a chargeback of the payment, under the dispute’s own reference', () => {
+    const told = { ...dispute, status: 'lost', parent: 'mp_ch_1', parent_operation_id: 'op_1' };
+    const [read] = normalize(event({ type: 'dispute_lost', operation: told }));
+    expect(read?.facts).toMatchObject({
+      ...{ kind: 'chargeback', result: 'succeeded', operationId: 'op_1', providerRef: 'mp_dp_1' },
+    });
+    expect(() => normalize(event({ type: 'dispute_won', operation: told }))).toThrow('contradicts');
+    const [orphan] = normalize(event({ type: 'dispute_lost', operation: { ...dispute, status: 'lost' } }));
+    expect(orphan?.facts).not.toHaveProperty('operationId');
+  });
+
+  it('reads captures, and refuses an authorization that says it was captured', () => {
+    const told = (kind: string) => normalize(event({ operation: { ...operation, kind } }));
+    expect(told('capture')).toMatchObject([{ facts: { kind: 'capture', result: 'succeeded' } }]);
+    expect(() => told('authorize')).toThrow('contradicts');
+  });
+
+  it('reads a batch event by event; one that can’t be read spoils it whole', () => {
+    const events = ['evt_1', 'evt_2'].map((id) => JSON.parse(event({ id })) as object);
+    const batch = (of: unknown) => normalize(JSON.stringify({ id: 'evt_1b', type: 'batch', events: of }));
+    expect(batch(events).map(({ uniqueKey }) => uniqueKey)).toEqual(['event:evt_1', 'event:evt_2']);
+    for (const wrong of [[], {}, undefined, [...events, {}], [null], Array(1_001).fill(events[0])])
+      expect(() => batch(wrong)).toThrow(UnreadableWebhook);
   });
 
   it('gives a type it does not know without facts', () => {

@@ -2,27 +2,42 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
   type PaymentProvider,
   type ProviderEvent,
-  type RawRequest,
   type SigningKey,
   UnreadableWebhook,
   type Verdict,
 } from '@defter/payments-contracts';
-import { readJson, readOperation, textOf } from './wire.js';
+import { readJson, readOperation, textOf, type WireOperation } from './wire.js';
 
 /** How old, and how far ahead of our clock, a signed time may be. */
 const toleranceMs = 300_000;
 const maxSignatures = 10;
 const maxHeaderLength = 2_000;
 
-/** What each type may say about its operation: the kind it is about, and the states it may carry. */
-const types: Readonly<Record<string, { readonly kind: string; readonly statuses: readonly string[] }>> = {
-  deposit_captured: { kind: 'sale', statuses: ['succeeded'] },
-  deposit_failed: { kind: 'sale', statuses: ['declined', 'failed'] },
-  withdraw_paid: { kind: 'payout', statuses: ['succeeded'] },
-  withdraw_failed: { kind: 'payout', statuses: ['declined', 'failed'] },
-  withdraw_returned: { kind: 'payout', statuses: ['returned'] },
-  refund_succeeded: { kind: 'refund', statuses: ['succeeded'] },
+interface EventType {
+  readonly kinds: readonly string[];
+  readonly statuses: readonly string[];
+}
+const paying = ['sale', 'authorize', 'capture', 'void'];
+const dispute = (...statuses: readonly string[]): EventType => ({ kinds: ['chargeback'], statuses });
+
+/** What each type may say about its operation: the kinds it is about, and the states it may carry. */
+const types: Readonly<Record<string, EventType>> = {
+  deposit_authorized: { kinds: ['authorize'], statuses: ['succeeded'] },
+  deposit_captured: { kinds: ['sale', 'capture'], statuses: ['succeeded'] },
+  deposit_failed: { kinds: paying, statuses: ['declined', 'failed'] },
+  deposit_voided: { kinds: ['void'], statuses: ['succeeded'] },
+  withdraw_paid: { kinds: ['payout'], statuses: ['succeeded'] },
+  withdraw_failed: { kinds: ['payout'], statuses: ['declined', 'failed'] },
+  withdraw_returned: { kinds: ['payout'], statuses: ['returned'] },
+  refund_succeeded: { kinds: ['refund'], statuses: ['succeeded'] },
+  refund_failed: { kinds: ['refund'], statuses: ['declined', 'failed'] },
+  dispute_opened: dispute('pending'),
+  dispute_evidence: dispute('pending'),
+  dispute_won: dispute('failed'),
+  dispute_lost: dispute('succeeded'),
 };
+/** More events in one request than the provider ever sends. */
+const maxEvents = 1_000;
 
 export const webhook: PaymentProvider['webhook'] = {
   identify: ({ path, body }) =>
@@ -40,7 +55,7 @@ export const webhook: PaymentProvider['webhook'] = {
     return distanceMs <= toleranceMs ? { valid: true, keyId: key.id } : invalid('timestamp_out_of_tolerance');
   },
 
-  normalize: (request) => [readEvent(request)],
+  normalize: ({ body }) => readEvents(readJson(body)),
 };
 
 /**
@@ -75,13 +90,21 @@ function invalid(reason: string): Verdict {
   return { valid: false, reason };
 }
 
+/** The events of a request: a batch has several. @throws UnreadableWebhook when one of them can't be read */
+function readEvents(json: unknown): readonly ProviderEvent[] {
+  if (textOf(json, 'type') !== 'batch') return [readEvent(json)];
+  const { events } = json as { readonly events?: unknown };
+  if (!Array.isArray(events) || events.length === 0 || events.length > maxEvents)
+    throw new UnreadableWebhook('the batch has no events, or too many');
+  return events.map(readEvent);
+}
+
 /**
- * The event of a request, from its body alone: every byte of it is signed, and no header but the signature
- * is. A type we don't know gives an event without facts: it can cause a look-up and nothing more. @throws
- * UnreadableWebhook when the body isn't one of this provider's events
+ * An event, from the body alone: every byte of it is signed, and no header but the signature is. A type we
+ * don't know gives an event without facts: it can cause a look-up and nothing more. @throws
+ * UnreadableWebhook when it isn't one of this provider's events
  */
-function readEvent({ body }: RawRequest): ProviderEvent {
-  const json = readJson(body);
+function readEvent(json: unknown): ProviderEvent {
   const [id, type, occurredAt] = [textOf(json, 'id'), textOf(json, 'type'), textOf(json, 'occurred_at')];
   if (id === undefined || type === undefined) throw new UnreadableWebhook('the body has no id or no type');
   const named = {
@@ -92,15 +115,23 @@ function readEvent({ body }: RawRequest): ProviderEvent {
   };
   const expected = Object.hasOwn(types, type) ? types[type] : undefined;
   if (expected === undefined) return { ...named, untrusted: { body: json } };
-  const operation = readOperation((json as { readonly operation?: unknown }).operation);
+  const told = (json as { readonly operation?: unknown }).operation;
+  const operation = readOperation(told);
   if (operation === undefined) throw new UnreadableWebhook(`${type} ${id} has no operation that can be read`);
-  const { kind, status, declineCode, ...facts } = operation;
-  if (kind !== expected.kind || !expected.statuses.includes(status)) {
+  const { kind, status } = operation;
+  if (!expected.kinds.includes(kind) || !expected.statuses.includes(status)) {
     throw new UnreadableWebhook(`${type} ${id} contradicts its operation (${kind}, ${status})`);
   }
+  return { ...named, facts: factsOf(operation, told), untrusted: {} };
+}
+
+/** A dispute is named by the operation that it is about: that id is ours, its own is the provider's. */
+function factsOf(operation: WireOperation, told: unknown): NonNullable<ProviderEvent['facts']> {
+  const { kind, status, declineCode, operationId, providerRef, amountMinor, currency, feeMinor } = operation;
+  const about = kind === 'chargeback' ? textOf(told, 'parent_operation_id') : operationId;
   return {
-    ...named,
-    facts: { ...facts, kind, result: status, ...(declineCode && { declineCode }) },
-    untrusted: {},
+    ...{ providerRef, amountMinor, currency, feeMinor, kind, result: status },
+    ...(about !== undefined && { operationId: about }),
+    ...(declineCode && { declineCode }),
   };
 }

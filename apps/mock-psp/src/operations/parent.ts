@@ -1,0 +1,71 @@
+import type { Book } from '../book/book.js';
+import { type Operation, type OperationRequest, stepAt } from './operation.js';
+
+/** How long an authorization can be captured. */
+const authorizationMs = 7 * 24 * 3_600_000;
+
+export type ParentRefusal =
+  | { readonly code: 'charge-missing' }
+  | { readonly code: 'charge-not-expected' }
+  | { readonly code: 'charge-not-found' }
+  | { readonly code: 'charge-not-succeeded'; readonly status: string }
+  | { readonly code: 'currency-differs-from-charge'; readonly chargeCurrency: string }
+  | { readonly code: 'refund-exceeds-charge'; readonly refundableMinor: string }
+  | { readonly code: 'capture-exceeds-authorization'; readonly capturableMinor: string }
+  | { readonly code: 'authorization-voided' }
+  | { readonly code: 'authorization-expired'; readonly expiredAt: string };
+
+/** What the request is about, if it is about anything. */
+export interface Parent {
+  readonly operation: Operation | undefined;
+}
+
+const parentKinds: Readonly<Record<OperationRequest['kind'], readonly Operation['kind'][]>> = {
+  ...{ charge: [], authorize: [], payout: [] },
+  ...{ capture: ['authorize'], void: ['authorize'], refund: ['charge', 'capture', 'authorize'] },
+};
+
+/** Whether what the request is about has enough left for it at this instant. */
+export function checkParent(request: OperationRequest, book: Book, at: Date): Parent | ParentRefusal {
+  const kinds = parentKinds[request.kind];
+  if (kinds.length === 0) {
+    return request.parent === null ? { operation: undefined } : { code: 'charge-not-expected' };
+  }
+  if (request.parent === null) return { code: 'charge-missing' };
+  const parent = book.findByProviderRef(request.connectionId, request.parent);
+  if (parent === undefined || !kinds.includes(parent.kind)) return { code: 'charge-not-found' };
+  const { status } = stepAt(parent, at);
+  if (status !== 'succeeded') return { code: 'charge-not-succeeded', status };
+  if (parent.currency !== request.currency) {
+    return { code: 'currency-differs-from-charge', chargeCurrency: parent.currency };
+  }
+  const refusal =
+    request.kind === 'refund'
+      ? checkRefund(request, parent, book)
+      : checkAuthorization(request, parent, { book, at });
+  return refusal ?? { operation: parent };
+}
+
+function checkRefund(
+  { amountMinor }: OperationRequest,
+  parent: Operation,
+  book: Book,
+): ParentRefusal | undefined {
+  const refundable = book.refundableMinor(parent);
+  if (amountMinor <= refundable) return undefined;
+  return { code: 'refund-exceeds-charge', refundableMinor: refundable.toString() };
+}
+
+function checkAuthorization(
+  { kind, amountMinor }: OperationRequest,
+  authorization: Operation,
+  { book, at }: { readonly book: Book; readonly at: Date },
+): ParentRefusal | undefined {
+  if (book.isVoided(authorization)) return { code: 'authorization-voided' };
+  const expiredAt = new Date(Date.parse(authorization.takenAt) + authorizationMs).toISOString();
+  if (at.toISOString() > expiredAt) return { code: 'authorization-expired', expiredAt };
+  const capturable = authorization.approvedMinor - book.capturedMinor(authorization);
+  // A void gives back all that is left, whatever amount it names, and nothing can be left of nothing.
+  if (kind === 'void' ? capturable > 0n : amountMinor <= capturable) return undefined;
+  return { code: 'capture-exceeds-authorization', capturableMinor: capturable.toString() };
+}
