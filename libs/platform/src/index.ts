@@ -35,6 +35,7 @@ export { SettingsFile } from './settings-file.js';
 // http
 export { authenticateToken, type GivenToken } from './http/authenticate-token.js';
 export { JsonError, LosslessNumber, parseJson } from './http/json-read.js';
+export { defaultBodyLimit } from './http/body.js';
 export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';
 export type { InputError, Problem, ProblemBody, ProblemRequest, ProblemShape } from './http/problem.js';

@@ -80,6 +80,7 @@ export interface IngressOptions {
   readonly instances?: readonly (readonly string[])[];
   readonly clock?: Clock;
   readonly brokers?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the service; only the worker role talks to the broker. */
@@ -91,6 +92,7 @@ export async function startIngress(options: IngressOptions = {}): Promise<Ingres
   const env = {
     ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', DATABASE_URL: database.url, TENANTS_FILE: tenantsFile },
     KAFKA_BROKERS: (options.brokers ?? (await testBroker())).join(','),
+    ...options.env,
   };
   const providers = [{ provide: PROVIDERS, useValue: providersOf([testProvider, otherProvider]) }];
   const logger = createLogger('webhook-ingress', process.env['TEST_LOG_LEVEL'] ?? 'silent');

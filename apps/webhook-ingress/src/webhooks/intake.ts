@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ProviderEvent, RawRequest, Verdict } from '@defter/payments-contracts';
 import { type ProviderEventV1, type WebhookAnomalyV1, WebhookTopics } from '@defter/webhooks-contracts';
 import { canonicalJson } from '@defter/platform';
-import { keptHeaders } from './kept-headers.js';
+import { keptHeaders } from '../kept-headers.js';
 import { keyOf, type Origin, toAnomaly, toProviderEvent } from './publication.js';
 import { asReason, type Reading } from './reading.js';
 

@@ -1,14 +1,18 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { Public, RawBody, respond } from '@defter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { plainHeaders } from './kept-headers.js';
+import { Floods } from '../floods/floods.js';
+import { plainHeaders } from '../kept-headers.js';
+import { receivingProblems } from '../receiving.problems.js';
 import { Receiving } from './receiving.handler.js';
-import { receivingProblems } from './receiving.problems.js';
 
 /** Where providers send their webhooks. Public: the signature of the bytes is the credential. */
 @Controller('api/v1/payments/webhook')
 export class ReceiveWebhookController {
-  constructor(private readonly receiving: Receiving) {}
+  constructor(
+    private readonly receiving: Receiving,
+    private readonly floods: Floods,
+  ) {}
 
   @Post(':provider')
   @Public()
@@ -40,7 +44,7 @@ export class ReceiveWebhookController {
     reply: FastifyReply,
   ): Promise<void> {
     const raw = { path: request.url, headers: plainHeaders(request.headers), body };
-    const receipt = await this.receiving.receive({ ...address, raw });
+    const receipt = await this.receiving.receive({ ...address, raw, source: this.floods.sourceOf(request) });
     const {
       status,
       body: text,

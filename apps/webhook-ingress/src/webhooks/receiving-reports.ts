@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Verdict } from '@defter/payments-contracts';
 import { Logger } from '@defter/platform';
 import type { Connection } from '../connections/connections.read.js';
 import type { Intake } from './intake.js';
 import { type ConnectionLabels, ReceivingMetrics } from './receiving-metrics.js';
-import { RefusalLog } from './refusal-log.js';
 import type { Stored } from './webhook-store.js';
 
 /** Counts and logs what came in. */
@@ -12,20 +10,11 @@ import type { Stored } from './webhook-store.js';
 export class ReceivingReports {
   constructor(
     private readonly metrics: ReceivingMetrics,
-    private readonly refusals: RefusalLog,
     private readonly logger: Logger,
   ) {}
 
-  unaddressed(): void {
-    this.metrics.countUnaddressed();
-  }
-
-  verdict(connection: Connection, verdict: Verdict): void {
-    const labels = labelsOf(connection);
-    this.metrics.countReceived(labels);
-    if (verdict.valid) return this.metrics.countVerified(labels, verdict.keyId);
-    this.metrics.countRefused(labels, verdict.reason);
-    this.refusals.refused(connection.id, verdict.reason);
+  received(connection: Connection): void {
+    this.metrics.countReceived(labelsOf(connection));
   }
 
   unreadable(

@@ -8,12 +8,16 @@ import {
   type Verdict,
 } from '@defter/payments-contracts';
 import { CLOCK, currentTrace } from '@defter/platform';
-import { type Connection, Connections } from '../connections/connections.read.js';
+import { type Connection, Connections, liveKeys } from '../connections/connections.read.js';
+import { Floods } from '../floods/floods.js';
+import type { ReceivingRefusal } from '../receiving.problems.js';
 import { type Intake, toIntake } from './intake.js';
 import { readEvents } from './reading.js';
 import { ReceivingReports } from './receiving-reports.js';
-import type { ReceivingRefusal } from './receiving.problems.js';
 import { WebhookStore } from './webhook-store.js';
+
+/** What a limited source is told. */
+const retryAfterS = 5;
 
 /** A request with the address it came to. */
 export interface Incoming {
@@ -21,6 +25,8 @@ export interface Incoming {
   /** Absent when the path has none: the request itself then says it. */
   readonly connectionId: string | undefined;
   readonly raw: RawRequest;
+  /** The address that its limits count by. */
+  readonly source: string;
 }
 
 /** What the provider is told. */
@@ -38,6 +44,7 @@ export class Receiving {
     private readonly connections: Connections,
     private readonly store: WebhookStore,
     private readonly reports: ReceivingReports,
+    private readonly floods: Floods,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -45,22 +52,41 @@ export class Receiving {
    * Receives one request. What is accepted is committed, also what nobody can read: the provider would repeat
    * it, and the bytes are safe here. @throws Fault when the database is away
    */
-  async receive({ provider: providerId, connectionId, raw }: Incoming): Promise<Receipt> {
+  async receive({ provider: providerId, connectionId, raw, source }: Incoming): Promise<Receipt> {
     const provider = this.connections.provider(providerId);
-    if (provider === undefined) return this.unaddressed('unknown-provider');
+    if (provider === undefined) return this.unaddressed(source, 'unknown-provider');
     const id = connectionId ?? hintOf(provider, raw);
-    const connection = id === undefined ? undefined : await this.connections.find(providerId, id);
-    if (connection === undefined) return this.unaddressed('unknown-connection');
+    const connection =
+      id === undefined
+        ? undefined
+        : (this.connections.peek(providerId, id) ?? (await this.connections.find(providerId, id)));
+    if (connection === undefined) return this.unaddressed(source, 'unknown-connection');
 
     const receivedAt = this.clock.now();
-    const verdict = provider.webhook.verify(raw, connection.signingKeys, receivedAt);
-    this.reports.verdict(connection, verdict);
-    if (!verdict.valid && connection.signatureEnforced) {
-      return { accepted: false, refusal: { code: 'webhook-signature-invalid', reason: verdict.reason } };
-    }
+    const verdict = provider.webhook.verify(raw, liveKeys(connection, receivedAt), receivedAt);
+    this.reports.received(connection);
+    const refusal = this.judge(connection, verdict, { raw, source });
+    if (refusal !== undefined) return { accepted: false, refusal };
     const intake = this.read(provider, connection, { raw, verdict, receivedAt });
     this.reports.stored(connection, intake, await this.store.store(intake));
     return { accepted: true, acknowledgement: provider.manifest.acknowledgement };
+  }
+
+  /** Why the request isn't taken. One without a valid signature from a limited source never is. */
+  private judge(
+    connection: Connection,
+    verdict: Verdict,
+    { raw, source }: Pick<Incoming, 'raw' | 'source'>,
+  ): ReceivingRefusal | undefined {
+    if (verdict.valid) {
+      this.floods.verified(source, connection, verdict.keyId);
+      return undefined;
+    }
+    const limited = this.floods.isLimited(source, connection);
+    this.floods.refused(source, connection, verdict.reason, raw);
+    if (limited) return { code: 'too-many-unsigned', retryAfterS };
+    if (!connection.signatureEnforced) return undefined;
+    return { code: 'webhook-signature-invalid', reason: verdict.reason };
   }
 
   private read(
@@ -90,8 +116,8 @@ export class Receiving {
     return toIntake(origin, raw, { verdict, reading }, () => newId('evt'));
   }
 
-  private unaddressed(code: 'unknown-provider' | 'unknown-connection'): Receipt {
-    this.reports.unaddressed();
+  private unaddressed(source: string, code: 'unknown-provider' | 'unknown-connection'): Receipt {
+    this.floods.unaddressed(source);
     return { accepted: false, refusal: { code } };
   }
 }
