@@ -1,15 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { CONFIG, defaultBodyLimit, Lifecycle, ProblemException } from '@defter/platform';
+import { defaultBodyLimit, ProblemException } from '@defter/platform';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Config } from '../config.js';
 import { type Connection, Connections } from '../connections/connections.read.js';
 import { plainHeaders } from '../kept-headers.js';
 import { receivingProblems, type ReceivingRefusal } from '../receiving.problems.js';
-import { FloodMetrics } from './flood-metrics.js';
 import { Floods } from './floods.js';
-import { Lane } from './lane.js';
-import { type Unfinished, UnfinishedRequests } from './unfinished-requests.js';
+import { type Unfinished, Waits } from './waits.js';
 
 const webhookRoute = '/api/v1/payments/webhook/';
 /** What a limited source is told: a provider that is wronged comes again. */
@@ -39,28 +36,13 @@ type Done = (error?: Error) => void;
  */
 @Injectable()
 export class FloodGate {
-  private readonly lane: Lane;
-
   constructor(
-    @Inject(CONFIG) config: Config,
+    host: HttpAdapterHost,
     private readonly connections: Connections,
     private readonly floods: Floods,
-    private readonly unfinished: UnfinishedRequests,
-    private readonly metrics: FloodMetrics,
-    host: HttpAdapterHost,
-    lifecycle: Lifecycle,
+    private readonly waits: Waits,
   ) {
-    this.lane = new Lane(config.limitedPerSecond);
-    metrics.watch(
-      () => this.lane.waiting,
-      () => unfinished.size,
-    );
     this.guard(host.httpAdapter.getInstance<FastifyInstance>());
-    lifecycle.register({
-      name: 'flood gate',
-      start: () => Promise.resolve(),
-      stop: () => Promise.resolve(this.lane.close()),
-    });
   }
 
   private guard(instance: FastifyInstance): void {
@@ -71,7 +53,7 @@ export class FloodGate {
     });
     const finish = (request: FastifyRequest): void => {
       const { unfinished } = request as GuardedRequest;
-      if (unfinished !== undefined) this.unfinished.end(unfinished);
+      if (unfinished !== undefined) this.waits.end(unfinished);
     };
     instance.addHook('preValidation', (request, _reply, done) => {
       finish(request);
@@ -99,8 +81,7 @@ export class FloodGate {
       refuse(limited && isUnsigned ? tooMany : refusal, !(head.bodyBytes <= maxDrainedBytes));
     };
     if (!this.floods.isLimited(head.source, head.connection)) return goOn(false);
-    const waits = this.lane.enter(head.mayBeSigned, () => goOn(true));
-    this.metrics.countLimited(head.connection, waits ? 'delayed' : 'turned_away');
+    const waits = this.waits.enterLane(head.connection, head.mayBeSigned, () => goOn(true));
     if (!waits) refuse(tooMany, true);
   }
 
@@ -129,7 +110,7 @@ export class FloodGate {
 
   private readBody(request: GuardedRequest, source: string, done: Done): void {
     const { socket } = request.raw;
-    request.unfinished = this.unfinished.begin(() => {
+    request.unfinished = this.waits.begin(() => {
       this.floods.tooSlow(source);
       // As Node itself says it when a request takes too long.
       const error = Object.assign(new Error('the body did not come'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK, CONFIG } from '@defter/platform';
 import type { Config } from '../config.js';
+import { type Arrival, sourceOf } from './source-address.js';
 import { TokenBuckets } from './token-buckets.js';
 
 /** After a valid signature an address is taken for the provider's own for so long. */
@@ -25,11 +26,16 @@ export class FloodLimits {
   private readonly known = new Map<string, number>();
 
   constructor(
-    @Inject(CONFIG) { refusalsPerAddress, refusalsPerConnection }: Config,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.addresses = bucketsOf(refusalsPerAddress);
-    this.connections = bucketsOf(refusalsPerConnection);
+    this.addresses = bucketsOf(config.refusalsPerAddress);
+    this.connections = bucketsOf(config.refusalsPerConnection);
+  }
+
+  /** The address that a request counts for. */
+  sourceOf(arrival: Arrival): string {
+    return sourceOf(arrival, this.config.trustedProxyHops);
   }
 
   /** One that had no valid signature, or no known connection. */

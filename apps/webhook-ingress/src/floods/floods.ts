@@ -1,13 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { RawRequest } from '@defter/payments-contracts';
-import { CONFIG } from '@defter/platform';
 import type { FastifyRequest } from 'fastify';
-import type { Config } from '../config.js';
 import type { Connection } from '../connections/connections.read.js';
 import { FloodLimits } from './flood-limits.js';
 import { FloodMetrics } from './flood-metrics.js';
 import { RefusalLog } from './refusal-log.js';
-import { sourceOf } from './source-address.js';
 import { Tally } from './tally.js';
 
 /** What requests for no known connection count for. */
@@ -20,7 +17,6 @@ const reasonWord = /^[a-z][a-z_-]{0,39}$/;
 @Injectable()
 export class Floods {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     private readonly limits: FloodLimits,
     private readonly metrics: FloodMetrics,
     private readonly log: RefusalLog,
@@ -29,8 +25,8 @@ export class Floods {
 
   /** The address that a request counts for. */
   sourceOf({ raw, headers }: FastifyRequest): string {
-    const arrival = { remoteAddress: raw.socket.remoteAddress, forwardedFor: headers['x-forwarded-for'] };
-    return sourceOf(arrival, this.config.trustedProxyHops);
+    const { remoteAddress } = raw.socket;
+    return this.limits.sourceOf({ remoteAddress, forwardedFor: headers['x-forwarded-for'] });
   }
 
   isLimited(source: string, connection: Connection | undefined): boolean {

@@ -90,7 +90,9 @@ export class Tally {
   private async write(): Promise<void> {
     const [counts, uses, samples] = [this.counts, this.uses, this.samples];
     if (counts.size + uses.size === 0) return;
-    [this.counts, this.uses, this.samples] = [new Map(), new Map(), []];
+    this.counts = new Map();
+    this.uses = new Map();
+    this.samples = [];
     try {
       const tally = { counts: [...counts.values()], uses: [...uses.values()], samples };
       await this.database.outside(() => this.database.transaction((tx) => writeTally(tx, tally)));

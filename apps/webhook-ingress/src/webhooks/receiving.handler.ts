@@ -9,7 +9,6 @@ import {
 } from '@defter/payments-contracts';
 import { CLOCK, currentTrace } from '@defter/platform';
 import { type Connection, Connections, liveKeys } from '../connections/connections.read.js';
-import { Floods } from '../floods/floods.js';
 import type { ReceivingRefusal } from '../receiving.problems.js';
 import { type Intake, toIntake } from './intake.js';
 import { readEvents } from './reading.js';
@@ -44,7 +43,6 @@ export class Receiving {
     private readonly connections: Connections,
     private readonly store: WebhookStore,
     private readonly reports: ReceivingReports,
-    private readonly floods: Floods,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -64,29 +62,15 @@ export class Receiving {
 
     const receivedAt = this.clock.now();
     const verdict = provider.webhook.verify(raw, liveKeys(connection, receivedAt), receivedAt);
-    this.reports.received(connection);
-    const refusal = this.judge(connection, verdict, { raw, source });
-    if (refusal !== undefined) return { accepted: false, refusal };
+    if (this.reports.verdict(connection, verdict, { raw, source }) === 'limited') {
+      return { accepted: false, refusal: { code: 'too-many-unsigned', retryAfterS } };
+    }
+    if (!verdict.valid && connection.signatureEnforced) {
+      return { accepted: false, refusal: { code: 'webhook-signature-invalid', reason: verdict.reason } };
+    }
     const intake = this.read(provider, connection, { raw, verdict, receivedAt });
     this.reports.stored(connection, intake, await this.store.store(intake));
     return { accepted: true, acknowledgement: provider.manifest.acknowledgement };
-  }
-
-  /** Why the request isn't taken. One without a valid signature from a limited source never is. */
-  private judge(
-    connection: Connection,
-    verdict: Verdict,
-    { raw, source }: Pick<Incoming, 'raw' | 'source'>,
-  ): ReceivingRefusal | undefined {
-    if (verdict.valid) {
-      this.floods.verified(source, connection, verdict.keyId);
-      return undefined;
-    }
-    const limited = this.floods.isLimited(source, connection);
-    this.floods.refused(source, connection, verdict.reason, raw);
-    if (limited) return { code: 'too-many-unsigned', retryAfterS };
-    if (!connection.signatureEnforced) return undefined;
-    return { code: 'webhook-signature-invalid', reason: verdict.reason };
   }
 
   private read(
@@ -117,7 +101,7 @@ export class Receiving {
   }
 
   private unaddressed(source: string, code: 'unknown-provider' | 'unknown-connection'): Receipt {
-    this.floods.unaddressed(source);
+    this.reports.unaddressed(source);
     return { accepted: false, refusal: { code } };
   }
 }
