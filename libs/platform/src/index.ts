@@ -40,7 +40,7 @@ export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';
 export type { InputError, Problem, ProblemBody, ProblemRequest, ProblemShape } from './http/problem.js';
 export { BodyLimit, Caller, handlerPolicy, HotPath, Public, RawBody, Scope } from './http/route.js';
-export type { RoutePolicy } from './http/route.js';
+export { traceparentOf, type RoutePolicy } from './http/route.js';
 export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';
 export { BodyStream } from './http/route.js';
 export { currentTrace, withTrace } from './http/trace.js';

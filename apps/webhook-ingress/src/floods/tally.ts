@@ -4,7 +4,14 @@ import type { RawRequest } from '@defter/payments-contracts';
 import { CLOCK, Database, Lifecycle, Logger } from '@defter/platform';
 import type { Connection } from '../connections/connections.read.js';
 import { keptHeaders } from '../kept-headers.js';
-import { type RefusalCount, type RefusalSample, type KeyUse, writeTally } from './tally-row.js';
+import {
+  addTally,
+  forgetOld,
+  type KeyUse,
+  type RefusalCount,
+  type RefusalSample,
+  type TallyRows,
+} from './tally-row.js';
 
 const flushEveryMs = 2_000;
 const hourMs = 3_600_000;
@@ -55,7 +62,7 @@ export class Tally {
 
   used({ tenantId, provider, id: connectionId }: Connection, keyId: string): void {
     const at = this.clock.now();
-    const key = `${connectionId} ${keyId}`;
+    const key = useKey({ connectionId, keyId });
     const known = this.uses.get(key);
     if (known === undefined) this.uses.set(key, { tenantId, provider, connectionId, keyId, uses: 1, at });
     else Object.assign(known, { uses: known.uses + 1, at });
@@ -68,7 +75,7 @@ export class Tally {
     this.hour = hour;
     const hourAt = new Date(hour * hourMs);
     const { reason } = refused;
-    const key = `${connectionId} ${reason} ${hour}`;
+    const key = countKey({ connectionId, reason, hourAt });
     const known = this.counts.get(key);
     if (known !== undefined) known.refused += 1;
     else this.counts.set(key, { tenantId, provider, connectionId, reason, hourAt, refused: 1 });
@@ -88,31 +95,47 @@ export class Tally {
   }
 
   private async write(): Promise<void> {
-    const [counts, uses, samples] = [this.counts, this.uses, this.samples];
-    if (counts.size + uses.size === 0) return;
+    const [counts, uses, samples] = [[...this.counts.values()], [...this.uses.values()], this.samples];
     this.counts = new Map();
     this.uses = new Map();
     this.samples = [];
-    try {
-      const tally = { counts: [...counts.values()], uses: [...uses.values()], samples };
-      await this.database.outside(() => this.database.transaction((tx) => writeTally(tx, tally)));
-    } catch (error) {
-      this.logger.warn('The tally of refusals and keys could not be written', { error });
-      this.takeBack(counts, uses);
+    for (const tenantId of new Set([...counts, ...uses].map((row) => row.tenantId))) {
+      const of = <R extends { readonly tenantId: string }>(rows: readonly R[]): R[] =>
+        rows.filter((row) => row.tenantId === tenantId);
+      await this.add(tenantId, { counts: of(counts), uses: of(uses), samples: of(samples) });
     }
   }
 
-  /** Bounded by what the settings file names: connections, keys, and reasons that are words. */
-  private takeBack(counts: Map<string, RefusalCount>, uses: Map<string, KeyUse>): void {
-    for (const [key, count] of counts) {
-      this.counts.set(key, { ...count, refused: count.refused + (this.counts.get(key)?.refused ?? 0) });
+  private async add(tenantId: string, tally: TallyRows): Promise<void> {
+    try {
+      await addTally(this.database, tenantId, tally);
+    } catch (error) {
+      this.logger.warn('The tally of refusals and keys could not be written', { error });
+      return this.takeBack(tally);
     }
-    for (const [key, use] of uses) {
-      const newer = this.uses.get(key);
-      this.uses.set(key, { ...use, uses: use.uses + (newer?.uses ?? 0), at: newer?.at ?? use.at });
+    if (tally.samples.length === 0) return;
+    await forgetOld(this.database, tenantId).catch((error: unknown) => {
+      this.logger.warn('Old refusals could not be forgotten', { error });
+    });
+  }
+
+  /** Bounded by what the settings file names: connections, keys, and reasons that are words. */
+  private takeBack({ counts, uses }: TallyRows): void {
+    for (const count of counts) {
+      const newer = this.counts.get(countKey(count));
+      this.counts.set(countKey(count), { ...count, refused: count.refused + (newer?.refused ?? 0) });
+    }
+    for (const use of uses) {
+      const newer = this.uses.get(useKey(use));
+      this.uses.set(useKey(use), { ...use, uses: use.uses + (newer?.uses ?? 0), at: newer?.at ?? use.at });
     }
   }
 }
+
+const useKey = ({ connectionId, keyId }: Pick<KeyUse, 'connectionId' | 'keyId'>): string =>
+  `${connectionId} ${keyId}`;
+const countKey = (count: Pick<RefusalCount, 'connectionId' | 'reason' | 'hourAt'>): string =>
+  `${count.connectionId} ${count.reason} ${count.hourAt.getTime()}`;
 
 function sampleOf({ source, request }: Refused) {
   const body = Buffer.from(request.body.subarray(0, sampleBytes));

@@ -1,5 +1,5 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { Public, RawBody, respond } from '@defter/platform';
+import { HotPath, Public, RawBody, respond, traceparentOf } from '@defter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Floods } from '../floods/floods.js';
 import { plainHeaders } from '../kept-headers.js';
@@ -16,6 +16,7 @@ export class ReceiveWebhookController {
 
   @Post(':provider')
   @Public()
+  @HotPath()
   receive(
     @Param('provider') provider: string,
     @RawBody() body: Buffer,
@@ -27,6 +28,7 @@ export class ReceiveWebhookController {
 
   @Post(':provider/:connection')
   @Public()
+  @HotPath()
   receiveForConnection(
     @Param() { provider, connection }: { readonly provider: string; readonly connection: string },
     @RawBody() body: Buffer,
@@ -44,7 +46,9 @@ export class ReceiveWebhookController {
     reply: FastifyReply,
   ): Promise<void> {
     const raw = { path: request.url, headers: plainHeaders(request.headers), body };
-    const receipt = await this.receiving.receive({ ...address, raw, source: this.floods.sourceOf(request) });
+    const receipt = await this.receiving.receive({
+      ...{ ...address, raw, source: this.floods.sourceOf(request), traceparent: traceparentOf(request) },
+    });
     const {
       status,
       body: text,

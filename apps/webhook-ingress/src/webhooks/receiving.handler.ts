@@ -7,7 +7,7 @@ import {
   UnreadableWebhook,
   type Verdict,
 } from '@defter/payments-contracts';
-import { CLOCK, currentTrace } from '@defter/platform';
+import { CLOCK } from '@defter/platform';
 import { type Connection, Connections, liveKeys } from '../connections/connections.read.js';
 import type { ReceivingRefusal } from '../receiving.problems.js';
 import { type Intake, toIntake } from './intake.js';
@@ -26,6 +26,13 @@ export interface Incoming {
   readonly raw: RawRequest;
   /** The address that its limits count by. */
   readonly source: string;
+  readonly traceparent: string | undefined;
+}
+
+/** A request with what its signature came to. */
+interface Judged extends Pick<Incoming, 'raw' | 'traceparent'> {
+  readonly verdict: Verdict;
+  readonly receivedAt: Date;
 }
 
 /** What the provider is told. */
@@ -50,7 +57,8 @@ export class Receiving {
    * Receives one request. What is accepted is committed, also what nobody can read: the provider would repeat
    * it, and the bytes are safe here. @throws Fault when the database is away
    */
-  async receive({ provider: providerId, connectionId, raw, source }: Incoming): Promise<Receipt> {
+  async receive({ provider: providerId, connectionId, ...sent }: Incoming): Promise<Receipt> {
+    const { raw, source } = sent;
     const provider = this.connections.provider(providerId);
     if (provider === undefined) return this.unaddressed(source, 'unknown-provider');
     const id = connectionId ?? hintOf(provider, raw);
@@ -68,7 +76,7 @@ export class Receiving {
     if (!verdict.valid && connection.signatureEnforced) {
       return { accepted: false, refusal: { code: 'webhook-signature-invalid', reason: verdict.reason } };
     }
-    const intake = this.read(provider, connection, { raw, verdict, receivedAt });
+    const intake = this.read(provider, connection, { ...sent, verdict, receivedAt });
     this.reports.stored(connection, intake, await this.store.store(intake));
     return { accepted: true, acknowledgement: provider.manifest.acknowledgement };
   }
@@ -76,16 +84,11 @@ export class Receiving {
   private read(
     provider: PaymentProvider,
     { id: connectionId, tenantId }: Connection,
-    {
-      raw,
-      verdict,
-      receivedAt,
-    }: { readonly raw: RawRequest; readonly verdict: Verdict; readonly receivedAt: Date },
+    { raw, verdict, receivedAt, traceparent }: Judged,
   ): Intake {
     const reading = readEvents(provider, raw);
     const verified = verdict.valid;
     const requestId = newId('whk');
-    const traceparent = currentTrace()?.traceparent;
     const origin = {
       tenantId,
       requestId,

@@ -114,7 +114,11 @@ function requestColumns(intakes: readonly Intake[]): Parameters {
       rows.map((row) => row.receivedAt),
       rows.map((row) => row.bodySha256),
     ],
-    ...[rows.map((row) => row.path), rows.map((row) => writeJson(row.headers)), rows.map((row) => row.body)],
+    ...[
+      rows.map((row) => row.path),
+      rows.map((row) => JSON.stringify(row.headers)),
+      rows.map((row) => row.body),
+    ],
     ...[rows.map((row) => row.keyId), rows.map((row) => row.refusedBecause), rows.map((row) => row.status)],
     ...[rows.map((row) => row.unreadableBecause), rows.map((row) => row.eventCount)],
   ];
