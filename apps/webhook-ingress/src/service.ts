@@ -2,6 +2,8 @@ import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
 import { Connections } from './connections/connections.read.js';
+import { KeyUse } from './connections/key-use.read.js';
+import { ListConnectionsController } from './connections/list-connections.controller.js';
 import { knownProviders, PROVIDERS } from './connections/providers.read.js';
 import { DeadLetters } from './dead-letters/dead-letter.read.js';
 import { KeepDeadLetters } from './dead-letters/keep-dead-letters.js';
@@ -10,7 +12,9 @@ import { FloodGate } from './floods/flood-gate.js';
 import { FloodLimits } from './floods/flood-limits.js';
 import { FloodMetrics } from './floods/flood-metrics.js';
 import { Floods } from './floods/floods.js';
+import { ListRefusalsController } from './floods/list-refusals.controller.js';
 import { RefusalLog } from './floods/refusal-log.js';
+import { Refusals } from './floods/refusals.read.js';
 import { Tally } from './floods/tally.js';
 import { Waits } from './floods/waits.js';
 import { HealthController } from './health/health.controller.js';
@@ -51,6 +55,8 @@ export const service: ServiceDefinition<Config> = {
           ReceiveWebhookController,
           ListWebhooksController,
           ShowWebhookController,
+          ListConnectionsController,
+          ListRefusalsController,
           ListDeadLettersController,
           ReplayController,
           ReadReplaysController,
@@ -61,6 +67,8 @@ export const service: ServiceDefinition<Config> = {
           ReceivingReports,
           ReceivingMetrics,
           ...floods,
+          Refusals,
+          KeyUse,
           ...replaying,
           Candidates,
           ProposeReplay,

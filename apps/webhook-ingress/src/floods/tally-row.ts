@@ -65,8 +65,8 @@ do update set uses = signing_key_use.uses + excluded.uses,
 
 /** Counts and samples are for looking into a flood, not for ever. */
 const FORGET = [
-  `delete from webhook_refusal where tenant_id = $1 and hour_at < now() - interval '90 days'`,
-  `delete from webhook_refusal_sample where tenant_id = $1 and hour_at < now() - interval '7 days'`,
+  `delete from webhook_refusal where tenant_id = $1 and hour_at < $2::timestamptz - interval '90 days'`,
+  `delete from webhook_refusal_sample where tenant_id = $1 and hour_at < $2::timestamptz - interval '7 days'`,
 ];
 
 /** Adds rows of one tenant to the tables, all or none; replicas take them in one order. */
@@ -83,8 +83,8 @@ export async function addTally(database: Queryable, tenantId: string, tally: Tal
 }
 
 /** Takes away what is too old to be of use. */
-export async function forgetOld(database: Queryable, tenantId: string): Promise<void> {
-  for (const statement of FORGET) await database.query(statement, [tenantId]);
+export async function forgetOld(database: Queryable, tenantId: string, now: Date): Promise<void> {
+  for (const statement of FORGET) await database.query(statement, [tenantId, now]);
 }
 
 function columnsOf<R>(rows: readonly R[], names: readonly (keyof R)[]): unknown[][] {

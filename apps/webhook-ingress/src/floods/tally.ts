@@ -114,7 +114,7 @@ export class Tally {
       return this.takeBack(tally);
     }
     if (tally.samples.length === 0) return;
-    await forgetOld(this.database, tenantId).catch((error: unknown) => {
+    await forgetOld(this.database, tenantId, this.clock.now()).catch((error: unknown) => {
       this.logger.warn('Old refusals could not be forgotten', { error });
     });
   }

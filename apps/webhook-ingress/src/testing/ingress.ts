@@ -64,6 +64,14 @@ export const settings = {
         connection('c_one', true, ['key_old', secrets.old], ['key_new', secrets.new]),
         connection('c_lax', false, ['key_lax', secrets.lax]),
         connection('c_mock', true, ['key_mock', secrets.old]),
+        {
+          ...connection('c_dated', true),
+          signingKeys: [
+            { id: 'key_over', secret: secrets.old, notAfter: '2026-01-01T00:00:00Z' },
+            { id: 'key_now', secret: secrets.new, notBefore: '2026-01-01T00:00:00Z' },
+            { id: 'key_later', secret: secrets.lax, notBefore: '2100-01-01T00:00:00+03:00' },
+          ],
+        },
       ],
     ),
     tenant(
