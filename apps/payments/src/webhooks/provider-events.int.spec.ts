@@ -101,8 +101,8 @@ describe('an event', () => {
   it('that waits beyond the limit is told once, and told again when it found its operation', async () => {
     const told = () =>
       payments.rows<{ body: string; tenant_id: string }>(
-        `select body, tenant_id from outbox where topic = 'defter.payments.anomalies.v1' and key = 'evt_orphan'
-         order by position`,
+        `select body, tenant_id from outbox
+         where topic = 'defter.payments.anomalies.v1' and key = 'evt_orphan' order by position`,
       );
     const kinds = async () => (await told()).map(({ body }) => JSON.parse(body).kind);
     payments.provider.delayMs = 4_000;

@@ -31,7 +31,7 @@ const workOff = <T>(list: readonly T[], lanes: number, work: (item: T, index: nu
 };
 
 // Counts, not times: what `./defter bench webhooks` measures is that it is quick, too.
-it('1,000 signed webhooks, 30 % of them repetitions, are all taken while 500 unsigned ones come', async () => {
+it('1,000 signed webhooks, 30 % repetitions, are all taken while 500 unsigned ones come', async () => {
   const bodies = Array.from({ length: DISTINCT }, (_, id) =>
     signed(JSON.stringify({ events: [{ id: `e${id}`, type: 't', operation: `op_${id}` }] }), secrets.old),
   );

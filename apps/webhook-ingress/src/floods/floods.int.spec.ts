@@ -43,7 +43,7 @@ const limited = async (outcome: string): Promise<number> => {
 };
 
 describe('an address that floods', () => {
-  it('hears 401, then 429 with Retry-After; signed requests from it and from elsewhere get through', async () => {
+  it('hears 401, then 429 with Retry-After; signed requests from everywhere get through', async () => {
     await start();
     const flood = await many(60, (index) => from('127.0.0.2', index % 2 === 0 ? unsigned() : forged()));
     const { 401: refused = 0, 429: turnedAway = 0 } = tallied(flood);
@@ -78,7 +78,7 @@ describe('an address that floods', () => {
   });
 });
 
-it('a flood on one connection from many addresses: who sent something valid before does not wait', async () => {
+it('a flood from many addresses: who sent something valid to the connection does not wait', async () => {
   await start();
   expect((await from('127.0.1.1', good('known'))).status).toBe(202);
   const flood = await many(120, (index) => from(`127.0.0.${2 + index}`, forged()));
@@ -93,7 +93,7 @@ it('a flood on one connection from many addresses: who sent something valid befo
   expect(await limited('delayed')).toBe(before + 1);
 });
 
-it('a flood costs a bounded number of rows, whatever the number of replicas, and is counted exactly', async () => {
+it('a flood costs a bounded number of rows for all replicas, and is counted exactly', async () => {
   await start({
     instances: [['http'], ['http']],
     env: { REFUSALS_PER_ADDRESS: '10000', REFUSALS_PER_CONNECTION: '10000' },

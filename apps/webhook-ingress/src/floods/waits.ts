@@ -15,7 +15,8 @@ export interface Unfinished {
 
 /**
  * What waits: requests of limited sources for their turn, and requests for their own bodies. A body that
- * doesn't come in time ends its connection. One sweep looks at all; a timer for each would cost every request.
+ * doesn't come in time ends its connection. One sweep looks at all; a timer for each would cost every
+ * request.
  */
 @Injectable()
 export class Waits {

@@ -88,7 +88,7 @@ export interface Ingress {
   readonly instances: readonly RunningService[];
   /** Posts to an instance; the path begins after `/api/v1/payments/webhook/`. */
   post(path: string, request: TestRequest, instance?: number): Promise<Response>;
-  /** Calls an operator's route; the path begins after `/api/v1/payments/webhooks`, or after that of `under`. */
+  /** Calls an operator's route; the path begins after `/api/v1/payments/webhooks`, or what `under` names. */
   operate(path: string, token: string, init?: RequestInit, under?: string): Promise<Response>;
   stop(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Floods } from '../floods/floods.js';
 import { plainHeaders } from '../kept-headers.js';
 import { receivingProblems } from '../receiving.problems.js';
-import { Receiving } from './receiving.handler.js';
+import { type Incoming, Receiving } from './receiving.handler.js';
 
 /** Where providers send their webhooks. Public: the signature of the bytes is the credential. */
 @Controller('api/v1/payments/webhook')
@@ -40,20 +40,15 @@ export class ReceiveWebhookController {
 
   /** Each provider wants its own words: two letters `OK`, `[accepted]`, an empty body. */
   private async answer(
-    address: { readonly provider: string; readonly connectionId: string | undefined },
+    address: Pick<Incoming, 'provider' | 'connectionId'>,
     body: Buffer,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     const raw = { path: request.url, headers: plainHeaders(request.headers), body };
-    const receipt = await this.receiving.receive({
-      ...{ ...address, raw, source: this.floods.sourceOf(request), traceparent: traceparentOf(request) },
-    });
-    const {
-      status,
-      body: text,
-      contentType,
-    } = respond(receipt, receivingProblems, (kept) => kept.acknowledgement);
-    await reply.code(status).type(contentType).send(text);
+    const sent = { raw, source: this.floods.sourceOf(request), traceparent: traceparentOf(request) };
+    const receipt = await this.receiving.receive({ ...address, ...sent });
+    const said = respond(receipt, receivingProblems, ({ acknowledgement }) => acknowledgement);
+    await reply.code(said.status).type(said.contentType).send(said.body);
   }
 }

@@ -33,7 +33,10 @@ export interface Connection {
   readonly provider: string;
   readonly apiKey: string;
   readonly signingKeys: readonly SigningKey[];
-  /** On unless it is said otherwise. Off is a rollout mode: an unverified event is still counted and moves no money. */
+  /**
+   * On unless it is said otherwise. Off is a rollout mode: an unverified event is still counted and moves no
+   * money.
+   */
   readonly signatureEnforced: boolean;
   readonly webhookPath: string;
 }
