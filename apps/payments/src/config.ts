@@ -65,6 +65,10 @@ export const config = defineConfig({
   reserveRetryMs: duration('RESERVE_RETRY', 5_000),
   /** When an open payout without progress counts as stuck. */
   stuckAfterMs: duration('STUCK_AFTER', 15 * MINUTE_MS),
+  /** When an event that fits no operation of ours becomes a finding. */
+  parkedEventLimitMs: duration('PARKED_EVENT_LIMIT', 60 * MINUTE_MS),
+  /** After that it is tried only when an operation appears that it may be about. */
+  parkedEventRetryMs: duration('PARKED_EVENT_RETRY', 30 * DAY_MS),
   /** Kills the process at this point; only for tests of crashes. */
   crashPoint: optional(text('DEFTER_CRASH_POINT')),
 });

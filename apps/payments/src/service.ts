@@ -32,7 +32,7 @@ import { Providers } from './providers.js';
 import { Routes } from './routes.js';
 import { Tenants } from './tenants/tenants.js';
 import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.js';
-import { ParkedEvents } from './webhooks/parked-events.job.js';
+import { ParkedEvents, ParkedEventsLoop } from './webhooks/parked-events.job.js';
 import { ProviderEvents } from './webhooks/provider-events.js';
 
 const ledger = [LedgerClient, LedgerOpening];
@@ -54,7 +54,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
     },
     worker: {
       consumes: [WebhookTopics.events, LedgerTopics.events, LedgerTopics.refusals],
-      produces: [LedgerTopics.commands, PaymentsTopics.events],
+      produces: [LedgerTopics.commands, PaymentsTopics.events, PaymentsTopics.anomalies],
       module: () => ({
         controllers: [OnProviderEventConsumer, OnLedgerEventConsumer, OnLedgerRefusalConsumer],
         providers: [
@@ -66,6 +66,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ProviderEvents,
           ReservationSweeper,
           ParkedEvents,
+          ParkedEventsLoop,
           outboxRelay(),
         ],
       }),

@@ -11,6 +11,7 @@ import { FindingRecorder } from './finding-recorder.js';
 import { ReadFindings } from './findings/finding.read.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { Findings } from './findings/findings.js';
+import { OnPaymentsAnomalyConsumer } from './findings/on-payments-anomaly.consumer.js';
 import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
 import { HealthController } from './health/health.controller.js';
 import { LedgerEvents } from './journal/ledger-events.js';
@@ -66,10 +67,15 @@ export const roles: ServiceDefinition<Config>['roles'] = {
     }),
   },
   worker: {
-    consumes: [PaymentsTopics.events, LedgerTopics.events, WebhookTopics.anomalies],
+    consumes: [PaymentsTopics.events, PaymentsTopics.anomalies, LedgerTopics.events, WebhookTopics.anomalies],
     produces: [ReconciliationTopics.findings],
     module: (config) => ({
-      controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnWebhookAnomalyConsumer],
+      controllers: [
+        OnPaymentsEventConsumer,
+        OnPaymentsAnomalyConsumer,
+        OnLedgerEventConsumer,
+        OnWebhookAnomalyConsumer,
+      ],
       providers: [
         sources(config),
         Connections,

@@ -35,11 +35,12 @@ export { SettingsFile } from './settings-file.js';
 // http
 export { authenticateToken, type GivenToken } from './http/authenticate-token.js';
 export { JsonError, LosslessNumber, parseJson } from './http/json-read.js';
+export { defaultBodyLimit } from './http/body.js';
 export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';
 export type { InputError, Problem, ProblemBody, ProblemRequest, ProblemShape } from './http/problem.js';
 export { BodyLimit, Caller, handlerPolicy, HotPath, Public, RawBody, Scope } from './http/route.js';
-export type { RoutePolicy } from './http/route.js';
+export { traceparentOf, type RoutePolicy } from './http/route.js';
 export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';
 export { BodyStream } from './http/route.js';
 export { currentTrace, withTrace } from './http/trace.js';

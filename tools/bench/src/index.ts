@@ -2,13 +2,18 @@ import { parseArgs } from 'node:util';
 import { type Figure, printTable } from './figure.js';
 import { benchLedger, USUAL } from './ledger/ledger-bench.js';
 import { benchLists } from './ledger/lists-bench.js';
+import { benchWebhooks } from './webhooks/webhooks-bench.js';
 
 type Bench = (
   scale: { seconds: number; transactions: number },
   say: (line: string) => void,
 ) => Promise<Figure[]>;
 
-const BENCHES: Readonly<Record<string, Bench>> = { ledger: benchLedger, lists: benchLists };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  ledger: benchLedger,
+  lists: benchLists,
+  webhooks: benchWebhooks,
+};
 
 /**
  * `./defter bench <what> [--seconds n] [--transactions n] [--json]`; `--transactions` is the size for

@@ -42,24 +42,69 @@ export const wakeParkedEvents = async (
   if (woken.length > 0) tx.signal('parked-events');
 };
 
-/** Takes due events for a retry; each waits twice as long as before, at most an hour. */
-export const dueParkedEvents = (tx: Transaction, tenantId: string): Promise<{ event: ProviderEventV1 }[]> =>
+/**
+ * Takes due events for a retry; each waits twice as long as before, at most an hour. One that is older than
+ * `retryMs` isn't tried by the clock any more.
+ */
+export const dueParkedEvents = (
+  tx: Transaction,
+  tenantId: string,
+  retryMs: number,
+): Promise<{ event: ProviderEventV1 }[]> =>
   tx.query(
     `with due as (
        select event_id from parked_event
         where tenant_id = $1 and resolved_at is null and due_at <= now()
         order by due_at limit 20 for update skip locked)
      update parked_event
-        set tries = tries + 1, due_at = now() + least(power(2, least(tries, 12)), 3600) * interval '1 second'
+        set tries = tries + 1,
+            due_at = case when parked_at < now() - $2::int8 * interval '1 millisecond' then 'infinity'
+              else now() + least(power(2, least(tries, 12)), 3600) * interval '1 second' end
        from due
       where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
      returning parked_event.event`,
-    [tenantId],
+    [tenantId, retryMs],
   );
 
-/** The event found its operation. */
-export const resolveParkedEvent = (tx: Transaction, tenantId: string, eventId: string): Promise<unknown> =>
-  tx.query('update parked_event set resolved_at = now() where tenant_id = $1 and event_id = $2', [
+/** A parked event as it is told to others. */
+export interface ParkedEvent {
+  readonly event: ProviderEventV1;
+  readonly reason: string;
+  readonly parkedAt: Date;
+}
+
+const SHOWN = `event, reason, parked_at as "parkedAt"`;
+
+/** Takes events that have waited longer than the limit and weren't told yet; each is taken once. */
+export const takeOrphans = (tx: Transaction, tenantId: string, limitMs: number): Promise<ParkedEvent[]> =>
+  tx.query(
+    `update parked_event set reported_at = now()
+      where tenant_id = $1 and event_id in (
+        select event_id from parked_event
+         where tenant_id = $1 and resolved_at is null and reported_at is null
+           and parked_at <= now() - $2::int8 * interval '1 millisecond'
+         order by parked_at limit 100 for update skip locked)
+     returning ${SHOWN}`,
+    [tenantId, limitMs],
+  );
+
+/** The event found its operation. @returns it when others were told that it hadn't */
+export const resolveParkedEvent = async (
+  tx: Transaction,
+  tenantId: string,
+  eventId: string,
+): Promise<ParkedEvent | undefined> => {
+  const [resolved] = await tx.query<ParkedEvent & { reportedAt: Date | null }>(
+    `update parked_event set resolved_at = now()
+      where tenant_id = $1 and event_id = $2 and resolved_at is null
+      returning ${SHOWN}, reported_at as "reportedAt"`,
+    [tenantId, eventId],
+  );
+  return resolved === undefined || resolved.reportedAt === null ? undefined : resolved;
+};
+
+/** Removes what was resolved long ago. */
+export const forgetResolved = (tx: Transaction, tenantId: string): Promise<unknown> =>
+  tx.query(`delete from parked_event where tenant_id = $1 and resolved_at < now() - interval '30 days'`, [
     tenantId,
-    eventId,
   ]);

@@ -1,35 +1,69 @@
-import { Injectable } from '@nestjs/common';
-import { Database } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database } from '@defter/platform';
+import type { PaymentsConfig } from '../config.js';
 import { Pollings } from '../pollings.js';
+import { publishOrphans } from '../publishing/payments-anomaly.js';
 import { Tenants } from '../tenants/tenants.js';
-import { dueParkedEvents, resolveParkedEvent } from './parked-event-row.js';
+import { dueParkedEvents, forgetResolved, resolveParkedEvent, takeOrphans } from './parked-event-row.js';
 import { hasFacts, ProviderEvents } from './provider-events.js';
 
 const EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 3_600_000;
 
-/** Tries parked events again: when their operation appears, and ever more rarely. */
+/**
+ * Tries parked events again: when their operation appears, and ever more rarely. One that waits beyond the
+ * limit is told to reconciliation, and told again when it was applied after all.
+ */
 @Injectable()
 export class ParkedEvents {
+  private forgotAt = 0;
+
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
     private readonly events: ProviderEvents,
-    pollings: Pollings,
-  ) {
-    const options = { name: 'parked-events', everyMs: EVERY_MS, signal: 'parked-events' };
-    pollings.every({ ...options, round: () => this.round() });
-  }
+    @Inject(CONFIG) private readonly config: PaymentsConfig,
+  ) {}
 
-  private async round(): Promise<boolean> {
+  /** Called by the loop of `ParkedEventsLoop`. */
+  async round(): Promise<boolean> {
+    const forgets = Date.now() - this.forgotAt >= FORGET_EVERY_MS;
+    if (forgets) this.forgotAt = Date.now();
     for (const { id } of await this.tenants.all()) {
-      const due = await this.database.transaction((tx) => dueParkedEvents(tx, id));
-      for (const { event } of due) {
-        await this.database.transaction(async (tx) => {
-          const applied = hasFacts(event) && (await this.events.tryToApply(tx, id, event)) === undefined;
-          if (applied) await resolveParkedEvent(tx, id, event.eventId);
-        });
-      }
+      await this.retry(id);
+      await this.report(id);
+      if (forgets) await this.database.transaction((tx) => forgetResolved(tx, id));
     }
     return false;
+  }
+
+  private async retry(tenantId: string): Promise<void> {
+    const { parkedEventRetryMs } = this.config;
+    const due = await this.database.transaction((tx) => dueParkedEvents(tx, tenantId, parkedEventRetryMs));
+    for (const { event } of due) {
+      await this.database.transaction(async (tx) => {
+        const applied = hasFacts(event) && (await this.events.tryToApply(tx, tenantId, event)) === undefined;
+        if (!applied) return;
+        const told = await resolveParkedEvent(tx, tenantId, event.eventId);
+        if (told !== undefined) await publishOrphans(tx, tenantId, 'orphan_resolved', [told]);
+      });
+    }
+  }
+
+  /** Taken and told in one commit: once each, whatever dies. */
+  private async report(tenantId: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const orphans = await takeOrphans(tx, tenantId, this.config.parkedEventLimitMs);
+      await publishOrphans(tx, tenantId, 'orphan_event', orphans);
+    });
+  }
+}
+
+/** Runs the rounds. */
+@Injectable()
+export class ParkedEventsLoop {
+  constructor(parked: ParkedEvents, pollings: Pollings) {
+    const options = { name: 'parked-events', everyMs: EVERY_MS, signal: 'parked-events' };
+    pollings.every({ ...options, round: () => parked.round() });
   }
 }

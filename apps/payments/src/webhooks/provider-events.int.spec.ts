@@ -4,7 +4,7 @@ import { TestPayments } from '../testing/test-payments.js';
 
 let payments: TestPayments;
 beforeAll(async () => {
-  payments = await TestPayments.start();
+  payments = await TestPayments.start(undefined, { PARKED_EVENT_LIMIT: '200ms' });
 });
 afterAll(() => payments.stop());
 
@@ -96,5 +96,29 @@ describe('an event', () => {
       expect(body.status).toBe('succeeded');
       expect(await parked('evt_gone')).toMatchObject([{ resolved: true }]);
     });
+  });
+
+  it('that waits beyond the limit is told once, and told again when it found its operation', async () => {
+    const told = () =>
+      payments.rows<{ body: string; tenant_id: string }>(
+        `select body, tenant_id from outbox
+         where topic = 'defter.payments.anomalies.v1' and key = 'evt_orphan' order by position`,
+      );
+    const kinds = async () => (await told()).map(({ body }) => JSON.parse(body).kind);
+    payments.provider.delayMs = 4_000;
+    const { id, operationId } = await pendingIntent('orphan');
+    const providerRef = `ref_${operationId}`;
+    const facts = { providerRef, kind: 'sale' as const, result: 'succeeded' as const, ...money };
+    await payments.hear({ eventId: 'evt_orphan', facts });
+    await eventually(async () => expect(await kinds()).toEqual(['orphan_event']));
+    expect(JSON.parse((await told())[0]?.body ?? '')).toMatchObject({
+      ...{ eventId: 'evt_orphan', requestId: 'whk_1', connectionId: 'c_one', reason: 'unknown operation' },
+      ...{ providerRef, amountMinor: '1000', currency: 'TRY' },
+    });
+    await eventually(async () => {
+      expect(await kinds()).toEqual(['orphan_event', 'orphan_resolved']);
+      expect((await payments.call('GET', `/v1/payment_intents/${id}`)).body.status).toBe('succeeded');
+    });
+    payments.provider.delayMs = 0;
   });
 });

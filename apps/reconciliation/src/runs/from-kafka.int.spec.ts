@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { LedgerEventV1 } from '@defter/ledger-contracts';
 import { LedgerTopics } from '@defter/ledger-contracts';
-import { type PaymentsEventV1, PaymentsTopics } from '@defter/payments-contracts';
+import { type PaymentsAnomalyV1, type PaymentsEventV1, PaymentsTopics } from '@defter/payments-contracts';
 import { Messaging } from '@defter/platform';
 import { type FindingV1, ReconciliationTopics, type SummaryView } from '@defter/reconciliation-contracts';
 import { eventually, testBroker } from '@defter/testing';
@@ -105,4 +105,25 @@ it('makes a finding of each anomaly, once, and publishes it', async () => {
   } finally {
     await subscription.stop();
   }
+});
+
+it('makes a finding of an event that fits no operation, once, and closes it when it does', async () => {
+  const anomaly = (kind: PaymentsAnomalyV1['kind']): PaymentsAnomalyV1 => ({
+    ...{ kind, eventId: 'evt_parked', requestId: 'whk_parked', provider: 'mock-psp', connectionId: 'c_one' },
+    ...{ providerEventId: 'their_1', providerType: 'deposit_captured', providerRef: 'ref_1' },
+    ...{ amountMinor: '1000', currency: 'TRY', reason: 'unknown operation' },
+    parkedAt: '2026-02-01T00:00:00Z',
+  });
+  const tell = (id: string, kind: PaymentsAnomalyV1['kind']) =>
+    send(PaymentsTopics.anomalies.name, { key: 'evt_parked', id, body: anomaly(kind) });
+  const found = async () =>
+    (await stand.findings()).filter(({ provider_event_id }) => provider_event_id === 'their_1');
+  for (const id of ['o1', 'o1', 'o2']) await tell(id, 'orphan_event');
+  await eventually(async () =>
+    expect(await found()).toMatchObject([
+      { finding_type: 'orphan_event', severity: 'MED', status: 'open', provider_ref: 'ref_1' },
+    ]),
+  );
+  await tell('o3', 'orphan_resolved');
+  await eventually(async () => expect(await found()).toMatchObject([{ status: 'auto_resolved' }]));
 });

@@ -1,5 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Connection as ConnectionSettings, parseSettings } from '@defter/backoffice-contracts';
+import {
+  type Connection as ConnectionSettings,
+  parseSettings,
+  type SigningKey,
+} from '@defter/backoffice-contracts';
 import type { PaymentProvider } from '@defter/payments-contracts';
 import { SettingsFile } from '@defter/platform';
 import { PROVIDERS, type Providers } from './providers.read.js';
@@ -25,12 +29,41 @@ export class Connections {
     return this.providers.get(id);
   }
 
+  /** The connection without any I/O; undefined also when the file has to be looked at first. */
+  peek(provider: string, id: string): Connection | undefined {
+    const connection = this.settings.peek(connectionsOf)?.get(id);
+    return connection?.provider === provider ? connection : undefined;
+  }
+
+  /** Those of a tenant. */
+  async ofTenant(tenantId: string): Promise<Connection[]> {
+    const known = await this.settings.read(connectionsOf);
+    return [...known.values()].filter((connection) => connection.tenantId === tenantId);
+  }
+
   /** The connection of that id, if it is at that provider. One that was added a moment ago is found, too. */
   async find(provider: string, id: string): Promise<Connection | undefined> {
     const known = this.settings.peek(connectionsOf) ?? (await this.settings.read(connectionsOf));
     const connection = known.get(id) ?? (await this.settings.reread(connectionsOf)).get(id);
     return connection?.provider === provider ? connection : undefined;
   }
+}
+
+/** The keys that verify at this time; one without limits always does. */
+export function liveKeys({ signingKeys }: ConnectionSettings, now: Date): readonly SigningKey[] {
+  return signingKeys.every(isUnlimited)
+    ? signingKeys
+    : signingKeys.filter((key) => stateOf(key, now) === 'live');
+}
+
+/** What a key is at this time. */
+export function stateOf({ notBefore, notAfter }: SigningKey, now: Date): 'live' | 'not_yet' | 'over' {
+  if (notBefore !== undefined && now.getTime() < notBefore.getTime()) return 'not_yet';
+  return notAfter !== undefined && now.getTime() >= notAfter.getTime() ? 'over' : 'live';
+}
+
+function isUnlimited({ notBefore, notAfter }: SigningKey): boolean {
+  return notBefore === undefined && notAfter === undefined;
 }
 
 /** Connections by id; the settings' parser sees to it that no two tenants share one. */

@@ -12,13 +12,22 @@ export const secrets = { old: 'whsec_old', new: 'whsec_new', lax: 'whsec_lax', o
 export const tokens = {
   reader: 'dk_reader',
   replayer: 'dk_replayer',
+  approver: 'dk_approver',
+  machine: 'dk_machine',
   stranger: 'dk_stranger',
   scopeless: 'dk_scopeless',
 };
 
+const everything = ['webhooks:read', 'webhooks:replay', 'webhooks:approve'];
 const hex = (token: string): string => createHash('sha256').update(token).digest('hex');
 const key = (token: string, ...scopes: string[]) => ({
-  ...{ id: `k_${token}`, kind: 'machine', actor: token, tokenSha256: hex(token), scopes },
+  ...{
+    id: `k_${token}`,
+    kind: token === tokens.machine ? 'machine' : 'person',
+    actor: token,
+    tokenSha256: hex(token),
+    scopes,
+  },
 });
 
 const providerOf = (id: string): string => (id === 'c_mock' ? 'mock-psp' : 'test-psp');
@@ -46,18 +55,28 @@ export const settings = {
       't_one',
       [
         key(tokens.reader, 'webhooks:read'),
-        key(tokens.replayer, 'webhooks:read', 'webhooks:replay'),
+        key(tokens.replayer, ...everything),
+        key(tokens.approver, ...everything),
+        key(tokens.machine, ...everything),
         key(tokens.scopeless, 'payments:read'),
       ],
       [
         connection('c_one', true, ['key_old', secrets.old], ['key_new', secrets.new]),
         connection('c_lax', false, ['key_lax', secrets.lax]),
         connection('c_mock', true, ['key_mock', secrets.old]),
+        {
+          ...connection('c_dated', true),
+          signingKeys: [
+            { id: 'key_over', secret: secrets.old, notAfter: '2026-01-01T00:00:00Z' },
+            { id: 'key_now', secret: secrets.new, notBefore: '2026-01-01T00:00:00Z' },
+            { id: 'key_later', secret: secrets.lax, notBefore: '2100-01-01T00:00:00+03:00' },
+          ],
+        },
       ],
     ),
     tenant(
       't_two',
-      [key(tokens.stranger, 'webhooks:read', 'webhooks:replay')],
+      [key(tokens.stranger, ...everything)],
       [connection('c_two', true, ['key_other', secrets.other])],
     ),
   ],
@@ -69,8 +88,8 @@ export interface Ingress {
   readonly instances: readonly RunningService[];
   /** Posts to an instance; the path begins after `/api/v1/payments/webhook/`. */
   post(path: string, request: TestRequest, instance?: number): Promise<Response>;
-  /** Calls an operator's route; the path begins after `/api/v1/payments/webhooks`. */
-  operate(path: string, token: string, init?: RequestInit): Promise<Response>;
+  /** Calls an operator's route; the path begins after `/api/v1/payments/webhooks`, or what `under` names. */
+  operate(path: string, token: string, init?: RequestInit, under?: string): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -80,6 +99,7 @@ export interface IngressOptions {
   readonly instances?: readonly (readonly string[])[];
   readonly clock?: Clock;
   readonly brokers?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the service; only the worker role talks to the broker. */
@@ -91,6 +111,7 @@ export async function startIngress(options: IngressOptions = {}): Promise<Ingres
   const env = {
     ...{ HTTP_PORT: '0', MANAGEMENT_PORT: '0', DATABASE_URL: database.url, TENANTS_FILE: tenantsFile },
     KAFKA_BROKERS: (options.brokers ?? (await testBroker())).join(','),
+    ...options.env,
   };
   const providers = [{ provide: PROVIDERS, useValue: providersOf([testProvider, otherProvider]) }];
   const logger = createLogger('webhook-ingress', process.env['TEST_LOG_LEVEL'] ?? 'silent');
@@ -103,8 +124,8 @@ export async function startIngress(options: IngressOptions = {}): Promise<Ingres
     instances,
     post: (path, { body, headers }, instance = 0) =>
       fetch(`${instances[instance]?.url}/api/v1/payments/webhook/${path}`, { method: 'POST', body, headers }),
-    operate: (path, token, init = {}) =>
-      fetch(`${instances[0]?.url}/api/v1/payments/webhooks${path}`, {
+    operate: (path, token, init = {}, under = 'webhooks') =>
+      fetch(`${instances[0]?.url}/api/v1/payments/${under}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID(), ...init.headers },
       }),

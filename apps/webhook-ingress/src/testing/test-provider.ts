@@ -33,6 +33,7 @@ export const testProvider: PaymentProvider = {
   lookup: notUsed,
   reports: { list: notUsed, fetch: notUsed, parse: notUsed },
   webhook: {
+    signatureHeader: 'webhook-signature',
     identify: (request) => (parse(request) as { readonly connection?: string }).connection,
     verify: (request, keys, now) => {
       const { 'webhook-signature': given = '', 'webhook-timestamp': seconds = '' } = request.headers;

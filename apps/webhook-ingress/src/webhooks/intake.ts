@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ProviderEvent, RawRequest, Verdict } from '@defter/payments-contracts';
 import { type ProviderEventV1, type WebhookAnomalyV1, WebhookTopics } from '@defter/webhooks-contracts';
 import { canonicalJson } from '@defter/platform';
-import { keptHeaders } from './kept-headers.js';
+import { keptHeaders } from '../kept-headers.js';
 import { keyOf, type Origin, toAnomaly, toProviderEvent } from './publication.js';
 import { asReason, type Reading } from './reading.js';
 
@@ -172,7 +172,7 @@ function toRow(
 }
 
 function sha256(bytes: Uint8Array | string): Buffer {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }
 
 function firstOfEachKey(rows: readonly EventRow[]): [EventRow[], EventRow[]] {

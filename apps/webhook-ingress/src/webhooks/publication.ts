@@ -75,6 +75,7 @@ function withAmountsAsText({ amountMinor, feeMinor, ...facts }: NonNullable<Prov
  * relay could never publish it, and the facts, which are small, must go out.
  */
 function carried(untrusted: ProviderEvent['untrusted']): ProviderEvent['untrusted'] {
+  if (Object.keys(untrusted).length === 0) return untrusted;
   const clean = storableIn(untrusted);
   return writeJson(clean).length <= maxUntrustedLength
     ? clean

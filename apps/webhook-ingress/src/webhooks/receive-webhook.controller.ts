@@ -1,17 +1,22 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
-import { Public, RawBody, respond } from '@defter/platform';
+import { HotPath, Public, RawBody, respond, traceparentOf } from '@defter/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { plainHeaders } from './kept-headers.js';
-import { Receiving } from './receiving.handler.js';
-import { receivingProblems } from './receiving.problems.js';
+import { Floods } from '../floods/floods.js';
+import { plainHeaders } from '../kept-headers.js';
+import { receivingProblems } from '../receiving.problems.js';
+import { type Incoming, Receiving } from './receiving.handler.js';
 
 /** Where providers send their webhooks. Public: the signature of the bytes is the credential. */
 @Controller('api/v1/payments/webhook')
 export class ReceiveWebhookController {
-  constructor(private readonly receiving: Receiving) {}
+  constructor(
+    private readonly receiving: Receiving,
+    private readonly floods: Floods,
+  ) {}
 
   @Post(':provider')
   @Public()
+  @HotPath()
   receive(
     @Param('provider') provider: string,
     @RawBody() body: Buffer,
@@ -23,6 +28,7 @@ export class ReceiveWebhookController {
 
   @Post(':provider/:connection')
   @Public()
+  @HotPath()
   receiveForConnection(
     @Param() { provider, connection }: { readonly provider: string; readonly connection: string },
     @RawBody() body: Buffer,
@@ -34,18 +40,15 @@ export class ReceiveWebhookController {
 
   /** Each provider wants its own words: two letters `OK`, `[accepted]`, an empty body. */
   private async answer(
-    address: { readonly provider: string; readonly connectionId: string | undefined },
+    address: Pick<Incoming, 'provider' | 'connectionId'>,
     body: Buffer,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
     const raw = { path: request.url, headers: plainHeaders(request.headers), body };
-    const receipt = await this.receiving.receive({ ...address, raw });
-    const {
-      status,
-      body: text,
-      contentType,
-    } = respond(receipt, receivingProblems, (kept) => kept.acknowledgement);
-    await reply.code(status).type(contentType).send(text);
+    const sent = { raw, source: this.floods.sourceOf(request), traceparent: traceparentOf(request) };
+    const receipt = await this.receiving.receive({ ...address, ...sent });
+    const said = respond(receipt, receivingProblems, ({ acknowledgement }) => acknowledgement);
+    await reply.code(said.status).type(said.contentType).send(said.body);
   }
 }

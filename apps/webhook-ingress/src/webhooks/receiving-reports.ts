@@ -1,31 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import type { Verdict } from '@defter/payments-contracts';
+import type { RawRequest, Verdict } from '@defter/payments-contracts';
 import { Logger } from '@defter/platform';
 import type { Connection } from '../connections/connections.read.js';
+import { Floods } from '../floods/floods.js';
 import type { Intake } from './intake.js';
 import { type ConnectionLabels, ReceivingMetrics } from './receiving-metrics.js';
-import { RefusalLog } from './refusal-log.js';
 import type { Stored } from './webhook-store.js';
+
+/** What came, and from where. */
+interface Sent {
+  readonly source: string;
+  readonly raw: RawRequest;
+}
 
 /** Counts and logs what came in. */
 @Injectable()
 export class ReceivingReports {
   constructor(
     private readonly metrics: ReceivingMetrics,
-    private readonly refusals: RefusalLog,
+    private readonly floods: Floods,
     private readonly logger: Logger,
   ) {}
 
-  unaddressed(): void {
-    this.metrics.countUnaddressed();
+  unaddressed(source: string): void {
+    this.floods.unaddressed(source);
   }
 
-  verdict(connection: Connection, verdict: Verdict): void {
-    const labels = labelsOf(connection);
-    this.metrics.countReceived(labels);
-    if (verdict.valid) return this.metrics.countVerified(labels, verdict.keyId);
-    this.metrics.countRefused(labels, verdict.reason);
-    this.refusals.refused(connection.id, verdict.reason);
+  /** @returns whether it comes from a limited source without a valid signature: then it isn't taken */
+  verdict(connection: Connection, verdict: Verdict, { source, raw }: Sent): 'limited' | undefined {
+    this.metrics.countReceived(labelsOf(connection));
+    if (verdict.valid) {
+      this.floods.verified(source, connection, verdict.keyId);
+      return undefined;
+    }
+    const limited = this.floods.isLimited(source, connection);
+    this.floods.refused(source, connection, verdict.reason, raw);
+    return limited ? 'limited' : undefined;
   }
 
   unreadable(

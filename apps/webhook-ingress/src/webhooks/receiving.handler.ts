@@ -7,13 +7,16 @@ import {
   UnreadableWebhook,
   type Verdict,
 } from '@defter/payments-contracts';
-import { CLOCK, currentTrace } from '@defter/platform';
-import { type Connection, Connections } from '../connections/connections.read.js';
+import { CLOCK } from '@defter/platform';
+import { type Connection, Connections, liveKeys } from '../connections/connections.read.js';
+import type { ReceivingRefusal } from '../receiving.problems.js';
 import { type Intake, toIntake } from './intake.js';
 import { readEvents } from './reading.js';
 import { ReceivingReports } from './receiving-reports.js';
-import type { ReceivingRefusal } from './receiving.problems.js';
 import { WebhookStore } from './webhook-store.js';
+
+/** What a limited source is told. */
+const retryAfterS = 5;
 
 /** A request with the address it came to. */
 export interface Incoming {
@@ -21,6 +24,15 @@ export interface Incoming {
   /** Absent when the path has none: the request itself then says it. */
   readonly connectionId: string | undefined;
   readonly raw: RawRequest;
+  /** The address that its limits count by. */
+  readonly source: string;
+  readonly traceparent: string | undefined;
+}
+
+/** A request with what its signature came to. */
+interface Judged extends Pick<Incoming, 'raw' | 'traceparent'> {
+  readonly verdict: Verdict;
+  readonly receivedAt: Date;
 }
 
 /** What the provider is told. */
@@ -45,20 +57,26 @@ export class Receiving {
    * Receives one request. What is accepted is committed, also what nobody can read: the provider would repeat
    * it, and the bytes are safe here. @throws Fault when the database is away
    */
-  async receive({ provider: providerId, connectionId, raw }: Incoming): Promise<Receipt> {
+  async receive({ provider: providerId, connectionId, ...sent }: Incoming): Promise<Receipt> {
+    const { raw, source } = sent;
     const provider = this.connections.provider(providerId);
-    if (provider === undefined) return this.unaddressed('unknown-provider');
+    if (provider === undefined) return this.unaddressed(source, 'unknown-provider');
     const id = connectionId ?? hintOf(provider, raw);
-    const connection = id === undefined ? undefined : await this.connections.find(providerId, id);
-    if (connection === undefined) return this.unaddressed('unknown-connection');
+    const connection =
+      id === undefined
+        ? undefined
+        : (this.connections.peek(providerId, id) ?? (await this.connections.find(providerId, id)));
+    if (connection === undefined) return this.unaddressed(source, 'unknown-connection');
 
     const receivedAt = this.clock.now();
-    const verdict = provider.webhook.verify(raw, connection.signingKeys, receivedAt);
-    this.reports.verdict(connection, verdict);
+    const verdict = provider.webhook.verify(raw, liveKeys(connection, receivedAt), receivedAt);
+    if (this.reports.verdict(connection, verdict, { raw, source }) === 'limited') {
+      return { accepted: false, refusal: { code: 'too-many-unsigned', retryAfterS } };
+    }
     if (!verdict.valid && connection.signatureEnforced) {
       return { accepted: false, refusal: { code: 'webhook-signature-invalid', reason: verdict.reason } };
     }
-    const intake = this.read(provider, connection, { raw, verdict, receivedAt });
+    const intake = this.read(provider, connection, { ...sent, verdict, receivedAt });
     this.reports.stored(connection, intake, await this.store.store(intake));
     return { accepted: true, acknowledgement: provider.manifest.acknowledgement };
   }
@@ -66,16 +84,11 @@ export class Receiving {
   private read(
     provider: PaymentProvider,
     { id: connectionId, tenantId }: Connection,
-    {
-      raw,
-      verdict,
-      receivedAt,
-    }: { readonly raw: RawRequest; readonly verdict: Verdict; readonly receivedAt: Date },
+    { raw, verdict, receivedAt, traceparent }: Judged,
   ): Intake {
     const reading = readEvents(provider, raw);
     const verified = verdict.valid;
     const requestId = newId('whk');
-    const traceparent = currentTrace()?.traceparent;
     const origin = {
       tenantId,
       requestId,
@@ -90,8 +103,8 @@ export class Receiving {
     return toIntake(origin, raw, { verdict, reading }, () => newId('evt'));
   }
 
-  private unaddressed(code: 'unknown-provider' | 'unknown-connection'): Receipt {
-    this.reports.unaddressed();
+  private unaddressed(source: string, code: 'unknown-provider' | 'unknown-connection'): Receipt {
+    this.reports.unaddressed(source);
     return { accepted: false, refusal: { code } };
   }
 }

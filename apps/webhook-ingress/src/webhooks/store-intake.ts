@@ -1,5 +1,6 @@
 import { type Parameters, writeJson } from '@defter/platform';
-import type { Intake } from './intake.js';
+import type { EventRow, Intake, MessageRow, RequestRow } from './intake.js';
+import type { Origin } from './publication.js';
 
 /** A statement that is planned once per connection: planning takes longer than the insert itself. */
 export interface NamedStatement {
@@ -77,56 +78,54 @@ select fresh.id from fresh`;
 export function storeParameters(intakes: readonly Intake[]): Parameters {
   return [
     intakes[0]?.origin.tenantId,
-    ...eventColumns(intakes),
-    ...requestColumns(intakes),
-    ...messageColumns(intakes),
+    ...columnsOf(intakes, ({ events }) => events, eventFields),
+    ...columnsOf(intakes, ({ request }) => [request], requestFields),
+    ...columnsOf(intakes, ({ messages }) => messages, messageFields),
   ];
 }
 
-function eventColumns(intakes: readonly Intake[]): Parameters {
-  const rows = intakes.flatMap(({ origin, events }) => events.map((event) => ({ ...origin, ...event })));
-  return [
-    ...[
-      rows.map((row) => row.provider),
-      rows.map((row) => row.connectionId),
-      rows.map((row) => row.verified),
-    ],
-    ...[rows.map((row) => row.requestId), rows.map((row) => row.receivedAt), rows.map((row) => row.batch)],
-    ...[rows.map((row) => row.bodySha256), rows.map((row) => row.id), rows.map((row) => row.uniqueKey)],
-    ...[
-      rows.map((row) => row.providerEventId),
-      rows.map((row) => row.providerType),
-      rows.map((row) => row.digest),
-    ],
-  ];
-}
+type Field<R> = (row: R, origin: Origin) => unknown;
 
-function requestColumns(intakes: readonly Intake[]): Parameters {
-  const rows = intakes.map(({ origin, request }) => ({ ...origin, ...request }));
-  return [
-    ...[
-      rows.map((row) => row.requestId),
-      rows.map((row) => row.provider),
-      rows.map((row) => row.connectionId),
-    ],
-    ...[
-      rows.map((row) => row.verified),
-      rows.map((row) => row.receivedAt),
-      rows.map((row) => row.bodySha256),
-    ],
-    ...[rows.map((row) => row.path), rows.map((row) => writeJson(row.headers)), rows.map((row) => row.body)],
-    ...[rows.map((row) => row.keyId), rows.map((row) => row.refusedBecause), rows.map((row) => row.status)],
-    ...[rows.map((row) => row.unreadableBecause), rows.map((row) => row.eventCount)],
-  ];
-}
+const eventFields: readonly Field<EventRow>[] = [
+  ...[(_: EventRow, { provider }: Origin) => provider, (_: EventRow, origin: Origin) => origin.connectionId],
+  ...[(_: EventRow, { verified }: Origin) => verified, (_: EventRow, { requestId }: Origin) => requestId],
+  ...[(_: EventRow, { receivedAt }: Origin) => receivedAt, ({ batch }: EventRow) => batch],
+  ...[({ bodySha256 }: EventRow) => bodySha256, ({ id }: EventRow) => id],
+  ...[({ uniqueKey }: EventRow) => uniqueKey, ({ providerEventId }: EventRow) => providerEventId],
+  ...[({ providerType }: EventRow) => providerType, ({ digest }: EventRow) => digest],
+];
 
-function messageColumns(intakes: readonly Intake[]): Parameters {
-  const rows = intakes.flatMap(({ origin, messages }) =>
-    messages.map((message) => ({ ...origin, ...message })),
-  );
-  return [
-    ...[rows.map((row) => row.requestId), rows.map((row) => row.eventId), rows.map((row) => row.id)],
-    ...[rows.map((row) => row.topic), rows.map((row) => row.key), rows.map((row) => row.type)],
-    ...[rows.map((row) => writeJson(row.body)), rows.map((row) => row.traceparent ?? null)],
-  ];
+const requestFields: readonly Field<RequestRow>[] = [
+  ...[(_: RequestRow, { requestId }: Origin) => requestId, (_: RequestRow, { provider }: Origin) => provider],
+  ...[
+    (_: RequestRow, origin: Origin) => origin.connectionId,
+    (_: RequestRow, origin: Origin) => origin.verified,
+  ],
+  ...[(_: RequestRow, { receivedAt }: Origin) => receivedAt, ({ bodySha256 }: RequestRow) => bodySha256],
+  ...[({ path }: RequestRow) => path, ({ headers }: RequestRow) => JSON.stringify(headers)],
+  ...[({ body }: RequestRow) => body, ({ keyId }: RequestRow) => keyId],
+  ...[({ refusedBecause }: RequestRow) => refusedBecause, ({ status }: RequestRow) => status],
+  ...[(row: RequestRow) => row.unreadableBecause, ({ eventCount }: RequestRow) => eventCount],
+];
+
+const messageFields: readonly Field<MessageRow>[] = [
+  ...[(_: MessageRow, { requestId }: Origin) => requestId, ({ eventId }: MessageRow) => eventId],
+  ...[({ id }: MessageRow) => id, ({ topic }: MessageRow) => topic, ({ key }: MessageRow) => key],
+  ...[({ type }: MessageRow) => type, ({ body }: MessageRow) => writeJson(body)],
+  (_, { traceparent }) => traceparent ?? null,
+];
+
+/** Column by column, without a copy of any row: there are dozens of fields in each group. */
+function columnsOf<R>(
+  intakes: readonly Intake[],
+  rowsOf: (intake: Intake) => readonly R[],
+  fields: readonly Field<R>[],
+): unknown[][] {
+  return fields.map((field) => {
+    const column: unknown[] = [];
+    for (const intake of intakes) {
+      for (const row of rowsOf(intake)) column.push(field(row, intake.origin));
+    }
+    return column;
+  });
 }

@@ -24,6 +24,13 @@ export interface KnownEvent {
   readonly firstId: string;
 }
 
+/** Events by what is known of their keys. */
+interface Looked {
+  readonly duplicates: readonly KnownEvent[];
+  readonly conflicts: readonly KnownEvent[];
+  readonly unknown: readonly EventRow[];
+}
+
 /** Runs a statement; the way decides whether it is a transaction of its own or part of one. */
 export type Run = <R extends object>(statement: NamedStatement, parameters: Parameters) => Promise<R[]>;
 
@@ -73,24 +80,39 @@ export class WebhookStore {
     return { fresh: intake.events.filter(isFresh), duplicates, conflicts };
   }
 
-  private async compare(
-    run: Run,
-    intake: Intake,
-    events: readonly EventRow[],
-  ): Promise<Omit<Stored, 'fresh'>> {
+  /** Tells the events of an intake apart without storing anything. */
+  async look(intake: Intake): Promise<Looked> {
+    const run: Run = ({ text }, parameters) => this.database.query(text, parameters);
+    return this.known(run, intake, [...intake.events, ...intake.repeated]);
+  }
+
+  private async compare(run: Run, intake: Intake, events: readonly EventRow[]): Promise<Looked> {
+    const looked = await this.known(run, intake, events);
+    // Rows are never removed, and the insert waited for the other writer, so the row is there.
+    if (looked.unknown.length > 0) throw new Error('A webhook event was neither stored nor known');
+    return looked;
+  }
+
+  private async known(run: Run, intake: Intake, events: readonly EventRow[]): Promise<Looked> {
     const rows = await run<KnownRow>(knownEvents, knownParameters(intake, events));
     const known = new Map(rows.map((row) => [row.unique_key, row]));
-    const duplicates: KnownEvent[] = [];
-    const conflicts: KnownEvent[] = [];
+    const looked = {
+      duplicates: [] as KnownEvent[],
+      conflicts: [] as KnownEvent[],
+      unknown: [] as EventRow[],
+    };
     for (const event of events) {
       const row = known.get(event.uniqueKey);
-      // Rows are never removed, and the insert waited for the other writer, so the row is there.
-      if (row === undefined) throw new Error('A webhook event was neither stored nor known');
+      if (row === undefined) {
+        looked.unknown.push(event);
+        continue;
+      }
       // Only a replay meets its own events; a mended adapter may read them otherwise, the bytes are the same.
       const own = row.request_id === intake.origin.requestId && intake.events.includes(event);
-      (own || isSame(row, event) ? duplicates : conflicts).push({ event, firstId: row.id });
+      const kind = own || isSame(row, event) ? looked.duplicates : looked.conflicts;
+      kind.push({ event, firstId: row.id });
     }
-    return { duplicates, conflicts };
+    return looked;
   }
 
   private readonly prepared: Run = async <R extends object>(

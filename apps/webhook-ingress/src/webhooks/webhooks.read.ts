@@ -43,6 +43,8 @@ export interface ReplayRow {
   readonly actor: string;
   readonly published: number;
   readonly replayedAt: Date;
+  /** The job that it was part of. */
+  readonly jobId: string | null;
 }
 
 /** Which requests a list has, newest first. */
@@ -53,6 +55,15 @@ export interface WebhookFilter {
   /** Only requests before this id. */
   readonly before: string | undefined;
   readonly limit: number;
+}
+
+/** Requests that came in a span of time, from inclusive, to exclusive. */
+export interface WebhookSpan {
+  readonly provider?: string | undefined;
+  readonly connectionId?: string | undefined;
+  readonly status?: Exclude<WebhookStatus, 'conflict'> | undefined;
+  readonly from: Date;
+  readonly to: Date;
 }
 
 const columns = `
@@ -94,6 +105,34 @@ export class Webhooks {
     return row;
   }
 
+  /** These requests with their bytes, those that exist, in the order of their ids. */
+  async findAll(tenantId: string, ids: readonly string[]): Promise<StoredWebhook[]> {
+    return this.database.query<StoredWebhook>(
+      `select ${columns}, request.path, request.headers, request.body, request.body_sha256 as "bodySha256"
+       from webhook_request request where request.tenant_id = $1 and request.id = any ($2)
+       order by request.id`,
+      [tenantId, ids],
+    );
+  }
+
+  /**
+   * Ids of what came in a span of time, oldest first. An id begins with its time, so that the span follows
+   * the key; the minute more is for clocks that differ.
+   */
+  async within(tenantId: string, span: WebhookSpan, limit: number): Promise<string[]> {
+    const { provider = null, connectionId = null, status = null, from, to } = span;
+    const [low, high] = [idAt(from.getTime() - 60_000), idAt(to.getTime() + 60_000)];
+    const rows = await this.database.query<{ id: string }>(
+      `select id from webhook_request
+       where tenant_id = $1 and id >= $2 and id < $3 and received_at >= $4 and received_at < $5
+         and ($6::text is null or provider = $6) and ($7::text is null or connection_id = $7)
+         and ($8::text is null or status = $8)
+       order by id limit $9`,
+      [tenantId, low, high, from, to, provider, connectionId, status, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The events that came first, or in conflict, with this request. */
   async eventsOf(tenantId: string, requestId: string): Promise<WebhookEventRow[]> {
     return this.database.query<WebhookEventRow>(
@@ -112,11 +151,16 @@ export class Webhooks {
   /** Who published it again, oldest first. */
   async replaysOf(tenantId: string, requestId: string): Promise<ReplayRow[]> {
     return this.database.query<ReplayRow>(
-      `select id, actor, published, replayed_at as "replayedAt"
+      `select id, actor, published, replayed_at as "replayedAt", job_id as "jobId"
        from webhook_replay where tenant_id = $1 and request_id = $2 order by id`,
       [tenantId, requestId],
     );
   }
+}
+
+/** Below every id of that millisecond. */
+function idAt(ms: number): string {
+  return `whk_${Math.max(0, ms).toString(16).padStart(12, '0')}`;
 }
 
 /** The condition for a status; of our own words only. Conflicts are few and have an index of their own. */

@@ -51,8 +51,8 @@ export function toWebhookDetail(
       unique_key: event.uniqueKey,
       conflict: event.conflict,
     })),
-    replays: replays.map(({ id, actor, published, replayedAt }) => ({
-      ...{ id, actor, published, replayed_at: replayedAt.toISOString() },
+    replays: replays.map(({ id, actor, published, replayedAt, jobId }) => ({
+      ...{ id, actor, published, replayed_at: replayedAt.toISOString(), replay_job_id: jobId },
     })),
   };
 }

@@ -44,7 +44,28 @@ describe('the settings file', () => {
     expect(settings.services[0]?.id).toBe('svc_payments');
   });
 
+  it('enforces signatures unless it says that it does not', () => {
+    const parse = changed((t) =>
+      t.connections.forEach((c) => Reflect.deleteProperty(c, 'signatureEnforced')),
+    );
+    expect(parse().tenants[0]?.connections[0]?.signatureEnforced).toBe(true);
+  });
+
+  it('may limit the time of a signing key', () => {
+    const limits = { notBefore: '2026-03-01T00:00:00+03:00', notAfter: '2026-06-01T00:00:00Z' };
+    const parse = changed((t) => Object.assign(t.connections[0]?.signingKeys[0] ?? {}, limits));
+    expect(parse().tenants[0]?.connections[0]?.signingKeys[0]).toMatchObject({
+      ...{ notBefore: new Date('2026-02-28T21:00:00Z'), notAfter: new Date('2026-06-01T00:00:00Z') },
+    });
+  });
+
   it.each([
+    [
+      'a time without a zone',
+      (t: { connections: { signingKeys: object[] }[] }) =>
+        t.connections.forEach((c) => Reflect.set(c.signingKeys[0] ?? {}, 'notAfter', '2026-03-01T00:00:00')),
+      'signingKeys[0].notAfter must be a time such as',
+    ],
     ['a missing field', (t: object) => Reflect.deleteProperty(t, 'ledger'), 'tenants[0].ledger is missing'],
     ['an unknown field', (t: object) => Reflect.set(t, 'modus', 1), 'tenants[0].modus is not a known field'],
     [

@@ -78,14 +78,20 @@ const connection = (reader: Reader): Connection => ({
   provider: reader.text('provider', ...id),
   apiKey: reader.text('apiKey'),
   signingKeys: reader.list('signingKeys', signingKey),
-  signatureEnforced: reader.bool('signatureEnforced'),
+  signatureEnforced: reader.optional('signatureEnforced', (field) => reader.bool(field)) ?? true,
   webhookPath: reader.text('webhookPath', /^\/[^\s?#]+$/, 'a path that begins with /'),
 });
 
-const signingKey = (reader: Reader): SigningKey => ({
-  id: reader.text('id', ...id),
-  secret: reader.text('secret'),
-});
+const signingKey = (reader: Reader): SigningKey => {
+  const notBefore = reader.optional('notBefore', (field) => reader.instant(field));
+  const notAfter = reader.optional('notAfter', (field) => reader.instant(field));
+  return {
+    id: reader.text('id', ...id),
+    secret: reader.text('secret'),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(notAfter !== undefined && { notAfter }),
+  };
+};
 
 const rateCard = (reader: Reader): RateCard => ({
   version: reader.whole('version', 1_000_000),

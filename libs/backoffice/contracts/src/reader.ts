@@ -55,6 +55,21 @@ export class Reader {
     return this.wrong(field, 'a whole number as text, such as "250"', 0n);
   }
 
+  /** A field that may be missing. */
+  optional<T>(field: string, read: (field: string) => T): T | undefined {
+    this.taken.add(field);
+    return this.value[field] === undefined ? undefined : read(field);
+  }
+
+  /** A time with its zone, as RFC 3339 writes it: `2026-11-30T12:00:00Z`. */
+  instant(field: string): Date {
+    const value = this.take(field);
+    const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
+    const instant = new Date(typeof value === 'string' && form.test(value) ? value : Number.NaN);
+    if (!Number.isNaN(instant.getTime())) return instant;
+    return this.wrong(field, 'a time such as "2026-11-30T12:00:00Z"', new Date(0));
+  }
+
   texts(field: string): readonly string[] {
     const value = this.take(field);
     if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''))

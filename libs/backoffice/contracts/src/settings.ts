@@ -21,6 +21,10 @@ export interface ServiceKey {
 export interface SigningKey {
   readonly id: string;
   readonly secret: string;
+  /** It verifies nothing before this instant; from the start without. */
+  readonly notBefore?: Date;
+  /** It verifies nothing from this instant on; for ever without. */
+  readonly notAfter?: Date;
 }
 
 /** A tenant's account at a provider. */
@@ -29,7 +33,10 @@ export interface Connection {
   readonly provider: string;
   readonly apiKey: string;
   readonly signingKeys: readonly SigningKey[];
-  /** Off is a rollout mode: an unverified event is still counted and moves no money. */
+  /**
+   * On unless it is said otherwise. Off is a rollout mode: an unverified event is still counted and moves no
+   * money.
+   */
   readonly signatureEnforced: boolean;
   readonly webhookPath: string;
 }

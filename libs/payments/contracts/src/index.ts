@@ -6,6 +6,7 @@ export type {
   ReportSample,
   WebhookSample,
 } from './conformance/subject.js';
+export { PaymentsAnomalyV1 } from './payments-anomaly.js';
 export { OperationSnapshotV1, PaymentsEventV1, PaymentsTopics } from './payments-event.js';
 export { UnreadableReport, UnreadableWebhook } from './provider-port.js';
 export type {

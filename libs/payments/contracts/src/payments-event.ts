@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { anomalies } from './payments-anomaly.js';
 
 const Minor = Type.String({ pattern: '^[0-9]+$' });
 
@@ -50,4 +51,5 @@ export const PaymentsTopics = {
     retentionMs: -1,
     schema: PaymentsEventV1,
   },
+  anomalies,
 } as const;

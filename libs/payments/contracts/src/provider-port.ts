@@ -141,6 +141,11 @@ export interface PaymentProvider {
   /** Asks what became of an operation, by our id. Never creates anything. */
   lookup(operationId: string, call: CallContext): Promise<LookupResult>;
   readonly webhook: {
+    /**
+     * The header, in lower case, without which no request verifies: an unsigned one is then refused before
+     * its body is read. Absent where the signature stands in the body.
+     */
+    readonly signatureHeader?: string;
     /** Which connection the request claims to be for; needs no secret. Undefined when it doesn't say. */
     identify(request: RawRequest): string | undefined;
     /**

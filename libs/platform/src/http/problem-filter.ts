@@ -27,7 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     // The answer has begun (a stream broke): only cutting the connection tells the caller.
     if (reply.sent) return void reply.raw.destroy();
-    if (error instanceof Fault) void reply.header('retry-after', String(error.retryAfterS));
+    const retryAfterS = retryAfterOf(error);
+    if (retryAfterS !== undefined) void reply.header('retry-after', String(retryAfterS));
     if (error instanceof ProblemException && error.problem.status === 401)
       void reply.header('www-authenticate', 'Bearer');
     const { status, text } = this.render(error, request);
@@ -46,6 +47,14 @@ export class ProblemFilter implements ExceptionFilter {
     }
     return { status: problem.status, text: writeJson(this.shape(problem, request)) };
   }
+}
+
+/** When to come again: a fault says it, and a refusal that has a member of that name. */
+function retryAfterOf(error: unknown): number | undefined {
+  if (error instanceof Fault) return error.retryAfterS;
+  if (!(error instanceof ProblemException)) return undefined;
+  const { retryAfterS } = error.extras;
+  return typeof retryAfterS === 'number' ? retryAfterS : undefined;
 }
 
 function describe(error: unknown, traceId: string): ProblemBody {

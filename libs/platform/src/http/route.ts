@@ -81,6 +81,11 @@ export const BodyStream = (): ParameterDecorator => (target, method, index) => {
   amend((target as Record<string | symbol, object>)[method] ?? {}, { streamBody: true });
 };
 
+/** The `traceparent` to send on with what a request causes, also from a route that is `@HotPath()`. */
+export function traceparentOf(request: FastifyRequest): string | undefined {
+  return (request as PlatformRequest).pendingTrace?.trace.traceparent;
+}
+
 /** What the route of this request says about itself. */
 export function policyOf(config: object | undefined): RoutePolicy {
   return (config as { readonly defter?: RoutePolicy } | undefined)?.defter ?? noPolicy;

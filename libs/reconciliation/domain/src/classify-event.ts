@@ -20,6 +20,32 @@ export function classifyEvent(trouble: EventTrouble): Classified {
   return { ...bare(type, keys, { ...trouble }), message: words[kind], providerEventId };
 }
 
+/** A provider's event that fits no operation of ours for too long. */
+export interface Orphan {
+  readonly eventId: string;
+  readonly requestId: string;
+  readonly providerEventId: string;
+  readonly providerType: string;
+  readonly providerRef: string | null;
+  readonly reason: string;
+}
+
+/** The finding of such an event: one, however often it is told. */
+export function classifyOrphan(orphan: Orphan): Classified {
+  const { eventId, requestId, providerEventId, providerType, providerRef, reason } = orphan;
+  return {
+    ...bare('orphan_event', orphanKeys(eventId), { ...orphan }),
+    message: `Event ${providerEventId} (${providerType}, request ${requestId}) fits no operation: ${reason}`,
+    actionSentence:
+      'Look at the provider what it is about. If it is a payment of ours, money moved that we don’t know ' +
+      'of; the event has had no effect so far.',
+    ...{ providerEventId, providerRef },
+  };
+}
+
+/** What such a finding is about; it closes by the same. */
+export const orphanKeys = (eventId: string): readonly string[] => [`parked:${eventId}`];
+
 /** A report that can't be read, or whose own totals are off. */
 export function classifyReport({ reportRef, businessOn, reason }: ReportTrouble): Classified {
   const message = `Report ${reportRef} of ${businessOn} was refused: ${reason}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { classify } from './classify.js';
-import { classifyEvent, classifyReport } from './classify-event.js';
+import { classifyEvent, classifyOrphan, classifyReport } from './classify-event.js';
 import type { Residue } from './residue.js';
 import { line, operation } from './sides.fixture.js';
 
@@ -107,6 +107,19 @@ describe('events and reports', () => {
         severity: 'MED',
       });
     }
+  });
+  it('is one finding for each event that fits nothing, whatever the reason', () => {
+    const of = (reason: string) =>
+      classifyOrphan({
+        ...{ eventId: 'evt_1', requestId: 'whk_1', providerEventId: 'their_1', providerType: 'paid', reason },
+        providerRef: null,
+      });
+    expect(of('a').keys).toEqual(of('b').keys);
+    expect(of('a')).toMatchObject({
+      findingType: 'orphan_event',
+      severity: 'MED',
+      providerEventId: 'their_1',
+    });
   });
   it('is one finding per report, whatever the reason', () => {
     const of = (reason: string) => classifyReport({ reportRef: 'r1', businessOn: '2026-01-31', reason });

@@ -1,7 +1,7 @@
 export type { Where } from './action-sentence.js';
 export { actionSentence } from './action-sentence.js';
 export { classify } from './classify.js';
-export { classifyEvent, classifyReport, reportKey } from './classify-event.js';
+export { classifyEvent, classifyOrphan, classifyReport, orphanKeys, reportKey } from './classify-event.js';
 export type { Classified } from './classified.js';
 export { amountText, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';

@@ -115,7 +115,8 @@ export const singleCommits = async (adminUrl: string, count: number): Promise<nu
   }
 };
 
-const newDatabase = async (adminUrl: string, name: string): Promise<string> => {
+/** An empty database of that name; one of before is dropped. */
+export const newDatabase = async (adminUrl: string, name: string): Promise<string> => {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   await admin.query(`drop database if exists ${name}`);

@@ -23,6 +23,7 @@ const PERSON_SCOPES = [
   'findings:resolve',
   'webhooks:read',
   'webhooks:replay',
+  'webhooks:approve',
 ];
 
 /** What somebody needs to act for a tenant. */

@@ -40,6 +40,8 @@ const types: Readonly<Record<string, EventType>> = {
 const maxEvents = 1_000;
 
 export const webhook: PaymentProvider['webhook'] = {
+  signatureHeader: 'mock-signature',
+
   identify: ({ path, body }) =>
     /\/webhook\/mock-psp\/([A-Za-z0-9_-]{1,64})(?:$|[/?#])/.exec(path)?.[1] ??
     textOf(readJson(body), 'connection_id'),

@@ -1,0 +1,38 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Something about provider events that people must see, on `defter.payments.anomalies.v1`; the message key is
+ * `eventId`. `orphan_event`: a verified event fits no operation of ours for longer than the limit. Once it
+ * does, or a person said what it is, `orphan_resolved` follows. Both come once each for an event, in this
+ * order.
+ */
+export const PaymentsAnomalyV1 = Type.Object({
+  kind: Type.Union([Type.Literal('orphan_event'), Type.Literal('orphan_resolved')]),
+  /** Defter's id of the event, as `ProviderEventV1` has it. */
+  eventId: Type.String(),
+  requestId: Type.String(),
+  provider: Type.String(),
+  connectionId: Type.String(),
+  providerEventId: Type.String(),
+  providerType: Type.String(),
+  /** What the event says it is about, where it does. */
+  operationId: Type.Optional(Type.String()),
+  providerRef: Type.Optional(Type.String()),
+  amountMinor: Type.Optional(Type.String({ pattern: '^[0-9]+$' })),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  /** Why it couldn't be applied. */
+  reason: Type.String(),
+  parkedAt: Type.String(),
+});
+export type PaymentsAnomalyV1 = Static<typeof PaymentsAnomalyV1>;
+
+/** The topic of anomalies; a part of `PaymentsTopics`. */
+export const anomalies = {
+  name: 'defter.payments.anomalies.v1',
+  key: 'event id',
+  partitions: 3,
+  retentionMs: 90 * DAY_MS,
+  schema: PaymentsAnomalyV1,
+} as const;
