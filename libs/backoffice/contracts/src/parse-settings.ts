@@ -77,6 +77,7 @@ const connection = (reader: Reader): Connection => ({
   id: reader.text('id', ...id),
   provider: reader.text('provider', ...id),
   apiKey: reader.text('apiKey'),
+  ...reader.optionalTextMap('credentials'),
   signingKeys: reader.list('signingKeys', signingKey),
   signatureEnforced: reader.bool('signatureEnforced'),
   webhookPath: reader.text('webhookPath', /^\/[^\s?#]+$/, 'a path that begins with /'),
@@ -85,6 +86,7 @@ const connection = (reader: Reader): Connection => ({
 const signingKey = (reader: Reader): SigningKey => ({
   id: reader.text('id', ...id),
   secret: reader.text('secret'),
+  ...reader.optionalTextMap('parameters'),
 });
 
 const rateCard = (reader: Reader): RateCard => ({

@@ -21,6 +21,8 @@ export interface ServiceKey {
 export interface SigningKey {
   readonly id: string;
   readonly secret: string;
+  /** What the provider's scheme wants beside it: PayTR's `salt`, iyzico's `merchantId`. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** A tenant's account at a provider. */
@@ -28,6 +30,8 @@ export interface Connection {
   readonly id: string;
   readonly provider: string;
   readonly apiKey: string;
+  /** Further secrets for calling the provider, by its names: iyzico's `secretKey`, PayTR's `merchantSalt`. */
+  readonly credentials?: Readonly<Record<string, string>>;
   readonly signingKeys: readonly SigningKey[];
   /** Off is a rollout mode: an unverified event is still counted and moves no money. */
   readonly signatureEnforced: boolean;
