@@ -11,12 +11,12 @@ export type Reading =
 
 /**
  * Reads an event about a known operation. Only verified events with the money they claim among the signed
- * facts are
- * observations; everything else causes a look-up at most.
+ * facts are observations; everything else causes a look-up at most. Where the ids are signed run together, a
+ * digit may have been moved from one to the other: then both must be those that we know.
  */
 export const readEvent = (
   event: ProviderEventV1 & { readonly facts: TrustedFacts },
-  operation: { readonly operationId: string; readonly kind: string },
+  operation: { readonly operationId: string; readonly kind: string; readonly providerRef: string | null },
 ): Reading => {
   const { facts, verified } = event;
   const result = resultFor(facts, operation.kind);
@@ -25,7 +25,8 @@ export const readEvent = (
   }
   const echoed = moneyOf(facts);
   const claimsMoney = result === 'succeeded' || result === 'returned';
-  if (!verified || (claimsMoney && echoed === null)) return { act: 'look_up' };
+  const doubtfulPair = facts.signedAsPair === true && facts.providerRef !== operation.providerRef;
+  if (!verified || doubtfulPair || (claimsMoney && echoed === null)) return { act: 'look_up' };
   return {
     act: 'observe',
     observation: {
