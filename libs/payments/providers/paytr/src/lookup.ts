@@ -1,0 +1,39 @@
+import type { LookupResult, PaymentProvider } from '@defter/payments-contracts';
+import { listMember, textMember, writtenMember } from '@defter/platform';
+import { jsonOf, post, toMerchantOid, toMoney } from './wire.js';
+
+/**
+ * Asks for the state of an order. PayTR only tells of payments that succeeded: "no successful payment" may be
+ * one that is still being paid, so it is `unknown` and never `not_found`. A refund is found in the list of its
+ * payment, by the reference that we gave it.
+ */
+export const lookup: PaymentProvider['lookup'] = async (
+  operationId,
+  call,
+  operation,
+): Promise<LookupResult> => {
+  const ours = toMerchantOid(operationId);
+  const oid = operation?.kind === 'refund' ? operation.parentProviderRef : ours;
+  if (ours === undefined || oid === undefined) return unknown(`${operationId} names no order of PayTR`);
+  const fields = { merchant_id: call.apiKey, merchant_oid: oid };
+  const answer = await post('/odeme/durum-sorgu', fields, `${fields.merchant_id}${oid}`, call);
+  if (answer.outcome !== 'answered') return unknown(answer.reason);
+  const json = jsonOf(answer);
+  if (textMember(json, 'status') !== 'success') {
+    return unknown(`no successful payment (${writtenMember(json, 'err_no') ?? `status ${answer.status}`})`);
+  }
+  // The answer repeats the order number in some versions only; where it does, it must be ours.
+  if ((textMember(json, 'merchant_oid') ?? oid) !== oid) return unknown('the answer is about another order');
+  const currency = textMember(json, 'currency');
+  if (operation?.kind !== 'refund')
+    return succeeded(oid, toMoney(writtenMember(json, 'payment_amount'), currency));
+  const refund = listMember(json, 'returns').find((row) => textMember(row, 'reference_no') === ours);
+  return refund === undefined
+    ? unknown('the payment has no such refund')
+    : succeeded(ours, toMoney(writtenMember(refund, 'return_amount'), currency));
+};
+
+const unknown = (reason: string): LookupResult => ({ result: 'unknown', reason });
+
+const succeeded = (providerRef: string, echoed: ReturnType<typeof toMoney>): LookupResult =>
+  echoed === undefined ? unknown("its money can't be read") : { result: 'succeeded', providerRef, echoed };
