@@ -2,6 +2,7 @@ export { holdsCardNumber } from './adapter/card-number.js';
 export { guarded } from './adapter/guarded.js';
 export { noReports } from './adapter/reports.js';
 export { connectionInPath, invalid, isDigest } from './adapter/signature.js';
+export { type BodyField, fieldsOf, flipped, withField } from './conformance/body-fields.js';
 export { conformanceBugs, type ConformanceBug } from './conformance/bugs.js';
 export { conformanceCases, webhookCases } from './conformance/conformance.js';
 export type {
