@@ -35,7 +35,11 @@ export class TestProvider {
   };
 
   /** What was pending succeeds at the provider; only a look-up or an event tells. */
-  settle({ operationId, amountMinor, currency }: Pick<ProviderOperation, 'operationId' | 'amountMinor' | 'currency'>): void {
+  settle({
+    operationId,
+    amountMinor,
+    currency,
+  }: Pick<ProviderOperation, 'operationId' | 'amountMinor' | 'currency'>): void {
     const echoed = { amountMinor, currency };
     this.results.set(operationId, { result: 'succeeded', providerRef: `ref_${operationId}`, echoed });
   }

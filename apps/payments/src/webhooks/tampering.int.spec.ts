@@ -76,8 +76,7 @@ const stateOf = async (id: string) => {
   const { body } = await payments.call('GET', `/v1/payment_intents/${id}`);
   return { status: body.status as string, result: body.attempts[0].result as string };
 };
-const bookingsOf = (ownerId: string) =>
-  payments.rows('select 1 from booking where owner_id = $1', [ownerId]);
+const bookingsOf = (ownerId: string) => payments.rows('select 1 from booking where owner_id = $1', [ownerId]);
 
 /** What the ingress publishes of a request. */
 const messagesOf = (provider: PaymentProvider, raw: RawRequest): Partial<ProviderEventV1>[] => {

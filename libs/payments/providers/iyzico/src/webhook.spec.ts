@@ -26,8 +26,16 @@ describe('the signature of iyzico', () => {
     expect(webhook.verify(request(shifted), [key], now).valid).toBe(true);
     const [genuine] = webhook.normalize(request(known));
     const [moved] = webhook.normalize(request(shifted));
-    expect(genuine?.facts).toMatchObject({ operationId: 'conv-1', providerRef: '22416035', signedAsPair: true });
-    expect(moved?.facts).toMatchObject({ operationId: '5conv-1', providerRef: '2241603', signedAsPair: true });
+    expect(genuine?.facts).toMatchObject({
+      operationId: 'conv-1',
+      providerRef: '22416035',
+      signedAsPair: true,
+    });
+    expect(moved?.facts).toMatchObject({
+      operationId: '5conv-1',
+      providerRef: '2241603',
+      signedAsPair: true,
+    });
     expect(moved?.uniqueKey).not.toBe(genuine?.uniqueKey);
   });
 

@@ -10,7 +10,11 @@ const payload = '{"id":"evt_1"}';
 const headerOf = (secret: string, at = timestamp) =>
   Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: at });
 const verify = (header: string, keys = [old, current], at = now) =>
-  webhook.verify({ path: '/', headers: { 'stripe-signature': header }, body: Buffer.from(payload) }, keys, at);
+  webhook.verify(
+    { path: '/', headers: { 'stripe-signature': header }, body: Buffer.from(payload) },
+    keys,
+    at,
+  );
 
 describe('the signature of Stripe', () => {
   it('is what their published function makes', () => {
@@ -37,7 +41,12 @@ describe('the signature of Stripe', () => {
 
   it('is malformed with two times, none, or more than ten candidates', () => {
     const v1 = headerOf('whsec_new').replace(/^t=\d+,/, '');
-    for (const header of [`t=1,t=${timestamp},${v1}`, v1, `t=${timestamp}${`,${v1}`.repeat(11)}`, `t=-1,${v1}`])
+    for (const header of [
+      `t=1,t=${timestamp},${v1}`,
+      v1,
+      `t=${timestamp}${`,${v1}`.repeat(11)}`,
+      `t=-1,${v1}`,
+    ])
       expect(verify(header)).toEqual({ valid: false, reason: 'signature_malformed' });
   });
 });
@@ -53,7 +62,11 @@ describe('an event of Stripe', () => {
   };
 
   it.each([
-    ['payment_intent.succeeded', {}, { kind: 'sale', result: 'succeeded', operationId: 'op_1', amountMinor: 900n }],
+    [
+      'payment_intent.succeeded',
+      {},
+      { kind: 'sale', result: 'succeeded', operationId: 'op_1', amountMinor: 900n },
+    ],
     [
       'payment_intent.succeeded',
       { capture_method: 'manual' },
