@@ -46,18 +46,12 @@ export const fieldChecks: WebhookChecks = {
   },
   'a character moved from one signed field to the next: refused, or a pair that must be known': (bench) => {
     const [genuine] = bench.read();
-    for (const [from, to, isForward] of neighbours(bench)) {
-      const [left, right] = [String(from.value), String(to.value)];
-      if ((isForward ? left : right) === '') continue;
-      const shifted = isForward
-        ? [left.slice(0, -1), `${left.slice(-1)}${right}`]
-        : [`${left}${right.slice(0, 1)}`, right.slice(1)];
-      const body = withField(withField(bench.request.body, from, shifted[0]), to, shifted[1]);
+    for (const [what, body] of shiftsOf(bench)) {
       if (!bench.verify({ body }).valid) continue;
       const [event] = readOrNothing(bench, body) ?? [];
       assert.notEqual(event?.uniqueKey, genuine?.uniqueKey, 'it would make the genuine one a duplicate');
       const { facts } = event ?? {};
-      assert.ok(facts === undefined || facts.signedAsPair === true, `${from.name} to ${to.name}`);
+      assert.ok(facts === undefined || facts.signedAsPair === true, what);
     }
   },
   'the same content written in another way is the same event': (bench) => {
@@ -109,15 +103,26 @@ const signedFieldsOf = ({ request, signedNames }: WebhookBench): readonly BodyFi
 const isRequired = (bench: WebhookBench, field: BodyField): boolean =>
   readOrNothing(bench, withField(bench.request.body, field, undefined)) === undefined;
 
-const neighbours = (bench: WebhookBench): readonly (readonly [BodyField, BodyField, boolean])[] => {
-  const fields = fieldsOf(bench.request.body);
+/** Bodies in which one character went over the border between two signed fields, either way. */
+function shiftsOf(bench: WebhookBench): readonly (readonly [what: string, body: Uint8Array])[] {
+  const { body } = bench.request;
+  const fields = fieldsOf(body);
   const ordered = bench.signedNames
     .map((signed) => fields.find(({ name }) => name === signed))
     .filter((field) => field !== undefined);
-  return ordered
-    .slice(1)
-    .flatMap((field, index) => [true, false].map((way) => [ordered[index] ?? field, field, way] as const));
-};
+  return ordered.slice(1).flatMap((to, index) => {
+    const from = ordered[index] ?? to;
+    const [left, right] = [String(from.value), String(to.value)];
+    const shifted = [
+      ...(left === '' ? [] : [[left.slice(0, -1), `${left.slice(-1)}${right}`]]),
+      ...(right === '' ? [] : [[`${left}${right.slice(0, 1)}`, right.slice(1)]]),
+    ];
+    return shifted.map(([one, other]) => [
+      `${from.name} and ${to.name}`,
+      withField(withField(body, from, one), to, other),
+    ]);
+  });
+}
 
 function readOrNothing(bench: WebhookBench, body: Uint8Array): readonly ProviderEvent[] | undefined {
   try {

@@ -36,19 +36,13 @@ export const readItems = (json: unknown): readonly Item[] | undefined => {
 };
 
 const readItem = (json: unknown): Item | undefined => {
-  const { pspReference, originalReference, merchantAccountCode, merchantReference } = references(json);
-  const amount = memberOf(json, 'amount');
-  const [value, currency] = [writtenMember(amount, 'value'), textMember(amount, 'currency')];
-  const [eventCode, success] = [textMember(json, 'eventCode'), textMember(json, 'success')];
-  if (pspReference === '' || value === undefined || !/^\d{1,18}$/.test(value)) return undefined;
-  if (currency === undefined || !/^[A-Z]{3}$/.test(currency)) return undefined;
-  if (eventCode === undefined || !/^\w{1,64}$/.test(eventCode)) return undefined;
-  if (success !== 'true' && success !== 'false') return undefined;
+  const signed = signedPart(json);
+  const hasForm = Object.entries(patterns).every(([name, form]) =>
+    form.test(signed[name as keyof SignedItem]),
+  );
+  if (!hasForm) return undefined;
   return {
-    signed: {
-      ...{ pspReference, originalReference, merchantAccountCode, merchantReference },
-      ...{ value, currency, eventCode, success },
-    },
+    signed,
     signature: textMember(memberOf(json, 'additionalData'), 'hmacSignature') ?? '',
     unsigned: Object.fromEntries(
       Object.entries(json as Record<string, unknown>).filter(([name]) => !signedNames.has(name)),
@@ -56,13 +50,28 @@ const readItem = (json: unknown): Item | undefined => {
   };
 };
 
-const references = (json: unknown) => {
+/** The form of what an event can't do without. */
+const patterns = {
+  pspReference: /./,
+  value: /^\d{1,18}$/,
+  currency: /^[A-Z]{3}$/,
+  eventCode: /^\w{1,64}$/,
+  success: /^(?:true|false)$/,
+};
+
+/** The signed fields as text; what is missing is signed as nothing. */
+const signedPart = (json: unknown): SignedItem => {
   const text = (field: string): string => textMember(json, field) ?? '';
+  const amount = memberOf(json, 'amount');
   return {
     pspReference: text('pspReference'),
     originalReference: text('originalReference'),
     merchantAccountCode: text('merchantAccountCode'),
     merchantReference: text('merchantReference'),
+    value: writtenMember(amount, 'value') ?? '',
+    currency: textMember(amount, 'currency') ?? '',
+    eventCode: text('eventCode'),
+    success: text('success'),
   };
 };
 

@@ -161,4 +161,17 @@ describe('the kit notices in the adapter of iyzico that', () => {
       await expect(catcher?.run()).rejects.toThrow();
     },
   );
+
+  it('its ids are taken for proven, each by itself', async () => {
+    const { webhook } = iyzico;
+    const normalize: typeof webhook.normalize = (request) =>
+      webhook.normalize(request).map(({ facts, ...event }) => {
+        if (facts === undefined) return event;
+        const { signedAsPair: _, ...believed } = facts;
+        return { ...event, facts: believed };
+      });
+    const spoiled = { ...subject, provider: { ...iyzico, webhook: { ...webhook, normalize } } };
+    const catcher = webhookCases(spoiled).find(({ name }) => name.startsWith('webhook: a character moved'));
+    await expect(catcher?.run()).rejects.toThrow('paymentId and paymentConversationId');
+  });
 });

@@ -96,13 +96,13 @@ function readEvent(json: unknown): ProviderEvent {
 }
 
 function factsOf(fields: Signed['fields']): ProviderEvent['facts'] {
-  const { iyziEventType = '', paymentConversationId: operationId = '', status = '' } = fields;
-  const providerRef = fields['paymentId'] ?? fields['iyziPaymentId'] ?? '';
-  const isPayment = paymentTypes.has(iyziEventType) && /^\d+$/.test(providerRef);
-  const result = Object.entries(results).find(([word]) => word === status)?.[1];
+  const of = (field: string): string => fields[field] ?? '';
+  const providerRef = of('paymentId') + of('iyziPaymentId');
+  const result = Object.entries(results).find(([word]) => word === of('status'))?.[1];
+  const isPayment = paymentTypes.has(of('iyziEventType')) && /^\d+$/.test(providerRef);
   if (!isPayment || result === undefined) return undefined;
   return {
-    ...{ operationId, providerRef, kind: 'sale', result, signedAsPair: true },
+    ...{ operationId: of('paymentConversationId'), providerRef, kind: 'sale', result, signedAsPair: true },
     ...(result === 'declined' && { declineCode: 'declined' }),
   };
 }

@@ -61,11 +61,15 @@ export const readAnswer = (answer: Exchange): Said => {
   if (answer.outcome === 'not_sent') return { word: 'never_sent', reason: answer.reason };
   if (answer.outcome === 'no_answer') return { word: 'unclear', reason: answer.reason };
   const json = readJson(answer.body);
-  const status = textMember(json, 'status');
+  if (answer.status === 200 && textMember(json, 'status') === 'success') return { word: 'success', json };
+  const code = refusalCode(answer.status, json);
+  return code === undefined
+    ? { word: 'unclear', reason: `status ${answer.status} without a clear answer` }
+    : { word: 'failure', code };
+};
+
+const refusalCode = (status: number, json: unknown): string | undefined => {
+  const isPlain = status === 200 || (status >= 400 && status < 500);
   const code = writtenMember(json, 'errorCode');
-  const isPlain = answer.status === 200 || (answer.status >= 400 && answer.status < 500);
-  if (answer.status === 200 && status === 'success') return { word: 'success', json };
-  if (isPlain && status === 'failure' && code !== undefined && code !== systemError)
-    return { word: 'failure', code };
-  return { word: 'unclear', reason: `status ${answer.status} without a clear answer` };
+  return isPlain && textMember(json, 'status') === 'failure' && code !== systemError ? code : undefined;
 };

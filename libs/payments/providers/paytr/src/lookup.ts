@@ -7,30 +7,29 @@ import { jsonOf, post, toMerchantOid, toMoney } from './wire.js';
  * one that is still being paid, so it is `unknown` and never `not_found`. A refund is found in the list of its
  * payment, by the reference that we gave it.
  */
-export const lookup: PaymentProvider['lookup'] = async (
-  operationId,
-  call,
-  operation,
-): Promise<LookupResult> => {
+export const lookup: PaymentProvider['lookup'] = async (operationId, call, operation) => {
   const ours = toMerchantOid(operationId);
-  const oid = operation?.kind === 'refund' ? operation.parentProviderRef : ours;
+  const isRefund = operation?.kind === 'refund';
+  const oid = isRefund ? operation.parentProviderRef : ours;
   if (ours === undefined || oid === undefined) return unknown(`${operationId} names no order of PayTR`);
   const fields = { merchant_id: call.apiKey, merchant_oid: oid };
   const answer = await post('/odeme/durum-sorgu', fields, `${fields.merchant_id}${oid}`, call);
   if (answer.outcome !== 'answered') return unknown(answer.reason);
   const json = jsonOf(answer);
-  if (textMember(json, 'status') !== 'success') {
+  if (textMember(json, 'status') !== 'success')
     return unknown(`no successful payment (${writtenMember(json, 'err_no') ?? `status ${answer.status}`})`);
-  }
-  // The answer repeats the order number in some versions only; where it does, it must be ours.
+  // Where the answer repeats the order number, it must be the one that was asked for.
   if ((textMember(json, 'merchant_oid') ?? oid) !== oid) return unknown('the answer is about another order');
-  const currency = textMember(json, 'currency');
-  if (operation?.kind !== 'refund')
-    return succeeded(oid, toMoney(writtenMember(json, 'payment_amount'), currency));
-  const refund = listMember(json, 'returns').find((row) => textMember(row, 'reference_no') === ours);
-  return refund === undefined
-    ? unknown('the payment has no such refund')
-    : succeeded(ours, toMoney(writtenMember(refund, 'return_amount'), currency));
+  return isRefund ? refundOf(json, ours) : paymentOf(json, oid);
+};
+
+const paymentOf = (json: unknown, oid: string): LookupResult =>
+  succeeded(oid, toMoney(writtenMember(json, 'payment_amount'), textMember(json, 'currency')));
+
+const refundOf = (json: unknown, reference: string): LookupResult => {
+  const refund = listMember(json, 'returns').find((row) => textMember(row, 'reference_no') === reference);
+  const money = toMoney(writtenMember(refund, 'return_amount'), textMember(json, 'currency'));
+  return refund === undefined ? unknown('the payment has no such refund') : succeeded(reference, money);
 };
 
 const unknown = (reason: string): LookupResult => ({ result: 'unknown', reason });

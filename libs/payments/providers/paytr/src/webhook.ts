@@ -51,25 +51,30 @@ function readForm(body: Uint8Array): Readonly<Record<string, string | undefined>
 
 /** A form that says no outcome that we know gives an event without facts. */
 function readEvent(form: ReturnType<typeof readForm>): ProviderEvent {
-  const { hash: _, merchant_oid: oid = '', status = '', total_amount: total = '', ...untrusted } = form ?? {};
-  if (!/^[0-9A-Za-z]{1,64}$/.test(oid) || !/^\w{1,32}$/.test(status) || !/^\d{1,18}$/.test(total)) {
+  const { hash: _, merchant_oid: oid, status, total_amount: total, ...untrusted } = form ?? {};
+  if (!has(oid, /^[0-9A-Za-z]{1,64}$/) || !has(status, /^\w{1,32}$/) || !has(total, /^\d{1,18}$/)) {
     throw new UnreadableWebhook('the form has no order, status and total');
   }
-  const operationId = toOperationId(oid);
-  const isOurs = status === 'success' || status === 'failed';
+  const facts = factsOf(oid, status, total);
   return {
     providerEventId: `${oid}:${status}:${total}`,
     providerType: status,
     uniqueKey: JSON.stringify([oid, status, total]),
-    ...(isOurs && {
-      facts: {
-        ...(operationId !== undefined && { operationId }),
-        ...{ providerRef: oid, kind: 'sale', amountMinor: BigInt(total) },
-        result: status === 'success' ? 'succeeded' : 'declined',
-        // The reason's code is unsigned, so it isn't repeated here.
-        ...(status === 'failed' && { declineCode: 'declined' }),
-      },
-    }),
+    ...(facts !== undefined && { facts }),
     untrusted,
+  };
+}
+
+const has = (text: string | undefined, form: RegExp): text is string => text !== undefined && form.test(text);
+
+function factsOf(oid: string, status: string, total: string): ProviderEvent['facts'] {
+  if (status !== 'success' && status !== 'failed') return undefined;
+  const operationId = toOperationId(oid);
+  return {
+    ...(operationId !== undefined && { operationId }),
+    ...{ providerRef: oid, kind: 'sale', amountMinor: BigInt(total) },
+    result: status === 'success' ? 'succeeded' : 'declined',
+    // The reason's code is unsigned, so it isn't repeated here.
+    ...(status === 'failed' && { declineCode: 'declined' }),
   };
 }

@@ -25,11 +25,16 @@ export const operationOf = (json: unknown, field = operationField): string | und
 
 const unclear = (reason: string): OperationResult => ({ result: 'unknown', reason });
 
-/** What the object says of an operation of this kind; it must name the operation, unless it is a void. */
+/** Whether the object names the operation; a void leaves no name, so there it must be the payment itself. */
+const isAbout = (json: unknown, { kind, operationId, parentProviderRef }: ProviderOperation): boolean =>
+  kind === 'void'
+    ? textMember(json, 'id') === parentProviderRef
+    : operationOf(json, kind === 'capture' ? captureField : operationField) === operationId;
+
+/** What the object says of an operation of this kind. */
 export const toResult = (json: unknown, operation: ProviderOperation): OperationResult => {
-  const { kind, operationId } = operation;
-  const named = operationOf(json, kind === 'capture' ? captureField : operationField);
-  if (kind !== 'void' && named !== operationId) return unclear('the answer is about another operation');
+  const { kind } = operation;
+  if (!isAbout(json, operation)) return unclear('the answer is about another operation');
   const [id, status] = [textMember(json, 'id'), textMember(json, 'status')];
   if (id === undefined || status === undefined) return unclear("the answer can't be read");
   if (kind === 'refund' || kind === 'payout') return movementResult(json, id, status);
