@@ -25,8 +25,8 @@ export const readEvent = (
   }
   const echoed = moneyOf(facts);
   const claimsMoney = result === 'succeeded' || result === 'returned';
-  const doubtfulPair = facts.signedAsPair === true && facts.providerRef !== operation.providerRef;
-  if (!verified || doubtfulPair || (claimsMoney && echoed === null)) return { act: 'look_up' };
+  const isProof = verified && hasKnownIds(facts, operation.providerRef);
+  if (!isProof || (claimsMoney && echoed === null)) return { act: 'look_up' };
   return {
     act: 'observe',
     observation: {
@@ -49,6 +49,10 @@ const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefine
     ? 'returned'
     : undefined;
 };
+
+/** Ids that are signed run together prove each other only when the provider's is the stored one. */
+const hasKnownIds = ({ signedAsPair, providerRef }: TrustedFacts, known: string | null): boolean =>
+  signedAsPair !== true || providerRef === known;
 
 const moneyOf = ({ amountMinor, currency }: TrustedFacts): Observation['echoed'] =>
   amountMinor === undefined || currency === undefined ? null : { amountMinor: BigInt(amountMinor), currency };

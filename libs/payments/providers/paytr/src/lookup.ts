@@ -16,12 +16,14 @@ export const lookup: PaymentProvider['lookup'] = async (operationId, call, opera
   const answer = await post('/odeme/durum-sorgu', fields, `${fields.merchant_id}${oid}`, call);
   if (answer.outcome !== 'answered') return unknown(answer.reason);
   const json = jsonOf(answer);
-  if (textMember(json, 'status') !== 'success')
+  if (!isAboutPaid(json, oid))
     return unknown(`no successful payment (${writtenMember(json, 'err_no') ?? `status ${answer.status}`})`);
-  // Where the answer repeats the order number, it must be the one that was asked for.
-  if ((textMember(json, 'merchant_oid') ?? oid) !== oid) return unknown('the answer is about another order');
   return isRefund ? refundOf(json, ours) : paymentOf(json, oid);
 };
+
+/** Where the answer repeats the order number, it must be the one that was asked for. */
+const isAboutPaid = (json: unknown, oid: string): boolean =>
+  textMember(json, 'status') === 'success' && (textMember(json, 'merchant_oid') ?? oid) === oid;
 
 const paymentOf = (json: unknown, oid: string): LookupResult =>
   succeeded(oid, toMoney(writtenMember(json, 'payment_amount'), textMember(json, 'currency')));
