@@ -41,6 +41,9 @@ export const config = defineConfig({
   ledgerGrpcUrl: text('LEDGER_GRPC_URL', '127.0.0.1:4101'),
   serviceToken: secret('SERVICE_TOKEN'),
   mockPspUrl: url('MOCK_PSP_URL', 'http://127.0.0.1:4500'),
+  stripeUrl: url('STRIPE_URL', 'https://api.stripe.com'),
+  iyzicoUrl: url('IYZICO_URL', 'https://api.iyzipay.com'),
+  paytrUrl: url('PAYTR_URL', 'https://www.paytr.com'),
   /** For one call to the ledger, and for one to a provider. */
   ledgerTimeoutMs: duration('LEDGER_TIMEOUT', 2_000),
   providerTimeoutMs: duration('PROVIDER_TIMEOUT', 10_000),

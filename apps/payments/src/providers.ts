@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PaymentProvider } from '@defter/payments-contracts';
 import { CONFIG } from '@defter/platform';
+import { adyen } from '@defter/provider-adyen';
+import { iyzico } from '@defter/provider-iyzico';
 import { mockPsp } from '@defter/provider-mock-psp';
+import { paytr } from '@defter/provider-paytr';
+import { stripe } from '@defter/provider-stripe';
 import type { PaymentsConfig } from './config.js';
 
 export interface ReachableProvider {
@@ -15,7 +19,15 @@ export class Providers {
   private readonly byId: ReadonlyMap<string, ReachableProvider>;
 
   constructor(@Inject(CONFIG) config: PaymentsConfig) {
-    this.byId = new Map([[mockPsp.manifest.id, { adapter: mockPsp, baseUrl: config.mockPspUrl }]]);
+    const reachable: readonly ReachableProvider[] = [
+      { adapter: mockPsp, baseUrl: config.mockPspUrl },
+      { adapter: stripe, baseUrl: config.stripeUrl },
+      { adapter: iyzico, baseUrl: config.iyzicoUrl },
+      { adapter: paytr, baseUrl: config.paytrUrl },
+      // Only its webhooks are read; it has no address because nothing is sent.
+      { adapter: adyen, baseUrl: '' },
+    ];
+    this.byId = new Map(reachable.map((provider) => [provider.adapter.manifest.id, provider]));
   }
 
   find(id: string): ReachableProvider | undefined {

@@ -34,11 +34,14 @@ export { SettingsFile } from './settings-file.js';
 
 // http
 export { authenticateToken, type GivenToken } from './http/authenticate-token.js';
+export { listMember, memberOf, readJson, textMember, writtenMember } from './http/json-members.js';
 export { JsonError, LosslessNumber, parseJson } from './http/json-read.js';
 export { defaultBodyLimit } from './http/body.js';
 export { RawJson, writeJson } from './http/json-write.js';
 export { Fault, malformed, notFound, ProblemException, RefusedException, respond } from './http/problem.js';
 export type { InputError, Problem, ProblemBody, ProblemRequest, ProblemShape } from './http/problem.js';
+export { exchange, wasNeverSent } from './http/exchange.js';
+export type { Answer, Exchange, Outgoing } from './http/exchange.js';
 export { BodyLimit, Caller, handlerPolicy, HotPath, Public, RawBody, Scope } from './http/route.js';
 export { traceparentOf, type RoutePolicy } from './http/route.js';
 export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';

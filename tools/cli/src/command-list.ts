@@ -86,6 +86,12 @@ export const COMMANDS: readonly Command[] = [
     summary: 'book the opening balances of an old source',
     run: lazily('backfill', new URL('./backfill/backfill-command.js', import.meta.url).href),
   },
+  {
+    name: 'new',
+    usage: './defter new provider <name>',
+    summary: 'a project for a provider, with the tests that it has to pass',
+    run: lazily('new', new URL('./scaffold/new-command.js', import.meta.url).href),
+  },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {
     name: 'psql',

@@ -170,6 +170,13 @@ export const bringForward = async (
   tx.signal('operations');
 };
 
+export interface FoundOperation {
+  readonly operationId: string;
+  readonly ownerId: string;
+  readonly kind: string;
+  readonly providerRef: string | null;
+}
+
 /**
  * The operation that an event of this connection is about: by our id when the provider repeats it, else by
  * the
@@ -182,10 +189,10 @@ export const findOperation = async (
     readonly connectionId: string;
     readonly facts: { readonly operationId?: string; readonly providerRef?: string };
   },
-): Promise<{ operationId: string; ownerId: string; kind: string } | undefined> => {
+): Promise<FoundOperation | undefined> => {
   const { operationId, providerRef } = event.facts;
-  const [row] = await tx.query<{ operationId: string; ownerId: string; kind: string }>(
-    `select operation_id as "operationId", owner_id as "ownerId", kind
+  const [row] = await tx.query<FoundOperation>(
+    `select operation_id as "operationId", owner_id as "ownerId", kind, provider_ref as "providerRef"
        from operation
       where tenant_id = $1 and connection_id = $2
         and (operation_id = $3 or ($3 is null and provider_ref = $4))

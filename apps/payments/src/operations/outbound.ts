@@ -35,7 +35,8 @@ export class Outbound {
     if (provider === undefined || connection === undefined || !(await this.ledgerIsOpen(tenant)))
       return undefined;
     const { adapter, baseUrl } = provider;
-    const context = { baseUrl, apiKey: connection.apiKey, timeoutMs: this.config.providerTimeoutMs };
+    const { apiKey, credentials = {} } = connection;
+    const context = { baseUrl, apiKey, credentials, timeoutMs: this.config.providerTimeoutMs };
     return {
       nativeIdempotency: adapter.manifest.idempotency === 'native',
       call: (operation) => callProvider(adapter, operation, context),

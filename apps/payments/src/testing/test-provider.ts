@@ -34,6 +34,16 @@ export class TestProvider {
     lookup: (operationId) => this.lookup(operationId),
   };
 
+  /** What was pending succeeds at the provider; only a look-up or an event tells. */
+  settle({
+    operationId,
+    amountMinor,
+    currency,
+  }: Pick<ProviderOperation, 'operationId' | 'amountMinor' | 'currency'>): void {
+    const echoed = { amountMinor, currency };
+    this.results.set(operationId, { result: 'succeeded', providerRef: `ref_${operationId}`, echoed });
+  }
+
   private async execute(operation: ProviderOperation): Promise<OperationResult> {
     const { operationId, metadata } = operation;
     this.calls.push(`execute ${operationId}`);

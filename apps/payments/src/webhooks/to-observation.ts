@@ -11,12 +11,12 @@ export type Reading =
 
 /**
  * Reads an event about a known operation. Only verified events with the money they claim among the signed
- * facts are
- * observations; everything else causes a look-up at most.
+ * facts are observations; everything else causes a look-up at most. Where the ids are signed run together, a
+ * digit may have been moved from one to the other: then both must be those that we know.
  */
 export const readEvent = (
   event: ProviderEventV1 & { readonly facts: TrustedFacts },
-  operation: { readonly operationId: string; readonly kind: string },
+  operation: { readonly operationId: string; readonly kind: string; readonly providerRef: string | null },
 ): Reading => {
   const { facts, verified } = event;
   const result = resultFor(facts, operation.kind);
@@ -25,7 +25,8 @@ export const readEvent = (
   }
   const echoed = moneyOf(facts);
   const claimsMoney = result === 'succeeded' || result === 'returned';
-  if (!verified || (claimsMoney && echoed === null)) return { act: 'look_up' };
+  const isProof = verified && hasKnownIds(facts, operation.providerRef);
+  if (!isProof || (claimsMoney && echoed === null)) return { act: 'look_up' };
   return {
     act: 'observe',
     observation: {
@@ -48,6 +49,10 @@ const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefine
     ? 'returned'
     : undefined;
 };
+
+/** Ids that are signed run together prove each other only when the provider's is the stored one. */
+const hasKnownIds = ({ signedAsPair, providerRef }: TrustedFacts, known: string | null): boolean =>
+  signedAsPair !== true || providerRef === known;
 
 const moneyOf = ({ amountMinor, currency }: TrustedFacts): Observation['echoed'] =>
   amountMinor === undefined || currency === undefined ? null : { amountMinor: BigInt(amountMinor), currency };

@@ -48,7 +48,8 @@ export class ReportFetcher {
         `The connection ${run.connection_id} is no longer in the settings`,
       );
     }
-    return { baseUrl, apiKey: connection.apiKey, timeoutMs: this.config.providerTimeoutMs };
+    const { apiKey, credentials = {} } = connection;
+    return { baseUrl, apiKey, credentials, timeoutMs: this.config.providerTimeoutMs };
   }
 }
 

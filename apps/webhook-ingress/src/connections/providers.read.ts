@@ -1,5 +1,9 @@
 import type { PaymentProvider } from '@defter/payments-contracts';
+import { adyen } from '@defter/provider-adyen';
+import { iyzico } from '@defter/provider-iyzico';
 import { mockPsp } from '@defter/provider-mock-psp';
+import { paytr } from '@defter/provider-paytr';
+import { stripe } from '@defter/provider-stripe';
 
 /** Providers by the id that stands in the path. */
 export type Providers = ReadonlyMap<string, PaymentProvider>;
@@ -15,4 +19,4 @@ export function providersOf(list: readonly PaymentProvider[]): Providers {
 }
 
 /** Every provider this build can receive from. */
-export const knownProviders: Providers = providersOf([mockPsp]);
+export const knownProviders: Providers = providersOf([mockPsp, stripe, iyzico, paytr, adyen]);

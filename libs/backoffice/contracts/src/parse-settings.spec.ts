@@ -34,6 +34,29 @@ const changed = (change: (example: ReturnType<typeof file>['tenants'][0]) => unk
   return () => parseSettings(example);
 };
 
+describe('a connection', () => {
+  const withSecrets = (credentials: unknown, parameters: unknown) =>
+    changed(({ connections }) =>
+      connections.forEach((connection) => {
+        Reflect.set(connection, 'credentials', credentials);
+        connection.signingKeys.forEach((key) => Reflect.set(key, 'parameters', parameters));
+      }),
+    );
+
+  it('may have further secrets, and its signing keys what their scheme wants', () => {
+    const [connection] = withSecrets({ secretKey: 's' }, { salt: 'x' })().tenants[0]?.connections ?? [];
+    expect(connection?.credentials).toEqual({ secretKey: 's' });
+    expect(connection?.signingKeys[0]?.parameters).toEqual({ salt: 'x' });
+    const [plain] = parseSettings(file()).tenants[0]?.connections ?? [];
+    expect(plain).not.toHaveProperty('credentials');
+    expect(plain?.signingKeys[0]).not.toHaveProperty('parameters');
+  });
+
+  it.each([null, [], 'text', { secretKey: '' }, { secretKey: 5 }])('refuses %j as its secrets', (value) =>
+    expect(withSecrets(value, value)).toThrow(/2 error\(s\)[^]*credentials must be[^]*parameters must be/),
+  );
+});
+
 describe('the settings file', () => {
   it('is read whole, the fixed fee exactly', () => {
     const settings = parseSettings(file());

@@ -77,6 +77,7 @@ const connection = (reader: Reader): Connection => ({
   id: reader.text('id', ...id),
   provider: reader.text('provider', ...id),
   apiKey: reader.text('apiKey'),
+  ...reader.optionalTextMap('credentials'),
   signingKeys: reader.list('signingKeys', signingKey),
   signatureEnforced: reader.optional('signatureEnforced', (field) => reader.bool(field)) ?? true,
   webhookPath: reader.text('webhookPath', /^\/[^\s?#]+$/, 'a path that begins with /'),
@@ -88,6 +89,7 @@ const signingKey = (reader: Reader): SigningKey => {
   return {
     id: reader.text('id', ...id),
     secret: reader.text('secret'),
+    ...reader.optionalTextMap('parameters'),
     ...(notBefore !== undefined && { notBefore }),
     ...(notAfter !== undefined && { notAfter }),
   };

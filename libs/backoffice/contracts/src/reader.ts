@@ -77,6 +77,18 @@ export class Reader {
     return this.wrong(field, 'a list of texts', []);
   }
 
+  /** An object of texts, under its field's name; nothing where the field is missing. */
+  optionalTextMap<const F extends string>(
+    field: F,
+  ): { readonly [K in F]?: Readonly<Record<string, string>> } {
+    const value = this.take(field);
+    if (value === undefined) return {};
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const isGood = isMap && Object.values(value).every((text) => typeof text === 'string' && text !== '');
+    if (!isGood) this.wrong(field, 'an object of texts that are not empty', {});
+    return { [field]: isGood ? value : {} } as { readonly [K in F]?: Readonly<Record<string, string>> };
+  }
+
   object<T>(field: string, read: (reader: Reader) => T): T {
     return Reader.over(this.take(field), this.at(field), this.errors, read);
   }

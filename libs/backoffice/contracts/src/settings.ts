@@ -25,6 +25,8 @@ export interface SigningKey {
   readonly notBefore?: Date;
   /** It verifies nothing from this instant on; for ever without. */
   readonly notAfter?: Date;
+  /** What the provider's scheme wants beside it: PayTR's `salt`, iyzico's `merchantId`. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** A tenant's account at a provider. */
@@ -32,6 +34,8 @@ export interface Connection {
   readonly id: string;
   readonly provider: string;
   readonly apiKey: string;
+  /** Further secrets for calling the provider, by its names: iyzico's `secretKey`, PayTR's `merchantSalt`. */
+  readonly credentials?: Readonly<Record<string, string>>;
   readonly signingKeys: readonly SigningKey[];
   /**
    * On unless it is said otherwise. Off is a rollout mode: an unverified event is still counted and moves no

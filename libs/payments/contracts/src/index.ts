@@ -1,4 +1,10 @@
-export { conformanceCases } from './conformance/conformance.js';
+export { holdsCardNumber } from './adapter/card-number.js';
+export { guarded } from './adapter/guarded.js';
+export { noReports } from './adapter/reports.js';
+export { connectionInPath, invalid, isDigest } from './adapter/signature.js';
+export { type BodyField, fieldsOf, flipped, withField } from './conformance/body-fields.js';
+export { conformanceBugs, type ConformanceBug } from './conformance/bugs.js';
+export { conformanceCases, webhookCases } from './conformance/conformance.js';
 export type {
   ConformanceCase,
   ConformanceSubject,

@@ -30,6 +30,8 @@ export interface NextAction {
 export interface CallContext {
   readonly baseUrl: string;
   readonly apiKey: string;
+  /** What the connection has beside its key, by the names that the manifest lists. */
+  readonly credentials?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
@@ -41,11 +43,18 @@ export interface CallContext {
  */
 export type OperationResult =
   | {
-      readonly result: 'pending' | 'succeeded';
+      readonly result: 'succeeded';
       readonly providerRef: string;
       readonly echoed: EchoedMoney;
       readonly feeMinor?: bigint;
-      /** Only with `pending`. It moves nothing by itself: the outcome is observed like any other. */
+    }
+  | {
+      readonly result: 'pending';
+      /** Absent where the provider names the payment only once it is made, as hosted pages do. */
+      readonly providerRef?: string;
+      readonly echoed?: EchoedMoney;
+      readonly feeMinor?: bigint;
+      /** It moves nothing by itself: the outcome is observed like any other. */
       readonly nextAction?: NextAction;
     }
   | { readonly result: 'declined' | 'failed'; readonly providerRef?: string; readonly declineCode: string }
@@ -73,6 +82,8 @@ export interface RawRequest {
 export interface SigningKey {
   readonly id: string;
   readonly secret: string;
+  /** What the scheme wants beside the secret, such as PayTR's salt, by the names that the manifest lists. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 export type Verdict =
@@ -94,6 +105,11 @@ export interface ProviderEvent {
     readonly currency?: string;
     readonly feeMinor?: bigint;
     readonly declineCode?: string;
+    /**
+     * The signature covers `operationId` and `providerRef` run together, without a separator, so it doesn't
+     * prove where one ends. They count only when both equal one stored operation; else they cause a look-up.
+     */
+    readonly signedAsPair?: true;
   };
   readonly untrusted: Readonly<Record<string, unknown>>;
 }
@@ -124,22 +140,30 @@ export interface ReportLine {
 
 export interface ProviderManifest {
   readonly id: string;
+  /** Empty for an adapter that only reads webhooks: its `execute` is `errored`, its `lookup` `unknown`. */
   readonly capabilities: readonly OperationKind[];
   readonly currencies: readonly string[];
+  /** `none` goes with look-ups that can't be certain: nothing is ever sent again on their word. */
   readonly idempotency: 'native' | 'lookup-by-reference' | 'none';
   /** Names of the signed fields, or the whole body. */
   readonly signedFields: readonly string[] | 'whole-body';
   readonly signsTimestamp: boolean;
   /** How long the provider repeats a webhook that isn't acknowledged, in seconds. */
   readonly retryWindowSeconds: number;
+  /** Names of what a connection needs beside its key, and a signing key beside its secret. */
+  readonly credentials?: readonly string[];
+  readonly signingParameters?: readonly string[];
   readonly acknowledgement: { readonly status: number; readonly body: string; readonly contentType: string };
 }
 
 export interface PaymentProvider {
   readonly manifest: ProviderManifest;
   execute(operation: ProviderOperation, call: CallContext): Promise<OperationResult>;
-  /** Asks what became of an operation, by our id. Never creates anything. */
-  lookup(operationId: string, call: CallContext): Promise<LookupResult>;
+  /**
+   * Asks what became of an operation, by our id. Never creates anything. `operation` is what was asked for:
+   * some providers find a refund only through its payment.
+   */
+  lookup(operationId: string, call: CallContext, operation?: ProviderOperation): Promise<LookupResult>;
   readonly webhook: {
     /**
      * The header, in lower case, without which no request verifies: an unsigned one is then refused before

@@ -33,6 +33,8 @@ export const TrustedFacts = Type.Object({
   currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
   feeMinor: Type.Optional(Type.String({ pattern: '^[0-9]+$' })),
   declineCode: Type.Optional(Type.String()),
+  /** Ids signed run together: they count only when both equal one stored operation. */
+  signedAsPair: Type.Optional(Type.Literal(true)),
 });
 
 /**

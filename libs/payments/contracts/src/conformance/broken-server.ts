@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
 const answer =
   (status: number, body: string, contentType = 'application/json'): Behaviour =>
@@ -27,6 +27,19 @@ export const breakages: Readonly<Record<string, Behaviour>> = {
   'answers 200 with half a document': answer(200, '{"id":"x"'),
   'answers 200 with another document': answer(200, '{"hello":"world"}'),
   'answers 200 with a page': answer(200, '<html>Welcome</html>', 'text/html'),
+  'answers 200 with the number 1': answer(200, '1'),
+  'answers 200 with bytes that are no text': (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from([0xff, 0xfe, 0x00]));
+  },
+  'answers 200 without an end': (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const write = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+    };
+    response.on('drain', write);
+    write();
+  },
+  'answers 204': (_, response) => void response.writeHead(204).end(),
   'answers 302': answer(302, ''),
   'answers 404 with a page': answer(404, '<html>Not found</html>', 'text/html'),
   'answers 408': answer(408, ''),
@@ -40,7 +53,10 @@ export const breakages: Readonly<Record<string, Behaviour>> = {
 export async function withServer<T>(behaviour: Behaviour, work: (baseUrl: string) => Promise<T>): Promise<T> {
   const server = createServer((request, response) => {
     // The whole request is read first: that is what makes the outcome unknown rather than never sent.
-    request.resume().on('end', () => behaviour(request, response));
+    const chunks: Buffer[] = [];
+    request
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => behaviour(request, response, Buffer.concat(chunks)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { breakages, closedBaseUrl, withServer } from './broken-server.js';
+import type { LookupResult, ProviderOperation } from '../provider-port.js';
 import type { ConformanceCase, ConformanceSubject } from './subject.js';
 
 const shortMs = 300;
@@ -7,14 +8,71 @@ const shortMs = 300;
 type Checks = Readonly<Record<string, (subject: ConformanceSubject) => Promise<void>>>;
 
 const checks: Checks = {
-  'execute: an accepted operation is pending or succeeded, with its money echoed': async (subject) => {
+  'execute: an accepted operation is pending or succeeded, with the money that the provider repeats': async (
+    subject,
+  ) => {
     const { provider, call } = subject;
     const operation = subject.operation('accepted');
     const result = await provider.execute(operation, call());
     assert.ok(result.result === 'pending' || result.result === 'succeeded', result.result);
-    assert.deepEqual(result.echoed, { amountMinor: operation.amountMinor, currency: operation.currency });
+    if (result.result === 'succeeded' || result.echoed !== undefined)
+      assert.deepEqual(result.echoed, { amountMinor: operation.amountMinor, currency: operation.currency });
     assert.notEqual(result.providerRef, '');
+    const page = 'nextAction' in result ? result.nextAction?.url : undefined;
+    assert.ok(page === undefined || URL.canParse(page), 'the page of the next step has an address');
   },
+  'execute: a decline has its code': async ({ provider, call, operation }) => {
+    const result = await provider.execute(operation('declined'), call());
+    assert.ok(result.result === 'declined' || result.result === 'failed', result.result);
+    assert.notEqual(result.declineCode, '');
+  },
+  'execute or lookup: the echoed money is what the provider says, not what was asked for': async (
+    subject,
+  ) => {
+    const operation = subject.operation('wrong-amount-echoed');
+    const executed = await subject.provider.execute(operation, subject.call());
+    const isEcho = 'echoed' in executed && executed.echoed !== undefined;
+    const told = isEcho ? executed : await lookupPaid(subject, operation);
+    assert.ok('echoed' in told && told.echoed !== undefined, told.result);
+    assert.notEqual(told.echoed.amountMinor, operation.amountMinor);
+  },
+  'lookup: finds an executed operation under our id, with its money': async (subject) => {
+    const operation = subject.operation('accepted');
+    const executed = await subject.provider.execute(operation, subject.call());
+    const found = await lookupPaid(subject, operation);
+    assert.ok('providerRef' in found && 'echoed' in found, `${executed.result}, then ${found.result}`);
+    if ('providerRef' in executed && executed.providerRef !== undefined)
+      assert.equal(found.providerRef, executed.providerRef);
+    assert.deepEqual(found.echoed, { amountMinor: operation.amountMinor, currency: operation.currency });
+  },
+  'lookup: the same again says the same, and two operations are never mixed up': async (subject) => {
+    const { provider, call } = subject;
+    const [one, other] = [subject.operation('accepted'), subject.operation('accepted')];
+    await Promise.all([one, other].map((operation) => provider.execute(operation, call())));
+    const [first, second] = [await lookupPaid(subject, one), await lookupPaid(subject, other)];
+    assert.deepEqual(await provider.lookup(one.operationId, call(), one), first);
+    assert.ok('providerRef' in first && 'providerRef' in second);
+    assert.notEqual(first.providerRef, second.providerRef);
+  },
+  'lookup: an operation that was never executed has no result, and asking creates nothing': async (
+    subject,
+  ) => {
+    const operation = subject.operation('accepted');
+    for (const _ of [1, 2]) {
+      const { result } = await subject.provider.lookup(operation.operationId, subject.call(), operation);
+      assert.equal(result, subject.neverSent ?? 'not_found');
+    }
+  },
+  'a refused connection: execute is errored, for nothing was sent; lookup is unknown, for it learned nothing':
+    async (subject) => {
+      const call = { ...subject.call(), baseUrl: await closedBaseUrl() };
+      const operation = subject.operation('accepted');
+      assert.equal((await subject.provider.execute(operation, call)).result, 'errored');
+      assert.equal((await subject.provider.lookup(operation.operationId, call, operation)).result, 'unknown');
+    },
+};
+
+const nativeChecks: Checks = {
   'execute: the same operation again, also at the same time, is one operation at the provider': async (
     subject,
   ) => {
@@ -25,46 +83,19 @@ const checks: Checks = {
     const refs = results.map((result) => ('providerRef' in result ? result.providerRef : result.result));
     assert.equal(new Set(refs).size, 1, refs.join(', '));
   },
-  'execute: a decline has its code': async ({ provider, call, operation }) => {
-    const result = await provider.execute(operation('declined'), call());
-    assert.ok(result.result === 'declined' || result.result === 'failed', result.result);
-    assert.notEqual(result.declineCode, '');
-  },
-  'execute: the echoed money is what the provider says, not what was asked for': async (subject) => {
-    const operation = subject.operation('wrong-amount-echoed');
-    const result = await subject.provider.execute(operation, subject.call());
-    assert.ok(result.result === 'pending' || result.result === 'succeeded', result.result);
-    assert.notEqual(result.echoed.amountMinor, operation.amountMinor);
-  },
-  'lookup: finds an executed operation under our id, with its money': async (subject) => {
-    const { provider, call } = subject;
-    const operation = subject.operation('accepted');
-    const executed = await provider.execute(operation, call());
-    const found = await provider.lookup(operation.operationId, call());
-    assert.ok('providerRef' in executed && 'echoed' in found, `${executed.result}, then ${found.result}`);
-    assert.equal(found.providerRef, executed.providerRef);
-    assert.deepEqual(found.echoed, { amountMinor: operation.amountMinor, currency: operation.currency });
-  },
-  'lookup: an operation that was never executed is not_found, and asking creates nothing': async (
-    subject,
-  ) => {
-    const { operationId } = subject.operation('accepted');
-    for (const _ of [1, 2]) {
-      assert.equal((await subject.provider.lookup(operationId, subject.call())).result, 'not_found');
-    }
-  },
-  'a refused connection: execute is errored, for nothing was sent; lookup is unknown, for it learned nothing':
-    async (subject) => {
-      const call = { ...subject.call(), baseUrl: await closedBaseUrl() };
-      const operation = subject.operation('accepted');
-      assert.equal((await subject.provider.execute(operation, call)).result, 'errored');
-      assert.equal((await subject.provider.lookup(operation.operationId, call)).result, 'unknown');
-    },
 };
+
+/** What a look-up says once the payer has done their part. */
+async function lookupPaid(subject: ConformanceSubject, operation: ProviderOperation): Promise<LookupResult> {
+  await subject.pay?.(operation);
+  return subject.provider.lookup(operation.operationId, subject.call(), operation);
+}
 
 /** Executing and looking up, at the sandbox and at a provider that is broken in every way. */
 export function callCases(subject: ConformanceSubject): readonly ConformanceCase[] {
-  const sound = Object.entries(checks).map(([name, check]) => ({ name, run: () => check(subject) }));
+  const { idempotency } = subject.provider.manifest;
+  const all = { ...checks, ...(idempotency === 'native' && nativeChecks) };
+  const sound = Object.entries(all).map(([name, check]) => ({ name, run: () => check(subject) }));
   return [...sound, ...Object.keys(breakages).map((breakage) => brokenCase(subject, breakage))];
 }
 
@@ -80,7 +111,7 @@ function brokenCase({ provider, call, operation }: ConformanceSubject, breakage:
         const broken = { ...call(), baseUrl, timeoutMs: shortMs };
         const began = performance.now();
         assert.equal((await provider.execute(asked, broken)).result, 'unknown', 'execute');
-        assert.equal((await provider.lookup(asked.operationId, broken)).result, 'unknown', 'lookup');
+        assert.equal((await provider.lookup(asked.operationId, broken, asked)).result, 'unknown', 'lookup');
         assert.ok(performance.now() - began < 10 * shortMs, 'the time-out is not kept');
       });
     },

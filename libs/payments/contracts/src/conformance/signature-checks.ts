@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RawRequest, SigningKey } from '../provider-port.js';
+import { fieldsOf, withField } from './body-fields.js';
 import type { WebhookBench, WebhookChecks } from './webhook-bench.js';
 
 const toleranceS = 300;
@@ -12,6 +13,18 @@ export const signatureChecks: WebhookChecks = {
     assert.deepEqual(verify(), { valid: true, keyId: key.id });
     assert.deepEqual(verify({}, [otherKey, key]), { valid: true, keyId: key.id });
   },
+  'while a secret rotates, each of its keys is valid, in any order and among many': ({ verify, key }) => {
+    const others = Array.from({ length: 9 }, (_, index) => ({ ...otherKey, ...sameLength(key, index) }));
+    for (let at = 0; at <= others.length; at++) {
+      const keys = [...others.slice(0, at), key, ...others.slice(at)];
+      assert.deepEqual(verify({}, keys), { valid: true, keyId: key.id }, `at ${at}`);
+    }
+    assert.equal(verify({}, others).valid, false);
+  },
+  'a key without a secret, or that is no key, proves nothing and throws nothing': ({ verify, key }) => {
+    for (const secret of ['', ' ', 'zz', '\u0000', 'é'])
+      assert.equal(verify({}, [{ ...key, secret }]).valid, false, secret);
+  },
   'the verdict is pure: the same again, and nothing is changed': ({ verify, request }) => {
     const before = textOf(request);
     assert.deepEqual(verify(), verify());
@@ -21,15 +34,48 @@ export const signatureChecks: WebhookChecks = {
     assert.equal(verify({}, [otherKey]).valid, false);
     assert.equal(verify({}, []).valid, false);
   },
-  'without its headers, or with mangled ones, it is refused without a throw': (bench) => {
+  'without its signature, or with a mangled one, it is refused without a throw': (bench) => {
     const { verify, request } = bench;
-    for (const name of signingHeaders(bench)) {
+    const field = signatureFieldOf(bench);
+    const headers = signingHeaders(bench);
+    assert.ok(field !== undefined || headers.length > 0, 'nothing of the request is needed');
+    for (const body of bodiesWith(bench, [undefined, ...nonsense, null, 1, {}]))
+      assert.equal(verify({ body }).valid, false);
+    for (const name of headers) {
       assert.equal(verify({ headers: without(request.headers, name) }).valid, false, `without ${name}`);
       for (const value of nonsense) {
         const headers = { ...request.headers, [name]: value };
         assert.equal(verify({ headers }).valid, false, `${name}: ${value.slice(0, 9)}`);
       }
     }
+  },
+  'ten thousand signatures are refused, wherever the genuine one stands among them': (bench) => {
+    const field = signatureFieldOf(bench);
+    const many = (genuine: string): string[] => {
+      const wrong = Array.from({ length: 10_000 }, () => `v1=${'0'.repeat(64)}`).join(',');
+      return [`${genuine},${wrong}`, `${wrong},${genuine}`];
+    };
+    for (const name of signingHeaders(bench)) {
+      for (const value of many(bench.request.headers[name] ?? '')) {
+        const headers = { ...bench.request.headers, [name]: value };
+        assert.equal(bench.verify({ headers }).valid, false, name);
+      }
+    }
+    for (const body of bodiesWith(bench, many(String(field?.value))))
+      assert.equal(bench.verify({ body }).valid, false);
+  },
+  'a signature cut by any number of characters is refused without a throw': (bench) => {
+    const field = signatureFieldOf(bench);
+    for (const name of signingHeaders(bench)) {
+      const genuine = bench.request.headers[name] ?? '';
+      for (let length = 0; length < genuine.length; length++) {
+        const headers = { ...bench.request.headers, [name]: genuine.slice(0, length) };
+        assert.equal(bench.verify({ headers }).valid, false, `${name} cut to ${length}`);
+      }
+    }
+    const text = String(field?.value ?? '');
+    const shorter = Array.from(text, (_, length) => text.slice(0, length));
+    for (const body of bodiesWith(bench, shorter)) assert.equal(bench.verify({ body }).valid, false);
   },
 };
 
@@ -55,6 +101,21 @@ export const toleranceChecks: WebhookChecks = {
     assert.deepEqual([validAfter(toleranceS + 1), validAfter(-toleranceS - 1)], [false, false]);
   },
 };
+
+const sameLength = ({ secret, parameters }: SigningKey, index: number): SigningKey => ({
+  ...{ id: `other_${index}`, secret: secret.replace(/[0-9A-Za-z]$/, (last) => (last === '0' ? '1' : '0')) },
+  ...(parameters !== undefined && { parameters }),
+});
+
+/** The field of the body that holds the signature, if one does. */
+const signatureFieldOf = ({ request, signatureField }: WebhookBench) =>
+  fieldsOf(request.body).find(({ name }) => name === signatureField);
+
+/** The body with each of these as its signature; none where a header holds it. */
+function bodiesWith(bench: WebhookBench, signatures: readonly unknown[]): readonly Uint8Array[] {
+  const field = signatureFieldOf(bench);
+  return field === undefined ? [] : signatures.map((value) => withField(bench.request.body, field, value));
+}
 
 /** The names of the headers without which the sample isn't valid. */
 function signingHeaders({ request: { headers }, verify }: WebhookBench): readonly string[] {

@@ -20,7 +20,16 @@ export interface WebhookSample {
   readonly key: SigningKey;
   /** An instant at which it is fresh: that of its signing, to the second, where the time is signed. */
   readonly sentAt: Date;
-  readonly facts: NonNullable<ProviderEvent['facts']>;
+  /** Undefined for a sample whose type says nothing of an operation. */
+  readonly facts: ProviderEvent['facts'];
+  /** How many events it has; 1 unless said. */
+  readonly events?: number;
+  /** The signed fields of this sample in the order of signing; those of the manifest unless said. */
+  readonly signed?: readonly string[];
+  /** The field of the body that holds the signature, where no header does. */
+  readonly signatureField?: string;
+  /** The field of the body that says what kind of event it is; `type` unless said. */
+  readonly typeField?: string;
 }
 
 /** A settlement file with at least two lines, as the provider really writes it. */
@@ -35,10 +44,17 @@ export interface ConformanceSubject {
   readonly provider: PaymentProvider;
   /** Reaches the provider's sandbox, or the mock. */
   call(): CallContext;
-  /** A new operation, with an id never used before, that ends so. */
+  /** A new operation, with an id never used before, that ends so. A sale. */
   operation(ending: Ending): ProviderOperation;
   webhook(): Promise<WebhookSample>;
-  report(): Promise<ReportSample>;
+  /** Absent for a provider whose settlement files aren't read. */
+  report?(): Promise<ReportSample>;
+  /** What the payer does at the provider before a sale is more than pending, where there is such a step. */
+  pay?(operation: ProviderOperation): Promise<void>;
+  /** What a look-up says of an operation that was never sent; `not_found` unless said. */
+  readonly neverSent?: 'not_found' | 'unknown';
+  /** How our id looks in what is sent; as it is unless said. */
+  idAsSent?(operationId: string): string;
 }
 
 /** One thing that every adapter must do. `run` throws an AssertionError where it doesn't. */

@@ -1,4 +1,4 @@
-import type { PaymentProvider } from '@defter/payments-contracts';
+import { guarded, type PaymentProvider } from '@defter/payments-contracts';
 import { execute } from './execute.js';
 import { lookup } from './lookup.js';
 import { manifest } from './manifest.js';
@@ -6,4 +6,4 @@ import { reports } from './report.js';
 import { webhook } from './webhook.js';
 
 /** The adapter of MockPSP's own dialect. */
-export const mockPsp: PaymentProvider = { manifest, execute, lookup, webhook, reports };
+export const mockPsp: PaymentProvider = guarded({ manifest, execute, lookup, webhook, reports });

@@ -1,0 +1,85 @@
+import type { OperationKind, ProviderEvent } from '@defter/payments-contracts';
+import { memberOf, textMember } from '@defter/platform';
+import { captureField, moneyOf, operationField, operationOf } from './wire.js';
+
+type Facts = NonNullable<ProviderEvent['facts']>;
+
+/** What a type says of its object: the kind of operation, the outcome, and where the money stands. */
+interface Meaning {
+  readonly kind: OperationKind;
+  readonly result: Facts['result'];
+  readonly amount?: 'amount' | 'amount_received' | 'amount_capturable';
+}
+
+const meanings: Readonly<Record<string, Meaning>> = {
+  'payment_intent.processing': { kind: 'sale', result: 'pending' },
+  'payment_intent.succeeded': { kind: 'sale', result: 'succeeded', amount: 'amount_received' },
+  'payment_intent.payment_failed': { kind: 'sale', result: 'declined' },
+  'payment_intent.amount_capturable_updated': {
+    ...{ kind: 'authorize', result: 'succeeded', amount: 'amount_capturable' },
+  },
+  'payout.paid': { kind: 'payout', result: 'succeeded' },
+  'payout.failed': { kind: 'payout', result: 'failed' },
+  'payout.canceled': { kind: 'payout', result: 'failed' },
+};
+
+/** Types whose object says by its own status what became of it. */
+const refundTypes = new Set(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated']);
+const refundResults = {
+  pending: 'pending',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  canceled: 'failed',
+} as const;
+const disputeResults = {
+  needs_response: 'pending',
+  under_review: 'pending',
+  won: 'failed',
+  lost: 'succeeded',
+} as const;
+
+/** The facts of an event; undefined for a type that says nothing of an operation. */
+export const factsOf = (type: string, object: unknown): Facts | undefined | 'unreadable' => {
+  const meaning = meaningOf(type, object);
+  if (meaning === undefined) return undefined;
+  const { kind, result, amount = 'amount' } = meaning;
+  const [id, money] = [textMember(object, 'id'), moneyOf(object, amount)];
+  if (id === undefined || money === undefined) return 'unreadable';
+  const operationId = operationOf(object, kind === 'capture' ? captureField : operationField);
+  const declineCode = codeOf(object);
+  const isBad = result === 'declined' || result === 'failed';
+  return {
+    ...(operationId !== undefined && kind !== 'chargeback' && { operationId }),
+    ...{ providerRef: kind === 'chargeback' ? (textMember(object, 'payment_intent') ?? id) : id },
+    ...{ kind, result, ...money, ...(isBad && { declineCode }) },
+  };
+};
+
+const meaningOf = (type: string, object: unknown): Meaning | undefined => {
+  const status = textMember(object, 'status') ?? '';
+  if (refundTypes.has(type)) return byStatus('refund', refundResults, status);
+  if (type === 'charge.dispute.created' || type === 'charge.dispute.closed')
+    return byStatus('chargeback', disputeResults, status);
+  const meaning = Object.hasOwn(meanings, type) ? meanings[type] : undefined;
+  if (meaning?.kind !== 'sale' || textMember(object, 'capture_method') !== 'manual') return meaning;
+  // With manual capture, the money moves with the capture, which is an operation of its own.
+  return { ...meaning, kind: meaning.result === 'succeeded' ? 'capture' : 'authorize' };
+};
+
+const byStatus = (
+  kind: OperationKind,
+  results: Readonly<Record<string, Facts['result']>>,
+  status: string,
+): Meaning | undefined => {
+  const result = Object.hasOwn(results, status) ? results[status] : undefined;
+  return result === undefined ? undefined : { kind, result };
+};
+
+const codeOf = (object: unknown): string => {
+  const last = memberOf(object, 'last_payment_error');
+  const candidates = [
+    ...[textMember(last, 'decline_code'), textMember(last, 'code'), textMember(object, 'failure_code')],
+    ...[textMember(object, 'failure_reason'), textMember(object, 'status')],
+  ];
+  return candidates.find((text) => text !== undefined) ?? 'declined';
+};

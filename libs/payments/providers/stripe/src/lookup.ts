@@ -1,0 +1,90 @@
+import type Stripe from 'stripe';
+import type { LookupResult, PaymentProvider, ProviderOperation } from '@defter/payments-contracts';
+import { unanswered, withStripe } from './client.js';
+import { captureField, operationField, operationOf, toResult } from './wire.js';
+
+const pageSize = 100;
+const maxPages = 10;
+
+/** What Stripe has under our id, or that its list ended (`none`), or went on beyond our patience. */
+type Found = { readonly object: unknown } | 'none' | 'too_many' | 'no_list';
+
+/**
+ * Finds the operation by the metadata that it was sent with. Stripe's search lags behind by up to a minute, so
+ * `not_found` may be early; that does no harm, because what follows it is the same call with the same
+ * idempotency key: within a day Stripe answers it from memory, and after a day the search has long caught up.
+ */
+export const lookup: PaymentProvider['lookup'] = async (
+  operationId,
+  call,
+  operation,
+): Promise<LookupResult> => {
+  if (!/^[\w-]{1,64}$/.test(operationId)) return { result: 'unknown', reason: 'no operation has such an id' };
+  const asked: ProviderOperation = operation ?? bare(operationId);
+  const called = await withStripe(call, (stripe) => find(stripe, asked));
+  if (called.ended !== 'answered') return doubt(unanswered(called));
+  const found = called.value;
+  if (found === 'none') return { result: 'not_found' };
+  if (found === 'no_list') return { result: 'unknown', reason: "the answer can't be read" };
+  if (found === 'too_many') return { result: 'unknown', reason: 'not among the newest; the list goes on' };
+  return toResult(found.object, asked);
+};
+
+/** A look-up that failed knows nothing of the operation. */
+const doubt = (result: ReturnType<typeof unanswered>): LookupResult => ({
+  result: 'unknown',
+  reason: 'reason' in result ? result.reason : `the look-up was refused (${result.result})`,
+});
+
+/** Without knowing what it was, it is looked for among payments. */
+const bare = (operationId: string): ProviderOperation => ({
+  ...{ operationId, kind: 'sale', amountMinor: 0n, currency: 'TRY', customerId: '', reference: '' },
+  metadata: {},
+});
+
+const find = async (stripe: Stripe, operation: ProviderOperation): Promise<Found> => {
+  const { kind, operationId, parentProviderRef } = operation;
+  switch (kind) {
+    case 'capture':
+    case 'void': {
+      if (parentProviderRef === undefined) return 'none';
+      const intent: unknown = await stripe.paymentIntents.retrieve(parentProviderRef);
+      return isDone(intent, operation) ? { object: intent } : 'none';
+    }
+    case 'refund': {
+      const of = parentProviderRef === undefined ? {} : { payment_intent: parentProviderRef };
+      return among(operationId, (after) => stripe.refunds.list({ ...of, ...after, limit: pageSize }));
+    }
+    case 'payout':
+      return among(operationId, (after) => stripe.payouts.list({ ...after, limit: pageSize }));
+    default: {
+      const query = `metadata['${operationField}']:'${operationId}'`;
+      const { data } = await stripe.paymentIntents.search({ query, limit: 1 });
+      if (!Array.isArray(data)) return 'no_list';
+      const [object] = data;
+      return object === undefined ? 'none' : { object };
+    }
+  }
+};
+
+const isDone = (intent: unknown, { kind, operationId }: ProviderOperation): boolean =>
+  kind === 'capture'
+    ? operationOf(intent, captureField) === operationId
+    : (intent as { readonly status?: unknown }).status === 'canceled';
+
+const among = async (
+  operationId: string,
+  page: (after: { starting_after?: string }) => Promise<{ data: { id: string }[]; has_more: boolean }>,
+): Promise<Found> => {
+  let after: { starting_after?: string } = {};
+  for (let read = 0; read < maxPages; read++) {
+    const { data, has_more: goesOn } = await page(after);
+    if (!Array.isArray(data)) return 'no_list';
+    const object = data.find((row) => operationOf(row) === operationId);
+    if (object !== undefined) return { object };
+    const last = data.at(-1);
+    if (!goesOn || last === undefined) return 'none';
+    after = { starting_after: last.id };
+  }
+  return 'too_many';
+};

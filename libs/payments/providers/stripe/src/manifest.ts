@@ -1,0 +1,13 @@
+import type { ProviderManifest } from '@defter/payments-contracts';
+
+/** Stripe, through its SDK. The whole body and the time of sending are signed. */
+export const manifest: ProviderManifest = {
+  id: 'stripe',
+  capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout'],
+  currencies: ['TRY', 'USD', 'EUR', 'GBP'],
+  idempotency: 'native',
+  signedFields: 'whole-body',
+  signsTimestamp: true,
+  retryWindowSeconds: 3 * 24 * 3_600,
+  acknowledgement: { status: 200, body: '{"received":true}', contentType: 'application/json' },
+};
