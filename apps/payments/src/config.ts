@@ -6,7 +6,6 @@ import {
   duration,
   integer,
   kafkaConfig,
-  optional,
   port,
   secret,
   type Setting,
@@ -65,8 +64,6 @@ export const config = defineConfig({
   reserveRetryMs: duration('RESERVE_RETRY', 5_000),
   /** When an open payout without progress counts as stuck. */
   stuckAfterMs: duration('STUCK_AFTER', 15 * MINUTE_MS),
-  /** Kills the process at this point; only for tests of crashes. */
-  crashPoint: optional(text('DEFTER_CRASH_POINT')),
 });
 
 export type PaymentsConfig = ConfigOf<typeof config>;

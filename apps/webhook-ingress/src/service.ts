@@ -1,6 +1,7 @@
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
+import { crashPoints } from './crash-points.js';
 import { Connections } from './connections/connections.read.js';
 import { knownProviders, PROVIDERS } from './connections/providers.read.js';
 import { HealthController } from './health/health.controller.js';
@@ -21,6 +22,7 @@ import { Webhooks } from './webhooks/webhooks.read.js';
 export const service: ServiceDefinition<Config> = {
   name: 'webhook-ingress',
   config,
+  crashPoints,
   migrations: new URL('../migrations/', import.meta.url),
   roles: {
     http: {

@@ -26,6 +26,7 @@ export {
 export { baseConfig, databaseConfig, kafkaConfig, tenantsConfig } from './service/base-config.js';
 export type { BaseConfig, DatabaseConfig, KafkaConfig, TenantsConfig } from './service/base-config.js';
 export { CLOCK, CONFIG } from './service/injection.js';
+export { CrashPoints, logCrashPoints, outboxCrashPoints } from './service/crash-points.js';
 export { createLogger, Logger } from './service/logger.js';
 export { Lifecycle } from './service/lifecycle.js';
 export type { Task } from './service/lifecycle.js';

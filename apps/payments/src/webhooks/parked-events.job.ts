@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import { Database } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { CrashPoints, Database } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
 import { dueParkedEvents, resolveParkedEvent } from './parked-event-row.js';
@@ -10,6 +11,8 @@ const EVERY_MS = 1_000;
 /** Tries parked events again: when their operation appears, and ever more rarely. */
 @Injectable()
 export class ParkedEvents {
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
@@ -26,7 +29,10 @@ export class ParkedEvents {
       for (const { event } of due) {
         await this.database.transaction(async (tx) => {
           const applied = hasFacts(event) && (await this.events.tryToApply(tx, id, event)) === undefined;
-          if (applied) await resolveParkedEvent(tx, id, event.eventId);
+          if (!applied) return;
+          await resolveParkedEvent(tx, id, event.eventId);
+          this.crash.reach('parked.before-commit');
+          tx.afterCommit(() => this.crash.reach('parked.after-commit'));
         });
       }
     }

@@ -7,8 +7,9 @@ import {
   UnreadableWebhook,
   type Verdict,
 } from '@defter/payments-contracts';
-import { CLOCK, currentTrace } from '@defter/platform';
+import { CLOCK, CrashPoints, currentTrace } from '@defter/platform';
 import { type Connection, Connections } from '../connections/connections.read.js';
+import type { CrashPoint } from '../crash-points.js';
 import { type Intake, toIntake } from './intake.js';
 import { readEvents } from './reading.js';
 import { ReceivingReports } from './receiving-reports.js';
@@ -34,6 +35,8 @@ export type Receipt =
  */
 @Injectable()
 export class Receiving {
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+
   constructor(
     private readonly connections: Connections,
     private readonly store: WebhookStore,
@@ -59,7 +62,10 @@ export class Receiving {
       return { accepted: false, refusal: { code: 'webhook-signature-invalid', reason: verdict.reason } };
     }
     const intake = this.read(provider, connection, { raw, verdict, receivedAt });
-    this.reports.stored(connection, intake, await this.store.store(intake));
+    this.crash.reach('inbox.before-insert');
+    const stored = await this.store.store(intake);
+    this.crash.reach('inbox.after-insert');
+    this.reports.stored(connection, intake, stored);
     return { accepted: true, acknowledgement: provider.manifest.acknowledgement };
   }
 

@@ -13,7 +13,7 @@ const exitUsage = 64;
 const exitConfig = 78;
 
 /**
- * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config]`. Role `migrate` runs the
+ * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config | --print-crash-points]`. Role `migrate` runs the
  * migrations and exits; `node main.js <job> [options]` runs a job of the service and exits with its code.
  * Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
  */
@@ -26,6 +26,7 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
     if (job !== undefined) process.exit(await runJob(definition.name, job, words.slice(1), process.env));
     refuseUnknown(flags);
     if (flags.includes('--print-config')) return printConfig(definition);
+    if (flags.includes('--print-crash-points')) return printCrashPoints(definition);
     if (roles.length === 1 && roles[0] === 'migrate') return await runMigrations(definition, process.env);
     if (roles.length === 0)
       throw new UsageError(`${definition.name} needs a role: ${Object.keys(definition.roles).join(', ')}`);
@@ -37,6 +38,8 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
 }
 
 class UsageError extends Error {}
+
+const FLAGS: readonly string[] = ['--print-config', '--print-crash-points'];
 
 function jobOf<C extends BaseConfig>({ jobs = {} }: ServiceDefinition<C>, name = ''): Job | undefined {
   return Object.hasOwn(jobs, name) ? jobs[name] : undefined;
@@ -65,12 +68,16 @@ function chooseRoles<C extends BaseConfig>(definition: ServiceDefinition<C>, rol
 }
 
 function refuseUnknown(flags: readonly string[]): void {
-  const unknown = flags.find((flag) => flag !== '--print-config');
-  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}; there is --print-config`);
+  const unknown = flags.find((flag) => !FLAGS.includes(flag));
+  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}; there is ${FLAGS.join(', ')}`);
 }
 
 function printConfig<C extends BaseConfig>({ config }: ServiceDefinition<C>): void {
   process.stdout.write(`${describeConfig(config, readConfig(config, process.env))}\n`);
+}
+
+function printCrashPoints<C extends BaseConfig>({ crashPoints = [] }: ServiceDefinition<C>): void {
+  process.stdout.write(crashPoints.map((point) => `${point}\n`).join(''));
 }
 
 /** Says on stderr why there is no service, and gives the exit code. */

@@ -1,0 +1,129 @@
+import { Random } from '../soak/random.js';
+import { readBooks } from '../demo/books.js';
+import { type Bug, ChaosWorld } from './chaos-world.js';
+import type { ChaosPoint } from './crash-point-list.js';
+import type { Finding } from './customer-books.js';
+import { type Played, playRound, type RoundResult, settled } from './round.js';
+
+export interface ChaosOptions {
+  readonly points: readonly ChaosPoint[];
+  readonly rounds: number;
+  readonly seed: number;
+  /** Worlds beside each other; each takes the next point when it is done with one. */
+  readonly lanes?: number;
+  /** A bug that must be found. */
+  readonly bug?: Bug;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** What came of a point's rounds. */
+export interface Tally {
+  readonly point: string;
+  rounds: number;
+  struck: number;
+  /** Deposits and withdrawals that callers were told of. */
+  acknowledged: number;
+  lost: number;
+  doubled: number;
+  different: number;
+  /** Rounds in which the point didn't strike: they show nothing. */
+  unknown: number;
+  readonly findings: string[];
+}
+
+const SEED_STEP = 7_919;
+/** A round without a strike is tried again with another passage. */
+const MOST_TRIES = 2;
+const LAST_LOOK_MS = 10_000;
+
+/** Plays every point its rounds; see docs/reference/reliability.md for what is compared. */
+export const chaosPayments = async (options: ChaosOptions): Promise<readonly Tally[]> => {
+  const { points, lanes = 1 } = options;
+  const waiting = points.map((point, index) => ({ point, index }));
+  const tallies: Tally[] = points.map(({ name }) => emptyTally(name));
+  const lane = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    const world = await ChaosWorld.start(options.bug);
+    const played: Played[] = [];
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const tally = tallies[next.index] ?? emptyTally(next.point.name);
+        played.push(...(await playPoint(world, next, tally, options)));
+      }
+      const last = await lookAtAll(world, played);
+      const tally = tallies[0];
+      for (const finding of last) if (tally !== undefined) count(tally, finding);
+    } finally {
+      await world.stop();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, points.length) }, lane));
+  return tallies;
+};
+
+const playPoint = async (
+  world: ChaosWorld,
+  { point, index }: { readonly point: ChaosPoint; readonly index: number },
+  tally: Tally,
+  { rounds, seed, onProgress = () => undefined }: ChaosOptions,
+): Promise<Played[]> => {
+  const all: Played[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const random = new Random(seed + index * SEED_STEP + round);
+    const result = await withTries(async (attempt) => {
+      const prefix = `p${index}r${round}t${attempt}`;
+      return playRound(world, point, { seed: random.below(2 ** 30), prefix });
+    }, all);
+    tally.rounds += 1;
+    tally.acknowledged += result.played.length;
+    if (result.struck) tally.struck += 1;
+    else tally.unknown += 1;
+    for (const finding of result.findings) count(tally, finding);
+  }
+  onProgress(lineOf(tally));
+  return all;
+};
+
+const withTries = async (
+  play: (attempt: number) => Promise<RoundResult>,
+  all: Played[],
+): Promise<RoundResult> => {
+  for (let attempt = 0; ; attempt++) {
+    const result = await play(attempt);
+    all.push(...result.played);
+    if (result.struck || result.findings.length > 0 || attempt + 1 === MOST_TRIES) return result;
+  }
+};
+
+/** Once more over everything: what was doubled late shows here, and the sum of all accounts. */
+const lookAtAll = async (world: ChaosWorld, played: readonly Played[]): Promise<readonly Finding[]> => {
+  const findings = await settled(world, played, LAST_LOOK_MS);
+  const { accounts } = await readBooks(world.stage);
+  const sum = [...accounts.values()].reduce((total, { posted }) => total + posted, 0n);
+  const off: Finding = { kind: 'different', customer: '-', what: `all accounts sum up to ${sum}` };
+  return sum === 0n ? findings : [...findings, off];
+};
+
+const emptyTally = (point: string): Tally => ({
+  ...{ point, rounds: 0, struck: 0, acknowledged: 0, lost: 0, doubled: 0, different: 0, unknown: 0 },
+  findings: [],
+});
+
+const count = (tally: Tally, { kind, customer, what }: Finding): void => {
+  tally[kind] += 1;
+  tally.findings.push(`${kind}: ${customer}: ${what}`);
+};
+
+const COLUMNS = [
+  ...['rounds', 'struck', 'acknowledged', 'lost', 'doubled', 'different', 'unknown'],
+] as readonly Exclude<keyof Tally, 'point' | 'findings'>[];
+
+/** A row of the table that is printed and put into docs/reference/reliability.md. */
+export const lineOf = (tally: Tally): string =>
+  `| ${[`\`${tally.point}\``, ...COLUMNS.map((column) => `${tally[column]}`)].join(' | ')} |`;
+
+export const TABLE_HEAD = [`| point | ${COLUMNS.join(' | ')} |`, `|---|${'---|'.repeat(COLUMNS.length)}`];
+
+/** Nothing lost, doubled or different, and every point struck in every round. */
+export const isGood = ({ lost, doubled, different, unknown }: Tally): boolean =>
+  lost + doubled + different + unknown === 0;
