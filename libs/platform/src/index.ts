@@ -1,5 +1,6 @@
 // service
 export { runService } from './service/run-service.js';
+export { runLaboratory, type Bugs } from './service/run-laboratory.js';
 export { createApp } from './service/create-app.js';
 export type {
   Job,

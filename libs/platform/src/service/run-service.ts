@@ -8,6 +8,9 @@ import { createLogger } from './logger.js';
 import { runJob } from './run-job.js';
 import { runMigrations } from './run-migrations.js';
 
+/** Names a bug of a laboratory build; the real thing doesn't start with it. */
+export const LABORATORY_BUG = 'DEFTER_BUG';
+
 /** Exit codes of sysexits.h: wrong usage, wrong configuration. */
 const exitUsage = 64;
 const exitConfig = 78;
@@ -22,6 +25,7 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
   const flags = words.filter((word) => word.startsWith('--'));
   const roles = words.find((word) => !word.startsWith('--'))?.split(',') ?? [];
   try {
+    refuseBugs();
     const job = jobOf(definition, words[0]);
     if (job !== undefined) process.exit(await runJob(definition.name, job, words.slice(1), process.env));
     refuseUnknown(flags);
@@ -65,6 +69,11 @@ function chooseRoles<C extends BaseConfig>(definition: ServiceDefinition<C>, rol
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function refuseBugs(): void {
+  if (process.env[LABORATORY_BUG])
+    throw new ConfigError([`${LABORATORY_BUG} is for laboratory builds; this is the real service`]);
 }
 
 function refuseUnknown(flags: readonly string[]): void {

@@ -42,7 +42,8 @@ const BALANCES = `
 select account, (input - output)::text as posted, pending_out::text as held from balance
 where account = any($1)`;
 const UNPUBLISHED = `select count(*)::int as open from outbox where published_at is null`;
-const PARKED = `select count(*)::int as open from parked_event where resolved_at is null`;
+const PARKED = `
+select count(*)::int as open from parked_event where resolved_at is null and parked_at >= $1`;
 
 interface Named {
   readonly customer: string;
@@ -92,17 +93,20 @@ const entryOf = (row: Posting, account: string): Entry[] => {
   return row.destination === account ? [{ label, amount: BigInt(row.amount) }] : [];
 };
 
-/** What still waits somewhere; empty when nothing does. */
-export const openQueues = async (world: ChaosWorld): Promise<string[]> => {
-  const waiting = async (name: 'payments' | 'ledger' | 'webhook_ingress', sql: string): Promise<number> =>
-    (await world.rows<{ open: number }>(name, sql))[0]?.open ?? 0;
+/** What still waits somewhere; empty when nothing does. Events that were parked before `since` don't count. */
+export const openQueues = async (world: ChaosWorld, since: Date): Promise<string[]> => {
+  const waiting = async (
+    name: 'payments' | 'ledger' | 'webhook_ingress',
+    sql: string,
+    parameters: unknown[] = [],
+  ): Promise<number> => (await world.rows<{ open: number }>(name, sql, parameters))[0]?.open ?? 0;
   const webhooks = (await bookOf(world.stage)).filter(({ webhooks_open }) => webhooks_open > 0).length;
   const counts: Record<string, number> = {
     'webhooks at the provider': webhooks,
     'messages of the ingress': await waiting('webhook_ingress', UNPUBLISHED),
     'messages of payments': await waiting('payments', UNPUBLISHED),
     'messages of the ledger': await waiting('ledger', UNPUBLISHED),
-    'parked events': await waiting('payments', PARKED),
+    'parked events': await waiting('payments', PARKED, [since]),
   };
   return Object.entries(counts).flatMap(([what, open]) => (open === 0 ? [] : [`${open} ${what} wait`]));
 };

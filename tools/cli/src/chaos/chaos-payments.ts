@@ -1,9 +1,10 @@
 import { Random } from '../soak/random.js';
 import { readBooks } from '../demo/books.js';
-import { type Bug, ChaosWorld } from './chaos-world.js';
+import { ChaosWorld } from './chaos-world.js';
 import type { ChaosPoint } from './crash-point-list.js';
 import type { Finding } from './customer-books.js';
-import { type Played, playRound, type RoundResult, settled } from './round.js';
+import { compareWithKafka } from './published.read.js';
+import { type Played, playRound, QUEUES, type RoundResult, settled } from './round.js';
 
 export interface ChaosOptions {
   readonly points: readonly ChaosPoint[];
@@ -11,8 +12,6 @@ export interface ChaosOptions {
   readonly seed: number;
   /** Worlds beside each other; each takes the next point when it is done with one. */
   readonly lanes?: number;
-  /** A bug that must be found. */
-  readonly bug?: Bug;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -43,7 +42,7 @@ export const chaosPayments = async (options: ChaosOptions): Promise<readonly Tal
   const tallies: Tally[] = points.map(({ name }) => emptyTally(name));
   const lane = async (): Promise<void> => {
     if (waiting.length === 0) return;
-    const world = await ChaosWorld.start(options.bug);
+    const world = await ChaosWorld.start();
     const played: Played[] = [];
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -97,11 +96,11 @@ const withTries = async (
 
 /** Once more over everything: what was doubled late shows here, and the sum of all accounts. */
 const lookAtAll = async (world: ChaosWorld, played: readonly Played[]): Promise<readonly Finding[]> => {
-  const findings = await settled(world, played, LAST_LOOK_MS);
+  const findings = await settled(world, played, { since: new Date(0), limitMs: LAST_LOOK_MS });
   const { accounts } = await readBooks(world.stage);
   const sum = [...accounts.values()].reduce((total, { posted }) => total + posted, 0n);
-  const off: Finding = { kind: 'different', customer: '-', what: `all accounts sum up to ${sum}` };
-  return sum === 0n ? findings : [...findings, off];
+  const off: Finding = { kind: 'different', customer: QUEUES, what: `all accounts sum up to ${sum}` };
+  return [...findings, ...(await compareWithKafka(world)), ...(sum === 0n ? [] : [off])];
 };
 
 const emptyTally = (point: string): Tally => ({

@@ -30,15 +30,15 @@ type StoreName = 'payments' | 'ledger' | 'webhook_ingress';
 
 /** The whole system as processes of its own, with the mock provider, for one tenant. */
 export class ChaosWorld {
+  private bug: Bug | undefined;
   private readonly stores = new Map<StoreName, pg.Pool>();
 
   private constructor(
     readonly stack: Stack,
     readonly stage: Stage,
-    private readonly bug: Bug | undefined,
   ) {}
 
-  static async start(bug?: Bug): Promise<ChaosWorld> {
+  static async start(): Promise<ChaosWorld> {
     const dir = mkdtempSync(join(tmpdir(), 'defter-chaos-'));
     const stack = await startStack({ dir, replicas: { reconciliation: 0 }, env: ENV });
     const urls = {
@@ -49,11 +49,10 @@ export class ChaosWorld {
     };
     const noKill = () => Promise.reject(new Error('crash points do the killing'));
     const stage = new Stage(stack.addTenant('t_chaos'), urls, noKill);
-    const world = new ChaosWorld(stack, stage, bug);
+    const world = new ChaosWorld(stack, stage);
     try {
       await world.openLedger();
       for (const name of ['payments', 'ledger', 'webhook_ingress'] as const) world.connect(name);
-      if (bug !== undefined) await world.restart(bug.victim, {});
       return world;
     } catch (error) {
       await world.stop();
@@ -72,6 +71,11 @@ export class ChaosWorld {
     return new Watch(this.stack.service(victim), () => this.restart(victim, {}));
   }
 
+  /** From the next start of its service on, the bug is there; undefined heals. */
+  infect(bug: Bug | undefined): void {
+    this.bug = bug;
+  }
+
   async rows<R extends object>(name: StoreName, sql: string, parameters: unknown[] = []): Promise<R[]> {
     const store = this.stores.get(name);
     if (store === undefined) throw new Error(`not connected to ${name}`);
@@ -84,11 +88,13 @@ export class ChaosWorld {
     rmSync(this.stack.dir, { recursive: true, force: true });
   }
 
-  private async restart(victim: Victim, env: Readonly<Record<string, string>>): Promise<void> {
+  /** An orderly end and a new start, with the bug of its service if there is one. */
+  async restart(victim: Victim, env: Readonly<Record<string, string>>): Promise<void> {
     const service = this.stack.service(victim);
-    const isBuggy = this.bug?.victim === victim;
-    const bug = isBuggy ? { DEFTER_BUG: this.bug.name } : {};
-    service.alter({ env: { ...bug, ...env }, ...(isBuggy ? { main: 'laboratory.fixture.js' } : {}) });
+    const bug = this.bug?.victim === victim ? this.bug.name : undefined;
+    service.alter(
+      bug === undefined ? { env } : { env: { ...env, DEFTER_BUG: bug }, main: 'laboratory.fixture.js' },
+    );
     await service.stop();
     await service.start();
   }

@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../command.js';
 import { chaosPayments, isGood, lineOf, TABLE_HEAD, type Tally } from './chaos-payments.js';
 import { type ChaosPoint, crashPointList } from './crash-point-list.js';
+import { CONTROLS, playControls } from './positive-controls.js';
 
 /**
  * `./defter chaos payments [--rounds 10] [--points a,b] [--seed n] [--lanes 2]`: crash points with real
- * processes. Exit codes: 0 every book agrees, 1 a difference or a point that never struck, 2 wrong use.
+ * processes. `./defter chaos controls [--seed n]`: the bugs that it must find. Exit codes: 0 every book agrees, 1 a difference or a point that never struck, 2 wrong use.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -18,9 +19,11 @@ export const run = async (args: readonly string[]): Promise<number> => {
       lanes: { type: 'string', default: '2' },
     },
   });
-  if (positionals.join() !== 'payments') throw new UsageError('chaos in what? There is: payments');
   const [rounds, seed] = [wholeNumber(values.rounds), wholeNumber(values.seed)];
   const lanes = wholeNumber(values.lanes);
+  const what = positionals.join();
+  if (what === 'controls') return runControls(seed);
+  if (what !== 'payments') throw new UsageError('chaos in what? There are: payments, controls');
   const points = chosen(crashPointList(), values.points);
   const startedAt = Date.now();
   console.log(`${points.length} crash points, ${rounds} rounds each, seed ${seed}`);
@@ -28,6 +31,12 @@ export const run = async (args: readonly string[]): Promise<number> => {
   const tallies = await chaosPayments({ points, rounds, seed, lanes, onProgress });
   print(tallies, Math.round((Date.now() - startedAt) / 1000));
   return tallies.every(isGood) ? 0 : 1;
+};
+
+const runControls = async (seed: number): Promise<number> => {
+  console.log(`${CONTROLS.length} bugs that must be found, seed ${seed}`);
+  const results = await playControls(CONTROLS, seed, (line) => console.log(line));
+  return results.every(({ findings }) => findings.length > 0) ? 0 : 1;
 };
 
 const wholeNumber = (text: string): number => {

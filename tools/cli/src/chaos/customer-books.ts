@@ -95,7 +95,6 @@ export const compareCustomer = (
   const operations = expected.provider === undefined ? [] : [`${operation?.id ?? 'none'} ${amountMinor}`];
   const provider = operations.map((each) => `${each} ${expected.provider ?? ''}`);
   const shown = ({ label, amount }: Entry): string => `${label} ${amount}`;
-  const webhooks = operation === undefined || operation.webhooks === wish.webhooks;
   const balance = entries.reduce((sum, { amount }) => sum + amount, 0n);
   const findings = [
     ...compareSets('ours', [`${acknowledgedId ?? id} ${expected.status}`], books.owners.map(ofOwner)),
@@ -103,9 +102,7 @@ export const compareCustomer = (
     ...compareSets('at the provider', provider, books.provider.map(ofProvider)),
     ...compareSets('bookings', expected.bookings, books.bookings.map(ofBooking)),
     ...compareSets('in the ledger', entries.map(shown), books.entries.map(shown)),
-    ...(webhooks
-      ? []
-      : [different(`${operation.webhooks} webhooks were observed, ${wish.webhooks} were sent`)]),
+    ...compareWebhooks(wish, operation?.webhooks),
     ...(books.held === 0n ? [] : [different(`${books.held} are still held`)]),
     ...(books.posted === balance ? [] : [different(`the balance is ${books.posted}, not ${balance}`)]),
   ];
@@ -122,6 +119,17 @@ const ofOwner = ({ id, status }: CustomerBooks['owners'][number]) => `${id} ${st
 const ofOperation = ({ id, amount }: CustomerBooks['operations'][number]) => `${id} ${amount}`;
 const ofProvider = ({ id, amount, status }: CustomerBooks['provider'][number]) => `${id} ${amount} ${status}`;
 const ofBooking = ({ kind, state }: CustomerBooks['bookings'][number]) => `${kind} ${state}`;
+
+/** The provider had its acknowledgement for each: none may be missing, and none may count twice. */
+const compareWebhooks = ({ webhooks: sent }: Wish, observed = sent): Found[] =>
+  observed === sent
+    ? []
+    : [
+        {
+          kind: observed < sent ? 'lost' : 'doubled',
+          what: `${observed} webhooks were observed, ${sent} were sent`,
+        },
+      ];
 
 /** Fewer than expected is lost, more is doubled, and as many but others is different. */
 const compareSets = (where: string, expected: readonly string[], actual: readonly string[]): Found[] => {

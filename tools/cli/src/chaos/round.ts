@@ -9,6 +9,8 @@ import { passagesOf, type Wish, wishesOf } from './wishes.js';
 
 /** Traffic goes on so long when the point was not reached. */
 const MOST_WAVES = 3;
+/** Stands for the customer where something waits that is nobody's in particular. */
+export const QUEUES = '-';
 const LOOK_MS = 150;
 /** Far beyond the sum of all waits that a round's recovery may need. */
 const SETTLE_LIMIT_MS = 30_000;
@@ -26,15 +28,24 @@ export interface RoundResult {
   readonly findings: readonly Finding[];
 }
 
+export interface RoundOptions {
+  readonly seed: number;
+  /** Begins the names of this round's customers. */
+  readonly prefix: string;
+  /** How long the recovery may take. */
+  readonly limitMs?: number;
+}
+
 /** One round: armed, driven until the point strikes, started again, and compared when it is quiet. */
 export const playRound = async (
   world: ChaosWorld,
   point: ChaosPoint,
-  { seed, prefix }: { readonly seed: number; readonly prefix: string },
+  { seed, prefix, limitMs = SETTLE_LIMIT_MS }: RoundOptions,
 ): Promise<RoundResult> => {
   const random = new Random(seed);
   const watch = await world.arm(point, 1 + random.below(passagesOf(point.name)));
   const played: Played[] = [];
+  const since = new Date();
   try {
     for (let wave = 0; wave < MOST_WAVES && !watch.struck; wave++) {
       const name = `${prefix}w${wave}`;
@@ -43,46 +54,59 @@ export const playRound = async (
       played.push(
         ...(await Promise.all(wishes.map(async (wish) => ({ wish, id: await play(world, wish) })))),
       );
-      await untilStruckOrDone(watch, () => settled(world, played, 0));
+      await untilStruckOrDone(watch, limitMs, () => settled(world, played, { since }));
     }
   } finally {
     await watch.end();
   }
-  const findings = await settled(world, played, SETTLE_LIMIT_MS);
+  const findings = await settled(world, played, { since, limitMs });
   return { struck: watch.struck, played, findings };
 };
 
 /** A point may lie behind the last answer: in a relay, a consumer, a look-up. */
 const untilStruckOrDone = async (
   watch: { readonly struck: boolean },
+  limitMs: number,
   look: () => Promise<readonly Finding[]>,
 ): Promise<void> => {
-  const deadline = Date.now() + SETTLE_LIMIT_MS;
-  while (!watch.struck && Date.now() < deadline && (await look()).length > 0) await sleep(LOOK_MS);
+  const deadline = Date.now() + limitMs;
+  while (!watch.struck && Date.now() < deadline) {
+    const findings = await look();
+    if (isFinal(findings)) return;
+    await sleep(LOOK_MS);
+  }
 };
 
 /** Waits until everything agrees; what doesn't within the limit is found. */
 export const settled = async (
   world: ChaosWorld,
   played: readonly Played[],
-  limitMs: number,
+  { since, limitMs = 0 }: { readonly since: Date; readonly limitMs?: number },
 ): Promise<readonly Finding[]> => {
   const deadline = Date.now() + limitMs;
   for (;;) {
-    const findings = await look(world, played);
-    if (findings.length === 0 || Date.now() >= deadline) return findings;
+    const findings = await look(world, played, since);
+    if (isFinal(findings) || Date.now() >= deadline) return findings;
     await sleep(LOOK_MS);
   }
 };
 
-const look = async (world: ChaosWorld, played: readonly Played[]): Promise<readonly Finding[]> => {
+/** What is doubled stays doubled; what is missing may yet come. */
+const isFinal = (findings: readonly Finding[]): boolean =>
+  findings.length === 0 || findings.some(({ kind }) => kind === 'doubled');
+
+const look = async (
+  world: ChaosWorld,
+  played: readonly Played[],
+  since: Date,
+): Promise<readonly Finding[]> => {
   const books = await readCustomers(
     world,
     played.map(({ wish }) => wish.customer),
   );
-  const open = await openQueues(world);
+  const open = await openQueues(world, since);
   return [
-    ...open.map((what): Finding => ({ kind: 'different', customer: '-', what })),
+    ...open.map((what): Finding => ({ kind: 'different', customer: QUEUES, what })),
     ...played.flatMap(({ wish, id }) => {
       const mine = books.get(wish.customer);
       return mine === undefined ? [] : compareCustomer(wish, id, mine);
