@@ -2,9 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseUrl, type RunningService, type Stack, startStack } from '@defter/embedded';
+import {
+  databaseUrl,
+  type RunningService,
+  type Stack,
+  type StackOptions,
+  startStack,
+} from '@defter/embedded';
 import pg from 'pg';
-import { persistently, Stage, until } from '../demo/stage.js';
+import { persistently, Stage, type StageUrls, until } from '../demo/stage.js';
 import type { ChaosPoint, Victim } from './crash-point-list.js';
 
 /** Waits of seconds where production has minutes, so that what is unknown gets known within a round. */
@@ -26,6 +32,12 @@ export interface Bug {
   readonly name: string;
 }
 
+/** What a test may want otherwise. */
+export interface WorldOptions extends Pick<StackOptions, 'env' | 'roles'> {
+  /** Told the addresses before the first call. */
+  readonly prepare?: (urls: StageUrls) => void;
+}
+
 type StoreName = 'payments' | 'ledger' | 'webhook_ingress';
 
 /** The whole system as processes of its own, with the mock provider, for one tenant. */
@@ -38,15 +50,17 @@ export class ChaosWorld {
     readonly stage: Stage,
   ) {}
 
-  static async start(): Promise<ChaosWorld> {
+  static async start({ env = {}, roles = {}, prepare }: WorldOptions = {}): Promise<ChaosWorld> {
     const dir = mkdtempSync(join(tmpdir(), 'defter-chaos-'));
-    const stack = await startStack({ dir, replicas: { reconciliation: 0 }, env: ENV });
+    const replicas = { reconciliation: 0 };
+    const stack = await startStack({ dir, replicas, roles, env: { ...ENV, ...env } });
     const urls = {
       ledger: stack.service('ledger').url,
       payments: stack.service('payments').url,
       reconciliation: '',
       mockPsp: stack.service('mock-psp').url,
     };
+    prepare?.(urls);
     const noKill = () => Promise.reject(new Error('crash points do the killing'));
     const stage = new Stage(stack.addTenant('t_chaos'), urls, noKill);
     const world = new ChaosWorld(stack, stage);
