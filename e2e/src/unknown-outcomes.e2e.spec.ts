@@ -124,7 +124,7 @@ describe('an outcome that nobody knows', () => {
     const played = await playAll('a', [lost]);
     const id = played[0]?.id ?? '';
     await until('the alarm', async () => ((await metric(name)) > 0 ? true : undefined));
-    const shown = await world.stage.payments.payout(id);
+    const shown = await world.stage.approver.payout(id);
     expect(shown.status).toBe('unknown');
     expect(shown.allowed_actions).toContainEqual(
       expect.objectContaining({ action: 'resolve', allowed: true }),

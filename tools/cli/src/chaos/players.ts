@@ -20,6 +20,7 @@ export const give = async ({ stage }: ChaosWorld, prefix: string, wishes: readon
     .map(({ customer, amountMinor }) => ({
       ...{ source: 'world', destination: `users:${customer}:main`, amount: amountMinor, asset: 'TRY/2' },
     }));
+  if (postings.length === 0) return;
   const gift = { postings, reference: `gift:${prefix}` };
   await persistently(() => stage.ledger.createTransaction(stage.tenant.ledger, gift, `gift:${prefix}`));
 };
