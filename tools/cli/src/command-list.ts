@@ -67,7 +67,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'chaos',
-    usage: './defter chaos payments|controls [--rounds 10] [--points a,b] [--seed n] [--lanes 2]',
+    usage:
+      './defter chaos payments|controls [--rounds 10] [--points a,b] [--seed n] [--lanes 2] [--minutes n]',
     summary: 'crash at named points, compare the books; exit code 1 on any difference',
     run: lazily('chaos', new URL('./chaos/chaos.js', import.meta.url).href),
   },

@@ -5,8 +5,8 @@ import { type ChaosPoint, crashPointList } from './crash-point-list.js';
 import { CONTROLS, playControls } from './positive-controls.js';
 
 /**
- * `./defter chaos payments [--rounds 10] [--points a,b] [--seed n] [--lanes 2]`: crash points with real
- * processes. `./defter chaos controls [--seed n]`: the bugs that it must find. Exit codes: 0 every book agrees, 1 a difference or a point that never struck, 2 wrong use.
+ * `./defter chaos payments [--rounds 10] [--points a,b] [--seed n] [--lanes 2] [--minutes n]`: crash
+ * points with real processes. `./defter chaos controls [--seed n]`: the bugs that it must find. Exit codes: 0 every book agrees, 1 a difference or a point that never struck, 2 wrong use.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -17,10 +17,11 @@ export const run = async (args: readonly string[]): Promise<number> => {
       points: { type: 'string' },
       seed: { type: 'string', default: `${Date.now() % 1_000_000}` },
       lanes: { type: 'string', default: '2' },
+      minutes: { type: 'string', default: '600' },
     },
   });
   const [rounds, seed] = [wholeNumber(values.rounds), wholeNumber(values.seed)];
-  const lanes = wholeNumber(values.lanes);
+  const [lanes, minutes] = [wholeNumber(values.lanes), wholeNumber(values.minutes)];
   const what = positionals.join();
   if (what === 'controls') return runControls(seed);
   if (what !== 'payments') throw new UsageError('chaos in what? There are: payments, controls');
@@ -28,7 +29,7 @@ export const run = async (args: readonly string[]): Promise<number> => {
   const startedAt = Date.now();
   console.log(`${points.length} crash points, ${rounds} rounds each, seed ${seed}`);
   const onProgress = (line: string): void => console.log(line);
-  const tallies = await chaosPayments({ points, rounds, seed, lanes, onProgress });
+  const tallies = await chaosPayments({ points, rounds, seed, lanes, minutes, onProgress });
   print(tallies, Math.round((Date.now() - startedAt) / 1000));
   return tallies.every(isGood) ? 0 : 1;
 };
