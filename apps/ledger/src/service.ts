@@ -6,6 +6,7 @@ import { AccountReader } from './accounts/account.read.js';
 import { VolumesController } from './accounts/volumes.controller.js';
 import { OnLedgerCommandConsumer } from './commands/on-ledger-command.consumer.js';
 import { config, type LedgerConfig } from './config.js';
+import { crashPoints } from './crash-points.js';
 import { Writers } from './engine/writers.js';
 import { HoldExpiry } from './expiry/hold-expiry.js';
 import { LedgerGrpcMethods } from './grpc/ledger-grpc-methods.js';
@@ -77,6 +78,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
   config,
   migrations: new URL('../migrations/', import.meta.url),
   problemShape: ledgerProblemShape,
+  crashPoints,
   jobs: { rebuild: rebuildJob, verify: verifyJob },
   // The published client takes errors for answers of an unknown kind under any other name.
   problemMediaType: 'application/json',

@@ -6,7 +6,6 @@ import {
   duration,
   integer,
   kafkaConfig,
-  optional,
   port,
   secret,
   type Setting,
@@ -66,14 +65,14 @@ export const config = defineConfig({
   resendMs: durations('RESEND_LADDER', [1_000, 5_000, 30_000, MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS]),
   /** When the ledger is asked again for the hold of a payout that is still `reserving`. */
   reserveRetryMs: duration('RESERVE_RETRY', 5_000),
+  /** When the ledger is asked again for a booking that it has not answered. */
+  bookingRetryMs: duration('BOOKING_RETRY', MINUTE_MS),
   /** When an open payout without progress counts as stuck. */
   stuckAfterMs: duration('STUCK_AFTER', 15 * MINUTE_MS),
   /** When an event that fits no operation of ours becomes a finding. */
   parkedEventLimitMs: duration('PARKED_EVENT_LIMIT', 60 * MINUTE_MS),
   /** After that it is tried only when an operation appears that it may be about. */
   parkedEventRetryMs: duration('PARKED_EVENT_RETRY', 30 * DAY_MS),
-  /** Kills the process at this point; only for tests of crashes. */
-  crashPoint: optional(text('DEFTER_CRASH_POINT')),
 });
 
 export type PaymentsConfig = ConfigOf<typeof config>;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@defter/testing';
-import type { CrashPoint } from './crash-point.js';
+import type { CrashPoint } from './crash-points.js';
 import { TestPayments, tokens } from './testing/test-payments.js';
 
 let payments: TestPayments;

@@ -2,10 +2,11 @@ import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
+import { LateBookings } from './bookings/late-bookings.job.js';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
 import { config, type PaymentsConfig } from './config.js';
-import { CrashPoints } from './crash-point.js';
+import { crashPoints } from './crash-points.js';
 import { HealthController } from './health/health.controller.js';
 import { CreateIntent } from './intents/create-intent.handler.js';
 import { IntentController } from './intents/intent.controller.js';
@@ -36,13 +37,14 @@ import { ParkedEvents, ParkedEventsLoop } from './webhooks/parked-events.job.js'
 import { ProviderEvents } from './webhooks/provider-events.js';
 
 const ledger = [LedgerClient, LedgerOpening];
-const shared = [Tenants, Providers, CrashPoints, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
+const shared = [Tenants, Providers, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
 export const service: ServiceDefinition<PaymentsConfig> = {
   name: 'payments',
   config,
+  crashPoints,
   migrations: new URL('../migrations/', import.meta.url),
   roles: {
     http: {
@@ -67,6 +69,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ReservationSweeper,
           ParkedEvents,
           ParkedEventsLoop,
+          LateBookings,
           outboxRelay(),
         ],
       }),

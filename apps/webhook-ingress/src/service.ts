@@ -1,6 +1,7 @@
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
+import { crashPoints } from './crash-points.js';
 import { Connections } from './connections/connections.read.js';
 import { KeyUse } from './connections/key-use.read.js';
 import { ListConnectionsController } from './connections/list-connections.controller.js';
@@ -45,6 +46,7 @@ const replaying = [registry, Webhooks, WebhookStore, DeadLetters, SendAgain];
 export const service: ServiceDefinition<Config> = {
   name: 'webhook-ingress',
   config,
+  crashPoints,
   migrations: new URL('../migrations/', import.meta.url),
   roles: {
     http: {

@@ -1,5 +1,6 @@
 // service
 export { runService } from './service/run-service.js';
+export { runLaboratory, type Bugs } from './service/run-laboratory.js';
 export { createApp } from './service/create-app.js';
 export type {
   Job,
@@ -26,6 +27,7 @@ export {
 export { baseConfig, databaseConfig, kafkaConfig, tenantsConfig } from './service/base-config.js';
 export type { BaseConfig, DatabaseConfig, KafkaConfig, TenantsConfig } from './service/base-config.js';
 export { CLOCK, CONFIG } from './service/injection.js';
+export { CrashPoints, logCrashPoints, outboxCrashPoints } from './service/crash-points.js';
 export { createLogger, Logger } from './service/logger.js';
 export { Lifecycle } from './service/lifecycle.js';
 export type { Task } from './service/lifecycle.js';

@@ -66,6 +66,13 @@ export const COMMANDS: readonly Command[] = [
     run: lazily('soak', new URL('./soak/soak.js', import.meta.url).href),
   },
   {
+    name: 'chaos',
+    usage:
+      './defter chaos payments|controls [--rounds 10] [--points a,b] [--seed n] [--lanes 2] [--minutes n]',
+    summary: 'crash at named points, compare the books; exit code 1 on any difference',
+    run: lazily('chaos', new URL('./chaos/chaos.js', import.meta.url).href),
+  },
+  {
     name: 'verify',
     usage: './defter verify [--ledger <name>] [--tenant-id <id>] [--checkpoint <file>] [--json]',
     summary: 'recompute a ledger from its rows; exit code 1 when anything was changed',

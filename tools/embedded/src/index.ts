@@ -9,5 +9,5 @@ export { CHECKOUT } from './stack/service-process.js';
 export { StackSettings } from './stack/settings-file.js';
 export type { ConnectionAccess, PersonAccess, TenantAccess } from './stack/settings-file.js';
 export { startStack, type Stack, type StackOptions } from './stack/stack.js';
-export type { RunningService } from './stack/replicas.js';
+export type { Alteration, RunningService } from './stack/replicas.js';
 export type { ServerHandle, ServerState, Supervision } from './supervised.js';

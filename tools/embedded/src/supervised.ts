@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChildServer } from './child-server.js';
+import type { ChildServer, Exit } from './child-server.js';
 
 /** `restarting`: it ended by itself and is being started again; `failed`: its first start did not succeed. */
 export type ServerState = 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
@@ -38,6 +38,11 @@ export class Supervised implements ServerHandle {
     private readonly launch: () => Promise<ChildServer>,
     private readonly supervision: Supervision = {},
   ) {}
+
+  /** How the latest process ended; undefined while it runs. */
+  get exit(): Exit | undefined {
+    return this.current?.exit;
+  }
 
   get pid(): number {
     return this.current?.pid ?? 0;

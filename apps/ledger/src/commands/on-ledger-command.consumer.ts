@@ -1,8 +1,16 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { type LedgerCommandV1, type LedgerRefusalV1, LedgerTopics } from '@defter/ledger-contracts';
-import { Database, enqueue, ProblemException, type ReceivedMessage, sqlStateOf } from '@defter/platform';
+import {
+  CrashPoints,
+  Database,
+  enqueue,
+  ProblemException,
+  type ReceivedMessage,
+  sqlStateOf,
+} from '@defter/platform';
 import { refusalView } from '../answer.js';
+import type { CrashPoint } from '../crash-points.js';
 import type { Submission } from '../engine/submission.js';
 import { LedgerEngine } from '../ledger-engine.js';
 import { toKey } from '../ledger-request.js';
@@ -23,6 +31,7 @@ export class OnLedgerCommandConsumer {
   constructor(
     private readonly engine: LedgerEngine,
     private readonly database: Database,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   @EventPattern(LedgerTopics.commands.name, undefined, { mode: 'batch' })
@@ -35,6 +44,7 @@ export class OnLedgerCommandConsumer {
     const settled = await Promise.allSettled([...ledgers.values()].map((group) => this.submit(group)));
     const failed = settled.find((each) => each.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
+    this.crash.reach('command.after-apply');
   }
 
   /** The commands of one ledger, decided in the order in which they came, in one submission. */
@@ -86,7 +96,9 @@ export class OnLedgerCommandConsumer {
       id: `${id}:refused`,
     };
     try {
+      this.crash.reach('refusal.before-commit');
       await this.database.transaction((tx) => enqueue(tx, [{ ...message, body: refusal }]));
+      this.crash.reach('refusal.after-commit');
     } catch (error) {
       if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
     }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database, Lifecycle, Logger, Metrics } from '@defter/platform';
+import { CONFIG, CrashPoints, Database, Lifecycle, Logger, Metrics } from '@defter/platform';
 import type { LedgerConfig } from '../config.js';
+import type { CrashPoint } from '../crash-points.js';
 import { MismatchMetrics } from '../mismatch-metrics.js';
 import { BatchCommitter, type Prepared } from './commit-batch.js';
 import { WRITER_SESSION } from './head.js';
@@ -23,6 +24,7 @@ export class Writers {
   private readonly mismatches: MismatchMetrics;
 
   @Inject(CONFIG) private readonly config!: LedgerConfig;
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
 
   constructor(
     private readonly database: Database,
@@ -60,7 +62,9 @@ export class Writers {
     const stages: Stages<Prepared> = {
       prepare: (groups) => committer.prepare(groups),
       write: async (groups, prepared) => {
+        this.crash.reach('engine.before-commit');
         const outcomes = await committer.write(groups, prepared);
+        this.crash.reach('engine.after-commit');
         this.memory.used(committer);
         this.batchSize.observe({}, sizeOf(groups));
         this.database.signal(COMMITTED);

@@ -1,6 +1,7 @@
 import { type FactoryProvider, Injectable } from '@nestjs/common';
 import { LedgerTopics } from '@defter/ledger-contracts';
 import {
+  CrashPoints,
   Database,
   Lifecycle,
   Logger,
@@ -74,19 +75,23 @@ export class LedgerLog implements SequenceSource {
  */
 export const ledgerLogRelay: FactoryProvider = {
   provide: SequenceRelay,
-  inject: [LedgerLog, Database, Messaging, Lifecycle, Logger, Metrics],
+  inject: [LedgerLog, Database, Messaging, Lifecycle, Logger, Metrics, CrashPoints],
   // One parameter per injected thing is Nest's form of a factory.
   useFactory: (
-    ...[source, database, messaging, lifecycle, logger, metrics]: [
+    ...[source, database, messaging, lifecycle, logger, metrics, crash]: [
       LedgerLog,
       Database,
       Messaging,
       Lifecycle,
       Logger,
       Metrics,
+      CrashPoints,
     ]
   ) => {
-    const relay = new SequenceRelay({ name: 'ledger log', database, messaging, source, logger, metrics });
+    const relay = new SequenceRelay({
+      name: 'ledger log',
+      ...{ database, messaging, source, logger, metrics, crash },
+    });
     database.onSignal(COMMITTED, () => relay.wake());
     lifecycle.register(relay);
     return relay;

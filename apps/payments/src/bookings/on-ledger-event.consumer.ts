@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
-import { Database, EventPattern, type ReceivedMessage } from '@defter/platform';
+import { CrashPoints, Database, EventPattern, type ReceivedMessage } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { markBooked } from './booking-row.js';
 
 /**
@@ -11,7 +12,10 @@ import { markBooked } from './booking-row.js';
  */
 @Controller()
 export class OnLedgerEventConsumer {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly crash: CrashPoints<CrashPoint>,
+  ) {}
 
   @EventPattern(LedgerTopics.events.name, { mode: 'batch' })
   async handle(@Payload() messages: readonly ReceivedMessage<LedgerEventV1>[]): Promise<void> {
@@ -21,6 +25,10 @@ export class OnLedgerEventConsumer {
       const booked = { bookingId: body.commandId, sequence: body.sequence };
       byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), booked]);
     }
-    for (const [tenantId, booked] of byTenant) await markBooked(this.database, tenantId, booked);
+    for (const [tenantId, booked] of byTenant) {
+      this.crash.reach('booking.before-commit');
+      await markBooked(this.database, tenantId, booked);
+      this.crash.reach('booking.after-commit');
+    }
   }
 }

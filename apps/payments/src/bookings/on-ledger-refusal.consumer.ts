@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { type LedgerRefusalV1, LedgerTopics } from '@defter/ledger-contracts';
-import { EventPattern, Logger, type MessageContext, Metrics } from '@defter/platform';
+import { CrashPoints, EventPattern, Logger, type MessageContext, Metrics } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { markRefused } from './booking-row.js';
 
 /** A booking that the ledger refuses is money that the ledger doesn't show: people are called. */
@@ -10,6 +11,7 @@ export class OnLedgerRefusalConsumer {
   constructor(
     private readonly logger: Logger,
     private readonly metrics: Metrics,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   @EventPattern(LedgerTopics.refusals.name)
@@ -17,6 +19,8 @@ export class OnLedgerRefusalConsumer {
     const { commandId, code } = refusal;
     const ours = await markRefused(tx, message.tenantId, commandId, code);
     if (!ours) return;
+    this.crash.reach('refusal.before-commit');
+    tx.afterCommit(() => this.crash.reach('refusal.after-commit'));
     this.metrics
       .counter('defter_payments_bookings_refused_total', 'Bookings that the ledger refused', ['code'])
       .inc({ code });

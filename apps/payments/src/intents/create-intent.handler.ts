@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
 import { absentIntent, evolveIntent, type IntentCommand, type IntentRefusal } from '@defter/payments-domain';
-import { canonicalJson, Database, type Transaction } from '@defter/platform';
+import { canonicalJson, CrashPoints, Database, type Transaction } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { newOperation } from '../new-operation.js';
 import { Routes } from '../routes.js';
 import type { IntentRequestRefusal } from './intent.problems.js';
@@ -22,6 +23,7 @@ export class CreateIntent {
     private readonly database: Database,
     private readonly routes: Routes,
     private readonly intents: Intents,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   /** However many ask at once, one of them creates it. The same reference for something else is refused. */
@@ -39,6 +41,7 @@ export class CreateIntent {
         return this.existing(tx, tenantId, request, fingerprint);
       }
       await this.intents.handle(tx, tenant, intentId, { command, actor });
+      tx.afterCommit(() => this.crash.reach('intent.after-commit'));
       if (paymentMethod === undefined) return { accepted: true, intentId, created: true };
       const started = await this.start(tx, tenant, {
         intentId,
@@ -47,6 +50,7 @@ export class CreateIntent {
         paymentMethod,
         ...facts,
       });
+      this.crash.reach('intent.before-commit');
       return started.accepted ? { accepted: true, intentId, created: true } : started;
     });
   }

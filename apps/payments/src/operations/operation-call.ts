@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { CrashPoints } from '../crash-point.js';
+import { CrashPoints } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { OperationQueue } from './operation-queue.js';
 import { OperationReports } from './operation-reports.js';
 import type { LeasedOperation } from './operation.js';
@@ -13,7 +14,7 @@ export class OperationCall {
     private readonly outbound: Outbound,
     private readonly queue: OperationQueue,
     private readonly reports: OperationReports,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   /** Sends it or looks it up, with no transaction open, and observes what came of it. */
@@ -24,7 +25,7 @@ export class OperationCall {
     if (isPayout && !(await this.reports.submit(tenant, held))) return;
     this.crash.reach('operation.before-call');
     const report = await line.call(held);
-    this.crash.reach('operation.after-call');
+    this.crash.reach(held.step === 'send' ? 'operation.after-call' : 'operation.after-lookup');
     await this.reports.observe(tenant, held, report, line.nativeIdempotency);
     this.crash.reach('operation.after-observe');
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database } from '@defter/platform';
+import { CONFIG, CrashPoints, Database } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
-import { CrashPoints } from '../crash-point.js';
+import type { CrashPoint } from '../crash-points.js';
 import { type LeasedOperation, leaseOperations, postponeOperation } from './operation.js';
 
 const POSTPONE_MS = 1_000;
@@ -11,7 +11,7 @@ const POSTPONE_MS = 1_000;
 export class OperationQueue {
   constructor(
     private readonly database: Database,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
     @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
 
@@ -26,7 +26,11 @@ export class OperationQueue {
 
   async take(tenantId: string, limit: number): Promise<LeasedOperation[]> {
     const { leaseMs } = this.config;
-    const held = await this.database.transaction((tx) => leaseOperations(tx, tenantId, limit, leaseMs));
+    const held = await this.database.transaction(async (tx) => {
+      const leased = await leaseOperations(tx, tenantId, limit, leaseMs);
+      if (leased.length > 0) this.crash.reach('operation.before-lease');
+      return leased;
+    });
     if (held.length > 0) this.crash.reach('operation.after-lease');
     return held;
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { Database } from '@defter/platform';
+import { CrashPoints, Database } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
 import { type LeasedOperation, yieldOperation } from './operation.js';
@@ -13,6 +14,7 @@ export class OperationReports {
     private readonly database: Database,
     private readonly payouts: Payouts,
     private readonly observations: Observations,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   /** Notes that a payout may be on its way from now on; false when it needs no sending any more. */
@@ -23,6 +25,8 @@ export class OperationReports {
       const command = { type: 'SubmitPayout', operationId, at: this.payouts.now().toISOString() } as const;
       const { accepted } = await this.payouts.handle(tx, tenant, ownerId, { command, actor: 'runner' });
       if (!accepted) await yieldOperation(tx, held);
+      this.crash.reach('payout.before-submit');
+      tx.afterCommit(() => this.crash.reach('payout.after-submit'));
       return accepted;
     });
   }
@@ -36,13 +40,14 @@ export class OperationReports {
   ): Promise<void> {
     const { ownerId, leaseNumber, step } = held;
     const wasLookup = step === 'look_up';
-    await this.database.transaction((tx) =>
-      this.observations.apply(tx, tenant, {
+    await this.database.transaction(async (tx) => {
+      await this.observations.apply(tx, tenant, {
         ownerId,
         observation,
         observationId: `${observation.source}:${leaseNumber}`,
         call: { leaseNumber, wasLookup, notFound, nativeIdempotency },
-      }),
-    );
+      });
+      this.crash.reach('operation.before-commit');
+    });
   }
 }

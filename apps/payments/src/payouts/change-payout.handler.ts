@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PayoutCommand } from '@defter/payments-domain';
-import { type Caller, Database, notFound } from '@defter/platform';
+import { type Caller, CrashPoints, Database, notFound } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { newOperation } from '../new-operation.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { type PayoutOutcome, Payouts } from './payouts.js';
@@ -13,6 +14,7 @@ export class ChangePayout {
     private readonly database: Database,
     private readonly tenants: Tenants,
     private readonly payouts: Payouts,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   async approve(
@@ -57,9 +59,14 @@ export class ChangePayout {
 
   private async run(caller: Caller, payoutId: string, command: PayoutCommand): Promise<PayoutOutcome> {
     const tenant = await this.tenants.get(caller.tenantId);
-    return this.database.transaction((tx) =>
-      this.payouts.handle(tx, tenant, payoutId, { command, actor: caller.actor }),
-    );
+    return this.database.transaction(async (tx) => {
+      const outcome = await this.payouts.handle(tx, tenant, payoutId, { command, actor: caller.actor });
+      if (command.type === 'ApprovePayout') this.crash.reach('payout.before-approval');
+      tx.afterCommit(() => {
+        if (command.type === 'ApprovePayout') this.crash.reach('payout.after-approval');
+      });
+      return outcome;
+    });
   }
 
   private at(): string {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import type { ExistingPayout, PayoutCommand } from '@defter/payments-domain';
-import { CONFIG, Database } from '@defter/platform';
+import { CONFIG, CrashPoints, Database } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
-import { CrashPoints } from '../crash-point.js';
+import type { CrashPoint } from '../crash-points.js';
 import { takeReserving } from './payout-row.js';
 import { claimRequest, findRequest, type PayoutRequestRow } from './payout-request-row.js';
 import { Payouts } from './payouts.js';
@@ -14,7 +14,7 @@ export class PayoutClaims {
   constructor(
     private readonly database: Database,
     private readonly payouts: Payouts,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
     @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
 

@@ -13,7 +13,8 @@ import {
   type PayoutRefusal,
   toStored,
 } from '@defter/payments-domain';
-import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
+import { appendEvents, CLOCK, CrashPoints, loadStream, type Transaction } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { bringForward, closeOperation } from '../operations/operation.js';
 import { recordStep, type Step } from '../record-step.js';
 import { insertApproval, insertPayoutRow, updatePayoutRow } from './payout-row.js';
@@ -37,7 +38,10 @@ interface Asked {
 /** Runs commands on payouts: lock, decide, append, and everything that commits with it. */
 @Injectable()
 export class Payouts {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly crash: CrashPoints<CrashPoint>,
+  ) {}
 
   /** Decides one command on the payout, alone until the end of the transaction. */
   async handle(tx: Transaction, tenant: Tenant, payoutId: string, asked: Asked): Promise<PayoutOutcome> {
@@ -55,6 +59,7 @@ export class Payouts {
     else await updatePayoutRow(tx, tenant.id, payout, after);
     await recordStep(tx, toStep(tenant, payout, after, decision.events));
     for (const event of decision.events) await recordPayoutEvent(tx, tenant.id, payout, event);
+    if (decision.events.some(isLateDebit)) this.crash.reach('payout.before-late-debit');
     return { accepted: true, payout, version: after, isNews: true };
   }
 
@@ -78,6 +83,9 @@ const recordPayoutEvent = async (
   if (event.type === 'PayoutRetryAsked') await bringForward(tx, tenantId, operationId, 'send');
   if (event.type === 'PayoutLookupAsked') await bringForward(tx, tenantId, operationId, 'look_up');
 };
+
+const isLateDebit = (event: PayoutEvent): boolean =>
+  event.type === 'BookingRequested' && event.kind === 'late_debit';
 
 const toStep = (
   tenant: Tenant,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { type ExistingPayout, payoutPostings, payoutReference } from '@defter/payments-domain';
-import { Database } from '@defter/platform';
-import { CrashPoints } from '../crash-point.js';
+import { CrashPoints, Database } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { LedgerClient } from '../ledger-client.js';
 import { toPostings } from '../publishing/booking-command.js';
 import { storeAnswer } from './payout-request-row.js';
@@ -19,7 +19,7 @@ export class Reservation {
     private readonly database: Database,
     private readonly ledger: LedgerClient,
     private readonly payouts: Payouts,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   /**

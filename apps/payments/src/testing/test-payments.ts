@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  CrashPoints,
   createApp,
   createLogger,
   kafkaMessaging,
@@ -11,7 +12,6 @@ import {
 } from '@defter/platform';
 import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
 import { type ProviderEventV1, WebhookTopics } from '@defter/webhooks-contracts';
-import { CrashPoints } from '../crash-point.js';
 import { Providers } from '../providers.js';
 import { service } from '../service.js';
 import { TestLedger } from './test-ledger.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database } from '@defter/platform';
+import { CONFIG, CrashPoints, Database } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
+import type { CrashPoint } from '../crash-points.js';
 import { Pollings } from '../pollings.js';
 import { publishOrphans } from '../publishing/payments-anomaly.js';
 import { Tenants } from '../tenants/tenants.js';
@@ -17,6 +18,7 @@ const FORGET_EVERY_MS = 3_600_000;
 @Injectable()
 export class ParkedEvents {
   private forgotAt = 0;
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
 
   constructor(
     private readonly database: Database,
@@ -46,6 +48,8 @@ export class ParkedEvents {
         if (!applied) return;
         const told = await resolveParkedEvent(tx, tenantId, event.eventId);
         if (told !== undefined) await publishOrphans(tx, tenantId, 'orphan_resolved', [told]);
+        this.crash.reach('parked.before-commit');
+        tx.afterCommit(() => this.crash.reach('parked.after-commit'));
       });
     }
   }

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
-import { Logger, Metrics, type Transaction } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { CrashPoints, Logger, Metrics, type Transaction } from '@defter/platform';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
+import type { CrashPoint } from '../crash-points.js';
 import { Observations } from '../observations.js';
 import { bringForward, findOperation } from '../operations/operation.js';
 import { Tenants } from '../tenants/tenants.js';
@@ -12,6 +13,8 @@ type EventWithFacts = ProviderEventV1 & { readonly facts: TrustedFacts };
 /** Applies provider events to the operations they are about, or parks them until those appear. */
 @Injectable()
 export class ProviderEvents {
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+
   constructor(
     private readonly tenants: Tenants,
     private readonly observations: Observations,
@@ -25,6 +28,7 @@ export class ProviderEvents {
     const parkedBecause = await this.tryToApply(tx, tenantId, event);
     if (parkedBecause === undefined) return;
     await parkEvent(tx, tenantId, event, parkedBecause);
+    tx.afterCommit(() => this.crash.reach('webhook.after-park'));
     this.metrics
       .counter('defter_payments_events_parked_total', 'Provider events without an operation', ['provider'])
       .inc({ provider: event.provider });

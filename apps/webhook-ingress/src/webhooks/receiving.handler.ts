@@ -7,8 +7,9 @@ import {
   UnreadableWebhook,
   type Verdict,
 } from '@defter/payments-contracts';
-import { CLOCK } from '@defter/platform';
+import { CLOCK, CrashPoints } from '@defter/platform';
 import { type Connection, Connections, liveKeys } from '../connections/connections.read.js';
+import type { CrashPoint } from '../crash-points.js';
 import type { ReceivingRefusal } from '../receiving.problems.js';
 import { type Intake, toIntake } from './intake.js';
 import { readEvents } from './reading.js';
@@ -46,6 +47,8 @@ export type Receipt =
  */
 @Injectable()
 export class Receiving {
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+
   constructor(
     private readonly connections: Connections,
     private readonly store: WebhookStore,
@@ -77,7 +80,10 @@ export class Receiving {
       return { accepted: false, refusal: { code: 'webhook-signature-invalid', reason: verdict.reason } };
     }
     const intake = this.read(provider, connection, { ...sent, verdict, receivedAt });
-    this.reports.stored(connection, intake, await this.store.store(intake));
+    this.crash.reach('inbox.before-insert');
+    const stored = await this.store.store(intake);
+    this.crash.reach('inbox.after-insert');
+    this.reports.stored(connection, intake, stored);
     return { accepted: true, acknowledgement: provider.manifest.acknowledgement };
   }
 

@@ -9,6 +9,8 @@ export const baseConfig = {
   logLevel: oneOf('LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
   shutdownTimeoutMs: duration('SHUTDOWN_TIMEOUT', 20_000),
   corsOrigins: list('CORS_ORIGINS', []),
+  /** `<name>[:<nth>]`: ends the process there as kill -9 would; only for tests of crashes. */
+  crashPoint: optional(text('DEFTER_CRASH_POINT')),
 };
 export type BaseConfig = ConfigOf<typeof baseConfig>;
 
@@ -20,7 +22,11 @@ export const databaseConfig = {
 export type DatabaseConfig = ConfigOf<typeof databaseConfig>;
 
 /** A service on Kafka: `Messaging` becomes injectable. */
-export const kafkaConfig = { kafkaBrokers: list('KAFKA_BROKERS') };
+export const kafkaConfig = {
+  kafkaBrokers: list('KAFKA_BROKERS'),
+  /** A dead consumer holds its partitions for so long. */
+  kafkaSessionTimeoutMs: duration('KAFKA_SESSION_TIMEOUT', 6_000),
+};
 export type KafkaConfig = ConfigOf<typeof kafkaConfig>;
 
 /** A service whose callers are tenants: credentials come from the settings file. */

@@ -42,6 +42,8 @@ export interface ServiceDefinition<C extends BaseConfig> {
   readonly roles: Readonly<Record<string, Role<C>>>;
   /** `node main.js <job> [options]`, as the owner of the database (MIGRATOR_DATABASE_URL). */
   readonly jobs?: Readonly<Record<string, Job>>;
+  /** Every name that DEFTER_CRASH_POINT may have here. */
+  readonly crashPoints?: readonly string[];
   /** The service's own migrations, beside src and dist: `new URL('../migrations/', import.meta.url)`. */
   readonly migrations?: URL;
   /** Extends or replaces the body of every problem, for an API whose callers expect another form. */

@@ -39,7 +39,8 @@ export function openMessaging<C>(
     if (topics.length === 0) return undefined;
     throw new Error(`${name} has a role with topics, but its configuration has no kafkaBrokers`);
   }
-  const messaging = kafkaMessaging({ brokers: config.kafkaBrokers, clientId: name, logger });
+  const { kafkaBrokers: brokers, kafkaSessionTimeoutMs: sessionTimeoutMs } = config;
+  const messaging = kafkaMessaging({ brokers, clientId: name, logger, sessionTimeoutMs });
   lifecycle.register({
     name: 'messaging',
     start: () => (topics.length === 0 ? Promise.resolve() : messaging.ensureTopics(topics)),

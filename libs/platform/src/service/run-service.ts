@@ -8,12 +8,15 @@ import { createLogger } from './logger.js';
 import { runJob } from './run-job.js';
 import { runMigrations } from './run-migrations.js';
 
+/** Names a bug of a laboratory build; the real thing doesn't start with it. */
+export const LABORATORY_BUG = 'DEFTER_BUG';
+
 /** Exit codes of sysexits.h: wrong usage, wrong configuration. */
 const exitUsage = 64;
 const exitConfig = 78;
 
 /**
- * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config]`. Role `migrate` runs the
+ * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config | --print-crash-points]`. Role `migrate` runs the
  * migrations and exits; `node main.js <job> [options]` runs a job of the service and exits with its code.
  * Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
  */
@@ -22,10 +25,12 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
   const flags = words.filter((word) => word.startsWith('--'));
   const roles = words.find((word) => !word.startsWith('--'))?.split(',') ?? [];
   try {
+    refuseBugs();
     const job = jobOf(definition, words[0]);
     if (job !== undefined) process.exit(await runJob(definition.name, job, words.slice(1), process.env));
     refuseUnknown(flags);
     if (flags.includes('--print-config')) return printConfig(definition);
+    if (flags.includes('--print-crash-points')) return printCrashPoints(definition);
     if (roles.length === 1 && roles[0] === 'migrate') return await runMigrations(definition, process.env);
     if (roles.length === 0)
       throw new UsageError(`${definition.name} needs a role: ${Object.keys(definition.roles).join(', ')}`);
@@ -37,6 +42,8 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
 }
 
 class UsageError extends Error {}
+
+const FLAGS: readonly string[] = ['--print-config', '--print-crash-points'];
 
 function jobOf<C extends BaseConfig>({ jobs = {} }: ServiceDefinition<C>, name = ''): Job | undefined {
   return Object.hasOwn(jobs, name) ? jobs[name] : undefined;
@@ -64,13 +71,22 @@ function chooseRoles<C extends BaseConfig>(definition: ServiceDefinition<C>, rol
   }
 }
 
+function refuseBugs(): void {
+  if (process.env[LABORATORY_BUG])
+    throw new ConfigError([`${LABORATORY_BUG} is for laboratory builds; this is the real service`]);
+}
+
 function refuseUnknown(flags: readonly string[]): void {
-  const unknown = flags.find((flag) => flag !== '--print-config');
-  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}; there is --print-config`);
+  const unknown = flags.find((flag) => !FLAGS.includes(flag));
+  if (unknown !== undefined) throw new UsageError(`Unknown option ${unknown}; there is ${FLAGS.join(', ')}`);
 }
 
 function printConfig<C extends BaseConfig>({ config }: ServiceDefinition<C>): void {
   process.stdout.write(`${describeConfig(config, readConfig(config, process.env))}\n`);
+}
+
+function printCrashPoints<C extends BaseConfig>({ crashPoints = [] }: ServiceDefinition<C>): void {
+  process.stdout.write(crashPoints.map((point) => `${point}\n`).join(''));
 }
 
 /** Says on stderr why there is no service, and gives the exit code. */

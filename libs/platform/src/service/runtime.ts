@@ -6,6 +6,7 @@ import { Messaging } from '../messaging/messaging.js';
 import { Database } from '../postgres/database.js';
 import { SettingsFile } from '../settings-file.js';
 import type { BaseConfig } from './base-config.js';
+import { armCrashPoint, CrashPoints } from './crash-points.js';
 import type { Overrides, Role, ServiceDefinition } from './definition.js';
 import { openDatabase } from './database-resource.js';
 import { CLOCK, CONFIG } from './injection.js';
@@ -37,6 +38,7 @@ export async function openRuntime<C extends BaseConfig>(
   const logger = overrides.logger ?? createLogger(definition.name, config.logLevel);
   const metrics = new Metrics(definition.name);
   const lifecycle = new Lifecycle(logger);
+  const crashPoints = armCrashPoint(definition.crashPoints ?? [], config.crashPoint);
   const settings = await openSettings(config, logger);
   const tools = { logger, metrics, lifecycle };
   const database = openDatabase(definition, config, tools);
@@ -47,6 +49,7 @@ export async function openRuntime<C extends BaseConfig>(
     { provide: Logger, useValue: logger },
     { provide: Metrics, useValue: metrics },
     { provide: Lifecycle, useValue: lifecycle },
+    { provide: CrashPoints, useValue: crashPoints },
     ...(settings === undefined ? [] : [{ provide: SettingsFile, useValue: settings }]),
     ...(database === undefined ? [] : [{ provide: Database, useValue: database }]),
     ...(messaging === undefined ? [] : [{ provide: Messaging, useValue: messaging.messaging }]),

@@ -1,3 +1,4 @@
+import type { Exit } from '../child-server.js';
 import { Supervised, type ServerHandle, type Supervision } from '../supervised.js';
 import { environmentOf, type Surroundings } from './environment.js';
 import { SERVICES, type ServiceName, type ServicePorts, type ServiceSpec } from './service-list.js';
@@ -27,6 +28,17 @@ export interface RunningService extends ServerHandle {
   readonly managementUrl: string;
   /** host:port of gRPC, where the service has it. */
   readonly grpcUrl: string | undefined;
+  /** How its latest process ended; undefined while it runs. */
+  readonly exit: Exit | undefined;
+  /** From the next start on, until it is said otherwise. */
+  alter(change: Alteration): void;
+}
+
+/** How a start differs from the usual one. */
+export interface Alteration {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another entry than `main.js`, for the laboratory. */
+  readonly main?: string;
 }
 
 /** Every process of the stack with its ports. Throws SetupError when a default port is taken. */
@@ -63,12 +75,15 @@ export function replicaHandle(
 ): RunningService {
   const label = replica === 0 ? spec.name : `${spec.name}-${replica}`;
   const run = { spec, roles, label, dir: around.dir, env: environmentOf(spec, ports, around) };
-  return Object.assign(new Supervised(label, () => launchService(run, ports), supervision), {
+  let { env, ...rest }: Alteration = {};
+  const launch = () => launchService({ ...run, ...rest, env: { ...run.env, ...env } }, ports);
+  return Object.assign(new Supervised(label, launch, supervision), {
     service: spec.name,
     replica,
     url: urlOf(ports),
     managementUrl: `http://127.0.0.1:${ports.management}`,
     grpcUrl: ports.grpc === undefined ? undefined : `127.0.0.1:${ports.grpc}`,
+    alter: (change: Alteration) => void ({ env, ...rest } = change),
   });
 }
 

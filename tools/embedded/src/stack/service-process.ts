@@ -27,6 +27,8 @@ export interface ServiceRun {
   readonly label: string;
   readonly dir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** What is started in place of the service's own main, below its `dist/`. */
+  readonly main?: string;
 }
 
 /** Starts a service and returns when its management port says ready. */
@@ -49,7 +51,7 @@ export async function migrateService(run: ServiceRun): Promise<void> {
 }
 
 function startProcess(run: ServiceRun): Promise<ChildServer> {
-  const main = join(CHECKOUT, 'apps', run.spec.name, 'dist/main.js');
+  const main = join(CHECKOUT, 'apps', run.spec.name, 'dist', run.main ?? 'main.js');
   if (!existsSync(main)) {
     throw new SetupError(
       `${run.spec.name} is not built`,

@@ -18,6 +18,7 @@ export interface KafkaOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly logger: Logger;
+  readonly sessionTimeoutMs?: number | undefined;
 }
 
 const CLOSE_PATIENCE_MS = 5_000;
@@ -30,12 +31,14 @@ export function kafkaMessaging(options: KafkaOptions): Messaging {
 class KafkaMessaging extends Messaging {
   private readonly kafka: kafkajs.Kafka;
   private readonly logger: Logger;
+  private readonly sessionTimeoutMs: number | undefined;
   private readonly producer: KafkaProducer;
   private closed = false;
 
-  constructor({ brokers, clientId, logger }: KafkaOptions) {
+  constructor({ brokers, clientId, logger, sessionTimeoutMs }: KafkaOptions) {
     super();
     this.logger = logger;
+    this.sessionTimeoutMs = sessionTimeoutMs;
     this.kafka = new kafkajs.Kafka({
       brokers: [...brokers],
       clientId,
@@ -61,7 +64,8 @@ class KafkaMessaging extends Messaging {
   }
 
   subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const subscription = new KafkaSubscription(this.kafka, options, this.logger);
+    const { kafka, logger, sessionTimeoutMs } = this;
+    const subscription = new KafkaSubscription(kafka, options, logger, sessionTimeoutMs);
     subscription.start();
     return Promise.resolve(subscription);
   }

@@ -6,7 +6,6 @@ import type { Delivery, IncomingRecord, SubscribeOptions, Subscription } from '.
 
 /** A dead member holds its partitions for this long. */
 const SESSION_TIMEOUT_MS = 6_000;
-const HEARTBEAT_MS = 1_500;
 const REBALANCE_TIMEOUT_MS = 30_000;
 const COMMIT_EVERY_MS = 500;
 /**
@@ -32,6 +31,7 @@ export class KafkaSubscription implements Subscription {
     private readonly kafka: Kafka,
     private readonly options: SubscribeOptions,
     private readonly logger: Logger,
+    private readonly sessionTimeoutMs = SESSION_TIMEOUT_MS,
   ) {}
 
   /** Returns at once; joining waits for the broker as long as it takes. */
@@ -81,8 +81,8 @@ export class KafkaSubscription implements Subscription {
   private newConsumer(): Consumer {
     const consumer = this.kafka.consumer({
       groupId: this.options.group,
-      sessionTimeout: SESSION_TIMEOUT_MS,
-      heartbeatInterval: HEARTBEAT_MS,
+      sessionTimeout: this.sessionTimeoutMs,
+      heartbeatInterval: this.sessionTimeoutMs / 4,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: false,

@@ -1,5 +1,6 @@
 import type { Database } from '../../postgres/database.js';
 import type { Connection } from '../../postgres/connection.js';
+import type { CrashPoints, RelayCrashPoint } from '../../service/crash-points.js';
 import type { Task } from '../../service/lifecycle.js';
 import type { Logger } from '../../service/logger.js';
 import type { Metrics } from '../../service/metrics.js';
@@ -15,6 +16,7 @@ export interface OutboxRelayOptions {
   readonly messaging: Messaging;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly crash?: CrashPoints<RelayCrashPoint>;
   readonly pollMs?: number;
   /** How long published rows stay, for a broker that has to be refilled. */
   readonly keepMs?: number;
@@ -97,9 +99,12 @@ export class OutboxRelay implements Task {
     const rows = await session.query<OutboxRow>(UNPUBLISHED);
     await this.prune(session);
     if (rows.length === 0) return 'idle';
-    const { messaging, database } = this.options;
+    const { messaging, database, crash } = this.options;
+    crash?.reach('outbox.before-send');
     await messaging.publish(rows.map((row) => toRecord(row, database.name)));
+    crash?.reach('outbox.after-send');
     await session.query(MARK, [rows.map(({ tenantId }) => tenantId), rows.map(({ id }) => id)]);
+    crash?.reach('outbox.after-mark');
     this.metrics.published('outbox', rows);
     return rows.length === BATCH ? 'busy' : 'idle';
   }

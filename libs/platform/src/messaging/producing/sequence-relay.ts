@@ -1,4 +1,5 @@
 import type { Database } from '../../postgres/database.js';
+import type { CrashPoints, RelayCrashPoint } from '../../service/crash-points.js';
 import type { Task } from '../../service/lifecycle.js';
 import type { Logger } from '../../service/logger.js';
 import type { Metrics } from '../../service/metrics.js';
@@ -30,6 +31,7 @@ export interface SequenceRelayOptions {
   readonly source: SequenceSource;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly crash?: CrashPoints<RelayCrashPoint>;
   readonly pollMs?: number;
   /** Events per stream and turn. */
   readonly batch?: number;
@@ -113,8 +115,10 @@ export class SequenceRelay implements Task {
     const last = events.at(-1)?.sequence;
     if (last === undefined) return;
     refuseGap(stream, checkpoint, events);
-    const { messaging, source, logger, name } = this.options;
+    const { messaging, source, logger, name, crash } = this.options;
+    crash?.reach('log.before-send');
     await messaging.publish(events.map(({ record }) => record));
+    crash?.reach('log.after-send');
     this.metrics.published(
       name,
       events.map(() => ({})),

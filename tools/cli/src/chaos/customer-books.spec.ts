@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { compareCustomer, type CustomerBooks } from './customer-books.js';
+import type { Wish } from './wishes.js';
+
+const deposit: Wish = {
+  ...{ kind: 'deposit', customer: 'p0r0w0c1', amountMinor: 100n, scenario: 'approve', fate: 'paid' },
+  ...{ webhooks: 1, flow: 'usual' },
+};
+const depositBooks: CustomerBooks = {
+  owners: [{ id: 'pi_1', status: 'succeeded' }],
+  operations: [{ id: 'op_1', result: 'succeeded', amount: 100n, webhooks: 1 }],
+  bookings: [{ id: 'deposit:op_1', kind: 'deposit', state: 'booked' }],
+  provider: [{ id: 'op_1', status: 'succeeded', amount: 100n }],
+  entries: [{ label: 'op_1', amount: 100n }],
+  ...{ posted: 100n, held: 0n },
+};
+const withdrawal: Wish = { ...deposit, kind: 'withdrawal' };
+const withdrawalBooks: CustomerBooks = {
+  owners: [{ id: 'po_1', status: 'paid' }],
+  operations: [{ id: 'op_2', result: 'succeeded', amount: 100n, webhooks: 1 }],
+  bookings: [{ id: 'payout:po_1:post', kind: 'post', state: 'booked' }],
+  provider: [{ id: 'op_2', status: 'succeeded', amount: 100n }],
+  entries: [
+    { label: 'gift:p0r0w0', amount: 100n },
+    { label: 'payout:po_1', amount: -100n },
+  ],
+  ...{ posted: 0n, held: 0n },
+};
+const kinds = (wish: Wish, id: string, books: CustomerBooks): string[] =>
+  compareCustomer(wish, id, books).map(({ kind }) => kind);
+const ofDeposit = (over: Partial<CustomerBooks>, id = 'pi_1') =>
+  kinds(deposit, id, { ...depositBooks, ...over });
+const ofWithdrawal = (over: Partial<CustomerBooks>, fate: Wish['fate'] = 'paid') =>
+  kinds({ ...withdrawal, fate }, 'po_1', { ...withdrawalBooks, ...over });
+
+describe('the comparison of the books', () => {
+  it('finds nothing where all agree', () => {
+    expect(ofDeposit({})).toEqual([]);
+    expect(ofWithdrawal({})).toEqual([]);
+  });
+
+  it('finds what was acknowledged and is not there, or another one', () => {
+    expect(ofDeposit({ owners: [] })).toContain('lost');
+    expect(ofDeposit({}, 'pi_2')).toEqual(['different']);
+  });
+
+  it('finds a second charge, and a lost one', () => {
+    const [one] = depositBooks.provider;
+    const second = { id: 'op_1x2', status: 'succeeded', amount: 100n };
+    expect(ofDeposit({ provider: one === undefined ? [] : [one, second] })).toEqual(['doubled']);
+    expect(ofDeposit({ provider: [] })).toEqual(['lost']);
+  });
+
+  it('finds an amount that is off by one, wherever it is', () => {
+    expect(ofDeposit({ provider: [{ id: 'op_1', status: 'succeeded', amount: 101n }] })).toEqual([
+      'different',
+    ]);
+    expect(ofDeposit({ entries: [{ label: 'op_1', amount: 99n }] })).toEqual(['different']);
+    expect(ofDeposit({ posted: 99n })).toEqual(['different']);
+  });
+
+  it('finds a booking that was made twice, or not', () => {
+    const entry = { label: 'op_1', amount: 100n };
+    expect(ofDeposit({ entries: [entry, entry] })).toEqual(['doubled']);
+    expect(ofDeposit({ entries: [] })).toEqual(['lost']);
+    expect(ofDeposit({ bookings: [{ id: 'deposit:op_1', kind: 'deposit', state: 'requested' }] })).toEqual([
+      'different',
+    ]);
+  });
+
+  it('finds a hold that stayed, and a withdrawal that was paid and not booked', () => {
+    expect(ofWithdrawal({ held: 100n })).toEqual(['different']);
+    expect(ofWithdrawal({ entries: [{ label: 'gift:p0r0w0', amount: 100n }] })).toEqual(['lost']);
+  });
+
+  it('finds one that went to the provider although it was rejected', () => {
+    expect(ofWithdrawal({}, 'rejected')).toContain('doubled');
+  });
+
+  it('finds an acknowledged webhook that was not observed, or twice', () => {
+    const [operation] = depositBooks.operations;
+    const seen = (webhooks: number) => (operation === undefined ? [] : [{ ...operation, webhooks }]);
+    expect(ofDeposit({ operations: seen(0) })).toEqual(['lost']);
+    expect(ofDeposit({ operations: seen(2) })).toEqual(['doubled']);
+  });
+});

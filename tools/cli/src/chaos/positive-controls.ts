@@ -1,0 +1,82 @@
+import { Random } from '../soak/random.js';
+import { type Bug, ChaosWorld } from './chaos-world.js';
+import { type ChaosPoint, crashPointList } from './crash-point-list.js';
+import type { Finding } from './customer-books.js';
+import { compareWithKafka } from './published.read.js';
+import { playRound, QUEUES } from './round.js';
+
+/** A bug of a laboratory build with the point that brings it out. */
+export interface Control extends Bug {
+  readonly point: string;
+}
+
+/** The menu: each of these must be found, or finding nothing means nothing. */
+export const CONTROLS: readonly Control[] = [
+  { victim: 'payments', name: 'resend-without-look-up', point: 'payments/operation.after-call' },
+  { victim: 'payments', name: 'answer-overwrites', point: 'payments/webhook.after-observe' },
+  { victim: 'payments', name: 'booking-key-per-publication', point: 'payments/outbox.after-send' },
+  { victim: 'payments', name: 'mark-before-send', point: 'payments/outbox.after-mark' },
+  { victim: 'ledger', name: 'offset-before-commit', point: 'ledger/engine.before-commit' },
+  {
+    victim: 'webhook-ingress',
+    name: 'acknowledge-before-insert',
+    point: 'webhook-ingress/inbox.after-insert',
+  },
+];
+
+export interface ControlResult {
+  readonly bug: string;
+  /** Rounds that it took. */
+  readonly rounds: number;
+  /** Empty when the bug got through. */
+  readonly findings: readonly Finding[];
+}
+
+/** A crash may come at a moment at which the bug does no harm. */
+const MOST_ROUNDS = 4;
+/** A right build recovers within it, see the crash points' own test. */
+const LIMIT_MS = 8_000;
+
+/** Plays rounds with each bug until it is found. */
+export const playControls = async (
+  controls: readonly Control[],
+  seed: number,
+  say: (line: string) => void = () => undefined,
+): Promise<readonly ControlResult[]> => {
+  const points = crashPointList();
+  const world = await ChaosWorld.start();
+  const results: ControlResult[] = [];
+  try {
+    for (const [index, control] of controls.entries()) {
+      const point = points.find(({ name }) => name === control.point);
+      if (point === undefined) throw new Error(`There is no crash point ${control.point}`);
+      const result = await playControl(world, control, { point, random: new Random(seed + index), index });
+      say(`${result.bug}: ${result.rounds} rounds, ${textOf(result.findings[0])}`);
+      results.push(result);
+    }
+  } finally {
+    await world.stop();
+  }
+  return results;
+};
+
+const textOf = (finding: Finding | undefined): string =>
+  finding === undefined ? 'NOT FOUND' : `${finding.kind}: ${finding.what}`;
+
+const playControl = async (
+  world: ChaosWorld,
+  control: Control,
+  { point, random, index }: { readonly point: ChaosPoint; readonly random: Random; readonly index: number },
+): Promise<ControlResult> => {
+  world.infect(control);
+  for (let rounds = 1; ; rounds++) {
+    const round = { seed: random.below(2 ** 30), prefix: `b${index}r${rounds}`, limitMs: LIMIT_MS };
+    const all = [...(await playRound(world, point, round)).findings, ...(await compareWithKafka(world))];
+    // Something that waits isn't proof enough; a book has to be wrong.
+    const findings = all.filter(({ customer }) => customer !== QUEUES);
+    if (findings.length === 0 && rounds < MOST_ROUNDS) continue;
+    world.infect(undefined);
+    await world.restart(control.victim, {});
+    return { bug: control.name, rounds, findings };
+  }
+};
