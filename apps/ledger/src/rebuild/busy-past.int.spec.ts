@@ -131,7 +131,7 @@ describe('while two replicas write dates, holds and reversals', () => {
           expect({ table, after: switched?.after.differences }).toEqual({ table, after: [] });
         }
       });
-      // A run that was deleted in the middle was begun anew by the next commit; what came after is right, too.
+      // A deleted run was begun anew by the next commit; what came after is right, too.
       for (const table of PAST) {
         const { before } = await rebuild(owner, id, projection(table));
         expect({ table, differences: before.differences }).toEqual({ table, differences: [] });
