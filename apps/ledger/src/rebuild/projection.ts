@@ -1,6 +1,14 @@
 import { FOLD_ACCOUNT_METADATA, FOLD_NEW_ACCOUNTS } from './account.sql.js';
 import { FOLD_BALANCES } from './balance.sql.js';
+import { ACCOUNT_COUNT, type Beside, LATEST_EFFECTIVE } from './beside.sql.js';
+import {
+  FOLD_DATED_ENTRIES,
+  FOLD_DATED_HOURS,
+  FOLD_DATED_RUNS,
+  FOLD_PENDING_ENTRIES,
+} from './history.sql.js';
 import { FOLD_CHANGED_HOLDS, FOLD_NEW_HOLDS } from './hold.sql.js';
+import { FOLD_MISMATCHES } from './mismatch.sql.js';
 import { FOLD_POSTINGS } from './posting.sql.js';
 import {
   FOLD_ENDED,
@@ -21,6 +29,15 @@ export interface Projection {
   readonly fold: readonly string[];
   /** Columns that the events don't give, and what a restored row has in them until its next change. */
   readonly restored: Readonly<Record<string, string>>;
+  /** Which rows count, where not all do. */
+  readonly where?: string;
+  /**
+   * Where commits make new rows from what earlier rows say: those that were written after event `$2`, and
+   * are put right together with the rows that were wrong before.
+   */
+  readonly since?: string;
+  /** What else is compared and mended with it. */
+  readonly beside?: readonly Beside[];
 }
 
 const MOVEMENT = ['source', 'destination', 'asset', 'amount'];
@@ -63,6 +80,7 @@ export const PROJECTIONS: Readonly<Record<string, Projection>> = {
     columns: ['first_sequence', 'inserted_at', 'metadata'],
     fold: [FOLD_NEW_ACCOUNTS, FOLD_ACCOUNT_METADATA],
     restored: {},
+    beside: [ACCOUNT_COUNT],
   },
   posting: {
     table: 'posting',
@@ -70,6 +88,51 @@ export const PROJECTIONS: Readonly<Record<string, Projection>> = {
     columns: ['transaction_id', 'effective_at', ...MOVEMENT],
     fold: [FOLD_POSTINGS],
     restored: {},
+  },
+  dated_entry: {
+    table: 'dated_entry',
+    key: ['account', 'asset', 'effective_at', 'sequence', 'position'],
+    columns: ['recorded_at', 'input', 'output'],
+    fold: [FOLD_DATED_ENTRIES],
+    restored: {},
+    beside: [LATEST_EFFECTIVE],
+  },
+  dated_hour: {
+    table: 'dated_hour',
+    key: ['account', 'asset', 'hour'],
+    columns: ['input', 'output'],
+    fold: [FOLD_DATED_HOURS],
+    restored: {},
+    // Whether hours that even out have a row depends on how commands shared commits.
+    where: 'input <> 0 or output <> 0',
+  },
+  dated_run: {
+    table: 'dated_run',
+    key: ['account', 'first_sequence'],
+    columns: ['last_sequence'],
+    fold: [FOLD_DATED_RUNS],
+    restored: {},
+    // Whether a posting goes on with a run is read from the run before it.
+    since: 'last_sequence > $2',
+  },
+  pending_entry: {
+    table: 'pending_entry',
+    key: ['account', 'asset', 'sequence'],
+    columns: ['pending_in', 'pending_out'],
+    fold: [FOLD_PENDING_ENTRIES],
+    restored: {},
+  },
+  mismatch: {
+    table: 'mismatch',
+    key: ['sequence', 'part'],
+    columns: [
+      ...['kind', 'origin', 'transaction_id', 'account', 'asset', 'expected', 'actual', 'refusal'],
+      'recorded_at',
+    ],
+    fold: [FOLD_MISMATCHES],
+    restored: {},
+    // What comparisons found is in no event.
+    where: "origin = 'command'",
   },
 };
 

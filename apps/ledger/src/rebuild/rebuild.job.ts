@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type Database, type Job, writeJson } from '@defter/platform';
+import { type Connection, type Database, type Job, writeJson } from '@defter/platform';
 import type { Finding } from '../proofs/verify/findings.js';
 import { brokenChain } from './event-chain.js';
 import { type Projection, PROJECTIONS } from './projection.js';
-import { isEqual, rebuild, type RebuildResult } from './rebuild.js';
+import { inSession, isEqual, RebuildBusy, rebuildIn, type RebuildResult } from './rebuild.js';
 import { brokenChainReport, EVENTS_CHANGED, reportOf } from './rebuild-report.js';
 
 const USAGE = `usage: rebuild --tenant-id <tenant> --ledger <name> [--projection <name>] [--json]
@@ -11,6 +11,8 @@ const USAGE = `usage: rebuild --tenant-id <tenant> --ledger <name> [--projection
 projections: ${Object.keys(PROJECTIONS).join(', ')}, all`;
 const EXIT_DIFFERENT = 1;
 const EXIT_USAGE = 64;
+/** EX_TEMPFAIL of sysexits.h: another run is at it. */
+const EXIT_BUSY = 75;
 const PROGRESS_EVERY_MS = 1_000;
 
 const OPTIONS = {
@@ -25,9 +27,9 @@ const OPTIONS = {
 
 /**
  * Makes projections of a ledger anew and compares them with the live ones. Exit codes: 0 all are equal in
- * the end, 1 some differ or the events are not those that were committed, 64 wrong usage. Without `--apply`
- * nothing live is touched; with it, tables that differ are switched only together with
- * `--accept-differences`.
+ * the end, 1 some differ or the events are not those that were committed, 64 wrong usage, 75 another rebuild
+ * of the same projection is running. Without `--apply` nothing live is touched; with it, tables that differ
+ * are switched only together with `--accept-differences`.
  */
 export const rebuildJob: Job = async ({ args, owner, print }) => {
   const options = read(args);
@@ -37,9 +39,16 @@ export const rebuildJob: Job = async ({ args, owner, print }) => {
   const progress = options.json ? () => undefined : progressPrinter(print);
   const broken = await brokenChain(owner, ledgerId, (sequence) => progress(`events checked: ${sequence}`));
   if (broken.length > 0) return refuseChanged(print, broken, options);
-  const results = await rebuildAll(owner, ledgerId, options, { print, progress });
-  const equal = results.every(({ before, switched }) => isEqual(switched?.after ?? before));
-  return concluded(equal, options, print);
+  try {
+    const output = { print, progress };
+    const results = await inSession(owner, (session) => rebuildAll(session, ledgerId, options, output));
+    const equal = results.every(({ before, switched }) => isEqual(switched?.after ?? before));
+    return concluded(equal, options, print);
+  } catch (error) {
+    if (!(error instanceof RebuildBusy)) throw error;
+    print(error.message);
+    return EXIT_BUSY;
+  }
 };
 
 interface Output {
@@ -48,14 +57,14 @@ interface Output {
 }
 
 const rebuildAll = async (
-  owner: Database,
+  session: Connection,
   ledgerId: number,
   options: RebuildArguments,
   { print, progress }: Output,
 ): Promise<readonly RebuildResult[]> => {
   const results: RebuildResult[] = [];
   for (const projection of options.projections) {
-    const result = await rebuild(owner, ledgerId, projection, {
+    const result = await rebuildIn(session, ledgerId, projection, {
       restart: options.restart,
       switchOver: options.apply && options.accepts,
       onProgress: ({ projection: of, sequence, head }) => progress(`${of}: ${sequence} of ${head} events`),

@@ -37,15 +37,38 @@ export class RebuildBusy extends Error {}
  * interrupted run folded is kept, unless `restart`. Equal tables leave nothing behind; rebuilt rows that
  * differ stay for the switch. @throws RebuildBusy
  */
-export const rebuild = async (
+export const rebuild = (
   owner: Database,
   ledgerId: number,
   projection: Projection,
   options: RebuildOptions = {},
-): Promise<RebuildResult> => {
+): Promise<RebuildResult> =>
+  inSession(owner, (connection) => rebuildIn(connection, ledgerId, projection, options));
+
+/** A session as rebuilds need it: one after the other may share it. */
+export const inSession = async <T>(
+  owner: Database,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> => {
   const connection = await owner.session();
   try {
-    await prepare(connection, ledgerId, projection);
+    // Equal rows must be equal texts, and a plan for whole tables isn't worth compiling.
+    await connection.query(`set timezone = 'UTC'; set jit = off; set work_mem = '64MB'`);
+    return await work(connection);
+  } finally {
+    connection.release(true);
+  }
+};
+
+/** The same as `rebuild`, in a session that is there. @throws RebuildBusy */
+export const rebuildIn = async (
+  connection: Connection,
+  ledgerId: number,
+  projection: Projection,
+  options: RebuildOptions,
+): Promise<RebuildResult> => {
+  await takeTurn(connection, ledgerId, projection);
+  try {
     if (options.restart === true) await forget(connection, ledgerId, projection);
     const startedAt = performance.now();
     const events = await catchUp(connection, ledgerId, projection, options);
@@ -57,14 +80,13 @@ export const rebuild = async (
       return result;
     }
     if (options.switchOver !== true) return result;
-    const rows = await switchOver(connection, ledgerId, projection);
+    const rows = await switchOver(connection, ledgerId, projection, before.sequence);
     const after = await compare(connection, ledgerId, projection);
     if (isEqual(after)) await forget(connection, ledgerId, projection);
     return { ...result, switched: { rows, after } };
   } finally {
     // Closing a session takes a moment; the next rebuild shouldn't find this one's lock.
     await connection.query('select pg_advisory_unlock_all()').catch(() => undefined);
-    connection.release(true);
   }
 };
 
@@ -72,9 +94,7 @@ export const rebuild = async (
 export const isEqual = ({ live, rebuilt, differing }: Comparison): boolean =>
   live.sha256 === rebuilt.sha256 && differing === 0;
 
-const prepare = async (connection: Connection, ledgerId: number, { table }: Projection): Promise<void> => {
-  // Equal rows must be equal texts, and a plan for whole tables isn't worth compiling.
-  await connection.query(`set timezone = 'UTC'; set jit = off; set work_mem = '64MB'`);
+const takeTurn = async (connection: Connection, ledgerId: number, { table }: Projection): Promise<void> => {
   const [lock] = await connection.query<{ taken: boolean }>(
     'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
     [`defter rebuild ${ledgerId} ${table}`],
@@ -94,9 +114,10 @@ const catchUp = async (
   for (;;) {
     const head = await headOf(connection, ledgerId);
     const to = head - from > CHUNK ? from + BigInt(CHUNK) : head;
-    await inTransaction(connection, 'read committed', () =>
-      fold(connection, ledgerId, projection, { from, to }),
-    );
+    if (to > from)
+      await inTransaction(connection, 'read committed', () =>
+        fold(connection, ledgerId, projection, { from, to }),
+      );
     from = to;
     onProgress?.({ projection: projection.table, sequence: to, head });
     if (to === head) return parseInt(`${to - first}`, 10);

@@ -121,6 +121,13 @@ const CHECKS: Readonly<Record<string, string>> = {
      where ledger_id = $1 and (input <> 0 or output <> 0)`,
   ),
   dated_run: MISPLACED,
+  ledger_head: `
+select 'differs' as kind, '{}'::json as at,
+  'latest_effective_at ' || coalesce(dated.latest::text, 'null') as expected,
+  'latest_effective_at ' || coalesce(head.latest_effective_at::text, 'null') as found
+from ledger_head head
+cross join lateral (select max(effective_at) as latest from dated_entry where ledger_id = $1) dated
+where head.ledger_id = $1 and dated.latest is distinct from head.latest_effective_at`,
   // A key is accepted or refused, for ever.
   refused_key: `
 select 'unexpected' as kind, json_build_object('key', idempotency_key, 'sequence', event.sequence) as at,

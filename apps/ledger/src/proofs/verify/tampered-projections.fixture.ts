@@ -142,6 +142,10 @@ export const PROJECTION_CASES: readonly Case[] = [
     `update dated_run set first_sequence = 1 ${where} and account = 'users:1'`,
     of('dated_run', 'unexpected', { account: 'users:1' }),
   ],
+  [
+    `update ledger_head set latest_effective_at = null ${where}`,
+    of('ledger_head', 'differs', {}, { found: 'latest_effective_at null' }),
+  ],
   [`delete from dated_hour ${where}`, of('dated_hour', 'missing', { account: 'users:1' })],
   [
     `update refused_key set idempotency_key = 'k-1' ${where}`,
