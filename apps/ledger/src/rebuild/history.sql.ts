@@ -77,7 +77,8 @@ with part as materialized (
     posting.value ->> 2 as asset,
     case when e.type = 'TransactionCreated' then (posting.value ->> 3)::numeric
       else -(posting.value ->> 3)::numeric
-        - coalesce((e.payload -> 'released' ->> (posting.ordinality - 1)::integer)::numeric, 0) end as reserved
+        - coalesce((e.payload -> 'released' ->> (posting.ordinality - 1)::integer)::numeric, 0)
+      end as reserved
   from event e
   cross join lateral json_array_elements(
     coalesce(e.payload -> 'transaction' -> 'postings', e.payload -> 'postings'))

@@ -31,6 +31,11 @@ export interface Projection {
   readonly restored: Readonly<Record<string, string>>;
   /** Which rows count, where not all do. */
   readonly where?: string;
+  /**
+   * Where commits make new rows from what earlier rows say: those that were written after event `$2`, and
+   * are put right together with the rows that were wrong before.
+   */
+  readonly since?: string;
   /** What else is compared and mended with it. */
   readonly beside?: readonly Beside[];
 }
@@ -107,6 +112,8 @@ export const PROJECTIONS: Readonly<Record<string, Projection>> = {
     columns: ['last_sequence'],
     fold: [FOLD_DATED_RUNS],
     restored: {},
+    // Whether a posting goes on with a run is read from the run before it.
+    since: 'last_sequence > $2',
   },
   pending_entry: {
     table: 'pending_entry',

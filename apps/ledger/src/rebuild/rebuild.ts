@@ -80,7 +80,7 @@ export const rebuildIn = async (
       return result;
     }
     if (options.switchOver !== true) return result;
-    const rows = await switchOver(connection, ledgerId, projection);
+    const rows = await switchOver(connection, ledgerId, projection, before.sequence);
     const after = await compare(connection, ledgerId, projection);
     if (isEqual(after)) await forget(connection, ledgerId, projection);
     return { ...result, switched: { rows, after } };

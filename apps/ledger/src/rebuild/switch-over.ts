@@ -8,18 +8,21 @@ const LOCK_HEAD = 'select sequence from ledger_head where ledger_id = $1 for upd
 const FORGET_MEMORY = 'update ledger_head set settings_version = settings_version + 1 where ledger_id = $1';
 
 /**
- * Puts the rebuilt rows in the place of those that differ, with the head locked: commits of the ledger wait
- * as long as the differing rows take, no longer. Returns how many rows were put or removed.
+ * Puts the rebuilt rows in the place of those that differed at event `comparedAt`, with the head locked:
+ * commits of the ledger wait as long as those rows take, no longer. Returns how many were put or removed.
  */
 export const switchOver = (
   connection: Connection,
   ledgerId: number,
   projection: Projection,
+  comparedAt: bigint,
 ): Promise<number> =>
   inTransaction(connection, 'read committed', async () => {
     const [head] = await connection.query<{ sequence: bigint }>(LOCK_HEAD, [ledgerId]);
     const from = await progressOf(connection, ledgerId, projection);
     await fold(connection, ledgerId, projection, { from, to: head?.sequence ?? 0n });
+    const { since } = projection;
+    if (since !== undefined) await connection.query(writtenSince(projection, since), [ledgerId, comparedAt]);
     const removed = await connection.query(removal(projection), [ledgerId]);
     const put = await connection.query(replacement(projection), [ledgerId]);
     const mended = await mendBeside(connection, ledgerId, projection);
@@ -39,6 +42,15 @@ const mendBeside = async (
 
 const sameKey = (left: string, right: string, key: readonly string[]): string =>
   key.map((column) => `${left}.${column} = ${right}.${column}`).join(' and ');
+
+/** What commits wrote after the comparison, onto rows that were wrong, may be wrong as well. */
+const writtenSince = ({ table, key }: Projection, since: string): string => {
+  const names = key.join(', ');
+  const rows = (name: string) => `select ${names} from ${name} where ledger_id = $1 and ${since}`;
+  return `
+insert into rebuild_difference (${names})
+(${rows(table)} union ${rows(`rebuilt_${table}`)}) except select ${names} from rebuild_difference`;
+};
 
 const removal = ({ table, key }: Projection): string => `
 delete from ${table} t using rebuild_difference d
