@@ -4,7 +4,7 @@ import { digestOf, type SignedItem } from './wire.js';
 
 const key = { id: 'key_1', secret: 'DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00' };
 const knownSignature = 'ipnxGCaUZ4l8TUW75a71/ghd2Fe5ffvX0pV4TLTntIc=';
-/** The signed text of this item is `pspReference:originalReference:merchantAccount:reference:1000:EUR:EVENT:true`. */
+/** Signed as `pspReference:originalReference:merchantAccount:reference:1000:EUR:EVENT:true`. */
 const signed: SignedItem = {
   ...{ pspReference: 'pspReference', originalReference: 'originalReference' },
   ...{ merchantAccountCode: 'merchantAccount', merchantReference: 'reference' },

@@ -6,8 +6,8 @@ import { call, readAnswer, toMoney } from './wire.js';
 const formOpenMs = 30 * 60_000;
 
 /**
- * Asks iyzico's reporting for the payments of our conversation, or for the refunds of a payment. It lists what
- * was tried, so a form that nobody used yet looks like one that was never opened: `unknown`, never
+ * Asks iyzico's reporting for the payments of our conversation, or for the refunds of a payment. It lists
+ * what was tried, so a form that nobody used yet looks like one that was never opened: `unknown`, never
  * `not_found`.
  */
 export const lookup: PaymentProvider['lookup'] = async (operationId, context, operation) => {

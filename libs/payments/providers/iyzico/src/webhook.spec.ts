@@ -22,7 +22,7 @@ describe('the signature of iyzico', () => {
     expect(webhook.verify(request({ ...known, paymentId: 22_416_035 }), [key], now)).toEqual(valid);
   });
 
-  it('cannot tell where one id ends, so the event is a pair that must be known, under a key of its own', () => {
+  it('cannot tell where one id ends: the event is a pair that must be known, with a key of its own', () => {
     expect(webhook.verify(request(shifted), [key], now).valid).toBe(true);
     const [genuine] = webhook.normalize(request(known));
     const [moved] = webhook.normalize(request(shifted));

@@ -74,9 +74,10 @@ function digestOf({ form, fields }: Signed, { secret, parameters }: SigningKey):
 }
 
 /**
- * The signature proves the ids and the status run together, not where one ends: `22416035` + `conv-1` is signed
- * like `2241603` + `5conv-1`. So the facts are marked as a pair that must equal a stored operation, and the
- * unique key keeps the fields apart: a shifted copy that comes first can't make the genuine one a duplicate.
+ * The signature proves the ids and the status run together, not where one ends: `22416035` + `conv-1` is
+ * signed like `2241603` + `5conv-1`. So the facts are marked as a pair that must equal a stored operation,
+ * and the unique key keeps the fields apart: a shifted copy that comes first can't make the genuine one a
+ * duplicate.
  */
 function readEvent(json: unknown): ProviderEvent {
   const signed = readSigned(json);

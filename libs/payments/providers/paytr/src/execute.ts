@@ -12,8 +12,8 @@ const payerFields = ['buyer_email', 'buyer_ip', 'buyer_name', 'buyer_address', '
 
 /**
  * A sale opens a payment page (pending, with the address); a refund is asked for and confirmed by look-up,
- * because PayTR's answer names no currency. The order number is our operation's id: a second page for it can't
- * be paid twice.
+ * because PayTR's answer names no currency. The order number is our operation's id: a second page for it
+ * can't be paid twice.
  */
 export const execute: PaymentProvider['execute'] = async (operation, call) => {
   const oid = toMerchantOid(operation.operationId);

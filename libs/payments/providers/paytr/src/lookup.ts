@@ -4,8 +4,8 @@ import { jsonOf, post, toMerchantOid, toMoney } from './wire.js';
 
 /**
  * Asks for the state of an order. PayTR only tells of payments that succeeded: "no successful payment" may be
- * one that is still being paid, so it is `unknown` and never `not_found`. A refund is found in the list of its
- * payment, by the reference that we gave it.
+ * one that is still being paid, so it is `unknown` and never `not_found`. A refund is found in its payment's
+ * list, by the reference that we gave it.
  */
 export const lookup: PaymentProvider['lookup'] = async (operationId, call, operation) => {
   const ours = toMerchantOid(operationId);

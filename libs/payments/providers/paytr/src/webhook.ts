@@ -12,8 +12,8 @@ const maxFields = 100;
 
 /**
  * The callback is a form. `hash` signs `merchant_oid + salt + status + total_amount`; the salt in the middle
- * is secret, so nothing can be shifted over it, and a total is digits only, so nothing can be shifted over the
- * end of the status. Everything else is anybody's.
+ * is secret, so nothing can be shifted over it, and a total is digits only, so nothing can be shifted over
+ * the end of the status. Everything else is anybody's.
  */
 export const webhook: PaymentProvider['webhook'] = {
   identify: ({ path }) => connectionInPath('paytr', path),
@@ -41,7 +41,7 @@ function readForm(body: Uint8Array): Readonly<Record<string, string | undefined>
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
     const fields = [...new URLSearchParams(text)];
     const names = new Set(fields.map(([name]) => name));
-    // Of two fields with one name each reader takes another one, so which is signed would be a matter of taste.
+    // Of two fields with one name each reader takes another one: which is signed would be a matter of taste.
     if (names.size < fields.length || fields.length > maxFields) return undefined;
     return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(fields));
   } catch {

@@ -66,7 +66,7 @@ const request = (sending: Sending): Promise<unknown> => {
   }
 };
 
-/** Creates and confirms in one request. Without a way back for the payer, methods that redirect are left out. */
+/** Creates and confirms in one request. Without a way back for the payer, no method may redirect. */
 const pay = ({ stripe, operation, amount, options }: Sending): Promise<unknown> => {
   const { kind, operationId, currency, instrument = '', reference, returnUrl } = operation;
   return stripe.paymentIntents.create(

@@ -10,7 +10,7 @@ const maxPages = 10;
 type Found = { readonly object: unknown } | 'none' | 'too_many' | 'no_list';
 
 /**
- * Finds the operation by the metadata that it was sent with. Stripe's search lags behind by up to a minute, so
+ * Finds the operation by the metadata that it was sent with. Stripe's search lags by up to a minute, so
  * `not_found` may be early; that does no harm, because what follows it is the same call with the same
  * idempotency key: within a day Stripe answers it from memory, and after a day the search has long caught up.
  */

@@ -38,7 +38,7 @@ export const webhook: PaymentProvider['webhook'] = {
   normalize: ({ body }) => [readEvent(readJson(body))],
 };
 
-/** `t=<unix seconds>,v1=<hex>[,v1=<hex>]`; other schemes are passed over: an old one can't be forced on us. */
+/** `t=<unix seconds>,v1=<hex>[,v1=<hex>]`; others are passed over: an old scheme can't be forced on us. */
 function parseSignature(header: string): { readonly t: string; readonly v1: readonly string[] } | undefined {
   if (header.length > maxHeaderLength) return undefined;
   const parts = header.split(',').map((part) => part.trim());

@@ -21,7 +21,7 @@ export interface FakePaytr {
 const decimal = (minor: bigint): string => `${minor / 100n}.${(minor % 100n).toString().padStart(2, '0')}`;
 const hash = (text: string): string => createHmac('sha256', merchant.key).update(text).digest('base64');
 
-/** PayTR as far as the adapter knows it: it checks tokens as PayTR does, keeps orders and tells of paid ones. */
+/** PayTR as far as the adapter knows it: it checks tokens, keeps orders and tells of paid ones. */
 export async function startFakePaytr(): Promise<FakePaytr> {
   const orders = new Map<string, Order>();
   const server = createServer((request, response) => {
