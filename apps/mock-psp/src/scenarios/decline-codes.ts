@@ -1,6 +1,7 @@
 export interface DeclineCode {
   readonly category: 'issuer' | 'fraud' | 'config' | 'network' | 'customer' | 'compliance';
-  readonly advice: 'do_not_retry' | 'retry_later' | 'new_instrument' | 'stop_recurring';
+  /** `retry_after`: not before the next day. */
+  readonly advice: 'do_not_retry' | 'retry_later' | 'retry_after' | 'new_instrument' | 'stop_recurring';
 }
 
 const codes = (
@@ -14,13 +15,14 @@ const codes = (
  * transfer.
  */
 export const declineCodes: ReadonlyMap<string, DeclineCode> = new Map([
-  ...codes('issuer', 'retry_later', 'do_not_honor', 'generic_decline', 'insufficient_funds'),
-  ...codes('issuer', 'retry_later', 'withdrawal_limit_exceeded', 'issuer_unavailable'),
-  ...codes('issuer', 'new_instrument', 'expired_card', 'incorrect_cvc', 'card_not_supported'),
+  ...codes('issuer', 'retry_after', 'do_not_honor', 'generic_decline', 'withdrawal_limit_exceeded'),
+  ...codes('issuer', 'retry_later', 'insufficient_funds', 'issuer_unavailable'),
+  ...codes('issuer', 'new_instrument', 'expired_card', 'incorrect_cvc', 'incorrect_number'),
+  ...codes('issuer', 'new_instrument', 'card_not_supported'),
   ...codes('issuer', 'new_instrument', 'transaction_not_allowed', 'restricted_card'),
   ...codes('fraud', 'do_not_retry', 'lost_card', 'stolen_card', 'pickup_card', 'suspected_fraud'),
-  ...codes('customer', 'new_instrument', 'authentication_required', 'authentication_failed'),
-  ...codes('customer', 'retry_later', 'authentication_abandoned'),
+  ...codes('customer', 'new_instrument', 'authentication_failed'),
+  ...codes('customer', 'retry_later', 'authentication_required', 'authentication_abandoned'),
   ...codes('customer', 'stop_recurring', 'recurring_revoked'),
   ...codes('network', 'retry_later', 'processing_error', 'try_again_later'),
   ...codes('config', 'do_not_retry', 'currency_not_supported', 'merchant_blocked'),

@@ -193,9 +193,9 @@ describe('iyzico', () => {
     expect(formOf(shifted)['paymentConversationId']).toMatch(/^[0-9]op_1$/);
   });
 
-  it('has no words for payouts, voids and disputes', () => {
-    for (const type of ['withdraw_paid', 'deposit_voided', 'dispute_opened'] as const)
-      expect(iyzico.write([telling(type)], seal('sk'))).toBeUndefined();
+  it('has no words but for charges and refunds', () => {
+    for (const kind of ['payout', 'void', 'dispute', 'capture', 'authorize'] as const)
+      expect(iyzico.write([telling('deposit_captured', { kind })], seal('sk'))).toBeUndefined();
   });
 });
 
@@ -236,8 +236,8 @@ describe('PayTR', () => {
     ]);
   });
 
-  it('tells payments only', () => {
-    for (const type of ['withdraw_paid', 'refund_succeeded', 'dispute_opened'] as const)
-      expect(paytr.write([telling(type)], seal(secret))).toBeUndefined();
+  it('tells charges only', () => {
+    for (const kind of ['payout', 'refund', 'dispute', 'capture', 'authorize'] as const)
+      expect(paytr.write([telling('deposit_captured', { kind })], seal(secret))).toBeUndefined();
   });
 });

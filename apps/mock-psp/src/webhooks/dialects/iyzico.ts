@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Operation } from '../../operations/operation.js';
 import { iyzicoLadder } from '../ladder.js';
 import { type Dialect, isAny2xx, jsonOf, type Seal, type Telling } from './dialect.js';
 
@@ -13,7 +14,7 @@ export interface SignedForm {
 /**
  * The direct form of iyzico's webhooks (docs.iyzico.com, Webhook): `X-IYZ-SIGNATURE-V3` is the hex of
  * HMAC-SHA256 over secret key, event type, payment id, conversation id and status, joined by nothing. The
- * conversation id is our operation id; amounts aren't told, and nothing of payouts and disputes.
+ * conversation id is our operation id; amounts aren't told, and nothing but charges and refunds.
  */
 export const iyzico: Dialect = {
   id: 'iyzico',
@@ -39,7 +40,7 @@ export function formSignature(form: SignedForm, secretKey: string): string {
 }
 
 function formOf({ type, operation }: Telling): SignedForm | undefined {
-  const word = eventTypeOf(type, operation.challengeId !== null);
+  const word = eventTypeOf(type, operation);
   if (word === undefined) return undefined;
   // iyzico's payment ids are digits.
   const paymentId = BigInt(`0x${operation.providerRef.slice(-12)}`).toString();
@@ -47,11 +48,11 @@ function formOf({ type, operation }: Telling): SignedForm | undefined {
   return { iyziEventType: word, paymentId, paymentConversationId: operation.operationId, status };
 }
 
-function eventTypeOf(type: Telling['type'], wasChallenged: boolean): string | undefined {
+function eventTypeOf(type: Telling['type'], { kind, challengeId }: Operation): string | undefined {
   if (type === 'unknown') return 'REHEARSAL_ANNOUNCED';
   if (type === 'refund_succeeded' || type === 'refund_failed') return 'REFUND';
-  if (!type.startsWith('deposit_') || type === 'deposit_voided') return undefined;
-  return wasChallenged ? 'THREE_DS_AUTH' : 'API_AUTH';
+  if (kind !== 'charge') return undefined;
+  return challengeId === null ? 'API_AUTH' : 'THREE_DS_AUTH';
 }
 
 function unsignedOf({ eventId, step, operation }: Telling, { flaw, padding }: Seal): object {

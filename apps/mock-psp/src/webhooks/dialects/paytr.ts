@@ -12,7 +12,7 @@ export interface SignedCallback {
 /**
  * PayTR's callback (dev.paytr.com, Direkt API 2. adım): a form whose `hash` is the base64 of HMAC-SHA256
  * over order, salt, status and amount, joined by nothing. The order is our operation id without what isn't
- * a letter or digit, as PayTR wants it. Only payments are told; accepted is an answer that says `OK` and
+ * a letter or digit, as PayTR wants it. Only charges are told; accepted is an answer that says `OK` and
  * nothing else. The signing key's parameter `salt` is the merchant salt; without it the secret is
  * `<merchant key>:<merchant salt>`.
  */
@@ -45,11 +45,11 @@ export function callbackHash(callback: SignedCallback, { secret, parameters }: D
 function callbackOf({ type, operation }: Telling): SignedCallback | undefined {
   const merchant_oid = operation.operationId.replace(/[^0-9A-Za-z]/g, '');
   const total_amount = operation.approvedMinor.toString();
+  if (type !== 'unknown' && operation.kind !== 'charge') return undefined;
   switch (type) {
     case 'unknown':
       return { merchant_oid, status: 'rehearsal', total_amount };
     case 'deposit_captured':
-    case 'deposit_authorized':
       return { merchant_oid, status: 'success', total_amount };
     case 'deposit_failed':
       return { merchant_oid, status: 'failed', total_amount: '0' };
