@@ -35,6 +35,16 @@ export class Connections {
     return connection?.provider === provider ? connection : undefined;
   }
 
+  /** The same, waiting for a look at the file where one is due; the file isn't looked at for one unknown. */
+  glance(provider: string, id: string): Connection | undefined | Promise<Connection | undefined> {
+    const at = (known: ReadonlyMap<string, Connection>): Connection | undefined => {
+      const connection = known.get(id);
+      return connection?.provider === provider ? connection : undefined;
+    };
+    const known = this.settings.peek(connectionsOf);
+    return known === undefined ? this.settings.read(connectionsOf).then(at) : at(known);
+  }
+
   /** Those of a tenant. */
   async ofTenant(tenantId: string): Promise<Connection[]> {
     const known = await this.settings.read(connectionsOf);

@@ -49,7 +49,12 @@ export class FloodGate {
     instance.decorateRequest('unfinished', undefined);
     instance.addHook('onRequest', (request, reply, done) => {
       if (request.routeOptions.url?.startsWith(webhookRoute) !== true) return done();
-      this.admit(request as GuardedRequest, reply, done);
+      const { provider = '', connection: id } = request.params as Address;
+      const found = id === undefined ? undefined : this.connections.glance(provider, id);
+      const admit = (connection: Connection | undefined): void =>
+        this.admit(request as GuardedRequest, reply, { connection, done });
+      if (found instanceof Promise) void found.then(admit, done);
+      else admit(found);
     });
     const finish = (request: FastifyRequest): void => {
       const { unfinished } = request as GuardedRequest;
@@ -65,8 +70,12 @@ export class FloodGate {
     });
   }
 
-  private admit(request: GuardedRequest, reply: FastifyReply, done: Done): void {
-    const head = this.read(request);
+  private admit(
+    request: GuardedRequest,
+    reply: FastifyReply,
+    { connection, done }: { readonly connection: Connection | undefined; readonly done: Done },
+  ): void {
+    const head = this.read(request, connection);
     const refuse = (refusal: ReceivingRefusal, unread: boolean): void => {
       // A connection with a large unread body can't be used again; a small one is read and thrown away.
       if (unread) void reply.header('connection', 'close');
@@ -85,15 +94,15 @@ export class FloodGate {
     if (!waits) refuse(tooMany, true);
   }
 
-  private read(request: GuardedRequest): Head {
+  private read(request: GuardedRequest, connection: Connection | undefined): Head {
     const { headers } = request;
-    const { provider: providerId = '', connection: id } = request.params as Address;
+    const { provider: providerId = '' } = request.params as Address;
     const provider = this.connections.provider(providerId);
     const signatureHeader = provider?.webhook.signatureHeader;
     return {
       source: this.floods.sourceOf(request),
       isProvider: provider !== undefined,
-      connection: id === undefined ? undefined : this.connections.peek(providerId, id),
+      connection,
       mayBeSigned:
         provider !== undefined && (signatureHeader === undefined || headers[signatureHeader] !== undefined),
       bodyBytes: bytesOf(headers),

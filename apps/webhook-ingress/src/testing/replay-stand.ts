@@ -32,6 +32,9 @@ export interface Item {
 export const bodyOf = (ids: readonly string[], type = 'deposit_captured', note?: string): string =>
   JSON.stringify({ events: ids.map((id) => ({ id, type, operation: `op_${id}`, amount: '5', note })) });
 
+/** A worker whose turn failed waits for up to five seconds before the next. */
+const patience = { timeoutMs: 40_000 };
+
 /** What tests of replays do with an ingress. */
 export class ReplayStand {
   constructor(
@@ -88,7 +91,7 @@ export class ReplayStand {
       const { body } = await this.read<Job>(`/${id}`);
       expect(body.status).toBe(status);
       return body;
-    });
+    }, patience);
   }
 
   published(id: string) {
