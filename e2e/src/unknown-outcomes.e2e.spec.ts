@@ -50,7 +50,7 @@ const metric = async (name: string): Promise<number> => {
 };
 
 describe('an outcome that nobody knows', () => {
-  it('comes to one charge or payment, whatever way the answer got lost, and whether a webhook tells', async () => {
+  it('comes to one charge or payment, however the answer got lost, with and without a webhook', async () => {
     const since = new Date();
     const kinds = ['deposit', 'withdrawal'] as const;
     const scenarios = [

@@ -1,6 +1,6 @@
 import { outboxCrashPoints } from '@defter/platform';
 
-/** Every place where a crash must do no harm: on both sides of each commit and of each call to the outside. */
+/** Every place where a crash must do no harm: on both sides of each commit, and of each call outside. */
 export const crashPoints = [
   'intent.before-commit',
   'intent.after-commit',

@@ -3,6 +3,7 @@ import { Controller, Get, Injectable } from '@nestjs/common';
 import { Public } from '../http/route.js';
 import { baseConfig } from './base-config.js';
 import { defineConfig } from './config.js';
+import { CrashPoints } from './crash-points.js';
 import { Lifecycle } from './lifecycle.js';
 import { Logger } from './logger.js';
 import { runService } from './run-service.js';
@@ -15,11 +16,13 @@ class SlowController {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly logger: Logger,
+    private readonly points: CrashPoints,
   ) {}
   @Get('slow')
   @Public()
   async slow() {
     this.logger.info('Slow began');
+    this.points.reach('slow.begins');
     await sleep(400);
     return { slow: true };
   }
@@ -64,6 +67,7 @@ const task = (name: string, stopMs: number) => {
 
 await runService({
   name: 'fixture',
+  crashPoints: ['slow.begins'],
   config: defineConfig({
     ...baseConfig,
     httpPort: port('HTTP_PORT', 0),

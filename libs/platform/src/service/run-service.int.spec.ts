@@ -74,6 +74,27 @@ describe('a service as a process', () => {
     expect(output.text).not.toContain('very-secret');
   });
 
+  it('says its crash points, and ends by SIGKILL at the nth passage of the one that is named', async () => {
+    const asked = start(['--print-crash-points']);
+    expect(await asked.exit).toBe(0);
+    expect(asked.output.text).toBe('slow.begins\n');
+    const { child, exit, says } = start(['http'], { DEFTER_CRASH_POINT: 'slow.begins:2' });
+    const { url } = await says('is running');
+    expect((await fetch(`${url}/slow`)).status).toBe(200);
+    await expect(fetch(`${url}/slow`)).rejects.toThrow();
+    await exit;
+    expect(child.signalCode).toBe('SIGKILL');
+  });
+
+  it('exits 78 at a crash point that it does not have, and at a bug of the laboratory', async () => {
+    const unknown = start(['http'], { DEFTER_CRASH_POINT: 'nowhere' });
+    expect(await unknown.exit).toBe(78);
+    expect(unknown.output.errors).toContain('names: slow.begins');
+    const buggy = start(['http'], { DEFTER_BUG: 'any' });
+    expect(await buggy.exit).toBe(78);
+    expect(buggy.output.errors).toContain('laboratory');
+  });
+
   it.each([[['nothing']], [[]], [['http,nothing']], [['--print']]])(
     'exits 64 on %j and says what there is',
     async (args) => {

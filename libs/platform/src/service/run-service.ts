@@ -16,7 +16,8 @@ const exitUsage = 64;
 const exitConfig = 78;
 
 /**
- * The whole of an app's main: `node main.js <role>[,<role>…] [--print-config | --print-crash-points]`. Role `migrate` runs the
+ * The whole of an app's main: `node main.js <role>[,<role>…]`, with `--print-config` or
+ * `--print-crash-points` to print these and end. Role `migrate` runs the
  * migrations and exits; `node main.js <job> [options]` runs a job of the service and exits with its code.
  * Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
  */

@@ -93,7 +93,7 @@ const entryOf = (row: Posting, account: string): Entry[] => {
   return row.destination === account ? [{ label, amount: BigInt(row.amount) }] : [];
 };
 
-/** What still waits somewhere; empty when nothing does. Events that were parked before `since` don't count. */
+/** What still waits somewhere; empty when nothing does. Events parked before `since` don't count. */
 export const openQueues = async (world: ChaosWorld, since: Date): Promise<string[]> => {
   const waiting = async (
     name: 'payments' | 'ledger' | 'webhook_ingress',

@@ -5,8 +5,9 @@ import { type ChaosPoint, crashPointList } from './crash-point-list.js';
 import { CONTROLS, playControls } from './positive-controls.js';
 
 /**
- * `./defter chaos payments [--rounds 10] [--points a,b] [--seed n] [--lanes 2] [--minutes n]`: crash
- * points with real processes. `./defter chaos controls [--seed n]`: the bugs that it must find. Exit codes: 0 every book agrees, 1 a difference or a point that never struck, 2 wrong use.
+ * `./defter chaos payments [--rounds 10] [--points a,b] [--seed n] [--lanes 2] [--minutes n]`: crash points
+ * with real processes. `./defter chaos controls [--seed n]`: the bugs that it must find.
+ * Exit codes: 0 every book agrees, 1 a difference or a point that never struck, 2 wrong use.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({

@@ -85,36 +85,40 @@ export const compareCustomer = (
   acknowledgedId: string | undefined,
   books: CustomerBooks,
 ): Finding[] => {
-  const { customer, amountMinor } = wish;
   const expected = expectationOf(wish);
-  const [owner] = books.owners;
-  const [operation] = books.operations;
-  const id = owner?.id ?? acknowledgedId ?? 'none';
-  const gift = wish.kind === 'withdrawal' ? [{ label: giftOf(customer), amount: amountMinor }] : [];
-  const entries = [...gift, ...expected.entries(id, operation?.id ?? 'none')];
-  const operations = expected.provider === undefined ? [] : [`${operation?.id ?? 'none'} ${amountMinor}`];
+  const id = books.owners[0]?.id ?? acknowledgedId ?? 'none';
+  const operationId = books.operations[0]?.id ?? 'none';
+  const entries = [...giftOf(wish), ...expected.entries(id, operationId)];
+  const operations = expected.provider === undefined ? [] : [`${operationId} ${wish.amountMinor}`];
   const provider = operations.map((each) => `${each} ${expected.provider ?? ''}`);
-  const shown = ({ label, amount }: Entry): string => `${label} ${amount}`;
-  const balance = entries.reduce((sum, { amount }) => sum + amount, 0n);
   const findings = [
     ...compareSets('ours', [`${acknowledgedId ?? id} ${expected.status}`], books.owners.map(ofOwner)),
     ...compareSets('our operations', operations, books.operations.map(ofOperation)),
     ...compareSets('at the provider', provider, books.provider.map(ofProvider)),
     ...compareSets('bookings', expected.bookings, books.bookings.map(ofBooking)),
-    ...compareSets('in the ledger', entries.map(shown), books.entries.map(shown)),
-    ...compareWebhooks(wish, operation?.webhooks),
-    ...(books.held === 0n ? [] : [different(`${books.held} are still held`)]),
-    ...(books.posted === balance ? [] : [different(`the balance is ${books.posted}, not ${balance}`)]),
+    ...compareSets('in the ledger', entries.map(ofEntry), books.entries.map(ofEntry)),
+    ...compareWebhooks(wish, books.operations[0]?.webhooks),
+    ...compareBalance(entries, books),
   ];
-  return findings.map((finding) => ({ ...finding, customer }));
+  return findings.map((finding) => ({ ...finding, customer: wish.customer }));
 };
 
-/** Several customers share a gift; its reference begins with the wave's prefix. */
-const giftOf = (customer: string): string => `gift:${customer.replace(/c\d+$/, '')}`;
+const compareBalance = (entries: readonly Entry[], { posted, held }: CustomerBooks): Found[] => {
+  const balance = entries.reduce((sum, { amount }) => sum + amount, 0n);
+  return [
+    ...(held === 0n ? [] : [different(`${held} are still held`)]),
+    ...(posted === balance ? [] : [different(`the balance is ${posted}, not ${balance}`)]),
+  ];
+};
+
+/** What is to be withdrawn is given before. Several customers share a gift, named after their prefix. */
+const giftOf = ({ kind, customer, amountMinor: amount }: Wish): readonly Entry[] =>
+  kind === 'withdrawal' ? [{ label: `gift:${customer.replace(/c\d+$/, '')}`, amount }] : [];
 
 type Found = Omit<Finding, 'customer'>;
 const different = (what: string): Found => ({ kind: 'different', what });
 
+const ofEntry = ({ label, amount }: Entry): string => `${label} ${amount}`;
 const ofOwner = ({ id, status }: CustomerBooks['owners'][number]) => `${id} ${status}`;
 const ofOperation = ({ id, amount }: CustomerBooks['operations'][number]) => `${id} ${amount}`;
 const ofProvider = ({ id, amount, status }: CustomerBooks['provider'][number]) => `${id} ${amount} ${status}`;

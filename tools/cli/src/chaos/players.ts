@@ -67,7 +67,7 @@ const withPausedLedger = async ({ stack }: ChaosWorld, ask: () => Promise<Payout
   }
 };
 
-/** The provider pays what it had declined; when the money is spent by then, the ledger refuses the booking. */
+/** The provider pays what it had declined; when the money is spent by then, the ledger refuses. */
 const payAfterAll = async (world: ChaosWorld, wish: Wish, id: string): Promise<void> => {
   const { stage } = world;
   const { customer, amountMinor } = wish;
