@@ -44,6 +44,17 @@ describe('the settings file', () => {
     expect(settings.services[0]?.id).toBe('svc_payments');
   });
 
+  it('may say what is kept of a merchant, wholly', () => {
+    const commission = {
+      ...{ basisPoints: 1000, fixedMinor: '25', vatBasisPoints: 2000 },
+      ...{ reserveBasisPoints: 500, refunded: true },
+    };
+    const settings = changed((t) => Reflect.set(t.rateCard, 'commission', commission))();
+    expect(settings.tenants[0]?.rateCard.commission).toEqual({ ...commission, fixedMinor: 25n });
+    const parts = changed((t) => Reflect.set(t.rateCard, 'commission', { basisPoints: 1000 }));
+    expect(parts).toThrow('rateCard.commission.fixedMinor is missing');
+  });
+
   it.each([
     ['a missing field', (t: object) => Reflect.deleteProperty(t, 'ledger'), 'tenants[0].ledger is missing'],
     ['an unknown field', (t: object) => Reflect.set(t, 'modus', 1), 'tenants[0].modus is not a known field'],

@@ -62,6 +62,11 @@ export class Reader {
     return this.wrong(field, 'a list of texts', []);
   }
 
+  /** Undefined where the document doesn't have the field. */
+  optional<T>(field: string, read: (reader: Reader) => T): T | undefined {
+    return this.take(field) === undefined ? undefined : this.object(field, read);
+  }
+
   object<T>(field: string, read: (reader: Reader) => T): T {
     return Reader.over(this.take(field), this.at(field), this.errors, read);
   }
