@@ -1,11 +1,19 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
+/** Digits that cards begin with (ISO/IEC 7812: Mastercard, Amex, Visa, Discover and kin; Troy is 9792). */
+const CARD = /(?<![0-9A-Za-z])(?:[2-6]|9[ -]?7[ -]?9[ -]?2)(?:[ -]?[0-9]){9,18}(?![0-9A-Za-z])/g;
+
 /**
- * Thirteen to nineteen digits that pass the check of card numbers (Luhn), with or without spaces or
- * dashes.
+ * Thirteen to nineteen digits that begin as cards do and pass their check (Luhn), with or without spaces or
+ * dashes. Times in milliseconds, for one, begin otherwise.
  */
 export const holdsCardNumber = (text: string): boolean =>
-  (text.match(/(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])/g) ?? []).some(passesLuhn);
+  (text.match(CARD) ?? []).some((found) => hasCardLength(found) && passesLuhn(found));
+
+const hasCardLength = (candidate: string): boolean => {
+  const { length } = candidate.replaceAll(/[ -]/g, '');
+  return length >= 13 && length <= 19;
+};
 
 const passesLuhn = (candidate: string): boolean => {
   const digits = [...candidate.replaceAll(/[ -]/g, '')].reverse().map((digit) => digit.charCodeAt(0) - 48);
@@ -43,6 +51,33 @@ export const IsPlainText = (
     options,
   );
 
+/** A segment of a ledger address: an account is named after it. */
+export const IsSegment = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'segment',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) && !holdsCardNumber(value),
+      defaultMessage: () => '$property must be 1 to 64 letters, digits, _ and -, and hold no card number',
+    },
+  });
+
+/** An address of http or https, without a name and password in it. */
+export const IsReturnUrl = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'returnUrl',
+    validator: {
+      validate: (value) => isPlain(value, 2_048) && isWebAddress(value) && !holdsCardNumber(value),
+      defaultMessage: () => '$property must be an http(s) address of at most 2048 characters',
+    },
+  });
+
+const isWebAddress = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+};
+
 /** At most 20 names with texts, none of which looks like a card number. */
 export const IsMetadata = (): PropertyDecorator =>
   ValidateBy({
@@ -55,7 +90,11 @@ export const IsMetadata = (): PropertyDecorator =>
         Object.keys(value as object).length <= 20 &&
         Object.entries(value as Record<string, unknown>).every(
           ([name, text]) =>
-            isPlain(name, 64) && typeof text === 'string' && text.length <= 512 && !holdsCardNumber(text),
+            isPlain(name, 64) &&
+            !holdsCardNumber(name) &&
+            typeof text === 'string' &&
+            text.length <= 512 &&
+            !holdsCardNumber(text),
         ),
       defaultMessage: () => '$property must be at most 20 texts by name, without card numbers',
     },

@@ -3,11 +3,13 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { type LedgerRefusalV1, LedgerTopics } from '@defter/ledger-contracts';
 import { EventPattern, Logger, type MessageContext, Metrics } from '@defter/platform';
 import { markRefused } from './booking-row.js';
+import { RefusedBookings } from './refused-bookings.js';
 
 /** A booking that the ledger refuses is money that the ledger doesn't show: people are called. */
 @Controller()
 export class OnLedgerRefusalConsumer {
   constructor(
+    private readonly refused: RefusedBookings,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {}
@@ -15,8 +17,9 @@ export class OnLedgerRefusalConsumer {
   @EventPattern(LedgerTopics.refusals.name)
   async handle(@Payload() refusal: LedgerRefusalV1, @Ctx() { tx, message }: MessageContext): Promise<void> {
     const { commandId, code } = refusal;
-    const ours = await markRefused(tx, message.tenantId, commandId, code);
-    if (!ours) return;
+    const ownerId = await markRefused(tx, message.tenantId, commandId, code);
+    if (ownerId === undefined) return;
+    await this.refused.tell(tx, message.tenantId, { ownerId, bookingId: commandId });
     this.metrics
       .counter('defter_payments_bookings_refused_total', 'Bookings that the ledger refused', ['code'])
       .inc({ code });

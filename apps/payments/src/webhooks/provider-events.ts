@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Logger, Metrics, type Transaction } from '@defter/platform';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
+import { ProviderDisputes } from '../disputes/provider-disputes.js';
 import { Observations } from '../observations.js';
 import { bringForward, findOperation } from '../operations/operation.js';
 import { Tenants } from '../tenants/tenants.js';
@@ -15,6 +16,7 @@ export class ProviderEvents {
   constructor(
     private readonly tenants: Tenants,
     private readonly observations: Observations,
+    private readonly disputes: ProviderDisputes,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
   ) {}
@@ -34,6 +36,9 @@ export class ProviderEvents {
   async tryToApply(tx: Transaction, tenantId: string, event: EventWithFacts): Promise<string | undefined> {
     const operation = await findOperation(tx, tenantId, event);
     if (operation === undefined) return 'unknown operation';
+    if (event.facts.kind === 'chargeback' && operation.kind !== 'chargeback') {
+      return this.disputes.tryToApply(tx, tenantId, event, operation);
+    }
     const reading = readEvent(event, operation);
     if (reading.act === 'park') return reading.reason;
     if (reading.act === 'look_up') {
@@ -46,7 +51,8 @@ export class ProviderEvents {
     // Parked rather than waited for: the events of the other tenants lie behind it in the partition.
     const tenant = await this.tenants.find(tenantId);
     if (tenant === undefined) return 'unknown tenant';
-    const heard = { ownerId: operation.ownerId, observation, observationId: event.eventId };
+    const about = { request_id: event.requestId, provider_type: event.providerType };
+    const heard = { ownerId: operation.ownerId, observation, observationId: event.eventId, about };
     await this.observations.apply(tx, tenant, heard);
     return undefined;
   }

@@ -6,7 +6,13 @@ export type {
   ReportSample,
   WebhookSample,
 } from './conformance/subject.js';
-export { OperationSnapshotV1, PaymentsEventV1, PaymentsTopics } from './payments-event.js';
+export {
+  DisputeSnapshotV1,
+  OperationSnapshotV1,
+  PaymentsEventV1,
+  PaymentsTopics,
+  RefundSnapshotV1,
+} from './payments-event.js';
 export { UnreadableReport, UnreadableWebhook } from './provider-port.js';
 export type {
   CallContext,

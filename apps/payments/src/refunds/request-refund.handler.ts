@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { isId, newId } from '@defter/kernel';
+import { capturesOf } from '@defter/payments-domain';
+import { canonicalJson, Database, Fault } from '@defter/platform';
+import { findIntent } from '../intents/intent.read.js';
+import { Intents } from '../intents/intents.js';
+import { Routes } from '../routes.js';
+import { RefundClaims } from './refund-claims.js';
+import { RefundHolds } from './refund-holds.js';
+import type { RefundRefusal } from './refund.problems.js';
+import type { RefundRequestRow, RefundRow } from './refund-row.js';
+import type { RefundWish } from './refund.wire.js';
+
+export type RefundOutcome =
+  | { readonly accepted: true; readonly row: RefundRow; readonly repeated: boolean }
+  | { readonly accepted: false; readonly refusal: RefundRefusal; readonly repeated: boolean };
+
+interface Asker {
+  readonly tenantId: string;
+  readonly actor: string;
+  readonly key: string;
+}
+
+/**
+ * Requests a refund: it is claimed under its key and committed, the ledger is asked for the hold with the refund's
+ * id, the answer is recorded. A crash in between leaves `reserving`; whoever comes next, the caller with the same
+ * key or the sweeper, goes on from there.
+ */
+@Injectable()
+export class RequestRefund {
+  constructor(
+    private readonly database: Database,
+    private readonly routes: Routes,
+    private readonly intents: Intents,
+    private readonly claims: RefundClaims,
+    private readonly holds: RefundHolds,
+  ) {}
+
+  /** @throws Fault while the ledger's answer isn't known; asking again with the same key is safe */
+  async handle(asker: Asker, wish: RefundWish): Promise<RefundOutcome> {
+    const { tenantId, key } = asker;
+    const tenant = await this.routes.tenant(tenantId);
+    const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
+    const earlier = await this.claims.find(tenantId, key);
+    if (earlier === undefined) {
+      const barred = await this.barred(tenantId, wish);
+      const refusal =
+        barred ??
+        (await this.claims.claim(tenant, this.commandOf(asker, wish), { ...wish, key, fingerprint }));
+      if (refusal !== undefined) return { accepted: false, refusal, repeated: false };
+    }
+    const request = await this.requestOf(asker);
+    if (!request.fingerprint.equals(fingerprint)) {
+      return { accepted: false, refusal: { code: 'idempotency_key_reused' }, repeated: false };
+    }
+    if (request.answered !== undefined) return toOutcome(request.answered, earlier !== undefined);
+    await this.holds.settle(tenant, request);
+    const { answered, refund } = await this.requestOf(asker);
+    if (answered === undefined) throw new Fault('refund-reserving', `${refund.refundId} has no answer yet`);
+    return toOutcome(answered, earlier !== undefined);
+  }
+
+  private commandOf({ actor: by }: Asker, { intentId: _, ...wish }: RefundWish) {
+    const fresh = { refundId: newId('re'), operationId: newId('op') };
+    return { type: 'RequestRefund', ...fresh, ...wish, by, at: this.intents.now().toISOString() } as const;
+  }
+
+  /** What is known before the intent is asked. */
+  private async barred(tenantId: string, { intentId }: RefundWish): Promise<RefundRefusal | undefined> {
+    const found = isId('pi', intentId) ? await findIntent(this.database, tenantId, intentId) : undefined;
+    if (found === undefined) return { code: 'intent-absent' };
+    const [captured] = capturesOf(found.intent);
+    if (captured === undefined || this.routes.can(captured.provider, 'refund')) return undefined;
+    return { code: 'operation-not-supported', operationKind: 'refund' };
+  }
+
+  private async requestOf({ tenantId, key }: Asker): Promise<RefundRequestRow> {
+    const request = await this.claims.find(tenantId, key);
+    if (request === undefined) throw new Error('A claimed refund has no row');
+    return request;
+  }
+}
+
+const toOutcome = (row: RefundRow, repeated: boolean): RefundOutcome => {
+  const { refusedBecause: reason } = row.refund;
+  if (reason === null) return { accepted: true, row, repeated };
+  const refusal: RefundRefusal =
+    reason === 'insufficient-funds' ? { code: reason } : { code: 'hold-refused', reason };
+  return { accepted: false, refusal, repeated };
+};
