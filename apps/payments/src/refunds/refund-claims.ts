@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import type { IntentRefusal, RequestRefundCommand } from '@defter/payments-domain';
-import { CONFIG, Database, TryAgain } from '@defter/platform';
+import { CONFIG, Database, type Transaction, TryAgain } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
 import { CrashPoints } from '../crash-point.js';
 import { Intents } from '../intents/intents.js';
@@ -19,6 +19,8 @@ interface Claim {
   readonly fingerprint: Buffer;
 }
 
+export type Claimed = { readonly isFirst: boolean } | { readonly refusal: IntentRefusal };
+
 /** The refunds whose hold is still to be asked for: claimed, committed, and found again after a crash. */
 @Injectable()
 export class RefundClaims {
@@ -31,28 +33,13 @@ export class RefundClaims {
 
   /**
    * Commits the refund as `reserving` under its key, unless the key is taken; from then on its amount can't be
-   * given back again. Returns why it can't be.
+   * given back again. Says whether it was this request that took the key, or why nothing can be given back.
    */
-  async claim(
-    tenant: Tenant,
-    command: RequestRefundCommand,
-    claim: Claim,
-  ): Promise<IntentRefusal | undefined> {
-    const { refundId, by: actor } = command;
+  async claim(tenant: Tenant, command: RequestRefundCommand, claim: Claim): Promise<Claimed> {
     this.crash.reach('refund.before-claim');
-    const refusal = await this.database.transaction(async (tx) => {
-      if ((await findRefundRequest(tx, tenant.id, claim.key)) !== undefined) return undefined;
-      const outcome = await this.intents.handle(tx, tenant, claim.intentId, { command, actor });
-      if (!outcome.accepted) return outcome.refusal;
-      const { intent, version } = outcome;
-      const request = { ...claim, refundId, version, retryMs: this.config.reserveRetryMs };
-      const isOurs = await insertRefundRow(tx, tenant.id, intent, request);
-      // Somebody else took the key while we waited: from the start, where it is found.
-      if (!isOurs) throw new TryAgain(`The key of ${refundId} was taken meanwhile`);
-      return undefined;
-    });
+    const claimed = await this.database.transaction((tx) => this.write(tx, tenant, { command, claim }));
     this.crash.reach('refund.after-claim');
-    return refusal;
+    return claimed;
   }
 
   find(tenantId: string, key: string): Promise<RefundRequestRow | undefined> {
@@ -62,5 +49,22 @@ export class RefundClaims {
   /** Those that nobody has answered for in time. */
   takeWaiting(tenantId: string): Promise<RefundRow[]> {
     return this.database.transaction((tx) => takeReservingRefunds(tx, tenantId, this.config.reserveRetryMs));
+  }
+
+  private async write(
+    tx: Transaction,
+    tenant: Tenant,
+    { command, claim }: { readonly command: RequestRefundCommand; readonly claim: Claim },
+  ): Promise<Claimed> {
+    const { refundId, by: actor } = command;
+    if ((await findRefundRequest(tx, tenant.id, claim.key)) !== undefined) return { isFirst: false };
+    const outcome = await this.intents.handle(tx, tenant, claim.intentId, { command, actor });
+    if (!outcome.accepted) return { refusal: outcome.refusal };
+    const { intent, version } = outcome;
+    const request = { ...claim, refundId, version, retryMs: this.config.reserveRetryMs };
+    const isFirst = await insertRefundRow(tx, tenant.id, intent, request);
+    // Somebody else took the key while we waited: from the start, where it is found.
+    if (!isFirst) throw new TryAgain(`The key of ${refundId} was taken meanwhile`);
+    return { isFirst };
   }
 }

@@ -39,26 +39,30 @@ export class RequestRefund {
 
   /** @throws Fault while the ledger's answer isn't known; asking again with the same key is safe */
   async handle(asker: Asker, wish: RefundWish): Promise<RefundOutcome> {
-    const { tenantId, key } = asker;
-    const tenant = await this.routes.tenant(tenantId);
+    const tenant = await this.routes.tenant(asker.tenantId);
     const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
-    const earlier = await this.claims.find(tenantId, key);
-    if (earlier === undefined) {
-      const barred = await this.barred(tenantId, wish);
-      const refusal =
-        barred ??
-        (await this.claims.claim(tenant, this.commandOf(asker, wish), { ...wish, key, fingerprint }));
-      if (refusal !== undefined) return { accepted: false, refusal, repeated: false };
-    }
+    const claimed = await this.claim(asker, wish, fingerprint);
+    if ('refusal' in claimed) return { accepted: false, refusal: claimed.refusal, repeated: false };
+    const repeated = !claimed.isFirst;
     const request = await this.requestOf(asker);
     if (!request.fingerprint.equals(fingerprint)) {
       return { accepted: false, refusal: { code: 'idempotency_key_reused' }, repeated: false };
     }
-    if (request.answered !== undefined) return toOutcome(request.answered, earlier !== undefined);
+    if (request.answered !== undefined) return toOutcome(request.answered, repeated);
     await this.holds.settle(tenant, request);
     const { answered, refund } = await this.requestOf(asker);
     if (answered === undefined) throw new Fault('refund-reserving', `${refund.refundId} has no answer yet`);
-    return toOutcome(answered, earlier !== undefined);
+    return toOutcome(answered, repeated);
+  }
+
+  private async claim(asker: Asker, wish: RefundWish, fingerprint: Buffer) {
+    const { tenantId, key } = asker;
+    if ((await this.claims.find(tenantId, key)) !== undefined) return { isFirst: false };
+    const refusal = await this.barred(tenantId, wish);
+    if (refusal !== undefined) return { refusal };
+    const tenant = await this.routes.tenant(tenantId);
+    const { intentId } = wish;
+    return this.claims.claim(tenant, this.commandOf(asker, wish), { intentId, key, fingerprint });
   }
 
   private commandOf({ actor: by }: Asker, { intentId: _, ...wish }: RefundWish) {
