@@ -1,4 +1,4 @@
-import type { Connection, Tenant } from '@defter/backoffice-contracts';
+import type { Commission, Connection, Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
 import {
   type OperationKind,
@@ -41,9 +41,23 @@ export const rateCardOf = ({ rateCard }: Tenant): RateCard => ({
   version: rateCard.version,
   providerFeeBasisPoints: BigInt(rateCard.providerFeeBasisPoints),
   providerFeeFixedMinor: rateCard.providerFeeFixedMinor,
-  commissionBasisPoints: BigInt(rateCard.commission?.basisPoints ?? 0),
-  commissionFixedMinor: rateCard.commission?.fixedMinor ?? 0n,
-  vatBasisPoints: BigInt(rateCard.commission?.vatBasisPoints ?? 0),
-  reserveBasisPoints: BigInt(rateCard.commission?.reserveBasisPoints ?? 0),
-  refundsCommission: rateCard.commission?.refunded ?? true,
+  ...commissionOf(rateCard.commission ?? NO_COMMISSION),
+});
+
+const NO_COMMISSION: Commission = {
+  ...{ basisPoints: 0, fixedMinor: 0n, vatBasisPoints: 0, reserveBasisPoints: 0, refunded: true },
+};
+
+const commissionOf = ({
+  basisPoints,
+  fixedMinor,
+  vatBasisPoints,
+  reserveBasisPoints,
+  refunded,
+}: Commission) => ({
+  commissionBasisPoints: BigInt(basisPoints),
+  commissionFixedMinor: fixedMinor,
+  vatBasisPoints: BigInt(vatBasisPoints),
+  reserveBasisPoints: BigInt(reserveBasisPoints),
+  refundsCommission: refunded,
 });

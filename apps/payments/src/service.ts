@@ -39,6 +39,7 @@ import { ChangeRefund } from './refunds/change-refund.handler.js';
 import { RefundClaims } from './refunds/refund-claims.js';
 import { RefundController } from './refunds/refund.controller.js';
 import { RefundHolds } from './refunds/refund-holds.js';
+import { RefundTargets } from './refunds/refund-targets.js';
 import { RefundSweeper } from './refunds/refund-sweeper.job.js';
 import { RequestRefundController } from './refunds/request-refund.controller.js';
 import { RequestRefund } from './refunds/request-refund.handler.js';
@@ -46,6 +47,7 @@ import { Routes } from './routes.js';
 import { BookSettlement } from './settlements/book-settlement.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
+import { EventNotices } from './webhooks/event-notices.js';
 import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.js';
 import { ParkedEvents } from './webhooks/parked-events.job.js';
 import { ProviderEvents } from './webhooks/provider-events.js';
@@ -56,7 +58,7 @@ const refunds = [RefundClaims, RefundHolds];
 const intentControllers = [IntentController, ChangeIntentController];
 const refundControllers = [RequestRefundController, RefundController, SettlementController];
 const intentHandlers = [Attempts, CreateIntent, ChangeIntent, IntentAnswers];
-const refundHandlers = [RequestRefund, ChangeRefund, BookSettlement];
+const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, BookSettlement];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
@@ -101,6 +103,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           RefundSweeper,
           RefusedBookings,
           ProviderDisputes,
+          EventNotices,
           ProviderEvents,
           ReservationSweeper,
           ParkedEvents,

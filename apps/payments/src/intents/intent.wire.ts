@@ -78,7 +78,8 @@ export interface IntentRequest {
 /** @throws ProblemException 400 for an amount of 0, or a confirmation without a payment method */
 export const toIntentRequest = (body: CreateIntentBody): IntentRequest => {
   aboveZero(body.amount_minor);
-  if (body.confirm === true && typeof body.payment_method !== 'string') {
+  const isCharged = body.confirm === true;
+  if (isCharged && typeof body.payment_method !== 'string') {
     const msg = 'payment_method is required to confirm';
     throw malformed([{ loc: ['body', 'payment_method'], msg, type: 'required' }]);
   }
@@ -89,16 +90,18 @@ export const toIntentRequest = (body: CreateIntentBody): IntentRequest => {
     customerId: body.customer_id,
     merchantReference: body.merchant_reference,
     metadata: body.metadata ?? {},
-    // A field that is null isn't there.
-    connectionId: body.connection_id ?? undefined,
-    paymentMethod: body.confirm === true ? body.payment_method : undefined,
-    savedMethod: body.confirm === true ? undefined : (body.payment_method ?? undefined),
-    merchantId: body.merchant_id ?? undefined,
-    surchargeMinor: body.instalment_surcharge_minor ?? undefined,
+    connectionId: given(body.connection_id),
+    paymentMethod: isCharged ? body.payment_method : undefined,
+    savedMethod: isCharged ? undefined : given(body.payment_method),
+    merchantId: given(body.merchant_id),
+    surchargeMinor: given(body.instalment_surcharge_minor),
     captureMethod: body.capture_method === 'manual' ? 'manual' : undefined,
-    returnUrl: body.return_url ?? undefined,
+    returnUrl: given(body.return_url),
   };
 };
+
+/** A field that is null isn't there. */
+const given = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
 
 /** A surcharge is a part of one sale of a merchant; what several captures have of it isn't known. */
 const checkSurcharge = (body: CreateIntentBody): void => {

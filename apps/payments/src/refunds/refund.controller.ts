@@ -59,20 +59,22 @@ export class RefundController {
     const before = query.cursor && decodeCursor(LIST, query.cursor, String);
     const { status, payment_intent: intentId } = query;
     const filter = { status, intentId, before, limit: size + 1 };
-    const rows = await listRefunds(this.database, caller.tenantId, filter);
-    const bookings = await bookingsOf(this.database, caller.tenantId, [
-      ...new Set(rows.map((row) => row.intentId)),
-    ]);
-    return page(rows, size, {
-      of: (row) => toRefundView(row, caller, bookings.get(row.intentId) ?? []),
-      cursorAfter: ({ refund }) => encodeCursor(LIST, refund.refundId),
-    });
+    return this.pageOf(caller, await listRefunds(this.database, caller.tenantId, filter), size);
   }
 
   @Get(':id')
   @Scope('payments:read')
   get(@Param('id') id: string, @Caller() caller: Caller) {
     return this.view(caller, id);
+  }
+
+  private async pageOf(caller: Caller, rows: readonly RefundRow[], size: number) {
+    const ids = [...new Set(rows.map((row) => row.intentId))];
+    const bookings = await bookingsOf(this.database, caller.tenantId, ids);
+    return page(rows, size, {
+      of: (row) => toRefundView(row, caller, bookings.get(row.intentId) ?? []),
+      cursorAfter: ({ refund }) => encodeCursor(LIST, refund.refundId),
+    });
   }
 
   private async view(caller: Caller, id: string) {

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { isId, newId } from '@defter/kernel';
-import { capturesOf } from '@defter/payments-domain';
-import { canonicalJson, Database, Fault } from '@defter/platform';
-import { findIntent } from '../intents/intent.read.js';
+import { newId } from '@defter/kernel';
+import { canonicalJson, Fault } from '@defter/platform';
 import { Intents } from '../intents/intents.js';
-import { Routes } from '../routes.js';
 import { RefundClaims } from './refund-claims.js';
 import { RefundHolds } from './refund-holds.js';
+import { RefundTargets } from './refund-targets.js';
 import type { RefundRefusal } from './refund.problems.js';
 import type { RefundRequestRow, RefundRow } from './refund-row.js';
 import type { RefundWish } from './refund.wire.js';
@@ -30,8 +28,7 @@ interface Asker {
 @Injectable()
 export class RequestRefund {
   constructor(
-    private readonly database: Database,
-    private readonly routes: Routes,
+    private readonly targets: RefundTargets,
     private readonly intents: Intents,
     private readonly claims: RefundClaims,
     private readonly holds: RefundHolds,
@@ -39,7 +36,7 @@ export class RequestRefund {
 
   /** @throws Fault while the ledger's answer isn't known; asking again with the same key is safe */
   async handle(asker: Asker, wish: RefundWish): Promise<RefundOutcome> {
-    const tenant = await this.routes.tenant(asker.tenantId);
+    const tenant = await this.targets.tenant(asker.tenantId);
     const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
     const claimed = await this.claim(asker, wish, fingerprint);
     if ('refusal' in claimed) return { accepted: false, refusal: claimed.refusal, repeated: false };
@@ -58,9 +55,9 @@ export class RequestRefund {
   private async claim(asker: Asker, wish: RefundWish, fingerprint: Buffer) {
     const { tenantId, key } = asker;
     if ((await this.claims.find(tenantId, key)) !== undefined) return { isFirst: false };
-    const refusal = await this.barred(tenantId, wish);
+    const refusal = await this.targets.barred(tenantId, wish.intentId);
     if (refusal !== undefined) return { refusal };
-    const tenant = await this.routes.tenant(tenantId);
+    const tenant = await this.targets.tenant(tenantId);
     const { intentId } = wish;
     return this.claims.claim(tenant, this.commandOf(asker, wish), { intentId, key, fingerprint });
   }
@@ -68,15 +65,6 @@ export class RequestRefund {
   private commandOf({ actor: by }: Asker, { intentId: _, ...wish }: RefundWish) {
     const fresh = { refundId: newId('re'), operationId: newId('op') };
     return { type: 'RequestRefund', ...fresh, ...wish, by, at: this.intents.now().toISOString() } as const;
-  }
-
-  /** What is known before the intent is asked. */
-  private async barred(tenantId: string, { intentId }: RefundWish): Promise<RefundRefusal | undefined> {
-    const found = isId('pi', intentId) ? await findIntent(this.database, tenantId, intentId) : undefined;
-    if (found === undefined) return { code: 'intent-absent' };
-    const [captured] = capturesOf(found.intent);
-    if (captured === undefined || this.routes.can(captured.provider, 'refund')) return undefined;
-    return { code: 'operation-not-supported', operationKind: 'refund' };
   }
 
   private async requestOf({ tenantId, key }: Asker): Promise<RefundRequestRow> {

@@ -42,22 +42,22 @@ export class SettlementController {
     const size = parsePageSize(query.page_size, 15, 100, 'page_size');
     const before = query.cursor && decodeCursor(LIST, query.cursor, String);
     const filter = { connectionId: query.connection_id, before, limit: size + 1 };
-    const rows = await listSettlements(this.database, tenantId, filter);
-    const bookings = await bookingsOf(
-      this.database,
-      tenantId,
-      rows.map(({ settlementId }) => settlementId),
-    );
-    return page(rows, size, {
-      of: (row) => toView(row, bookings.get(row.settlementId) ?? []),
-      cursorAfter: ({ settlementId }) => encodeCursor(LIST, settlementId),
-    });
+    return this.pageOf(tenantId, await listSettlements(this.database, tenantId, filter), size);
   }
 
   @Get(':id')
   @Scope('payments:read')
   get(@Param('id') id: string, @Caller() { tenantId }: Caller) {
     return this.view(tenantId, id);
+  }
+
+  private async pageOf(tenantId: string, rows: readonly SettlementRow[], size: number) {
+    const ids = rows.map(({ settlementId }) => settlementId);
+    const bookings = await bookingsOf(this.database, tenantId, ids);
+    return page(rows, size, {
+      of: (row) => toView(row, bookings.get(row.settlementId) ?? []),
+      cursorAfter: ({ settlementId }) => encodeCursor(LIST, settlementId),
+    });
   }
 
   private async view(tenantId: string, settlementId: string) {

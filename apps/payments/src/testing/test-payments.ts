@@ -24,6 +24,7 @@ export const tokens = {
   ayse: 'dk_ayse',
   mehmet: 'dk_mehmet',
   stranger: 'dk_stranger',
+  powerless: 'dk_powerless',
 };
 
 const ALL = ['payments:read', 'payments:write', 'payments:settle', 'payouts:request', 'payouts:approve'];
@@ -55,6 +56,7 @@ const settings = {
       key(tokens.machine, 'machine'),
       key(tokens.ayse, 'person'),
       key(tokens.mehmet, 'person'),
+      { ...key(tokens.powerless, 'machine'), scopes: [] },
     ]),
     tenant('t_two', 'c_two', [key(tokens.stranger, 'person')]),
   ],

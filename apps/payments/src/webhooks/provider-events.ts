@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Logger, Metrics, type Transaction } from '@defter/platform';
+import type { Transaction } from '@defter/platform';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
 import { ProviderDisputes } from '../disputes/provider-disputes.js';
 import { Observations } from '../observations.js';
 import { bringForward, findOperation } from '../operations/operation.js';
 import { Tenants } from '../tenants/tenants.js';
+import { EventNotices } from './event-notices.js';
 import { parkEvent } from './parked-event-row.js';
 import { readEvent } from './to-observation.js';
 
@@ -17,8 +18,7 @@ export class ProviderEvents {
     private readonly tenants: Tenants,
     private readonly observations: Observations,
     private readonly disputes: ProviderDisputes,
-    private readonly logger: Logger,
-    private readonly metrics: Metrics,
+    private readonly notices: EventNotices,
   ) {}
 
   /** Applies one event; an event that says nothing about an operation changes nothing. */
@@ -27,9 +27,7 @@ export class ProviderEvents {
     const parkedBecause = await this.tryToApply(tx, tenantId, event);
     if (parkedBecause === undefined) return;
     await parkEvent(tx, tenantId, event, parkedBecause);
-    this.metrics
-      .counter('defter_payments_events_parked_total', 'Provider events without an operation', ['provider'])
-      .inc({ provider: event.provider });
+    this.notices.parked(event);
   }
 
   /** Returns why the event can't be applied (yet), or undefined when it was. */
@@ -42,8 +40,7 @@ export class ProviderEvents {
     const reading = readEvent(event, operation);
     if (reading.act === 'park') return reading.reason;
     if (reading.act === 'look_up') {
-      const { eventId, verified } = event;
-      this.logger.warn('An event is no proof; the provider is asked', { tenantId, eventId, verified });
+      this.notices.noProof(tenantId, event);
       await bringForward(tx, tenantId, operation.operationId, 'look_up');
       return undefined;
     }

@@ -71,19 +71,25 @@ export const intentMachine: Machine<IntentStatus, IntentTrigger> = {
 };
 
 /** A function of the operations alone, so that the order in which they became so doesn't matter. */
-export const statusOf = (intent: Omit<ExistingIntent, 'status'>): IntentStatus => {
-  const { operations } = intent;
-  if (capturesOf(intent).some(({ kind }) => kind === 'sale')) return 'succeeded';
-  const open = openCharges(intent);
+export const statusOf = (intent: Omit<ExistingIntent, 'status'>): IntentStatus =>
+  capturesOf(intent).some(({ kind }) => kind === 'sale')
+    ? 'succeeded'
+    : (whileOpen(openCharges(intent)) ?? onceSettled(intent));
+
+const whileOpen = (open: readonly OperationState[]): IntentStatus | undefined => {
   if (open.some(({ result }) => result === 'unknown')) return 'unknown';
   if (open.some(needsPayer)) return 'requires_action';
-  if (open.length > 0) return 'processing';
+  return open.length > 0 ? 'processing' : undefined;
+};
+
+const onceSettled = (intent: Omit<ExistingIntent, 'status'>): IntentStatus => {
+  const { operations, isCanceled, instrument } = intent;
   const captured = capturedMinor(intent) > 0n;
   if (liveAuthorizations(intent).length > 0) return captured ? 'partially_captured' : 'requires_capture';
   if (captured) return 'succeeded';
   const wasReleased = operations.some(({ kind, result }) => kind === 'void' && result === 'succeeded');
-  if (wasReleased || intent.isCanceled) return 'canceled';
-  const isNew = operations.length === 0 && intent.instrument !== null;
+  if (wasReleased || isCanceled) return 'canceled';
+  const isNew = operations.length === 0 && instrument !== null;
   return isNew ? 'requires_confirmation' : 'requires_payment_method';
 };
 
