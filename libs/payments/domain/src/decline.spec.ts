@@ -28,7 +28,12 @@ describe('the vocabulary of declines', () => {
 
   it('takes what nobody knows for a generic no', () => {
     for (const raw of ['E-4711', 'constructor', '__proto__']) {
-      expect(declineOf(raw)).toEqual({ code: 'generic_decline', category: 'issuer', advice: 'retry_after', raw });
+      expect(declineOf(raw)).toEqual({
+        code: 'generic_decline',
+        category: 'issuer',
+        advice: 'retry_after',
+        raw,
+      });
     }
   });
 });
