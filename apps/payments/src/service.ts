@@ -7,7 +7,7 @@ import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.j
 import { RefusedBookings } from './bookings/refused-bookings.js';
 import { config, type PaymentsConfig } from './config.js';
 import { CrashPoints } from './crash-point.js';
-import { ProviderDisputes } from './disputes/provider-disputes.js';
+import { Disputes } from './disputes/disputes.js';
 import { HealthController } from './health/health.controller.js';
 import { Attempts } from './intents/attempts.js';
 import { ChangeIntentController } from './intents/change-intent.controller.js';
@@ -102,7 +102,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ...refunds,
           RefundSweeper,
           RefusedBookings,
-          ProviderDisputes,
+          Disputes,
           EventNotices,
           ProviderEvents,
           ReservationSweeper,

@@ -14,7 +14,10 @@ export const markBooked = (
     [tenantId, booked.map(({ bookingId }) => bookingId), booked.map(({ sequence }) => sequence)],
   );
 
-/** The ledger refused it, for ever. Returns whose it was; undefined when it wasn't ours, or already answered. */
+/**
+ * The ledger refused it, for ever. Returns whose it was; undefined when it wasn't ours, or already
+ * answered.
+ */
 export const markRefused = async (
   tx: Pick<Transaction, 'query'>,
   tenantId: string,

@@ -98,7 +98,7 @@ describe('a dispute', () => {
     expect(kindsOf(await get(intent.id))).toEqual(['hold', 'post']);
   });
 
-  it('gives the funds back when it is won, and takes its amount out of what can be refunded meanwhile', async () => {
+  it('gives the funds back when it is won; meanwhile its amount can not be refunded', async () => {
     const intent = await paid();
     const [{ operation_id: sale }] = intent.attempts;
     await tell(sale, 'opened', { amountMinor: '700' });
@@ -182,7 +182,8 @@ describe('a dispute', () => {
     const told = body.data.map(({ source, name }: { source: string; name: string }) => `${source}: ${name}`);
     expect(told).toEqual(expect.arrayContaining(['event: DisputeOpened', 'webhook: webhook pending']));
     const messages = await payments.rows<{ body: string }>(
-      `select body from outbox where subject = $1 and topic = 'defter.payments.events.v1' order by position desc limit 1`,
+      `select body from outbox where subject = $1 and topic = 'defter.payments.events.v1'
+        order by position desc limit 1`,
       [intent.id],
     );
     const message = JSON.parse(messages[0]?.body ?? '');

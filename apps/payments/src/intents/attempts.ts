@@ -4,7 +4,7 @@ import { type IntentCommand, type IntentFacts, splitGross, undivided } from '@de
 import type { Transaction } from '@defter/platform';
 import { newOperation, rateCardOf } from '../new-operation.js';
 import { Routes } from '../routes.js';
-import type { ChargeRefusal } from './intent.problems.js';
+import type { ChargeRefusal } from '../intent.problems.js';
 import { Intents } from './intents.js';
 
 /** How the payer wants to pay, this time. */

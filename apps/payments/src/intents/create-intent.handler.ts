@@ -5,7 +5,7 @@ import { absentIntent, evolveIntent, type IntentCommand, type IntentFacts } from
 import { canonicalJson, Database, type Transaction } from '@defter/platform';
 import { Routes } from '../routes.js';
 import { Attempts } from './attempts.js';
-import type { ChargeRefusal } from './intent.problems.js';
+import type { ChargeRefusal } from '../intent.problems.js';
 import type { IntentRequest } from './intent.wire.js';
 import { claimReference, intentByReference } from './intent-row.js';
 import { Intents } from './intents.js';

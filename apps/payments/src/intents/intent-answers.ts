@@ -5,7 +5,7 @@ import { type Caller, Database, notFound, respond } from '@defter/platform';
 import { bookingsOf } from '../bookings/booking.read.js';
 import type { ChargeOutcome } from './attempts.js';
 import type { IntentRow } from './intent-row.js';
-import { intentProblems } from './intent.problems.js';
+import { intentProblems } from '../intent.problems.js';
 import { findIntent } from './intent.read.js';
 import { toIntentView } from './intent-view.js';
 

@@ -14,10 +14,10 @@ import {
 import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
-import { toDisputeView } from '../disputes/dispute-view.js';
+import { toDisputeView } from '../dispute-view.js';
 import { toOperationView } from '../operations/operation.wire.js';
-import { toRefundSummary } from '../refunds/refund-view.js';
-import { intentProblems } from './intent.problems.js';
+import { toRefundSummary } from '../refund-view.js';
+import { intentProblems } from '../intent.problems.js';
 import type { IntentRow } from './intent-row.js';
 
 /** A payment intent as the API shows it to this caller; amounts are JSON integers of the smallest unit. */

@@ -14,7 +14,7 @@ import { bookingsOf } from '../bookings/booking.read.js';
 import { CreateIntent } from './create-intent.handler.js';
 import { IntentAnswers } from './intent-answers.js';
 import type { IntentRow } from './intent-row.js';
-import { intentProblems } from './intent.problems.js';
+import { intentProblems } from '../intent.problems.js';
 import { listIntents } from './intent.read.js';
 import { toIntentView } from './intent-view.js';
 import { CreateIntentBody, ListIntentsQuery, toIntentFilter, toIntentRequest } from './intent.wire.js';

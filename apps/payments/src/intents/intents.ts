@@ -15,7 +15,7 @@ import {
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
 import { bringForward } from '../operations/operation.js';
 import { recordStep } from '../record-step.js';
-import { updateRefundRows } from '../refunds/refund-row.js';
+import { updateRefundRows } from '../refund-row.js';
 import { updateIntentRow } from './intent-row.js';
 import { toStep } from './intent-step.js';
 

@@ -9,8 +9,8 @@ export interface TimelineEntry {
 }
 
 /**
- * Events, calls to the provider, what was observed (webhooks by their request), events that wait for one of its
- * operations, and what the ledger booked under which sequence; by time.
+ * Events, calls to the provider, what was observed (webhooks by their request), events that wait for one of
+ * its operations, and what the ledger booked under which sequence; by time.
  */
 export const timelineOf = (
   database: Queryable,

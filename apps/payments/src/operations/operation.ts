@@ -12,8 +12,8 @@ export interface OperationOwner {
 }
 
 /**
- * Writes the operation down before anyone calls the provider; it is due at once. A chargeback is never sent, only
- * heard of.
+ * Writes the operation down before anyone calls the provider; it is due at once. A chargeback is never
+ * sent, only heard of.
  */
 export const insertOperation = (
   tx: Transaction,

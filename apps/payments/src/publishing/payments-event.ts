@@ -102,7 +102,9 @@ const toOperationSnapshot = (owner: Snapshot, operation: OperationState): Operat
   ...(operation.providerRefs[0] === undefined ? {} : { providerRef: operation.providerRefs[0] }),
 });
 
-/** The transaction or hold that books an operation; what only reserves or releases at the provider has none. */
+/**
+ * The transaction or hold that books an operation; what only reserves or releases at the provider has none.
+ */
 const ledgerReferenceOf = (owner: Snapshot, operation: OperationState) => {
   switch (operation.kind) {
     case 'authorize':

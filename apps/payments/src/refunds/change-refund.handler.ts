@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@defter/platform';
 import { type IntentOutcome, Intents } from '../intents/intents.js';
 import { Tenants } from '../tenants/tenants.js';
-import type { RefundRow } from './refund-row.js';
+import type { RefundRow } from '../refund-row.js';
 
 /** What people ask of a refund that is on its way. */
 @Injectable()

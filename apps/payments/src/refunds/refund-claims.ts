@@ -11,7 +11,7 @@ import {
   type RefundRequestRow,
   type RefundRow,
   takeReservingRefunds,
-} from './refund-row.js';
+} from '../refund-row.js';
 
 interface Claim {
   readonly intentId: string;
@@ -32,8 +32,9 @@ export class RefundClaims {
   ) {}
 
   /**
-   * Commits the refund as `reserving` under its key, unless the key is taken; from then on its amount can't be
-   * given back again. Says whether it was this request that took the key, or why nothing can be given back.
+   * Commits the refund as `reserving` under its key, unless the key is taken; from then on its amount can't
+   * be given back again. Says whether it was this request that took the key, or why nothing can be given
+   * back.
    */
   async claim(tenant: Tenant, command: RequestRefundCommand, claim: Claim): Promise<Claimed> {
     this.crash.reach('refund.before-claim');

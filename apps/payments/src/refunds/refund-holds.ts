@@ -7,12 +7,12 @@ import { findIntent } from '../intents/intent.read.js';
 import { Intents } from '../intents/intents.js';
 import { LedgerClient } from '../ledger-client.js';
 import { toPostings } from '../publishing/booking-command.js';
-import { type RefundRow, storeRefundAnswer } from './refund-row.js';
+import { type RefundRow, storeRefundAnswer } from '../refund-row.js';
 
 /**
- * The hold of a refund: what goes back is reserved before the provider hears of it, so that a refund whose wallet
- * no longer has the funds is refused and never sent. Asked for with the refund's id as the key: whoever asks again
- * (the caller, the sweeper) gets the same one.
+ * The hold of a refund: what goes back is reserved before the provider hears of it, so that a refund whose
+ * wallet no longer has the funds is refused and never sent. Asked for with the refund's id as the key:
+ * whoever asks again (the caller, the sweeper) gets the same one.
  */
 @Injectable()
 export class RefundHolds {

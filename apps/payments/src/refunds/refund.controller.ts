@@ -17,8 +17,8 @@ import { expectNoBody } from '../no-body.js';
 import { ChangeRefund } from './change-refund.handler.js';
 import { refundProblems } from './refund.problems.js';
 import { findRefund, listRefunds } from './refund.read.js';
-import type { RefundRow } from './refund-row.js';
-import { toRefundView } from './refund-view.js';
+import type { RefundRow } from '../refund-row.js';
+import { toRefundView } from '../refund-view.js';
 import { ListRefundsQuery } from './refund.wire.js';
 
 const LIST = 'refunds';

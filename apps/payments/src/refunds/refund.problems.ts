@@ -1,5 +1,5 @@
 import type { Problem } from '@defter/platform';
-import { type ChargeRefusal, intentProblems } from '../intents/intent.problems.js';
+import { type ChargeRefusal, intentProblems } from '../intent.problems.js';
 
 export type RefundRefusal =
   | ChargeRefusal

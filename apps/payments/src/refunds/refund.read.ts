@@ -1,5 +1,5 @@
 import type { Queryable } from '@defter/platform';
-import { type RefundRow, type StoredRow, toRefundRow } from './refund-row.js';
+import { type RefundRow, type StoredRow, toRefundRow } from '../refund-row.js';
 
 const COLUMNS = 'intent_id, state, version, created_at, updated_at';
 

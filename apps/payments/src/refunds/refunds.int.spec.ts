@@ -36,7 +36,8 @@ const refund = (intent: { id: string }, change: object = {}, options: object = {
 const commands = async (id: string) =>
   (
     await payments.rows<{ message_id: string }>(
-      `select message_id from outbox where subject = $1 and topic = 'defter.ledger.commands.v1' order by position`,
+      `select message_id from outbox where subject = $1 and topic = 'defter.ledger.commands.v1'
+        order by position`,
       [id],
     )
   ).map(({ message_id }) => message_id);
@@ -107,7 +108,7 @@ describe('a refund', () => {
     expect((await get(`payment_intents/${intent.id}`)).refunds).toHaveLength(1);
   });
 
-  it('is refused and never sent when whoever was paid has no funds left; the amount can be given back later', async () => {
+  it('is refused and never sent when whoever was paid has no funds left', async () => {
     const intent = await paid({ customer_id: 'poor' });
     payments.ledger.available.set('users:poor:main', 299n);
     const key = { idempotencyKey: randomUUID() };
@@ -129,7 +130,7 @@ describe('a refund', () => {
     expect((await refund(intent)).status).toBe(201);
   });
 
-  it('that times out is asked about, never sent twice; what never left can be sent again by hand', async () => {
+  it('that times out is asked about, never sent twice; what never left is sent again by hand', async () => {
     const intent = await paid();
     payments.provider.lookupsFail = true;
     const { body } = await refund(intent, {
@@ -189,7 +190,7 @@ describe('a refund', () => {
     expect((await refund(manual)).body).toMatchObject({ amount_minor: 300 });
   });
 
-  it('of a merchant takes back commission, VAT and reserve in proportion, the last one the rest', async () => {
+  it('of a merchant takes each share back in proportion, the last one the rest', async () => {
     const intent = await paid({ merchant_id: 'm1', amount_minor: 1100, instalment_surcharge_minor: 100 });
     expect(intent.attempts[0].split).toEqual({
       ...{ payable_minor: 830, commission_minor: 100, vat_minor: 20, reserve_minor: 50 },

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Caller, respond, Scope } from '@defter/platform';
 import { parseIdempotencyKey } from '../idempotency-key.js';
 import { refundProblems } from './refund.problems.js';
-import { toRefundView } from './refund-view.js';
+import { toRefundView } from '../refund-view.js';
 import { RequestRefundBody, toRefundWish } from './refund.wire.js';
 import { RequestRefund } from './request-refund.handler.js';
 
@@ -12,8 +12,8 @@ export class RequestRefundController {
   constructor(private readonly requesting: RequestRefund) {}
 
   /**
-   * Not `@Idempotent()`: the ledger is called in between, so the key is claimed before it and answered after it.
-   * The answer is the refund as it was when its hold was placed, whatever became of it since.
+   * Not `@Idempotent()`: the ledger is called in between, so the key is claimed before it and answered
+   * after it. The answer is the refund as it was when its hold was placed, whatever became of it since.
    */
   @Post()
   @Scope('payments:write')

@@ -7,7 +7,7 @@ import { RefundClaims } from './refund-claims.js';
 import { RefundHolds } from './refund-holds.js';
 import { RefundTargets } from './refund-targets.js';
 import type { RefundRefusal } from './refund.problems.js';
-import type { RefundRequestRow, RefundRow } from './refund-row.js';
+import type { RefundRequestRow, RefundRow } from '../refund-row.js';
 import type { RefundWish } from './refund.wire.js';
 
 export type RefundOutcome =
@@ -21,9 +21,9 @@ interface Asker {
 }
 
 /**
- * Requests a refund: it is claimed under its key and committed, the ledger is asked for the hold with the refund's
- * id, the answer is recorded. A crash in between leaves `reserving`; whoever comes next, the caller with the same
- * key or the sweeper, goes on from there.
+ * Requests a refund: it is claimed under its key and committed, the ledger is asked for the hold with the
+ * refund's id, the answer is recorded. A crash in between leaves `reserving`; whoever comes next, the
+ * caller with the same key or the sweeper, goes on from there.
  */
 @Injectable()
 export class RequestRefund {

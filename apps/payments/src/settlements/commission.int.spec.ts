@@ -35,7 +35,7 @@ const captured = async (change: object) => {
 };
 
 describe("a merchant's sale", () => {
-  it('is one transaction: what is owed to the merchant, reserve, commission, VAT, surcharge, provider fee', async () => {
+  it('is one transaction: payable, reserve, commission, VAT, surcharge, and the fee', async () => {
     const { bookings, attempts } = await captured({
       merchant_reference: 's-1',
       instalment_surcharge_minor: 100,

@@ -27,7 +27,8 @@ export const insertSettlement = async (
 ): Promise<boolean> => {
   const { settlementId, connectionId, reference, amountMinor, currency, requestedBy } = settlement;
   const inserted = await tx.query(
-    `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor, currency, requested_by)
+    `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor, currency,
+                             requested_by)
      values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (tenant_id, connection_id, reference) do nothing returning settlement_id`,
     [tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy],

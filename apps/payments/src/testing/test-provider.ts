@@ -28,9 +28,9 @@ interface Entry {
 
 /**
  * A provider in memory with native idempotency, whose book the tests read: `effects` counts what it did per
- * operation,
- * `calls` what it was asked. Ids of operations stand for its references. It keeps its own rules: captures never
- * exceed their authorisation, nothing is captured after a release, refunds never exceed what was collected.
+ * operation, `calls` what it was asked. Ids of operations stand for its references. It keeps its own rules:
+ * captures never exceed their authorisation, nothing is captured after a release, refunds never exceed what
+ * was collected.
  */
 export class TestProvider {
   readonly effects = new Map<string, number>();
@@ -127,7 +127,8 @@ const answerOf = (operation: ProviderOperation, answer: TestAnswer): OperationRe
   const { operationId, amountMinor, currency, returnUrl } = operation;
   if (answer === 'declined') return declined('do_not_honor');
   if (answer !== 'pending' && answer !== 'challenge') return done(operation);
-  const url = `http://provider.test/challenge/${operationId}?return_url=${encodeURIComponent(returnUrl ?? '')}`;
+  const back = encodeURIComponent(returnUrl ?? '');
+  const url = `http://provider.test/challenge/${operationId}?return_url=${back}`;
   return {
     result: 'pending',
     providerRef: `ref_${operationId}`,

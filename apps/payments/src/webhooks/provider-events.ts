@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@defter/platform';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
-import { ProviderDisputes } from '../disputes/provider-disputes.js';
+import { Disputes } from '../disputes/disputes.js';
 import { Observations } from '../observations.js';
 import { bringForward, findOperation } from '../operations/operation.js';
 import { Tenants } from '../tenants/tenants.js';
@@ -17,7 +17,7 @@ export class ProviderEvents {
   constructor(
     private readonly tenants: Tenants,
     private readonly observations: Observations,
-    private readonly disputes: ProviderDisputes,
+    private readonly disputes: Disputes,
     private readonly notices: EventNotices,
   ) {}
 

@@ -24,7 +24,9 @@ export const OperationSnapshotV1 = Type.Object({
   declineCode: Type.Optional(Type.String()),
 });
 
-/** A part that was given back; `operationId` names its operation among `operations`, once it was asked for. */
+/**
+ * A part that was given back; `operationId` names its operation among `operations`, once it was asked for.
+ */
 const Part = { status: Type.String(), operationId: Type.String(), amountMinor: Minor };
 export const RefundSnapshotV1 = Type.Object({ refundId: Type.String(), ...Part });
 export const DisputeSnapshotV1 = Type.Object({ disputeId: Type.String(), ...Part });

@@ -18,8 +18,9 @@ const words = (category: DeclineCategory, advice: DeclineAdvice, ...codes: reado
   codes.map((code): readonly [string, Meaning] => [code, { category, advice }]);
 
 /**
- * `retry_later`: the same again may work, soon or when the payer has done something. `retry_after`: not before the
- * next day. `stop_recurring`: the payer has withdrawn the consent; every further charge would be one against it.
+ * `retry_later`: the same again may work, soon or when the payer has done something. `retry_after`: not
+ * before the next day. `stop_recurring`: the payer has withdrawn the consent; every further charge would be
+ * one against it.
  */
 export const declineVocabulary: ReadonlyMap<string, Meaning> = new Map([
   ...words('issuer', 'retry_later', 'insufficient_funds', 'issuer_unavailable'),
@@ -64,7 +65,10 @@ const otherNames: Readonly<Record<string, string>> = {
   ...{ invalid_account: 'no_account', service_not_allowed: 'transaction_not_allowed' },
 };
 
-/** What a provider's code means. One that nobody knows is the issuer's generic no, for which waiting is the advice. */
+/**
+ * What a provider's code means. One that nobody knows is the issuer's generic no, for which waiting is the
+ * advice.
+ */
 export const declineOf = (raw: string): Decline => {
   const name = Object.hasOwn(otherNames, raw) ? (otherNames[raw] ?? raw) : raw.toLowerCase();
   const known = declineVocabulary.get(name);

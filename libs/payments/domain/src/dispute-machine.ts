@@ -7,8 +7,8 @@ export type DisputeStatus = 'opened' | 'evidence' | 'won' | 'lost';
 export type DisputeTrigger = 'evidence under review' | 'provider says won' | 'provider says lost';
 
 /**
- * Funds are held when it opens, posted when it is lost, given back when it is won. Late edge: `won → lost`, for
- * money that moved outranks every claim that it didn't.
+ * Funds are held when it opens, posted when it is lost, given back when it is won. Late edge: `won → lost`,
+ * for money that moved outranks every claim that it didn't.
  */
 export const disputeMachine: Machine<DisputeStatus, DisputeTrigger> = {
   name: 'dispute',

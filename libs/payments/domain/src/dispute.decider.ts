@@ -1,7 +1,7 @@
 /**
- * Decides about disputes, and books what refunds and disputes take. Only the provider's events and look-ups move
- * a dispute. Its funds are held when it opens; where the ledger has none to hold, a lost dispute is booked as our
- * loss, for the money has left the provider's account either way.
+ * Decides about disputes, and books what refunds and disputes take. Only the provider's events and look-ups
+ * move a dispute. Its funds are held when it opens; where the ledger has none to hold, a lost dispute is
+ * booked as our loss, for the money has left the provider's account either way.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type { HeldBookingKind } from './booking.js';
@@ -80,8 +80,8 @@ const toBooking = (operation: OperationState, kind: HeldBookingKind, at: string)
 });
 
 /**
- * Whatever came first, the net is the same: lost or refunded = the amount is out once, from the funds or as our
- * loss; won or failed = nothing is out, nothing is held.
+ * Whatever came first, the net is the same: lost or refunded = the amount is out once, from the funds or as
+ * our loss; won or failed = nothing is out, nothing is held.
  */
 export const bookingsAfter = (
   done: readonly HeldBookingKind[],

@@ -4,8 +4,8 @@ import { step } from './machine.js';
 import type { OperationResult } from './operation.js';
 
 /**
- * A payer's bank asks the money of a captured operation back, all or a part. Its `chargeback` operation is never
- * sent by us, only observed; amount and parent stand there.
+ * A payer's bank asks the money of a captured operation back, all or a part. Its `chargeback` operation is
+ * never sent by us, only observed; amount and parent stand there.
  */
 export interface Dispute {
   readonly disputeId: string;

@@ -8,7 +8,7 @@ import {
   receivableOf,
   walletOf,
 } from './booking.js';
-import type { ExistingIntent } from './intent.js';
+
 import type { OperationRequest, OperationState } from './operation.js';
 import { type Split, undivided } from './split.js';
 
@@ -35,7 +35,10 @@ export const payableOf = ({ merchantId, customerId }: Payee): string =>
 export const reserveOf = ({ merchantId, customerId }: Payee): string =>
   merchantId === null ? `users:${customerId}:reserve` : `merchants:${merchantId}:reserve`;
 
-type Payee = Pick<ExistingIntent, 'merchantId' | 'customerId'>;
+interface Payee {
+  readonly merchantId: string | null;
+  readonly customerId: string;
+}
 
 /** The ledger's reference of what a refund or chargeback holds. */
 export const holdReference = ({

@@ -36,9 +36,9 @@ const lateAttempt = {
 
 /**
  * `processing` covers sending, errored and pending calls of every kind. `unknown` is any call that may have
- * reached the provider: it bars every new charge. Late edges are those of an attempt, a capture or a release that
- * went through after it had been said to fail: out of `requires_payment_method`, `canceled` and `succeeded`, and
- * from `requires_capture` and `partially_captured` other than to `processing`.
+ * reached the provider: it bars every new charge. Late edges are those of an attempt, a capture or a
+ * release that went through after it had been said to fail: out of `requires_payment_method`, `canceled`
+ * and `succeeded`, and from `requires_capture` and `partially_captured` other than to `processing`.
  */
 export const intentMachine: Machine<IntentStatus, IntentTrigger> = {
   name: 'payment intent',

@@ -1,4 +1,7 @@
-/** How much of an intent is authorised, captured, given back: sums over its operations, whatever their order. */
+/**
+ * How much of an intent is authorised, captured, given back: sums over its operations, whatever their
+ * order.
+ */
 import { isLiveRefund } from './refund.js';
 import type { ExistingIntent } from './intent.js';
 import { isSettled, type OperationKind, type OperationState } from './operation.js';

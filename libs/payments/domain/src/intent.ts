@@ -81,7 +81,9 @@ export interface CaptureIntent {
   readonly at: string;
 }
 
-/** Gives captured money back: of the named operation or the first with enough; without an amount, all of it. */
+/**
+ * Gives captured money back: of the named operation or the first with enough; without an amount, all of it.
+ */
 export interface RequestRefund {
   readonly type: 'RequestRefund';
   readonly refundId: string;
@@ -101,7 +103,9 @@ export interface RecordRefundHold {
   readonly at: string;
 }
 
-/** What a provider says about a dispute of a captured operation. The new ids are used when it is the first. */
+/**
+ * What a provider says about a dispute of a captured operation. The new ids are used when it is the first.
+ */
 export interface ObserveDispute {
   readonly type: 'ObserveDispute';
   readonly disputedOperationId: string;

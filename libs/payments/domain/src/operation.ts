@@ -57,7 +57,10 @@ export interface OperationRequest {
   readonly rateCardVersion: number;
   /** Test card token, IBAN or stored instrument; never a card number. */
   readonly instrument: string | null;
-  /** The operation that this one is about: of a capture or void its authorisation, of a refund what it gives back. */
+  /**
+   * The operation that this one is about: of a capture or void its authorisation, of a refund what it gives
+   * back.
+   */
   readonly parentOperationId: string | null;
   /** Where the payer's browser goes after a step at the provider. */
   readonly returnUrl: string | null;

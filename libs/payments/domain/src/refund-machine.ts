@@ -1,8 +1,8 @@
 import type { Machine } from './machine.js';
 
 /**
- * `reserving`: written down, the ledger is asked to hold what goes back. `rejected`: the ledger has no funds for
- * it, nothing was sent. `unknown`: the provider may have given the money back.
+ * `reserving`: written down, the ledger is asked to hold what goes back. `rejected`: the ledger has no
+ * funds for it, nothing was sent. `unknown`: the provider may have given the money back.
  */
 export type RefundStatus =
   'reserving' | 'queued' | 'processing' | 'unknown' | 'succeeded' | 'failed' | 'rejected';

@@ -1,7 +1,7 @@
 /**
- * Decides about refunds. What goes back is held in the ledger before anything is sent: a refund whose wallet no
- * longer has the funds is rejected, the provider never hears of it. All refunds and disputes of a captured
- * operation together never exceed it, for the intent decides about them one after the other.
+ * Decides about refunds. What goes back is held in the ledger before anything is sent: a refund whose
+ * wallet no longer has the funds is rejected, the provider never hears of it. All refunds and disputes of a
+ * captured operation together never exceed it, for the intent decides about them one after the other.
  */
 import { accept, type Decision, refuse } from '@defter/kernel';
 import { followUp, isResolvable } from './follow-up.js';

@@ -47,10 +47,10 @@ export const minus = (split: Split, taken: Split): Split => ({
 });
 
 /**
- * Divides what a merchant's payer paid by the rate card. Commission (basis points plus the fixed part), VAT on
- * the commission, and the reserve are each rounded half to even; the merchant's part is rounded down, and what
- * the fractions leave over is the remainder. Parts that would exceed the amount take what is there, in that
- * order. The surcharge is no part of the price: nothing is charged on it.
+ * Divides what a merchant's payer paid by the rate card. Commission (basis points plus the fixed part), VAT
+ * on the commission, and the reserve are each rounded half to even; the merchant's part is rounded down,
+ * and what the fractions leave over is the remainder. Parts that would exceed the amount take what is
+ * there, in that order. The surcharge is no part of the price: nothing is charged on it.
  */
 export const splitGross = (grossMinor: bigint, wishedSurchargeMinor: bigint, card: RateCard): Split => {
   const surchargeMinor = least(wishedSurchargeMinor, grossMinor);
@@ -74,8 +74,9 @@ export const splitGross = (grossMinor: bigint, wishedSurchargeMinor: bigint, car
 };
 
 /**
- * What a refund takes from each part of what earlier ones left: in proportion, so that the last one takes exactly
- * the rest. Where commission stays with us, whoever was paid bears it. Throws a RangeError when less is left.
+ * What a refund takes from each part of what earlier ones left: in proportion, so that the last one takes
+ * exactly the rest. Where commission stays with us, whoever was paid bears it. Throws a RangeError when
+ * less is left.
  */
 export const splitRefund = (amountMinor: bigint, left: Split): Split => {
   if (amountMinor > totalOf(left)) throw new RangeError('a refund above what is left');

@@ -1,6 +1,6 @@
 import type { IntentRefusal, OperationKind } from '@defter/payments-domain';
 import type { Problem } from '@defter/platform';
-import type { RouteRefusal } from '../routes.js';
+import type { RouteRefusal } from './routes.js';
 
 /** What the service refuses before the aggregate is asked. */
 export type IntentRequestRefusal =

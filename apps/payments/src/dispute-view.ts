@@ -1,5 +1,5 @@
 import type { Dispute, ExistingIntent } from '@defter/payments-domain';
-import { toOperationView } from '../operations/operation.wire.js';
+import { toOperationView } from './operations/operation.wire.js';
 
 /** A dispute as its intent shows it. */
 export const toDisputeView = ({ operations }: ExistingIntent, dispute: Dispute) => {

@@ -21,7 +21,10 @@ export interface RefundRow extends RefundState {
   readonly updatedAt: Date;
 }
 
-/** The request that a key stands for, and the refund as it was answered; undefined while the ledger is asked. */
+/**
+ * The request that a key stands for, and the refund as it was answered; undefined while the ledger is
+ * asked.
+ */
 export interface RefundRequestRow extends RefundRow {
   readonly fingerprint: Buffer;
   readonly answered: RefundRow | undefined;
@@ -64,8 +67,8 @@ export const insertRefundRow = async (
   const refund = intent.refunds.find(({ refundId }) => refundId === request.refundId);
   if (refund === undefined) throw new Error(`${request.refundId} is no refund of its intent`);
   const inserted = await tx.query(
-    `insert into refund (tenant_id, refund_id, intent_id, idempotency_key, fingerprint, amount_minor, currency,
-                         status, state, version, reserve_due_at)
+    `insert into refund (tenant_id, refund_id, intent_id, idempotency_key, fingerprint, amount_minor,
+                         currency, status, state, version, reserve_due_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 millisecond')
      on conflict (tenant_id, idempotency_key) do nothing returning refund_id`,
     [

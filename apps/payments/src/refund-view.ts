@@ -6,10 +6,10 @@ import {
   type Refund,
 } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
-import { actionsOn } from '../allowed-action.js';
-import type { BookingView } from '../bookings/booking.read.js';
-import { toOperationView } from '../operations/operation.wire.js';
-import { refundProblems } from './refund.problems.js';
+import { actionsOn } from './allowed-action.js';
+import type { BookingView } from './bookings/booking.read.js';
+import { toOperationView } from './operations/operation.wire.js';
+import { intentProblems } from './intent.problems.js';
 import type { RefundRow } from './refund-row.js';
 
 /** A refund as the API shows it to this caller; amounts are JSON integers of the smallest unit. */
@@ -24,9 +24,9 @@ export const toRefundView = (row: RefundRow, caller: Caller, bookings: readonly 
     allowed_actions: actionsOn(
       { id: refund.refundId, version, scope: 'payments:write', caller },
       {
-        retry: call?.result === 'errored' ? null : refundProblems['refund-not-retryable'].title,
+        retry: call?.result === 'errored' ? null : intentProblems['refund-not-retryable'].title,
         resolve:
-          call !== null && isOperationResolvable(call) ? null : refundProblems['refund-not-resolvable'].title,
+          call !== null && isOperationResolvable(call) ? null : intentProblems['refund-not-resolvable'].title,
       },
     ),
     created_at: createdAt,

@@ -17,12 +17,12 @@ interface Disputed {
 type DisputeEvent = ProviderEventV1 & { readonly facts: TrustedFacts };
 
 /**
- * What providers tell of disputes: an event of the kind `chargeback` about a captured operation. `pending` opens
- * it, `failed` and `declined` are won, `succeeded` is lost. That evidence is looked at moves no money, so the name
- * of the event is enough for it.
+ * What providers tell of disputes: an event of the kind `chargeback` about a captured operation. `pending`
+ * opens it, `failed` and `declined` are won, `succeeded` is lost. That evidence is looked at moves no
+ * money, so the name of the event is enough for it.
  */
 @Injectable()
-export class ProviderDisputes {
+export class Disputes {
   constructor(
     private readonly tenants: Tenants,
     private readonly observations: Observations,
