@@ -32,7 +32,7 @@ beforeAll(async () => {
     expect(await payments.rows('select from outbox where published_at is null')).toHaveLength(0);
     before = await digest();
   });
-});
+}, 180_000);
 afterAll(() => payments.stop());
 
 const MONEY_TABLES = [
