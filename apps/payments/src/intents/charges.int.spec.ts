@@ -59,14 +59,19 @@ describe('a payment that is captured by hand', () => {
 
   it('has one open call at a time, however many ask at once', async () => {
     const { id } = await authorized();
-    payments.provider.delayMs = 200;
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => act(id, 'capture', { amount_minor: 300 })),
-    );
-    payments.provider.delayMs = 0;
+    // Stays open until the provider has made up its mind.
+    const body = { amount_minor: 300, metadata: { 'test.answer': 'pending' } };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => act(id, 'capture', body)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     const refused = answers.filter(({ status }) => status !== 201);
     expect(new Set(refused.map(({ body }) => body.code))).toEqual(new Set(['attempt-in-progress']));
+    const operationId = await eventually(async () => {
+      const { captures } = await get(id);
+      expect(captures.map(({ result }: { result: string }) => result)).toEqual(['pending']);
+      return captures[0].operation_id;
+    });
+    payments.provider.finish(operationId, 'succeeded');
+    await act(id, 'resolve');
     expect((await reach(id, 'partially_captured')).amount_captured_minor).toBe(300);
   });
 
@@ -94,7 +99,6 @@ describe('a payment that is captured by hand', () => {
     for (const action of ['capture', 'cancel']) {
       expect(await act(id, action)).toMatchObject({ status: 409, body: { code: 'attempt-unknown' } });
     }
-    payments.provider.lookupsFail = false;
     await eventually(async () => {
       const [row] = await payments.rows<{ alarmed: boolean }>(
         `select alarmed_at is not null as alarmed from operation where owner_id = $1 and kind = 'capture'`,
@@ -102,6 +106,7 @@ describe('a payment that is captured by hand', () => {
       );
       expect(row?.alarmed).toBe(true);
     });
+    payments.provider.lookupsFail = false;
     expect((await act(id, 'resolve')).status).toBe(201);
     expect((await reach(id, 'partially_captured')).amount_captured_minor).toBe(400);
   });
