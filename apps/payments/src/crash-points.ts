@@ -29,6 +29,10 @@ export const crashPoints = [
   'payout.before-submit',
   'payout.after-submit',
   'payout.before-late-debit',
+  'refund.before-claim',
+  'refund.after-claim',
+  'refund.after-hold',
+  'refund.after-record',
   'reservation.after-take',
   ...outboxCrashPoints,
 ] as const;

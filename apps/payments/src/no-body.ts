@@ -5,7 +5,9 @@ import { malformed } from '@defter/platform';
  * else
  */
 export const expectNoBody = (body: unknown): void => {
-  if (body === undefined || (typeof body === 'object' && body !== null && Object.keys(body).length === 0))
-    return;
+  if (body === undefined || isEmptyObject(body)) return;
   throw malformed([{ loc: ['body'], msg: 'this action takes no body', type: 'unknown-field' }]);
 };
+
+const isEmptyObject = (body: unknown): boolean =>
+  typeof body === 'object' && body !== null && !Array.isArray(body) && Object.keys(body).length === 0;

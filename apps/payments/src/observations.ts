@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import type { Observation, OperationState, Patience } from '@defter/payments-domain';
+import type { Observation, ObserveDisputeCommand, OperationState, Patience } from '@defter/payments-domain';
 import { CONFIG, type Transaction } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 import { Intents } from './intents/intents.js';
@@ -15,8 +15,16 @@ export interface Heard {
   readonly observation: Observation;
   /** The same for each delivery of the same observation. */
   readonly observationId: string;
+  /** Which request brought it. */
+  readonly about?: Readonly<Record<string, string>>;
   /** Set by a runner: what became of its call. */
   readonly call?: CallEnd;
+}
+
+export interface HeardDispute {
+  readonly ownerId: string;
+  readonly command: ObserveDisputeCommand;
+  readonly observationId: string;
 }
 
 /**
@@ -40,12 +48,39 @@ export class Observations {
 
   /** Applies one observation. Idempotent and independent of order. */
   async apply(tx: Transaction, tenant: Tenant, heard: Heard): Promise<OperationState> {
-    const { observation, observationId, call } = heard;
+    const { observation, observationId, about, call } = heard;
     const { operation, isNews } = await this.reduce(tx, tenant, heard);
-    await noteObservation(tx, tenant.id, observation, { observationId, isNews });
+    await noteObservation(tx, tenant.id, observation, { observationId, isNews, about });
     const next = await scheduleOperation(tx, tenant.id, operation, { patience: this.patience, call });
     if (next.step === 'alarm') this.alarms.ring(tx, tenant.id, operation);
     return operation;
+  }
+
+  /** Applies what a provider says about a dispute; the first word opens it. */
+  async applyDispute(
+    tx: Transaction,
+    tenant: Tenant,
+    { ownerId, command, observationId }: HeardDispute,
+  ): Promise<void> {
+    const outcome = await this.intents.handle(tx, tenant, ownerId, {
+      command,
+      actor: command.observation.source,
+    });
+    if (!outcome.accepted) throw new Error(`${ownerId} lost its operation`);
+    const operation = outcome.intent.operations.find(
+      ({ kind, parentOperationId, amountMinor }) =>
+        kind === 'chargeback' &&
+        parentOperationId === command.disputedOperationId &&
+        amountMinor === command.amountMinor,
+    );
+    if (operation === undefined) throw new Error('A dispute that was heard of has no operation');
+    const observation = { ...command.observation, operationId: operation.operationId };
+    await noteObservation(tx, tenant.id, observation, {
+      observationId,
+      isNews: outcome.isNews,
+      about: undefined,
+    });
+    await scheduleOperation(tx, tenant.id, operation, { patience: this.patience, call: undefined });
   }
 
   private async reduce(tx: Transaction, tenant: Tenant, { ownerId, observation }: Heard) {

@@ -28,6 +28,33 @@ export const IsPlainText = (
     options,
   );
 
+/** A segment of a ledger address: an account is named after it. */
+export const IsSegment = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'segment',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value) && !holdsCardNumber(value),
+      defaultMessage: () => '$property must be 1 to 64 letters, digits, _ and -, and hold no card number',
+    },
+  });
+
+/** An address of http or https, without a name and password in it. */
+export const IsReturnUrl = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'returnUrl',
+    validator: {
+      validate: (value) => isPlain(value, 2_048) && isWebAddress(value) && !holdsCardNumber(value),
+      defaultMessage: () => '$property must be an http(s) address of at most 2048 characters',
+    },
+  });
+
+const isWebAddress = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+};
+
 /** At most 20 names with texts, none of which looks like a card number. */
 export const IsMetadata = (): PropertyDecorator =>
   ValidateBy({
@@ -40,7 +67,11 @@ export const IsMetadata = (): PropertyDecorator =>
         Object.keys(value as object).length <= 20 &&
         Object.entries(value as Record<string, unknown>).every(
           ([name, text]) =>
-            isPlain(name, 64) && typeof text === 'string' && text.length <= 512 && !holdsCardNumber(text),
+            isPlain(name, 64) &&
+            !holdsCardNumber(name) &&
+            typeof text === 'string' &&
+            text.length <= 512 &&
+            !holdsCardNumber(text),
         ),
       defaultMessage: () => '$property must be at most 20 texts by name, without card numbers',
     },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Connection, Tenant } from '@defter/backoffice-contracts';
+import type { OperationKind } from '@defter/payments-contracts';
 import { Providers } from './providers.js';
 import { connectionOf, Tenants } from './tenants/tenants.js';
 
@@ -22,6 +23,11 @@ export class Routes {
 
   tenant(tenantId: string): Promise<Tenant> {
     return this.tenants.get(tenantId);
+  }
+
+  /** Whether the provider makes such calls. */
+  can(providerId: string, kind: OperationKind): boolean {
+    return this.providers.find(providerId)?.adapter.manifest.capabilities.includes(kind) ?? false;
   }
 
   /** The named connection, or the tenant's first one, if it can carry the currency. */

@@ -5,10 +5,16 @@ import { WebhookTopics } from '@defter/webhooks-contracts';
 import { LateBookings } from './bookings/late-bookings.job.js';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
+import { RefusedBookings } from './bookings/refused-bookings.js';
 import { config, type PaymentsConfig } from './config.js';
 import { crashPoints } from './crash-points.js';
+import { Disputes } from './disputes/disputes.js';
 import { HealthController } from './health/health.controller.js';
+import { Attempts } from './intents/attempts.js';
+import { ChangeIntentController } from './intents/change-intent.controller.js';
+import { ChangeIntent } from './intents/change-intent.handler.js';
 import { CreateIntent } from './intents/create-intent.handler.js';
+import { IntentAnswers } from './intents/intent-answers.js';
 import { IntentController } from './intents/intent.controller.js';
 import { Intents } from './intents/intents.js';
 import { LedgerClient } from './ledger-client.js';
@@ -30,14 +36,30 @@ import { Reservation } from './payouts/reservation.js';
 import { ReservationSweeper } from './payouts/reservation-sweeper.job.js';
 import { Pollings } from './pollings.js';
 import { Providers } from './providers.js';
+import { ChangeRefund } from './refunds/change-refund.handler.js';
+import { RefundClaims } from './refunds/refund-claims.js';
+import { RefundController } from './refunds/refund.controller.js';
+import { RefundHolds } from './refunds/refund-holds.js';
+import { RefundTargets } from './refunds/refund-targets.js';
+import { RefundSweeper } from './refunds/refund-sweeper.job.js';
+import { RequestRefundController } from './refunds/request-refund.controller.js';
+import { RequestRefund } from './refunds/request-refund.handler.js';
 import { Routes } from './routes.js';
+import { BookSettlement } from './settlements/book-settlement.handler.js';
+import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
+import { EventNotices } from './webhooks/event-notices.js';
 import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.js';
 import { ParkedEvents, ParkedEventsLoop } from './webhooks/parked-events.job.js';
 import { ProviderEvents } from './webhooks/provider-events.js';
 
 const ledger = [LedgerClient, LedgerOpening];
 const shared = [Tenants, Providers, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
+const refunds = [RefundClaims, RefundHolds];
+const intentControllers = [IntentController, ChangeIntentController];
+const refundControllers = [RequestRefundController, RefundController, SettlementController];
+const intentHandlers = [Attempts, CreateIntent, ChangeIntent, IntentAnswers];
+const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, BookSettlement];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
@@ -50,8 +72,22 @@ export const service: ServiceDefinition<PaymentsConfig> = {
     http: {
       http: true,
       module: () => ({
-        controllers: [HealthController, IntentController, RequestPayoutController, PayoutController],
-        providers: [...shared, Routes, CreateIntent, RequestPayout, ChangePayout],
+        controllers: [
+          HealthController,
+          ...intentControllers,
+          ...refundControllers,
+          RequestPayoutController,
+          PayoutController,
+        ],
+        providers: [
+          ...shared,
+          ...refunds,
+          Routes,
+          ...intentHandlers,
+          ...refundHandlers,
+          RequestPayout,
+          ChangePayout,
+        ],
       }),
     },
     worker: {
@@ -65,6 +101,11 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           OperationAlarms,
           Observations,
           ...operations,
+          ...refunds,
+          RefundSweeper,
+          RefusedBookings,
+          Disputes,
+          EventNotices,
           ProviderEvents,
           ReservationSweeper,
           ParkedEvents,

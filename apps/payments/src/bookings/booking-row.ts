@@ -14,17 +14,20 @@ export const markBooked = (
     [tenantId, booked.map(({ bookingId }) => bookingId), booked.map(({ sequence }) => sequence)],
   );
 
-/** The ledger refused it, for ever. Returns false when it wasn't ours, or already answered. */
+/**
+ * The ledger refused it, for ever. Returns whose it was; undefined when it wasn't ours, or already
+ * answered.
+ */
 export const markRefused = async (
   tx: Pick<Transaction, 'query'>,
   tenantId: string,
   bookingId: string,
   refusal: string,
-): Promise<boolean> => {
-  const marked = await tx.query(
+): Promise<string | undefined> => {
+  const [marked] = await tx.query<{ owner_id: string }>(
     `update booking set state = 'refused', refusal = $3, answered_at = clock_timestamp()
-      where tenant_id = $1 and booking_id = $2 and state = 'requested' returning booking_id`,
+      where tenant_id = $1 and booking_id = $2 and state = 'requested' returning owner_id`,
     [tenantId, bookingId, refusal],
   );
-  return marked.length > 0;
+  return marked?.owner_id;
 };

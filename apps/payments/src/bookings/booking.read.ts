@@ -4,6 +4,7 @@ import type { Queryable } from '@defter/platform';
 export interface BookingView {
   readonly id: string;
   readonly kind: string;
+  readonly operation_id: string | null;
   readonly state: string;
   readonly ledger_sequence: bigint | null;
   readonly refusal: string | null;
@@ -18,7 +19,7 @@ export const bookingsOf = async (
   ownerIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly BookingView[]>> => {
   const rows = await database.query<BookingView & { owner_id: string }>(
-    `select owner_id, booking_id as id, kind, state, sequence as ledger_sequence, refusal,
+    `select owner_id, booking_id as id, kind, operation_id, state, sequence as ledger_sequence, refusal,
             requested_at, answered_at
        from booking where tenant_id = $1 and owner_id = any($2) order by requested_at, booking_id`,
     [tenantId, ownerIds],

@@ -1,22 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
-import { absentIntent, evolveIntent, type IntentCommand, type IntentRefusal } from '@defter/payments-domain';
+import { absentIntent, evolveIntent, type IntentCommand, type IntentFacts } from '@defter/payments-domain';
 import { canonicalJson, CrashPoints, Database, type Transaction } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
-import { newOperation } from '../new-operation.js';
 import { Routes } from '../routes.js';
-import type { IntentRequestRefusal } from './intent.problems.js';
+import { Attempts } from './attempts.js';
+import type { ChargeRefusal } from '../intent.problems.js';
 import type { IntentRequest } from './intent.wire.js';
 import { claimReference, intentByReference } from './intent-row.js';
 import { Intents } from './intents.js';
 
 export type CreateOutcome =
   | { readonly accepted: true; readonly intentId: string; readonly created: boolean }
-  | { readonly accepted: false; readonly refusal: IntentRefusal | IntentRequestRefusal };
+  | { readonly accepted: false; readonly refusal: ChargeRefusal };
 
-/** Gets or creates the intent of a merchant reference, and starts attempts. */
+/** Gets or creates the intent of a merchant reference. */
 @Injectable()
 export class CreateIntent {
   constructor(
@@ -24,16 +23,16 @@ export class CreateIntent {
     private readonly routes: Routes,
     private readonly intents: Intents,
     private readonly crash: CrashPoints<CrashPoint>,
+    private readonly attempts: Attempts,
   ) {}
 
   /** However many ask at once, one of them creates it. The same reference for something else is refused. */
   async getOrCreate(tenantId: string, actor: string, request: IntentRequest): Promise<CreateOutcome> {
     const tenant = await this.routes.tenant(tenantId);
     return this.database.transaction(async (tx) => {
-      const { connectionId, paymentMethod, ...facts } = request;
-      const intentId = newId('pi');
-      const at = this.intents.now().toISOString();
-      const command: IntentCommand = { type: 'CreateIntent', intentId, ...facts, at };
+      const facts = toFacts(newId('pi'), request);
+      const { intentId } = facts;
+      const command: IntentCommand = { type: 'CreateIntent', ...facts, at: this.intents.now().toISOString() };
       const draft = evolveIntent(absentIntent, { ...command, type: 'PaymentIntentCreated' });
       if (draft.status === 'absent') throw new Error('A created intent is not absent');
       const fingerprint = fingerprintOf(request);
@@ -42,38 +41,13 @@ export class CreateIntent {
       }
       await this.intents.handle(tx, tenant, intentId, { command, actor });
       tx.afterCommit(() => this.crash.reach('intent.after-commit'));
+      const { paymentMethod, connectionId } = request;
       if (paymentMethod === undefined) return { accepted: true, intentId, created: true };
-      const started = await this.start(tx, tenant, {
-        intentId,
-        actor,
-        connectionId,
-        paymentMethod,
-        ...facts,
-      });
+      // The caller's `respond` throws on a refusal, which undoes the claim of the new intent too.
+      const started = await this.attempts.start(tx, tenant, draft, { paymentMethod, connectionId, actor });
       this.crash.reach('intent.before-commit');
       return started.accepted ? { accepted: true, intentId, created: true } : started;
     });
-  }
-
-  /** Starts a (further) attempt of an existing intent. */
-  async confirm(
-    tenantId: string,
-    actor: string,
-    intentId: string,
-    wish: ConfirmWish,
-  ): Promise<CreateOutcome> {
-    const tenant = await this.routes.tenant(tenantId);
-    return this.database.transaction((tx) => this.start(tx, tenant, { intentId, actor, ...wish }));
-  }
-
-  /** Ends an intent that has no open attempt. */
-  async cancel(tenantId: string, actor: string, intentId: string): Promise<CreateOutcome> {
-    const tenant = await this.routes.tenant(tenantId);
-    const command: IntentCommand = { type: 'CancelIntent', by: actor, at: this.intents.now().toISOString() };
-    const outcome = await this.database.transaction((tx) =>
-      this.intents.handle(tx, tenant, intentId, { command, actor }),
-    );
-    return outcome.accepted ? { accepted: true, intentId, created: false } : outcome;
   }
 
   private async existing(
@@ -88,28 +62,21 @@ export class CreateIntent {
     if (row.fingerprint.equals(fingerprint)) return { accepted: true, intentId, created: false };
     return { accepted: false, refusal: { code: 'merchant-reference-taken', merchantReference, intentId } };
   }
-
-  private async start(tx: Transaction, tenant: Tenant, attempt: Attempt): Promise<CreateOutcome> {
-    const { intentId, actor, amountMinor, currency, paymentMethod: instrument } = attempt;
-    const routed = this.routes.choose(tenant, attempt.connectionId, currency);
-    // The caller's `respond` throws on it, which undoes the claim of a new intent too.
-    if (!routed.accepted) return routed;
-    const wish = { kind: 'sale', amountMinor, currency, instrument } as const;
-    const operation = newOperation(tenant, routed.connection, wish, this.intents.now());
-    const command: IntentCommand = { type: 'StartAttempt', operation };
-    const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor });
-    return outcome.accepted ? { accepted: true, intentId, created: false } : outcome;
-  }
 }
 
-export interface ConfirmWish {
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly connectionId: string | undefined;
-  readonly paymentMethod: string;
-}
-
-type Attempt = ConfirmWish & { readonly intentId: string; readonly actor: string };
+const toFacts = (intentId: string, request: IntentRequest): IntentFacts => ({
+  intentId,
+  merchantReference: request.merchantReference,
+  customerId: request.customerId,
+  merchantId: request.merchantId ?? null,
+  amountMinor: request.amountMinor,
+  surchargeMinor: request.surchargeMinor ?? 0n,
+  currency: request.currency,
+  captureMethod: request.captureMethod ?? 'automatic',
+  instrument: request.savedMethod ?? request.paymentMethod ?? null,
+  returnUrl: request.returnUrl ?? null,
+  metadata: request.metadata,
+});
 
 const fingerprintOf = (request: IntentRequest): Buffer =>
   createHash('sha256').update(canonicalJson(request)).digest();

@@ -1,4 +1,4 @@
-import { type ExistingIntent, fromPlain, toPlain } from '@defter/payments-domain';
+import { type ExistingIntent, intentFromPlain, toPlain } from '@defter/payments-domain';
 import type { Queryable, Transaction } from '@defter/platform';
 
 export interface IntentRow {
@@ -75,7 +75,7 @@ export const updateIntentRow = (
   );
 
 export const toIntentRow = (row: Row): IntentRow => ({
-  intent: fromPlain<ExistingIntent>(row.state),
+  intent: intentFromPlain(row.state),
   version: row.version,
   createdAt: row.created_at,
   updatedAt: row.updated_at,

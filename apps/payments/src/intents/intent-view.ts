@@ -1,35 +1,102 @@
-import type { OperationState } from '@defter/payments-domain';
+import {
+  barredFromAttempt,
+  barredFromCharging,
+  capturedMinor,
+  capturesOf,
+  type ExistingIntent,
+  liveAuthorizations,
+  type OperationKind,
+  refundableMinor,
+  refundedMinor,
+  reservedMinor,
+  resolvableOf,
+} from '@defter/payments-domain';
+import type { Caller } from '@defter/platform';
+import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
+import { toDisputeView } from '../dispute-view.js';
 import { toOperationView } from '../operations/operation.wire.js';
+import { toRefundSummary } from '../refund-view.js';
+import { intentProblems } from '../intent.problems.js';
 import type { IntentRow } from './intent-row.js';
 
-/** A payment intent as the API shows it; amounts are JSON integers of the smallest unit. */
-export const toIntentView = (
-  { intent, createdAt, updatedAt }: IntentRow,
-  bookings: readonly BookingView[],
-) => ({
-  id: intent.intentId,
-  object: 'payment_intent',
-  status: intent.status,
-  amount_minor: intent.amountMinor,
-  currency: intent.currency,
-  customer_id: intent.customerId,
-  merchant_reference: intent.merchantReference,
-  metadata: intent.metadata,
-  needs_attention: attentionOf(intent.operations, bookings, intent.capturedTwice),
-  attempts: intent.operations.map(toOperationView),
-  bookings,
-  created_at: createdAt,
-  updated_at: updatedAt,
-});
+/** A payment intent as the API shows it to this caller; amounts are JSON integers of the smallest unit. */
+export const toIntentView = (row: IntentRow, caller: Caller, bookings: readonly BookingView[]) => {
+  const { intent, version, createdAt, updatedAt } = row;
+  return {
+    id: intent.intentId,
+    object: 'payment_intent',
+    status: intent.status,
+    amount_minor: intent.amountMinor,
+    amount_capturable_minor: capturableMinor(intent),
+    amount_captured_minor: capturedMinor(intent),
+    amount_refunded_minor: refundedMinor(intent),
+    instalment_surcharge_minor: intent.surchargeMinor,
+    currency: intent.currency,
+    capture_method: intent.captureMethod,
+    customer_id: intent.customerId,
+    merchant_id: intent.merchantId,
+    merchant_reference: intent.merchantReference,
+    payment_method: intent.instrument,
+    return_url: intent.returnUrl,
+    metadata: intent.metadata,
+    next_action: nextActionOf(intent),
+    needs_attention: attentionOf(intent, bookings),
+    attempts: viewsOf(intent, 'sale', 'authorize'),
+    captures: viewsOf(intent, 'capture'),
+    releases: viewsOf(intent, 'void'),
+    refunds: intent.refunds.map((refund) => toRefundSummary(intent, refund)),
+    disputes: intent.disputes.map((dispute) => toDisputeView(intent, dispute)),
+    bookings,
+    allowed_actions: actionsOn(
+      { id: intent.intentId, version, scope: 'payments:write', caller },
+      barredActions(intent),
+    ),
+    created_at: createdAt,
+    updated_at: updatedAt,
+  };
+};
+
+const viewsOf = ({ operations }: ExistingIntent, ...kinds: readonly OperationKind[]) =>
+  operations.filter(({ kind }) => kinds.includes(kind)).map(toOperationView);
+
+const capturableMinor = (intent: ExistingIntent): bigint =>
+  liveAuthorizations(intent).reduce((sum, authorization) => sum + reservedMinor(intent, authorization), 0n);
+
+/** What the payer must do; only while the attempt waits for it. */
+const nextActionOf = ({ status, operations }: ExistingIntent) => {
+  if (status !== 'requires_action') return null;
+  const waiting = operations.find(
+    ({ result, nextActionUrl }) => result === 'pending' && nextActionUrl !== null,
+  );
+  return { type: 'redirect', url: waiting?.nextActionUrl };
+};
+
+const barredActions = (intent: ExistingIntent): Readonly<Record<string, string | null>> => {
+  const barred = barredFromCharging(intent);
+  const settled = barred && intentProblems[barred.code].title;
+  const authorized = barredFromAttempt(intent);
+  const isAuthorized = liveAuthorizations(intent).length > 0;
+  const refundable = capturesOf(intent).some((captured) => refundableMinor(intent, captured) > 0n);
+  const resolvable = resolvableOf(intent).length > 0;
+  return {
+    confirm: settled ?? (authorized ? intentProblems[authorized.code].title : null),
+    capture: settled ?? (isAuthorized ? null : intentProblems['nothing-to-capture'].title),
+    cancel: settled ?? null,
+    refund: refundable ? null : intentProblems['nothing-to-refund'].title,
+    resolve: resolvable ? null : intentProblems['nothing-to-resolve'].title,
+  };
+};
 
 /** Why a person must look; empty when nobody must. */
 const attentionOf = (
-  operations: readonly OperationState[],
+  { operations, disputes, isCanceled, status, capturedTwice }: ExistingIntent,
   bookings: readonly BookingView[],
-  capturedTwice: boolean,
 ): readonly string[] => [
   ...operations.flatMap(({ quarantine }) => quarantine),
   ...(capturedTwice ? ['captured-twice'] : []),
+  ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
+  ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
+  ...disputes.filter(({ isUncovered }) => isUncovered).map(() => 'dispute-uncovered'),
   ...bookings.filter(({ state }) => state === 'refused').map(({ kind }) => `${kind}-refused-by-ledger`),
 ];

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
+import type { Clock } from '@defter/kernel';
 import {
   absentIntent,
   decideIntent,
@@ -12,9 +13,11 @@ import {
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
-import type { Clock } from '@defter/kernel';
-import { recordStep, type Step } from '../record-step.js';
+import { bringForward } from '../operations/operation.js';
+import { recordStep } from '../record-step.js';
+import { updateRefundRows } from '../refund-row.js';
 import { updateIntentRow } from './intent-row.js';
+import { toStep } from './intent-step.js';
 
 export type IntentOutcome =
   | {
@@ -25,29 +28,36 @@ export type IntentOutcome =
     }
   | { readonly accepted: false; readonly refusal: IntentRefusal };
 
+export interface Asked {
+  readonly command: IntentCommand;
+  readonly actor: string;
+  /** Passed to the provider with a new capture or release. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** Runs commands on intents: lock, decide, append, and everything that commits with it. */
 @Injectable()
 export class Intents {
   constructor(@Inject(CLOCK) private readonly clock: Clock) {}
 
   /** Decides one command on the intent, alone until the end of the transaction. */
-  async handle(
-    tx: Transaction,
-    tenant: Tenant,
-    intentId: string,
-    { command, actor }: { readonly command: IntentCommand; readonly actor: string },
-  ): Promise<IntentOutcome> {
+  async handle(tx: Transaction, tenant: Tenant, intentId: string, asked: Asked): Promise<IntentOutcome> {
     const { version, events: past } = await loadStream(tx, tenant.id, intentId, { lock: true });
     const before = past.map((event) => intentEventFrom(event as never)).reduce(evolveIntent, absentIntent);
-    const decision = decideIntent(command, before);
+    const decision = decideIntent(asked.command, before);
     if (!decision.accepted) return decision;
     const intent = decision.events.reduce(evolveIntent, before);
     if (intent.status === 'absent') throw new Error(`Nothing made the intent ${intentId}`);
     if (decision.events.length === 0) return { accepted: true, intent, version, isNews: false };
     const position = { tenantId: tenant.id, streamId: intentId, expectedVersion: version };
-    const after = await appendEvents(tx, position, decision.events.map(toStored), actor);
+    const after = await appendEvents(tx, position, decision.events.map(toStored), asked.actor);
     await updateIntentRow(tx, tenant.id, intent, after);
-    await recordStep(tx, toStep(tenant, intent, after, decision.events));
+    await updateRefundRows(tx, tenant.id, intent, after);
+    await recordStep(
+      tx,
+      toStep(tenant, intent, after, { events: decision.events, metadata: asked.metadata ?? {} }),
+    );
+    await wakeRunner(tx, tenant.id, decision.events);
     return { accepted: true, intent, version: after, isNews: true };
   }
 
@@ -57,22 +67,15 @@ export class Intents {
   }
 }
 
-const toStep = (
-  tenant: Tenant,
-  intent: ExistingIntent,
-  version: bigint,
+/** What people asked to be tried or looked up now. */
+const wakeRunner = async (
+  tx: Transaction,
+  tenantId: string,
   events: readonly IntentEvent[],
-): Step => {
-  const { intentId, customerId, merchantReference, amountMinor, currency, metadata, operations, status } =
-    intent;
-  return {
-    tenant,
-    events,
-    snapshot: {
-      type: 'PaymentIntentChanged',
-      ...{ id: intentId, version, status, customerId, merchantReference, amountMinor, currency, operations },
-    },
-    owner: { ownerId: intentId, customerId, reference: merchantReference, metadata },
-    subject: { ownerId: intentId, customerId, amountMinor, currency },
-  };
+): Promise<void> => {
+  for (const event of events) {
+    if (event.type !== 'RetryAsked' && event.type !== 'LookupAsked') continue;
+    const step = event.type === 'RetryAsked' ? 'send' : 'look_up';
+    for (const operationId of event.operationIds) await bringForward(tx, tenantId, operationId, step);
+  }
 };

@@ -6,13 +6,28 @@ export const noteObservation = (
   tx: Transaction,
   tenantId: string,
   { operationId, source, result, ...rest }: Observation,
-  { observationId, isNews }: { readonly observationId: string; readonly isNews: boolean },
+  { observationId, isNews, about }: Noted,
 ): Promise<unknown> =>
   tx.query(
     `insert into observation (tenant_id, operation_id, observation_id, source, result, is_news, detail)
      values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-    [tenantId, operationId, observationId, source, result, isNews, JSON.stringify(detailOf(rest))],
+    [
+      tenantId,
+      operationId,
+      observationId,
+      source,
+      result,
+      isNews,
+      JSON.stringify({ ...detailOf(rest), ...about }),
+    ],
   );
+
+interface Noted {
+  readonly observationId: string;
+  readonly isNews: boolean;
+  /** What else people may want to know of it. */
+  readonly about: Readonly<Record<string, string>> | undefined;
+}
 
 const detailOf = ({
   providerRef,

@@ -42,7 +42,11 @@ export const scheduleOperation = async (
     return { step: 'nothing' };
   }
   const tried = triedBy(row, moved, call);
-  const next = nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
+  // A dispute takes weeks at the provider; its events tell, and people may ask.
+  const isTheirs = operation.kind === 'chargeback';
+  const next: NextStep = isTheirs
+    ? { step: 'nothing' }
+    : nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
   await writePlan(tx, tenantId, operation, { tried, next });
   tx.signal('operations');
   return next;

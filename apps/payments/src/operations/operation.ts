@@ -11,7 +11,10 @@ export interface OperationOwner {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Writes the operation down before anyone calls the provider; it is due at once. */
+/**
+ * Writes the operation down before anyone calls the provider; it is due at once. A chargeback is never
+ * sent, only heard of.
+ */
 export const insertOperation = (
   tx: Transaction,
   tenantId: string,
@@ -21,8 +24,9 @@ export const insertOperation = (
   tx.query(
     `insert into operation (tenant_id, operation_id, owner_id, kind, provider,
                             connection_id, customer_id, amount_minor, currency, reference, instrument,
-                            metadata, result, next_step)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'sending', 'send')`,
+                            metadata, parent_operation_id, return_url, result, next_step)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'sending',
+             case when $4 = 'chargeback' then null else 'send' end)`,
     [
       tenantId,
       operation.operationId,
@@ -36,6 +40,8 @@ export const insertOperation = (
       owner.reference,
       operation.instrument,
       JSON.stringify(owner.metadata),
+      operation.parentOperationId,
+      operation.returnUrl,
     ],
   );
 
@@ -47,6 +53,8 @@ export interface LeasedOperation {
   readonly provider: string;
   readonly step: 'send' | 'look_up';
   readonly leaseNumber: number;
+  /** The name under which the provider knows it: our id, of what it began itself (a dispute) its own. */
+  readonly lookupId: string;
   readonly call: ProviderOperation;
 }
 
@@ -62,6 +70,9 @@ interface Row {
   readonly reference: string;
   readonly instrument: string | null;
   readonly metadata: Record<string, string>;
+  readonly return_url: string | null;
+  readonly parent_ref: string | null;
+  readonly provider_ref: string | null;
   readonly step: 'send' | 'look_up';
   readonly lease_number: number;
 }
@@ -85,7 +96,11 @@ const LEASE = `
   returning operation.operation_id, operation.owner_id, operation.connection_id,
             operation.provider, operation.kind, operation.customer_id, operation.amount_minor,
             operation.currency, operation.reference,
-            operation.instrument, operation.metadata, operation.lease_number, due.step`;
+            operation.instrument, operation.metadata, operation.return_url, operation.provider_ref,
+            operation.lease_number,
+            due.step, (select parent.provider_ref from operation parent
+                        where parent.tenant_id = $1
+                          and parent.operation_id = operation.parent_operation_id) as parent_ref`;
 
 /** Takes up to `limit` due operations of a tenant. */
 export const leaseOperations = async (
@@ -93,8 +108,24 @@ export const leaseOperations = async (
   tenantId: string,
   limit: number,
   leaseMs: number,
-): Promise<LeasedOperation[]> =>
-  (await tx.query<Row>(LEASE, [tenantId, limit, leaseMs])).map(toLeased(tenantId));
+): Promise<LeasedOperation[]> => {
+  const leased = await tx.query<Row>(LEASE, [tenantId, limit, leaseMs]);
+  if (leased.length > 0) await noteCalls(tx, tenantId, leased);
+  return leased.map(toLeased(tenantId));
+};
+
+/** For the timeline, before the calls are made: one that never comes back is seen, too. */
+const noteCalls = (tx: Transaction, tenantId: string, leased: readonly Row[]): Promise<unknown> =>
+  tx.query(
+    `insert into provider_call (tenant_id, operation_id, lease_number, step)
+     values ($1, unnest($2::text[]), unnest($3::integer[]), unnest($4::text[]))`,
+    [
+      tenantId,
+      leased.map(({ operation_id }) => operation_id),
+      leased.map(({ lease_number }) => lease_number),
+      leased.map(({ step }) => step),
+    ],
+  );
 
 const toLeased =
   (tenantId: string) =>
@@ -105,6 +136,7 @@ const toLeased =
     provider: row.provider,
     step: row.step,
     leaseNumber: row.lease_number,
+    lookupId: row.kind === 'chargeback' ? (row.provider_ref ?? row.operation_id) : row.operation_id,
     call: {
       operationId: row.operation_id,
       kind: row.kind,
@@ -114,6 +146,8 @@ const toLeased =
       reference: row.reference,
       metadata: row.metadata,
       ...(row.instrument === null ? {} : { instrument: row.instrument }),
+      ...(row.return_url === null ? {} : { returnUrl: row.return_url }),
+      ...(row.parent_ref === null ? {} : { parentProviderRef: row.parent_ref }),
     },
   });
 
@@ -174,6 +208,8 @@ export interface FoundOperation {
   readonly operationId: string;
   readonly ownerId: string;
   readonly kind: string;
+  readonly result: string;
+  readonly amountMinor: bigint;
   readonly providerRef: string | null;
 }
 
@@ -191,13 +227,14 @@ export const findOperation = async (
   },
 ): Promise<FoundOperation | undefined> => {
   const { operationId, providerRef } = event.facts;
-  const [row] = await tx.query<FoundOperation>(
-    `select operation_id as "operationId", owner_id as "ownerId", kind, provider_ref as "providerRef"
+  const [row] = await tx.query<Omit<FoundOperation, 'amountMinor'> & { amount_minor: string }>(
+    `select operation_id as "operationId", owner_id as "ownerId", kind, result, amount_minor,
+         provider_ref as "providerRef"
        from operation
       where tenant_id = $1 and connection_id = $2
         and (operation_id = $3 or ($3 is null and provider_ref = $4))
       order by operation_id limit 1`,
     [tenantId, event.connectionId, operationId ?? null, providerRef ?? null],
   );
-  return row;
+  return row && { ...row, amountMinor: BigInt(row.amount_minor) };
 };

@@ -1,4 +1,4 @@
-import type { OperationState } from '@defter/payments-domain';
+import { declineOf, type OperationState } from '@defter/payments-domain';
 
 /** A call to a provider as the API shows it. */
 export const toOperationView = (operation: OperationState) => ({
@@ -8,8 +8,23 @@ export const toOperationView = (operation: OperationState) => ({
   provider: operation.provider,
   connection_id: operation.connectionId,
   provider_ref: operation.providerRefs[0] ?? null,
+  // An operation that is read from a row of an older process has no split and no parent.
+  parent_operation_id: operation.parentOperationId ?? null,
+  amount_minor: operation.amountMinor,
   decline_code: operation.declineCode,
+  decline: operation.declineCode === null ? null : declineOf(operation.declineCode),
   fee_minor: operation.feeMinor,
+  split: toSplitView(operation.split ?? null),
   quarantine: operation.quarantine,
   requested_at: operation.at,
 });
+
+const toSplitView = (split: OperationState['split']) =>
+  split && {
+    payable_minor: split.payableMinor,
+    reserve_minor: split.reserveMinor,
+    commission_minor: split.commissionMinor,
+    vat_minor: split.vatMinor,
+    surcharge_minor: split.surchargeMinor,
+    remainder_minor: split.remainderMinor,
+  };

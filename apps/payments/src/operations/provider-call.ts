@@ -22,7 +22,7 @@ export const callProvider = async (
 ): Promise<CallReport> => {
   try {
     if (held.step === 'send') return reportOf(held, await adapter.execute(held.call, context));
-    return reportOf(held, await adapter.lookup(held.call.operationId, context, held.call));
+    return reportOf(held, await adapter.lookup(held.lookupId, context, held.call));
   } catch (error) {
     return reportOf(held, { result: 'unknown', reason: `the adapter failed: ${String(error)}` });
   }
@@ -38,6 +38,9 @@ const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | Loo
     providerRef: 'providerRef' in answer ? (answer.providerRef ?? null) : null,
     declineCode: 'declineCode' in answer ? answer.declineCode : null,
     echoed: 'echoed' in answer ? (answer.echoed ?? null) : null,
+    ...('nextAction' in answer && answer.nextAction !== undefined
+      ? { nextActionUrl: answer.nextAction.url }
+      : {}),
   },
 });
 

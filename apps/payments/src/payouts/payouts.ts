@@ -3,6 +3,7 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import type { Clock } from '@defter/kernel';
 import {
   absentPayout,
+  type BookingRequested,
   decidePayout,
   evolvePayout,
   type ExistingPayout,
@@ -16,6 +17,7 @@ import {
 import { appendEvents, CLOCK, CrashPoints, loadStream, type Transaction } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { bringForward, closeOperation } from '../operations/operation.js';
+import { payoutPlan } from '../publishing/booking-command.js';
 import { recordStep, type Step } from '../record-step.js';
 import { insertApproval, insertPayoutRow, updatePayoutRow } from './payout-row.js';
 
@@ -102,7 +104,10 @@ const toStep = (
       ...{ id: payoutId, version, status, customerId, amountMinor, currency },
       operations: operation === null ? [] : [operation],
     },
-    owner: { ownerId: payoutId, customerId, reference: payoutReference(payoutId), metadata },
-    subject: { ownerId: payoutId, customerId, amountMinor, currency },
+    ownerOf: () => ({ ownerId: payoutId, customerId, reference: payoutReference(payoutId), metadata }),
+    subjectOf: (booking) => ({
+      ...{ ownerId: payoutId, customerId, currency },
+      plan: payoutPlan(booking as BookingRequested, payout),
+    }),
   };
 };

@@ -1,48 +1,69 @@
 import type { LedgerCommandV1 } from '@defter/ledger-contracts';
 import {
   assetOfCurrency,
+  type BookingKind,
+  type BookingPlan,
   type BookingPosting,
   type BookingRequested,
-  depositPostings,
   payoutPostings,
   payoutReference,
   returnPostings,
 } from '@defter/payments-domain';
 
-/** The money that a booking is about. */
+/** The money that a booking is about, and what it is to the ledger. */
 export interface BookingSubject {
   readonly ownerId: string;
   readonly customerId: string;
-  readonly connectionId: string;
-  readonly amountMinor: bigint;
-  readonly feeMinor: bigint;
   readonly currency: string;
+  readonly plan: BookingPlan;
+}
+
+export interface Booking {
+  readonly bookingId: string;
+  readonly kind: string;
+  readonly operationId: string | null;
 }
 
 /** The command that asks the ledger for a booking; `booking.bookingId` is its idempotency key. */
 export const toLedgerCommand = (
-  booking: BookingRequested,
+  booking: Booking,
   subject: BookingSubject,
   ledger: string,
 ): LedgerCommandV1 => {
-  const create = (reference: string, postings: readonly BookingPosting[]): LedgerCommandV1 => ({
-    type: 'CreateTransaction',
-    ledger,
-    reference,
-    postings: toPostings(postings, subject.currency),
-    metadata: metadataOf(booking, subject),
-  });
-  switch (booking.kind) {
-    case 'deposit':
-      return create(booking.operationId ?? booking.bookingId, depositPostings(subject));
+  const { act, reference, postings } = subject.plan;
+  switch (act) {
+    case 'create':
+    case 'hold':
+      return {
+        type: 'CreateTransaction',
+        ledger,
+        reference,
+        postings: toPostings(postings, subject.currency),
+        metadata: metadataOf(booking, subject),
+        ...(act === 'hold' ? { status: 'pending' } : {}),
+      };
     case 'post':
-      return { type: 'PostHold', ledger, reference: payoutReference(subject.ownerId) };
+      return { type: 'PostHold', ledger, reference };
     case 'void':
-      return { type: 'VoidHold', ledger, reference: payoutReference(subject.ownerId) };
+      return { type: 'VoidHold', ledger, reference };
+  }
+};
+
+/** What a booking of a payout means to the ledger. */
+export const payoutPlan = (
+  { kind, bookingId }: BookingRequested<BookingKind>,
+  payout: Parameters<typeof payoutPostings>[0] & { readonly payoutId: string },
+): BookingPlan => {
+  switch (kind) {
+    case 'post':
+    case 'void':
+      return { act: kind, reference: payoutReference(payout.payoutId), postings: [] };
     case 'late_debit':
-      return create(booking.bookingId, payoutPostings(subject));
+      return { act: 'create', reference: bookingId, postings: payoutPostings(payout) };
     case 'return':
-      return create(booking.bookingId, returnPostings(subject));
+      return { act: 'create', reference: bookingId, postings: returnPostings(payout) };
+    case 'deposit':
+      throw new Error('a payout books no deposit');
   }
 };
 
@@ -55,9 +76,11 @@ export const toPostings = (postings: readonly BookingPosting[], currency: string
     asset: assetOfCurrency(currency),
   }));
 
-const metadataOf = ({ kind, operationId }: BookingRequested, { ownerId, customerId }: BookingSubject) => ({
+const ownerNames: Readonly<Record<string, string>> = { pi: 'payment_intent', po: 'payout', st: 'settlement' };
+
+const metadataOf = ({ kind, operationId }: Booking, { ownerId, customerId }: BookingSubject) => ({
   kind,
-  customer: customerId,
-  [ownerId.startsWith('po_') ? 'payout' : 'payment_intent']: ownerId,
+  ...(customerId === '' ? {} : { customer: customerId }),
+  [ownerNames[ownerId.slice(0, 2)] ?? 'owner']: ownerId,
   ...(operationId === null ? {} : { operation: operationId }),
 });

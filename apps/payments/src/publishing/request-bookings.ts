@@ -1,8 +1,7 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
-import type { BookingRequested } from '@defter/payments-domain';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { enqueue, type Transaction } from '@defter/platform';
-import { type BookingSubject, toLedgerCommand } from './booking-command.js';
+import { type Booking, type BookingSubject, toLedgerCommand } from './booking-command.js';
 
 /**
  * Writes the bookings down and asks the ledger for them, in the caller's transaction and in the given
@@ -12,7 +11,7 @@ export const requestBookings = async (
   tx: Transaction,
   tenant: Tenant,
   subject: BookingSubject,
-  bookings: readonly BookingRequested[],
+  bookings: readonly Booking[],
 ): Promise<void> => {
   for (const { bookingId, operationId, kind } of bookings) {
     await tx.query(

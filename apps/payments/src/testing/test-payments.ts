@@ -24,9 +24,10 @@ export const tokens = {
   ayse: 'dk_ayse',
   mehmet: 'dk_mehmet',
   stranger: 'dk_stranger',
+  powerless: 'dk_powerless',
 };
 
-const ALL = ['payments:read', 'payments:write', 'payouts:request', 'payouts:approve'];
+const ALL = ['payments:read', 'payments:write', 'payments:settle', 'payouts:request', 'payouts:approve'];
 const key = (token: string, kind: 'person' | 'machine') => ({
   ...{ id: `k_${token}`, kind, actor: token.replace('dk_', ''), scopes: ALL },
   tokenSha256: createHash('sha256').update(token).digest('hex'),
@@ -39,7 +40,14 @@ const tenant = (id: string, connection: string, keys: readonly object[]) => ({
       webhookPath: `/api/v1/payments/webhook/mock-psp/${connection}`,
     },
   ],
-  rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
+  rateCard: {
+    ...{ version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
+    // Of merchants' sales only.
+    commission: {
+      ...{ basisPoints: 1_000, fixedMinor: '0', vatBasisPoints: 2_000, reserveBasisPoints: 500 },
+      refunded: true,
+    },
+  },
 });
 const settings = {
   services: [],
@@ -48,6 +56,7 @@ const settings = {
       key(tokens.machine, 'machine'),
       key(tokens.ayse, 'person'),
       key(tokens.mehmet, 'person'),
+      { ...key(tokens.powerless, 'machine'), scopes: [] },
     ]),
     tenant('t_two', 'c_two', [key(tokens.stranger, 'person')]),
   ],

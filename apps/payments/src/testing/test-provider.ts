@@ -9,20 +9,33 @@ import { mockPsp } from '@defter/provider-mock-psp';
 
 /**
  * How the provider answers a call: metadata `test.answer`. It acts once per operation id, whatever it
- * answers.
+ * answers. `challenge`: the payer has to act first; the test says how with `finish`.
  */
 export type TestAnswer =
-  'succeeded' | 'pending' | 'declined' | 'unknown after acting' | 'unknown before acting' | 'errored';
+  | 'succeeded'
+  | 'pending'
+  | 'challenge'
+  | 'declined'
+  | 'unknown after acting'
+  | 'unknown before acting'
+  | 'errored';
+
+/** An operation in the provider's book. */
+interface Entry {
+  readonly operation: ProviderOperation;
+  result: OperationResult;
+}
 
 /**
  * A provider in memory with native idempotency, whose book the tests read: `effects` counts what it did per
- * operation,
- * `calls` what it was asked. Ids of operations stand for its references.
+ * operation, `calls` what it was asked. Ids of operations stand for its references. It keeps its own rules:
+ * captures never exceed their authorisation, nothing is captured after a release, refunds never exceed what
+ * was collected.
  */
 export class TestProvider {
   readonly effects = new Map<string, number>();
   readonly calls: string[] = [];
-  private readonly results = new Map<string, OperationResult>();
+  readonly book = new Map<string, Entry>();
   /** Milliseconds that each call takes. */
   delayMs = 0;
   /** What look-ups say instead of the truth. */
@@ -30,18 +43,28 @@ export class TestProvider {
 
   readonly adapter: PaymentProvider = {
     ...mockPsp,
+    manifest: {
+      ...mockPsp.manifest,
+      capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout', 'chargeback'],
+    },
     execute: (operation) => this.execute(operation),
     lookup: (operationId) => this.lookup(operationId),
   };
 
-  /** What was pending succeeds at the provider; only a look-up or an event tells. */
-  settle({
-    operationId,
-    amountMinor,
-    currency,
-  }: Pick<ProviderOperation, 'operationId' | 'amountMinor' | 'currency'>): void {
-    const echoed = { amountMinor, currency };
-    this.results.set(operationId, { result: 'succeeded', providerRef: `ref_${operationId}`, echoed });
+  /** What became of a pending operation, or of a challenge; look-ups tell from now on. */
+  finish(operationId: string, outcome: 'succeeded' | 'declined'): void {
+    const entry = this.book.get(operationId);
+    if (entry?.result.result !== 'pending') throw new Error(`${operationId} isn't pending`);
+    entry.result = outcome === 'succeeded' ? done(entry.operation) : declined('authentication_failed');
+  }
+
+  /** What was collected, and not given back, in all. */
+  get collectedMinor(): bigint {
+    const sumOf = (...kinds: readonly string[]) =>
+      [...this.book.values()]
+        .filter(({ operation, result }) => kinds.includes(operation.kind) && result.result === 'succeeded')
+        .reduce((sum, { operation }) => sum + operation.amountMinor, 0n);
+    return sumOf('sale', 'capture') - sumOf('refund');
   }
 
   private async execute(operation: ProviderOperation): Promise<OperationResult> {
@@ -57,28 +80,59 @@ export class TestProvider {
     return answer === 'unknown after acting' ? { result: 'unknown', reason: 'time-out' } : result;
   }
 
-  private act(
-    { operationId, amountMinor, currency }: ProviderOperation,
-    answer: TestAnswer,
-  ): OperationResult {
-    const known = this.results.get(operationId);
-    if (known !== undefined) return known;
-    const result: OperationResult =
-      answer === 'declined'
-        ? { result: 'declined', declineCode: 'do_not_honor' }
-        : {
-            result: answer === 'pending' ? 'pending' : 'succeeded',
-            providerRef: `ref_${operationId}`,
-            echoed: { amountMinor, currency },
-          };
-    this.results.set(operationId, result);
-    if (answer !== 'declined') this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
+  private act(operation: ProviderOperation, answer: TestAnswer): OperationResult {
+    const { operationId } = operation;
+    const known = this.book.get(operationId);
+    if (known !== undefined) return known.result;
+    const refused = this.refusalOf(operation);
+    const result = refused === undefined ? answerOf(operation, answer) : declined(refused);
+    this.book.set(operationId, { operation, result });
+    if (result.result !== 'declined') this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
     return result;
+  }
+
+  /** Its own rules about what a capture, release or refund is about. */
+  private refusalOf({ kind, amountMinor, parentProviderRef }: ProviderOperation): string | undefined {
+    if (kind !== 'capture' && kind !== 'void' && kind !== 'refund') return undefined;
+    const parent = this.book.get(parentProviderRef?.replace(/^ref_/, '') ?? '');
+    if (parent?.result.result !== 'succeeded') return 'parent_not_found';
+    const isRefund = kind === 'refund';
+    if (isRefund === (parent.operation.kind === 'authorize')) return 'parent_of_another_kind';
+    const children = [...this.book.values()].filter(
+      ({ operation, result }) =>
+        operation.parentProviderRef === parentProviderRef &&
+        (result.result === 'succeeded' || result.result === 'pending'),
+    );
+    if (children.some(({ operation }) => operation.kind === 'void')) return 'authorization_voided';
+    const taken = children.reduce((sum, { operation }) => sum + operation.amountMinor, 0n);
+    return amountMinor > parent.operation.amountMinor - taken ? 'above_what_is_left' : undefined;
   }
 
   private lookup(operationId: string): Promise<LookupResult> {
     this.calls.push(`lookup ${operationId}`);
     if (this.lookupsFail) return Promise.resolve({ result: 'unknown', reason: 'time-out' });
-    return Promise.resolve(this.results.get(operationId) ?? { result: 'not_found' });
+    return Promise.resolve(this.book.get(operationId)?.result ?? { result: 'not_found' });
   }
 }
+
+const declined = (declineCode: string): OperationResult => ({ result: 'declined', declineCode });
+
+const done = ({ operationId, amountMinor, currency }: ProviderOperation): OperationResult => ({
+  result: 'succeeded',
+  providerRef: `ref_${operationId}`,
+  echoed: { amountMinor, currency },
+});
+
+const answerOf = (operation: ProviderOperation, answer: TestAnswer): OperationResult => {
+  const { operationId, amountMinor, currency, returnUrl } = operation;
+  if (answer === 'declined') return declined('do_not_honor');
+  if (answer !== 'pending' && answer !== 'challenge') return done(operation);
+  const back = encodeURIComponent(returnUrl ?? '');
+  const url = `http://provider.test/challenge/${operationId}?return_url=${back}`;
+  return {
+    result: 'pending',
+    providerRef: `ref_${operationId}`,
+    echoed: { amountMinor, currency },
+    ...(answer === 'challenge' ? { nextAction: { type: 'redirect', url } } : {}),
+  };
+};

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CrashPoints, Logger, Metrics, type Transaction } from '@defter/platform';
+import { CrashPoints, type Transaction } from '@defter/platform';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
 import type { CrashPoint } from '../crash-points.js';
+import { Disputes } from '../disputes/disputes.js';
 import { Observations } from '../observations.js';
 import { bringForward, findOperation } from '../operations/operation.js';
 import { Tenants } from '../tenants/tenants.js';
+import { EventNotices } from './event-notices.js';
 import { parkEvent } from './parked-event-row.js';
 import { readEvent } from './to-observation.js';
 
@@ -18,8 +20,8 @@ export class ProviderEvents {
   constructor(
     private readonly tenants: Tenants,
     private readonly observations: Observations,
-    private readonly logger: Logger,
-    private readonly metrics: Metrics,
+    private readonly disputes: Disputes,
+    private readonly notices: EventNotices,
   ) {}
 
   /** Applies one event; an event that says nothing about an operation changes nothing. */
@@ -29,20 +31,20 @@ export class ProviderEvents {
     if (parkedBecause === undefined) return;
     await parkEvent(tx, tenantId, event, parkedBecause);
     tx.afterCommit(() => this.crash.reach('webhook.after-park'));
-    this.metrics
-      .counter('defter_payments_events_parked_total', 'Provider events without an operation', ['provider'])
-      .inc({ provider: event.provider });
+    this.notices.parked(event);
   }
 
   /** Returns why the event can't be applied (yet), or undefined when it was. */
   async tryToApply(tx: Transaction, tenantId: string, event: EventWithFacts): Promise<string | undefined> {
     const operation = await findOperation(tx, tenantId, event);
     if (operation === undefined) return 'unknown operation';
+    if (event.facts.kind === 'chargeback' && operation.kind !== 'chargeback') {
+      return this.disputes.tryToApply(tx, tenantId, event, operation);
+    }
     const reading = readEvent(event, operation);
     if (reading.act === 'park') return reading.reason;
     if (reading.act === 'look_up') {
-      const { eventId, verified } = event;
-      this.logger.warn('An event is no proof; the provider is asked', { tenantId, eventId, verified });
+      this.notices.noProof(tenantId, event);
       await bringForward(tx, tenantId, operation.operationId, 'look_up');
       return undefined;
     }
@@ -50,7 +52,8 @@ export class ProviderEvents {
     // Parked rather than waited for: the events of the other tenants lie behind it in the partition.
     const tenant = await this.tenants.find(tenantId);
     if (tenant === undefined) return 'unknown tenant';
-    const heard = { ownerId: operation.ownerId, observation, observationId: event.eventId };
+    const about = { request_id: event.requestId, provider_type: event.providerType };
+    const heard = { ownerId: operation.ownerId, observation, observationId: event.eventId, about };
     await this.observations.apply(tx, tenant, heard);
     return undefined;
   }

@@ -1,5 +1,6 @@
 export { parseSettings } from './parse-settings.js';
 export type {
+  Commission,
   Connection,
   RateCard,
   ServiceKey,

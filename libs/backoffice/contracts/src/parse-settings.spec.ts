@@ -82,6 +82,17 @@ describe('the settings file', () => {
     });
   });
 
+  it('may say what is kept of a merchant, wholly', () => {
+    const commission = {
+      ...{ basisPoints: 1000, fixedMinor: '25', vatBasisPoints: 2000 },
+      ...{ reserveBasisPoints: 500, refunded: true },
+    };
+    const settings = changed((t) => Reflect.set(t.rateCard, 'commission', commission))();
+    expect(settings.tenants[0]?.rateCard.commission).toEqual({ ...commission, fixedMinor: 25n });
+    const parts = changed((t) => Reflect.set(t.rateCard, 'commission', { basisPoints: 1000 }));
+    expect(parts).toThrow('rateCard.commission.fixedMinor is missing');
+  });
+
   it.each([
     [
       'a time without a zone',

@@ -1,5 +1,6 @@
 import { Reader } from './reader.js';
 import type {
+  Commission,
   Connection,
   RateCard,
   ServiceKey,
@@ -95,8 +96,20 @@ const signingKey = (reader: Reader): SigningKey => {
   };
 };
 
-const rateCard = (reader: Reader): RateCard => ({
-  version: reader.whole('version', 1_000_000),
-  providerFeeBasisPoints: reader.whole('providerFeeBasisPoints', 10_000),
-  providerFeeFixedMinor: reader.amount('providerFeeFixedMinor'),
+const rateCard = (reader: Reader): RateCard => {
+  const commission = reader.optional('commission', (field) => reader.object(field, commissionOf));
+  return {
+    version: reader.whole('version', 1_000_000),
+    providerFeeBasisPoints: reader.whole('providerFeeBasisPoints', 10_000),
+    providerFeeFixedMinor: reader.amount('providerFeeFixedMinor'),
+    ...(commission === undefined ? {} : { commission }),
+  };
+};
+
+const commissionOf = (reader: Reader): Commission => ({
+  basisPoints: reader.whole('basisPoints', 10_000),
+  fixedMinor: reader.amount('fixedMinor'),
+  vatBasisPoints: reader.whole('vatBasisPoints', 10_000),
+  reserveBasisPoints: reader.whole('reserveBasisPoints', 10_000),
+  refunded: reader.bool('refunded'),
 });

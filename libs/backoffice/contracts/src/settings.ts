@@ -52,6 +52,20 @@ export interface RateCard {
   readonly version: number;
   readonly providerFeeBasisPoints: number;
   readonly providerFeeFixedMinor: bigint;
+  /** What the tenant keeps of a merchant's sale; absent: nothing. */
+  readonly commission?: Commission;
+}
+
+/** Basis points of the price plus a fixed part of the smallest unit; what goes with it. */
+export interface Commission {
+  readonly basisPoints: number;
+  readonly fixedMinor: bigint;
+  /** VAT on the commission. */
+  readonly vatBasisPoints: number;
+  /** Kept back from the merchant, against refunds and disputes. */
+  readonly reserveBasisPoints: number;
+  /** Whether a refund gives commission and VAT back in proportion. */
+  readonly refunded: boolean;
 }
 
 /** A customer of Defter. */

@@ -13,7 +13,13 @@ export type {
   WebhookSample,
 } from './conformance/subject.js';
 export { PaymentsAnomalyV1 } from './payments-anomaly.js';
-export { OperationSnapshotV1, PaymentsEventV1, PaymentsTopics } from './payments-event.js';
+export {
+  DisputeSnapshotV1,
+  OperationSnapshotV1,
+  PaymentsEventV1,
+  PaymentsTopics,
+  RefundSnapshotV1,
+} from './payments-event.js';
 export { UnreadableReport, UnreadableWebhook } from './provider-port.js';
 export type {
   CallContext,

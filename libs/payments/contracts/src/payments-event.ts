@@ -19,7 +19,18 @@ export const OperationSnapshotV1 = Type.Object({
   /** The reference of the ledger transaction that books it. */
   ledgerReference: Type.Optional(Type.String()),
   occurredAt: Type.String(),
+  /** The operation that this one is about: a refund's capture, a capture's authorisation. */
+  parentOperationId: Type.Optional(Type.String()),
+  /** Why it was declined, in Defter's vocabulary. */
+  declineCode: Type.Optional(Type.String()),
 });
+
+/**
+ * A part that was given back; `operationId` names its operation among `operations`, once it was asked for.
+ */
+const Part = { status: Type.String(), operationId: Type.String(), amountMinor: Minor };
+export const RefundSnapshotV1 = Type.Object({ refundId: Type.String(), ...Part });
+export const DisputeSnapshotV1 = Type.Object({ disputeId: Type.String(), ...Part });
 
 /**
  * An event on `defter.payments.events.v1`; the message key is the intent or payout id. It carries the whole
@@ -38,6 +49,13 @@ export const PaymentsEventV1 = Type.Object({
   /** What happened, in the past tense: the names of the domain events of this step. */
   events: Type.Array(Type.String()),
   operations: Type.Array(OperationSnapshotV1),
+  /** These six only of an intent, and not in events that were written before refunds were known. */
+  captureMethod: Type.Optional(Type.Union([Type.Literal('automatic'), Type.Literal('manual')])),
+  merchantId: Type.Optional(Type.String()),
+  capturedMinor: Type.Optional(Minor),
+  refundedMinor: Type.Optional(Minor),
+  refunds: Type.Optional(Type.Array(RefundSnapshotV1)),
+  disputes: Type.Optional(Type.Array(DisputeSnapshotV1)),
   occurredAt: Type.String(),
 });
 export type PaymentsEventV1 = Static<typeof PaymentsEventV1>;

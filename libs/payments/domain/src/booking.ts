@@ -12,10 +12,23 @@ export type BookingKind =
   /** A paid payout came back to the wallet. */
   | 'return';
 
-export interface BookingRequested {
+/** Of a refund or dispute: funds are held, then taken or given back. */
+export type HeldBookingKind =
+  /** Funds of a dispute are held; a refund's hold is placed before anything is sent. */
+  | 'hold'
+  | 'post'
+  | 'void'
+  /** The money left though it was not held (any more). */
+  | 'late_debit'
+  /** The money left and the one who was paid has no funds: the loss is ours. */
+  | 'loss';
+
+export type IntentBookingKind = 'deposit' | HeldBookingKind;
+
+export interface BookingRequested<Kind extends string = BookingKind> {
   readonly type: 'BookingRequested';
   readonly bookingId: string;
-  readonly kind: BookingKind;
+  readonly kind: Kind;
   readonly operationId: string | null;
   readonly at: string;
 }
@@ -34,22 +47,6 @@ export const payoutReference = (payoutId: string): string => `payout:${payoutId}
 export const walletOf = (customerId: string): string => `users:${customerId}:main`;
 export const receivableOf = (connectionId: string): string => `psp:${connectionId}:receivable`;
 export const PROVIDER_FEES = 'fees:provider';
-
-/** Gross to the wallet; what the provider keeps of it moves from what it owes us to our expenses. */
-export const depositPostings = (deposit: {
-  readonly customerId: string;
-  readonly connectionId: string;
-  readonly amountMinor: bigint;
-  readonly feeMinor: bigint;
-}): readonly BookingPosting[] => {
-  const receivable = receivableOf(deposit.connectionId);
-  return [
-    { source: receivable, destination: walletOf(deposit.customerId), amountMinor: deposit.amountMinor },
-    ...(deposit.feeMinor > 0n
-      ? [{ source: PROVIDER_FEES, destination: receivable, amountMinor: deposit.feeMinor }]
-      : []),
-  ];
-};
 
 /** Money leaving the wallet through a connection: the hold of a payout, or its late debit. */
 export const payoutPostings = (payout: {

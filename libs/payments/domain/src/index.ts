@@ -2,8 +2,9 @@ export {
   type BookingKind,
   type BookingPosting,
   type BookingRequested,
+  type HeldBookingKind,
+  type IntentBookingKind,
   depositBookingId,
-  depositPostings,
   payoutBookingId,
   payoutPostings,
   payoutReference,
@@ -13,10 +14,38 @@ export {
   walletOf,
 } from './booking.js';
 export { assetOfCurrency } from './currency.js';
-export { decideIntent, type IntentDecision } from './intent.decider.js';
+export { declineOf, type Decline, declineVocabulary } from './decline.js';
+export type { Dispute } from './dispute.js';
+export { disputeMachine, type DisputeStatus, type DisputeTrigger } from './dispute-machine.js';
+export { isResolvable as isOperationResolvable } from './follow-up.js';
+export {
+  type BookingPlan,
+  givenBackPostings,
+  holdReference,
+  type IntentBooking,
+  planOf,
+  settlementPostings,
+} from './intent-booking.js';
+export {
+  barredFromAttempt,
+  barredFromCharging,
+  decideIntent,
+  type IntentDecision,
+  resolvableOf,
+} from './intent.decider.js';
 export { absentIntent, evolveIntent } from './intent.evolve.js';
 export { intentMachine, type IntentTrigger } from './intent-machine.js';
+export {
+  capturedMinor,
+  capturesOf,
+  liveAuthorizations,
+  openCharges,
+  refundableMinor,
+  refundedMinor,
+  reservedMinor,
+} from './intent-money.js';
 export type {
+  CaptureMethod,
   ExistingIntent,
   IntentCommand,
   IntentEvent,
@@ -24,6 +53,8 @@ export type {
   IntentRefusal,
   IntentStatus,
   PaymentIntent,
+  ObserveDispute as ObserveDisputeCommand,
+  RequestRefund as RequestRefundCommand,
 } from './intent.js';
 export { type NextStep, nextStep, type Patience, type Tried } from './look-up-ladder.js';
 export { type Machine, step, toMermaid } from './machine.js';
@@ -63,8 +94,13 @@ export type {
   PayoutStatus,
 } from './payout.js';
 export { providerFeeMinor, type RateCard } from './rate-card.js';
+export { callOf, isRefundResolvable, isRefundRetryable } from './refund.decider.js';
+export type { Refund, RefundFacts } from './refund.js';
+export { refundMachine, type RefundStatus, type RefundTrigger } from './refund-machine.js';
+export { minus, type Split, splitGross, splitRefund, totalOf, undivided } from './split.js';
 export {
   fromPlain,
+  intentFromPlain,
   intentEventFrom,
   payoutEventFrom,
   type StoredEvent,

@@ -1,15 +1,28 @@
 /**
- * Decides about a payment intent. States and edges: intent-machine.ts. At most one attempt is open; an
- * `unknown` one
- * blocks every other, because it may have charged. A captured operation is booked once, whichever observation
- * says
- * so first; a second captured one is booked too (the money is there) and flagged.
+ * Decides about a payment intent. States and edges: intent-machine.ts, refund-machine.ts, dispute-machine.ts.
+ * At most one call that charges is open; an `unknown` one bars every other, because it may have charged. A
+ * captured operation is booked once, whichever observation says so first; a second captured attempt is booked
+ * too (the money is there) and flagged.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
-import { type BookingRequested, depositBookingId } from './booking.js';
-import type { ExistingIntent, IntentCommand, IntentEvent, IntentRefusal, PaymentIntent } from './intent.js';
+import { depositBookingId } from './booking.js';
+import { bookGivenBack, observeDispute, recordRefusedBooking } from './dispute.decider.js';
+import type { IntentBooking } from './intent-booking.js';
+import { capturesOf, liveAuthorizations, openCharges, reservedMinor } from './intent-money.js';
+import type {
+  CaptureIntent,
+  ExistingIntent,
+  IntentCommand,
+  IntentEvent,
+  IntentRefusal,
+  PaymentIntent,
+} from './intent.js';
+import { type Fresh, followUp, isResolvable } from './follow-up.js';
 import { observeOperation } from './operation.decider.js';
-import { isSettled, type Observation, type OperationEvent } from './operation.js';
+import { type Observation, type OperationRequest, type OperationState } from './operation.js';
+import { providerFeeMinor } from './rate-card.js';
+import { recordRefundHold, requestRefund, resolveRefund, retryRefund } from './refund.decider.js';
+import { splitGross, undivided } from './split.js';
 
 export type IntentDecision = Decision<IntentEvent, IntentRefusal>;
 
@@ -22,16 +35,44 @@ export const decideIntent = (command: IntentCommand, intent: PaymentIntent): Int
   if (intent.status === 'absent') return refuse({ code: 'intent-absent' });
   switch (command.type) {
     case 'StartAttempt': {
-      const open = barredBy(intent);
-      if (open !== undefined) return refuse(open);
+      const barred = barredFromCharging(intent) ?? barredFromAttempt(intent);
+      if (barred !== undefined) return refuse(barred);
       const { operation } = command;
       return accept({ type: 'AttemptStarted', operation, at: operation.at });
     }
+    case 'CaptureIntent':
+      return capture(command, intent);
     case 'CancelIntent': {
-      const open = barredBy(intent);
-      if (open !== undefined) return refuse(open);
-      return accept({ type: 'PaymentIntentCanceled', by: command.by, at: command.at });
+      const { operationId, by, at } = command;
+      const barred = barredFromCharging(intent);
+      if (barred !== undefined) return refuse(barred);
+      const [authorization] = liveAuthorizations(intent);
+      if (authorization === undefined) return accept({ type: 'PaymentIntentCanceled', by, at });
+      return accept({
+        type: 'VoidStarted',
+        operation: releaseOf(intent, authorization, { operationId, at }),
+        at,
+      });
     }
+    case 'ResolveIntent': {
+      const { by, at } = command;
+      const operationIds = resolvableOf(intent).map(({ operationId }) => operationId);
+      return operationIds.length === 0
+        ? refuse({ code: 'nothing-to-resolve' })
+        : accept({ type: 'LookupAsked', operationIds, by, at });
+    }
+    case 'RequestRefund':
+      return requestRefund(command, intent);
+    case 'RecordRefundHold':
+      return recordRefundHold(command, intent);
+    case 'RetryRefund':
+      return retryRefund(command, intent);
+    case 'ResolveRefund':
+      return resolveRefund(command, intent);
+    case 'ObserveDispute':
+      return observeDispute(command, intent);
+    case 'RecordRefusedBooking':
+      return accept(...recordRefusedBooking(command, intent));
     case 'ObserveOperation':
       return observe(intent, command.observation);
     default:
@@ -39,30 +80,85 @@ export const decideIntent = (command: IntentCommand, intent: PaymentIntent): Int
   }
 };
 
-const barredBy = (intent: ExistingIntent): IntentRefusal | undefined => {
-  const open = intent.operations.find(({ result }) => !isSettled(result));
-  if (open?.result === 'unknown') return { code: 'attempt-unknown', operation: open.operationId };
-  if (open !== undefined) return { code: 'attempt-in-progress', operation: open.operationId };
+/** Charges and disputes whose outcome the provider can be asked for; refunds are asked about one by one. */
+export const resolvableOf = ({ operations }: ExistingIntent): readonly OperationState[] =>
+  operations.filter((one) => one.kind !== 'refund' && isResolvable(one));
+
+/** Why no call that charges or releases may start now. */
+export const barredFromCharging = (intent: ExistingIntent): IntentRefusal | undefined => {
+  const open = openCharges(intent);
+  const unknown = open.find(({ result }) => result === 'unknown');
+  if (unknown !== undefined) return { code: 'attempt-unknown', operation: unknown.operationId };
+  if (open[0] !== undefined) return { code: 'attempt-in-progress', operation: open[0].operationId };
   if (intent.status === 'succeeded' || intent.status === 'canceled') {
     return { code: 'intent-settled', status: intent.status };
   }
   return undefined;
 };
 
+/** Why no attempt may start, beside what bars every call: the payer's money is reserved already. */
+export const barredFromAttempt = (intent: ExistingIntent): IntentRefusal | undefined =>
+  liveAuthorizations(intent).length > 0 ? { code: 'intent-authorized', status: intent.status } : undefined;
+
+const capture = (command: CaptureIntent, intent: ExistingIntent): IntentDecision => {
+  const barred = barredFromCharging(intent);
+  if (barred !== undefined) return refuse(barred);
+  const [authorization] = liveAuthorizations(intent);
+  if (authorization === undefined) return refuse({ code: 'nothing-to-capture', status: intent.status });
+  const capturableMinor = reservedMinor(intent, authorization);
+  const amountMinor = command.amountMinor ?? capturableMinor;
+  if (amountMinor > capturableMinor) return refuse({ code: 'capture-above-authorized', capturableMinor });
+  const { operationId, rateCard, at } = command;
+  const operation: OperationRequest = {
+    ...followUp(authorization, { operationId, at }),
+    kind: 'capture',
+    amountMinor,
+    feeMinor: providerFeeMinor(amountMinor, rateCard),
+    rateCardVersion: rateCard.version,
+    split: intent.merchantId === null ? undivided(amountMinor) : splitGross(amountMinor, 0n, rateCard),
+  };
+  return accept({ type: 'CaptureStarted', operation, at });
+};
+
+const releaseOf = (
+  intent: ExistingIntent,
+  authorization: OperationState,
+  fresh: Fresh,
+): OperationRequest => ({
+  ...followUp(authorization, fresh),
+  kind: 'void',
+  amountMinor: reservedMinor(intent, authorization),
+  ...{ feeMinor: 0n, split: null },
+});
+
 const observe = (intent: ExistingIntent, seen: Observation): IntentDecision => {
   const operation = intent.operations.find(({ operationId }) => operationId === seen.operationId);
   if (operation === undefined) return refuse({ code: 'operation-unknown', operation: seen.operationId });
   const learned = observeOperation(operation, seen);
-  const captured = learned.some(isCapture);
-  return accept<IntentEvent>(...learned, ...(captured ? captureOf(intent, seen) : []));
+  const result = learned.reduce((last, event) => ('result' in event ? event.result : last), operation.result);
+  if (result === operation.result) return accept<IntentEvent>(...learned);
+  const { kind } = operation;
+  if (kind === 'refund' || kind === 'chargeback') {
+    return accept<IntentEvent>(...learned, ...bookGivenBack(intent, operation, { result, at: seen.at }));
+  }
+  const isCapture = result === 'succeeded' && (kind === 'sale' || kind === 'capture');
+  return accept<IntentEvent>(...learned, ...(isCapture ? captureSeen(intent, operation, seen.at) : []));
 };
 
-const isCapture = (event: OperationEvent): boolean => event.type === 'OperationSucceeded';
-
-const captureOf = (intent: ExistingIntent, { operationId, at }: Observation): readonly IntentEvent[] => {
+const captureSeen = (
+  intent: ExistingIntent,
+  operation: OperationState,
+  at: string,
+): readonly IntentEvent[] => {
+  const { operationId } = operation;
   const bookingId = depositBookingId(operationId);
   if (intent.bookings.includes(bookingId)) return [];
-  const booking: BookingRequested = { type: 'BookingRequested', bookingId, kind: 'deposit', operationId, at };
-  const isSecond = intent.bookings.length > 0 && !intent.capturedTwice;
+  const booking: IntentBooking = { type: 'BookingRequested', bookingId, kind: 'deposit', operationId, at };
+  const attempt = attemptOf(operation);
+  const isSecond = !intent.capturedTwice && capturesOf(intent).some((one) => attemptOf(one) !== attempt);
   return isSecond ? [booking, { type: 'SecondCaptureSeen', operationId, at }] : [booking];
 };
+
+/** Several captures of one authorisation are one attempt. */
+const attemptOf = ({ parentOperationId, operationId }: OperationState): string =>
+  parentOperationId ?? operationId;

@@ -1,6 +1,13 @@
-import { type ExistingIntent, type IntentEvent, type IntentStatus, type PaymentIntent } from './intent.js';
+import { type Dispute, disputeAfter, withEvidence } from './dispute.js';
+import type { HeldBookingKind } from './booking.js';
+import type { IntentBooking } from './intent-booking.js';
+import { statusOf } from './intent-machine.js';
+import type { ExistingIntent, IntentEvent, PaymentIntent } from './intent.js';
 import { evolveOperation, startOperation } from './operation.evolve.js';
-import type { OperationEvent, OperationState } from './operation.js';
+import type { OperationEvent, OperationRequest, OperationState } from './operation.js';
+import { step } from './machine.js';
+import { type Refund, refundAfter } from './refund.js';
+import { refundMachine } from './refund-machine.js';
 
 export const absentIntent: PaymentIntent = { status: 'absent' };
 
@@ -8,44 +15,120 @@ export const absentIntent: PaymentIntent = { status: 'absent' };
 export const evolveIntent = (intent: PaymentIntent, event: IntentEvent): PaymentIntent => {
   if (event.type === 'PaymentIntentCreated') {
     const { type: _type, at: _at, ...facts } = event;
-    return {
-      ...facts,
-      status: 'requires_payment_method',
-      operations: [],
-      bookings: [],
-      capturedTwice: false,
-    };
+    const nothing = { operations: [], refunds: [], disputes: [], bookings: [] } as const;
+    return withStatus({ ...facts, ...nothing, isCanceled: false, capturedTwice: false });
   }
-  return intent.status === 'absent' ? intent : changed(intent, event);
+  return intent.status === 'absent' ? intent : withStatus(changed(intent, event));
 };
 
-const changed = (intent: ExistingIntent, event: Exclude<IntentEvent, { type: 'PaymentIntentCreated' }>) => {
+type Shape = Omit<ExistingIntent, 'status'>;
+
+const withStatus = (intent: Shape): ExistingIntent => ({ ...intent, status: statusOf(intent) });
+
+const changed = (
+  intent: ExistingIntent,
+  event: Exclude<IntentEvent, { type: 'PaymentIntentCreated' }>,
+): Shape => {
   switch (event.type) {
     case 'AttemptStarted':
-      return withStatus({ ...intent, operations: [...intent.operations, startOperation(event.operation)] });
+    case 'CaptureStarted':
+    case 'VoidStarted':
+      return started(intent, event.operation);
     case 'PaymentIntentCanceled':
-      return { ...intent, status: 'canceled' } as const;
+      return { ...intent, isCanceled: true };
     case 'SecondCaptureSeen':
       return { ...intent, capturedTwice: true };
+    case 'RefundRequested': {
+      const refund: Refund = { ...event.refund, status: 'reserving', bookings: [], refusedBecause: null };
+      return { ...intent, refunds: [...intent.refunds, refund] };
+    }
+    case 'RefundQueued':
+      return started(
+        changedRefund(intent, event.refundId, (one) => ({
+          ...one,
+          status: step(refundMachine, one.status, 'hold placed'),
+        })),
+        event.operation,
+      );
+    case 'RefundRejected':
+      return changedRefund(intent, event.refundId, (one) => ({
+        ...one,
+        status: step(refundMachine, one.status, 'hold refused'),
+        refusedBecause: event.reason,
+      }));
+    case 'RetryAsked':
+    case 'LookupAsked':
+      return intent;
+    case 'DisputeOpened':
+      return started({ ...intent, disputes: [...intent.disputes, opened(event)] }, event.operation);
+    case 'DisputeEvidenceSeen':
+      return changedDispute(intent, event.disputeId, withEvidence);
+    case 'DisputeUncovered':
+      return changedDispute(intent, event.disputeId, (one) => ({ ...one, isUncovered: true }));
     case 'BookingRequested':
-      return { ...intent, bookings: [...intent.bookings, event.bookingId] };
+      return booked(intent, event);
     default:
       // All that is left are events of an operation; anything else doesn't compile.
-      return withStatus({ ...intent, operations: intent.operations.map((held) => applied(held, event)) });
+      return observed(intent, event);
   }
+};
+
+const opened = ({ disputeId, operation }: { disputeId: string; operation: OperationRequest }): Dispute => ({
+  ...{ disputeId, operationId: operation.operationId, status: 'opened', bookings: [] },
+  ...{ hasEvidence: false, isUncovered: false },
+});
+
+const started = <S extends Shape>(intent: S, operation: OperationRequest): S => ({
+  ...intent,
+  operations: [...intent.operations, startOperation(operation)],
+});
+
+const changedRefund = (
+  intent: ExistingIntent,
+  refundId: string,
+  change: (refund: Refund) => Refund,
+): ExistingIntent => ({
+  ...intent,
+  refunds: intent.refunds.map((one) => (one.refundId === refundId ? change(one) : one)),
+});
+
+const changedDispute = (
+  intent: ExistingIntent,
+  disputeId: string,
+  change: (dispute: Dispute) => Dispute,
+): ExistingIntent => ({
+  ...intent,
+  disputes: intent.disputes.map((one) => (one.disputeId === disputeId ? change(one) : one)),
+});
+
+/** A deposit is the intent's own booking; the others belong to the refund or dispute of their operation. */
+const booked = (intent: ExistingIntent, { kind, bookingId, operationId }: IntentBooking): Shape => {
+  if (kind === 'deposit') return { ...intent, bookings: [...intent.bookings, bookingId] };
+  const add = <T extends { readonly bookings: readonly HeldBookingKind[] }>(one: T): T => ({
+    ...one,
+    bookings: [...one.bookings, kind],
+  });
+  return {
+    ...intent,
+    refunds: intent.refunds.map((one) => (one.operation.operationId === operationId ? add(one) : one)),
+    disputes: intent.disputes.map((one) => (one.operationId === operationId ? add(one) : one)),
+  };
+};
+
+const observed = (intent: ExistingIntent, event: OperationEvent): Shape => {
+  const operations = intent.operations.map((one) => applied(one, event));
+  const result = operations.find(({ operationId }) => operationId === event.operationId)?.result;
+  if (result === undefined) return intent;
+  const isAbout = (operationId: string): boolean => operationId === event.operationId;
+  return {
+    ...intent,
+    operations,
+    refunds: intent.refunds.map((one) =>
+      isAbout(one.operation.operationId) ? refundAfter(one, result) : one,
+    ),
+    disputes: intent.disputes.map((one) => (isAbout(one.operationId) ? disputeAfter(one, result) : one)),
+  };
 };
 
 const applied = (operation: OperationState, event: OperationEvent): OperationState =>
   operation.operationId === event.operationId ? evolveOperation(operation, event) : operation;
-
-const withStatus = (intent: ExistingIntent): ExistingIntent => ({ ...intent, status: statusOf(intent) });
-
-/** A function of the operations alone, so that the order in which they became so doesn't matter. */
-const statusOf = ({ status, operations }: ExistingIntent): IntentStatus => {
-  const results = operations.map(({ result }) => result);
-  if (results.some((result) => result === 'succeeded' || result === 'returned')) return 'succeeded';
-  if (status === 'canceled') return 'canceled';
-  if (results.includes('unknown')) return 'unknown';
-  const open = results.some((result) => result === 'sending' || result === 'errored' || result === 'pending');
-  return open ? 'processing' : 'requires_payment_method';
-};

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { intentMachine, type Machine, operationMachine, payoutMachine, toMermaid } from './index.js';
+import {
+  disputeMachine,
+  intentMachine,
+  type Machine,
+  operationMachine,
+  payoutMachine,
+  refundMachine,
+  toMermaid,
+} from './index.js';
 
 /** The published diagrams; when the test fails, its difference says what to write there. */
 const file = new URL('../STATES.md', import.meta.url);
@@ -13,6 +21,8 @@ const page = [
   'Drawn from the tables that the code obeys (`*-machine.ts`); a test fails when they differ.\n',
   section(intentMachine),
   section(operationMachine),
+  section(refundMachine),
+  section(disputeMachine),
   section(payoutMachine),
 ].join('\n');
 
@@ -22,7 +32,13 @@ describe('the published state machines', () => {
   });
 
   it('lead only to states that they declare', () => {
-    for (const { edges, final, initial } of [intentMachine, operationMachine, payoutMachine]) {
+    for (const { edges, final, initial } of [
+      intentMachine,
+      operationMachine,
+      refundMachine,
+      disputeMachine,
+      payoutMachine,
+    ]) {
       const states = Object.keys(edges);
       for (const targets of Object.values(edges))
         expect(states).toEqual(expect.arrayContaining(Object.values(targets)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assetOfCurrency, depositPostings, providerFeeMinor } from './index.js';
+import { assetOfCurrency, providerFeeMinor } from './index.js';
 
 const card = { version: 1, providerFeeBasisPoints: 250n, providerFeeFixedMinor: 0n };
 
@@ -20,7 +20,6 @@ describe('the provider fee', () => {
         fc.bigInt(0n, 500n),
         (amount, bp, fixed) => {
           const fee = providerFeeMinor(amount, {
-            version: 1,
             providerFeeBasisPoints: bp,
             providerFeeFixedMinor: fixed,
           });
@@ -28,15 +27,6 @@ describe('the provider fee', () => {
         },
       ),
     ));
-});
-
-it('the wallet gets the gross, the receivable what the provider still owes', () => {
-  const deposit = { customerId: '42', connectionId: 'c', amountMinor: 1000n, feeMinor: 25n };
-  expect(depositPostings(deposit)).toEqual([
-    { source: 'psp:c:receivable', destination: 'users:42:main', amountMinor: 1000n },
-    { source: 'fees:provider', destination: 'psp:c:receivable', amountMinor: 25n },
-  ]);
-  expect(depositPostings({ ...deposit, feeMinor: 0n })).toHaveLength(1);
 });
 
 it('assets carry the currency scale of ISO 4217', () => {

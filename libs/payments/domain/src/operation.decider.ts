@@ -49,14 +49,22 @@ const learned = (
   result: OperationResult,
   seen: Observation,
 ): readonly OperationEvent[] => {
-  const { source, at, providerRef, declineCode } = seen;
+  const { source, at, providerRef, declineCode, nextActionUrl } = seen;
   const knowsRef = providerRef === null || operation.providerRefs.includes(providerRef);
   const knowsCode = smaller(operation.declineCode, declineCode) === operation.declineCode;
+  const knowsUrl = smaller(operation.nextActionUrl, nextActionUrl ?? null) === operation.nextActionUrl;
   const moved = result !== operation.result;
   // `sending` is where an operation begins; nothing leads back to it.
-  if (result === 'sending' || (!moved && knowsRef && knowsCode)) return [];
+  if (result === 'sending' || (!moved && knowsRef && knowsCode && knowsUrl)) return [];
   const type = moved ? eventOf[result] : 'OperationDetailLearned';
-  return [{ type, operationId: operation.operationId, result, source, providerRef, declineCode, at }];
+  const told = {
+    source,
+    providerRef,
+    declineCode,
+    at,
+    ...(nextActionUrl === undefined ? {} : { nextActionUrl }),
+  };
+  return [{ type, operationId: operation.operationId, result, ...told }];
 };
 
 /** What makes an observation unfit to move money. */

@@ -8,6 +8,7 @@ export const startOperation = (request: OperationRequest): OperationState => ({
   providerRefs: [],
   declineCode: null,
   quarantine: [],
+  nextActionUrl: null,
 });
 
 /** The operation after one of its events. */
@@ -23,6 +24,7 @@ export const evolveOperation = (operation: OperationState, event: OperationEvent
         ? operation.providerRefs
         : withMember(operation.providerRefs, event.providerRef),
     declineCode: smaller(operation.declineCode, event.declineCode),
+    nextActionUrl: smaller(operation.nextActionUrl, event.nextActionUrl ?? null),
   };
 };
 

@@ -1,4 +1,5 @@
 /** One call to a provider, and what we know of its result. */
+import type { Split } from './split.js';
 
 export type OperationKind =
   'authorize' | 'capture' | 'sale' | 'void' | 'refund' | 'payout' | 'payout_reversal' | 'chargeback';
@@ -39,6 +40,8 @@ export interface Observation {
   readonly providerRef: string | null;
   readonly declineCode: string | null;
   readonly echoed: { readonly amountMinor: bigint; readonly currency: string } | null;
+  /** With `pending`: where the payer has to go before the provider goes on. */
+  readonly nextActionUrl?: string;
 }
 
 /** What an operation is asked for; fixed for ever once committed. */
@@ -54,6 +57,15 @@ export interface OperationRequest {
   readonly rateCardVersion: number;
   /** Test card token, IBAN or stored instrument; never a card number. */
   readonly instrument: string | null;
+  /**
+   * The operation that this one is about: of a capture or void its authorisation, of a refund what it gives
+   * back.
+   */
+  readonly parentOperationId: string | null;
+  /** Where the payer's browser goes after a step at the provider. */
+  readonly returnUrl: string | null;
+  /** Whose the money is, fixed when it is asked for; null where nothing is collected or given back. */
+  readonly split: Split | null;
   readonly at: string;
 }
 
@@ -64,6 +76,8 @@ export interface OperationState extends OperationRequest {
   readonly declineCode: string | null;
   /** Sorted, without doubles. */
   readonly quarantine: readonly QuarantineReason[];
+  /** The smallest of those that were heard of, so that their order doesn't matter. */
+  readonly nextActionUrl: string | null;
 }
 
 export type OperationEvent =
@@ -74,6 +88,7 @@ export type OperationEvent =
       readonly source: ObservationSource;
       readonly providerRef: string | null;
       readonly declineCode: string | null;
+      readonly nextActionUrl?: string;
       readonly at: string;
     }
   | {

@@ -1,4 +1,4 @@
-import type { IntentEvent } from './intent.js';
+import type { ExistingIntent, IntentEvent } from './intent.js';
 import type { PayoutEvent } from './payout.js';
 
 /**
@@ -22,14 +22,37 @@ export const intentEventFrom = (stored: StoredEvent): IntentEvent => revive(stor
 /** Reads a stored payout event. */
 export const payoutEventFrom = (stored: StoredEvent): PayoutEvent => revive(stored) as unknown as PayoutEvent;
 
-const revive = ({ type, payload }: StoredEvent): Record<string, unknown> => ({
-  type,
-  ...mapMembers(payload, reviveAmount),
-});
+const revive = ({ type, payload }: StoredEvent): Record<string, unknown> => {
+  const members = mapMembers(payload, reviveAmount);
+  const { operation } = members;
+  const isAboutNew = typeof operation === 'object' && operation !== null;
+  return {
+    type,
+    ...(type === 'PaymentIntentCreated' ? olderIntent : {}),
+    ...members,
+    ...(isAboutNew ? { operation: { ...olderOperation, ...operation } } : {}),
+  };
+};
+
+/** What events had no words for when they were first written: one sale to the customer's wallet. */
+const olderIntent = {
+  ...{ merchantId: null, surchargeMinor: 0n, captureMethod: 'automatic' },
+  ...{ instrument: null, returnUrl: null },
+};
+const olderCall = { parentOperationId: null, returnUrl: null, split: null, nextActionUrl: null };
+const olderOperation = { parentOperationId: null, returnUrl: null, split: null };
 
 /** An aggregate's state as JSON, for its read row. */
 export const toPlain = (state: object): Record<string, unknown> =>
   mapMembers(state, (_name, value) => (typeof value === 'bigint' ? value.toString() : value));
+
+/** An intent's state from its read row, also one that an older process wrote. */
+export const intentFromPlain = (plain: Record<string, unknown>): ExistingIntent => {
+  const state = fromPlain<ExistingIntent>(plain);
+  const operations = state.operations.map((one) => ({ ...olderCall, ...one }));
+  const older = { refunds: [], disputes: [], isCanceled: state.status === 'canceled' } as const;
+  return { ...olderIntent, ...older, ...state, operations } as ExistingIntent;
+};
 
 /** The state that `toPlain` wrote. */
 export const fromPlain = <S>(plain: Record<string, unknown>): S => mapMembers(plain, reviveAmount) as S;

@@ -150,6 +150,30 @@ describe('@Idempotent()', () => {
     expect(await effects('d')).toBe(1);
   });
 
+  it('says so when a request with the key is under way for longer than locks are waited for', async () => {
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const body = '{"to":"slow","amount":1}';
+    const key = ['t1', 'k-slow', Buffer.from('other')];
+    const holding = db.database.transaction(async (tx) => {
+      await tx.query('insert into idempotency_key (tenant_id, key, fingerprint) values ($1, $2, $3)', key);
+      await finished;
+      throw new Error('undone');
+    });
+    const undone = expect(holding).rejects.toThrow('undone');
+    const meanwhile = await pay('k-slow', body);
+    expect({ status: meanwhile.status, body: JSON.parse(meanwhile.text) }).toMatchObject({
+      status: 409,
+      body: { code: 'idempotency_in_progress' },
+    });
+    finish();
+    await undone;
+    expect(await pay('k-slow', body)).toMatchObject({ status: 201, hit: null });
+    expect(await effects('slow')).toBe(1);
+  });
+
   it('stores a refusal and undoes its writes', async () => {
     const body = `{"to":"e","amount":1${'0'.repeat(28)}05}`;
     const first = await pay('k5', body);

@@ -8,11 +8,12 @@ import type { Transaction } from '../postgres/transaction.js';
 import { canonicalJson } from './canonical-json.js';
 import { storeAnswer, takeKey, type KeyedRequest, type StoredAnswer } from './idempotency-store.js';
 import { RawJson, writeJson } from './json-write.js';
-import { malformed, ProblemException } from './problem.js';
+import { Fault, malformed, ProblemException } from './problem.js';
 import { ProblemFilter } from './problem-filter.js';
 import type { PlatformRequest } from './route.js';
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
+const inProgress = { status: 409, title: 'A request with this key is still under way' };
 const reused = { status: 422, title: 'Idempotency key was used for another request' };
 
 /**
@@ -37,7 +38,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = http.getResponse<FastifyReply>();
     const keyed = keyedRequest(request);
     const { answer, repeated } = await this.database.transaction(async (tx) => {
-      const taken = await takeKey(tx, keyed);
+      const taken = await takeKey(tx, keyed).catch(stillUnderWay);
       if (taken === 'other-request') throw new ProblemException('idempotency_key_reused', reused);
       if (taken !== 'first') return { answer: taken, repeated: true };
       const first = await this.firstAnswer(tx, request, reply.statusCode, next);
@@ -71,6 +72,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
  * ever.
  */
 export const Idempotent = (): MethodDecorator => applyDecorators(UseInterceptors(IdempotencyInterceptor));
+
+/** Waiting for the key's holder took longer than locks may; nothing was changed, the caller asks again. */
+function stillUnderWay(error: unknown): never {
+  if (!(error instanceof Fault) || error.code !== 'database-busy') throw error;
+  throw new ProblemException('idempotency_in_progress', inProgress);
+}
 
 function textOf(view: unknown): string {
   if (view === undefined) return '';

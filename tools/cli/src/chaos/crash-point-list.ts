@@ -13,7 +13,10 @@ export interface ChaosPoint {
   readonly point: string;
 }
 
-/** All crash points, as the built services say them themselves. */
+/** The mix of calls has no refunds yet; their crashes are played in payments' `refunds.int.spec.ts`. */
+const OUTSIDE_OF_THE_MIX = /^refund\./;
+
+/** All crash points that the mix of calls can reach, as the built services say them themselves. */
 export const crashPointList = (): ChaosPoint[] =>
   VICTIMS.flatMap((victim) => {
     const main = join(CHECKOUT, 'apps', victim, 'dist/main.js');
@@ -21,6 +24,6 @@ export const crashPointList = (): ChaosPoint[] =>
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`${victim} doesn't say its crash points: ${stderr}`);
-    const points = stdout.split('\n').filter((line) => line !== '');
+    const points = stdout.split('\n').filter((line) => line !== '' && !OUTSIDE_OF_THE_MIX.test(line));
     return points.map((point) => ({ name: `${victim}/${point}`, victim, point }));
   });

@@ -10,6 +10,7 @@ const MACHINE_SCOPES = [
   'ledger:write',
   'payments:read',
   'payments:write',
+  'payments:settle',
   'reconciliation:read',
   'reconciliation:write',
 ];

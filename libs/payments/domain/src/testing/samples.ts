@@ -5,6 +5,7 @@ import type {
   OperationRequest,
   PayoutEvent,
   PayoutFacts,
+  RateCard,
 } from '../index.js';
 
 export const AT = '2026-03-01T10:00:00.000Z';
@@ -20,6 +21,9 @@ export const operation = (kind: OperationKind, operationId = 'op_1'): OperationR
   feeMinor: kind === 'sale' ? 25n : 0n,
   rateCardVersion: 1,
   instrument: 'tok_visa',
+  parentOperationId: null,
+  returnUrl: null,
+  split: null,
   at: AT,
 });
 
@@ -39,10 +43,15 @@ export const intentFacts = {
   intentId: 'pi_1',
   merchantReference: 'order-1',
   customerId: '42',
+  merchantId: null,
   amountMinor: 1000n,
+  surchargeMinor: 0n,
   currency: 'TRY',
+  captureMethod: 'automatic',
+  instrument: null,
+  returnUrl: null,
   metadata: {},
-};
+} as const;
 
 export const intentStarted: readonly IntentEvent[] = [
   { type: 'PaymentIntentCreated', ...intentFacts, at: AT },
@@ -80,3 +89,15 @@ export const payoutSubmitted: readonly PayoutEvent[] = [
   ...payoutQueued,
   { type: 'PayoutSubmitted', operationId: 'op_1', at: AT },
 ];
+
+/** 2.5 % provider fee; of a merchant 10 % commission, 20 % VAT on it, 5 % reserve. */
+export const rateCard: RateCard = {
+  version: 1,
+  providerFeeBasisPoints: 250n,
+  providerFeeFixedMinor: 0n,
+  commissionBasisPoints: 1_000n,
+  commissionFixedMinor: 0n,
+  vatBasisPoints: 2_000n,
+  reserveBasisPoints: 500n,
+  refundsCommission: true,
+};

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { type IntentCommand, type IntentFacts, splitGross, undivided } from '@defter/payments-domain';
+import type { Transaction } from '@defter/platform';
+import { newOperation, rateCardOf } from '../new-operation.js';
+import { Routes } from '../routes.js';
+import type { ChargeRefusal } from '../intent.problems.js';
+import { Intents } from './intents.js';
+
+/** How the payer wants to pay, this time. */
+export interface AttemptWish {
+  readonly actor: string;
+  /** Absent: the one that the intent was created with. */
+  readonly paymentMethod: string | undefined;
+  readonly connectionId: string | undefined;
+  readonly returnUrl?: string | undefined;
+}
+
+export type ChargeOutcome =
+  | { readonly accepted: true; readonly intentId: string }
+  | { readonly accepted: false; readonly refusal: ChargeRefusal };
+
+/** Starts attempts: a sale, or an authorisation where the intent is captured by hand. */
+@Injectable()
+export class Attempts {
+  constructor(
+    private readonly routes: Routes,
+    private readonly intents: Intents,
+  ) {}
+
+  async start(
+    tx: Transaction,
+    tenant: Tenant,
+    intent: IntentFacts,
+    wish: AttemptWish,
+  ): Promise<ChargeOutcome> {
+    const { intentId, amountMinor, currency } = intent;
+    const instrument = wish.paymentMethod ?? intent.instrument;
+    if (instrument === null) return refused({ code: 'payment-method-missing' });
+    const routed = this.routes.choose(tenant, wish.connectionId, currency);
+    if (!routed.accepted) return routed;
+    const kind = intent.captureMethod === 'manual' ? 'authorize' : 'sale';
+    if (!this.routes.can(routed.connection.provider, kind)) {
+      return refused({ code: 'operation-not-supported', operationKind: kind });
+    }
+    const returnUrl = wish.returnUrl ?? intent.returnUrl;
+    const split = kind === 'sale' ? splitOf(tenant, intent) : null;
+    const asked = { kind, amountMinor, currency, instrument, returnUrl, split } as const;
+    const operation = newOperation(tenant, routed.connection, asked, this.intents.now());
+    const command: IntentCommand = { type: 'StartAttempt', operation };
+    const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor: wish.actor });
+    return outcome.accepted ? { accepted: true, intentId } : outcome;
+  }
+}
+
+/** A merchant's sale is divided by the rate card; a deposit belongs to its customer. */
+const splitOf = (tenant: Tenant, { merchantId, amountMinor, surchargeMinor }: IntentFacts) =>
+  merchantId === null ? undivided(amountMinor) : splitGross(amountMinor, surchargeMinor, rateCardOf(tenant));
+
+const refused = (refusal: ChargeRefusal) => ({ accepted: false, refusal }) as const;

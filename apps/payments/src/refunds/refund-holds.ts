@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { givenBackPostings, holdReference } from '@defter/payments-domain';
+import { CrashPoints, Database } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
+import { findIntent } from '../intents/intent.read.js';
+import { Intents } from '../intents/intents.js';
+import { LedgerClient } from '../ledger-client.js';
+import { toPostings } from '../publishing/booking-command.js';
+import { type RefundRow, storeRefundAnswer } from '../refund-row.js';
+
+/**
+ * The hold of a refund: what goes back is reserved before the provider hears of it, so that a refund whose
+ * wallet no longer has the funds is refused and never sent. Asked for with the refund's id as the key:
+ * whoever asks again (the caller, the sweeper) gets the same one.
+ */
+@Injectable()
+export class RefundHolds {
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: LedgerClient,
+    private readonly intents: Intents,
+    private readonly crash: CrashPoints<CrashPoint>,
+  ) {}
+
+  /** Asks the ledger, then records what it said. @throws Fault when that isn't known; it stays `reserving` */
+  async settle(tenant: Tenant, row: RefundRow): Promise<void> {
+    const { refundId } = row.refund;
+    const answer = await this.ledger.hold(tenant, await this.holdOf(tenant, row));
+    this.crash.reach('refund.after-hold');
+    const refusedBecause = answer.placed ? null : answer.code;
+    await this.database.transaction(async (tx) => {
+      const at = this.intents.now().toISOString();
+      const command = { type: 'RecordRefundHold', refundId, refusedBecause, at } as const;
+      const outcome = await this.intents.handle(tx, tenant, row.intentId, { command, actor: 'ledger' });
+      // Otherwise somebody else recorded the same answer first.
+      if (outcome.accepted) await storeRefundAnswer(tx, tenant.id, refundId);
+    });
+    this.crash.reach('refund.after-record');
+  }
+
+  private async holdOf(tenant: Tenant, { refund, intentId }: RefundRow) {
+    const found = await findIntent(this.database, tenant.id, intentId);
+    if (found === undefined) throw new Error(`${refund.refundId} has no intent`);
+    const { intent } = found;
+    return {
+      ledger: tenant.ledger,
+      idempotencyKey: refund.refundId,
+      reference: holdReference(refund.operation),
+      postings: toPostings(givenBackPostings(intent, refund.operation), intent.currency),
+      metadata: {
+        kind: 'hold',
+        customer: intent.customerId,
+        payment_intent: intentId,
+        refund: refund.refundId,
+      },
+      pending: true,
+    };
+  }
+}

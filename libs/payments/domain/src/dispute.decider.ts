@@ -1,0 +1,131 @@
+/**
+ * Decides about disputes, and books what refunds and disputes take. Only the provider's events and look-ups
+ * move a dispute. Its funds are held when it opens; where the ledger has none to hold, a lost dispute is
+ * booked as our loss, for the money has left the provider's account either way.
+ */
+import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
+import type { HeldBookingKind } from './booking.js';
+import { heldBookingId, type IntentBooking } from './intent-booking.js';
+import { evolveIntent } from './intent.evolve.js';
+import { childrenOf } from './intent-money.js';
+import type { ExistingIntent, IntentCommand, IntentEvent, IntentRefusal, ObserveDispute } from './intent.js';
+import { observeOperation } from './operation.decider.js';
+import type { OperationRequest, OperationResult, OperationState } from './operation.js';
+import { undivided } from './split.js';
+
+type RecordRefused = Extract<IntentCommand, { readonly type: 'RecordRefusedBooking' }>;
+
+/** One thing that a provider says about a dispute: the first one opens it. Amounts tell disputes apart. */
+export const observeDispute = (
+  command: ObserveDispute,
+  intent: ExistingIntent,
+): Decision<IntentEvent, IntentRefusal> => {
+  const { disputedOperationId: disputedId, amountMinor, observation } = command;
+  const disputed = intent.operations.find(({ operationId }) => operationId === disputedId);
+  if (disputed === undefined) return refuse({ code: 'operation-unknown', operation: disputedId });
+  const known = childrenOf(intent, disputed, 'chargeback').find((one) => one.amountMinor === amountMinor);
+  const opening: IntentEvent[] = known === undefined ? [openingOf(command, disputed)] : [];
+  const after = opening.reduce(evolveIntent, intent) as ExistingIntent;
+  const operation = childrenOf(after, disputed, 'chargeback').find((one) => one.amountMinor === amountMinor);
+  const dispute = after.disputes.find(({ operationId }) => operationId === operation?.operationId);
+  if (operation === undefined || dispute === undefined) throw new Error('an opened dispute is there');
+  const seen = { ...observation, operationId: operation.operationId };
+  const learned = observeOperation(operation, seen);
+  const result = learned.reduce((last, event) => ('result' in event ? event.result : last), operation.result);
+  const evidence: IntentEvent[] =
+    command.isEvidence && !dispute.hasEvidence
+      ? [{ type: 'DisputeEvidenceSeen', disputeId: dispute.disputeId, at: seen.at }]
+      : [];
+  const bookings =
+    result === operation.result ? [] : bookGivenBack(after, operation, { result, at: seen.at });
+  return accept<IntentEvent>(...opening, ...learned, ...evidence, ...bookings);
+};
+
+const openingOf = (command: ObserveDispute, disputed: OperationState): IntentEvent => {
+  const { disputeId, operationId, amountMinor, observation } = command;
+  const operation: OperationRequest = {
+    operationId,
+    kind: 'chargeback',
+    ...{ provider: disputed.provider, connectionId: disputed.connectionId },
+    ...{ amountMinor, currency: disputed.currency, feeMinor: 0n, rateCardVersion: disputed.rateCardVersion },
+    ...{ instrument: null, parentOperationId: disputed.operationId, returnUrl: null },
+    // Whoever was paid bears it all; our commission isn't given back to the payer's bank.
+    split: undivided(amountMinor),
+    at: observation.at,
+  };
+  return { type: 'DisputeOpened', disputeId, operation, at: observation.at };
+};
+
+/** What the ledger still has to book after the operation of a refund or dispute came to this result. */
+export const bookGivenBack = (
+  intent: ExistingIntent,
+  operation: OperationState,
+  { result, at }: { readonly result: OperationResult; readonly at: string },
+): readonly IntentBooking[] => {
+  const dispute = intent.disputes.find(({ operationId }) => operationId === operation.operationId);
+  const refund = intent.refunds.find((one) => one.operation.operationId === operation.operationId);
+  // The hold of a refund is there before its operation is.
+  const done = dispute?.bookings ?? ['hold', ...(refund?.bookings ?? [])];
+  return bookingsAfter(done, result, dispute?.isUncovered ?? false).map((kind) =>
+    toBooking(operation, kind, at),
+  );
+};
+
+const toBooking = (operation: OperationState, kind: HeldBookingKind, at: string): IntentBooking => ({
+  type: 'BookingRequested',
+  bookingId: heldBookingId(operation, kind),
+  kind,
+  operationId: operation.operationId,
+  at,
+});
+
+/**
+ * Whatever came first, the net is the same: lost or refunded = the amount is out once, from the funds or as
+ * our loss; won or failed = nothing is out, nothing is held.
+ */
+export const bookingsAfter = (
+  done: readonly HeldBookingKind[],
+  result: OperationResult,
+  isUncovered: boolean,
+): readonly HeldBookingKind[] => {
+  const isHeld = done.includes('hold') && !done.includes('void') && !done.includes('post');
+  const isOut = done.includes('post') || done.includes('late_debit') || done.includes('loss');
+  switch (result) {
+    case 'pending':
+      return done.includes('hold') || isOut ? [] : ['hold'];
+    case 'declined':
+    case 'failed':
+      return isHeld && !isUncovered ? ['void'] : [];
+    case 'succeeded':
+      if (isOut) return [];
+      if (isUncovered) return ['loss'];
+      return isHeld ? ['post'] : ['late_debit'];
+    case 'sending':
+    case 'errored':
+    case 'unknown':
+    case 'returned':
+      return [];
+    default:
+      return assertNever(result);
+  }
+};
+
+/** The ledger refused to hold or to take: what has left the provider's account anyhow is our loss. */
+export const recordRefusedBooking = (
+  { bookingId, at }: RecordRefused,
+  { operations, refunds, disputes }: ExistingIntent,
+): readonly IntentEvent[] => {
+  const isAbout = (one: OperationState, ...kinds: readonly HeldBookingKind[]): boolean =>
+    kinds.some((kind) => heldBookingId(one, kind) === bookingId);
+  const refunded = operations.find((one) => one.kind === 'refund' && isAbout(one, 'late_debit'));
+  const refund = refunds.find(({ operation }) => operation.operationId === refunded?.operationId);
+  if (refunded !== undefined && refund?.bookings.includes('loss') === false)
+    return [toBooking(refunded, 'loss', at)];
+  const disputed = operations.find(
+    (one) => one.kind === 'chargeback' && isAbout(one, 'hold', 'post', 'late_debit'),
+  );
+  const dispute = disputes.find(({ operationId }) => operationId === disputed?.operationId);
+  if (disputed === undefined || dispute === undefined || dispute.isUncovered) return [];
+  const uncovered: IntentEvent = { type: 'DisputeUncovered', disputeId: dispute.disputeId, at };
+  return disputed.result === 'succeeded' ? [uncovered, toBooking(disputed, 'loss', at)] : [uncovered];
+};

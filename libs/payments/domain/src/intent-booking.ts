@@ -1,0 +1,129 @@
+/** What an intent asks the ledger to book: captures, refunds and disputes, each once for ever. */
+import {
+  type BookingPosting,
+  type BookingRequested,
+  type HeldBookingKind,
+  type IntentBookingKind,
+  PROVIDER_FEES,
+  receivableOf,
+  walletOf,
+} from './booking.js';
+
+import type { OperationRequest, OperationState } from './operation.js';
+import { type Split, undivided } from './split.js';
+
+/** Our own income and expenses; all may be overdrawn, so that a refund can give them back. */
+export const COMMISSION = 'fees:commission';
+export const VAT = 'fees:vat';
+export const SURCHARGES = 'fees:instalments';
+export const REMAINDER = 'fees:rounding';
+export const LOSSES = 'fees:losses';
+
+export type IntentBooking = BookingRequested<IntentBookingKind>;
+
+/** A booking in the ledger's terms. `reference` is that of the transaction, or of the hold that is ended. */
+export interface BookingPlan {
+  readonly act: 'create' | 'hold' | 'post' | 'void';
+  readonly reference: string;
+  readonly postings: readonly BookingPosting[];
+}
+
+/** Who was paid: the merchant's payable (*hakediş*), or the customer's wallet. */
+export const payableOf = ({ merchantId, customerId }: Payee): string =>
+  merchantId === null ? walletOf(customerId) : `merchants:${merchantId}:payable`;
+
+export const reserveOf = ({ merchantId, customerId }: Payee): string =>
+  merchantId === null ? `users:${customerId}:reserve` : `merchants:${merchantId}:reserve`;
+
+interface Payee {
+  readonly merchantId: string | null;
+  readonly customerId: string;
+}
+
+/** The ledger's reference of what a refund or chargeback holds. */
+export const holdReference = ({
+  kind,
+  operationId,
+}: Pick<OperationRequest, 'kind' | 'operationId'>): string =>
+  `${kind === 'refund' ? 'refund' : 'dispute'}:${operationId}`;
+
+export const heldBookingId = (
+  operation: Pick<OperationRequest, 'kind' | 'operationId'>,
+  kind: HeldBookingKind,
+): string => `${holdReference(operation)}:${kind}`;
+
+/** Gross from the receivable to whom it belongs; the provider's fee from our expenses to the receivable. */
+export const capturePostings = (payee: Payee, operation: OperationRequest): readonly BookingPosting[] => {
+  const receivable = receivableOf(operation.connectionId);
+  return [
+    ...shares(payee, operation).map(([destination, amountMinor]) => ({
+      source: receivable,
+      destination,
+      amountMinor,
+    })),
+    ...(operation.feeMinor > 0n
+      ? [{ source: PROVIDER_FEES, destination: receivable, amountMinor: operation.feeMinor }]
+      : []),
+  ];
+};
+
+/** A refund or chargeback: each share goes back the way it came. */
+export const givenBackPostings = (payee: Payee, operation: OperationRequest): readonly BookingPosting[] =>
+  shares(payee, operation).map(([source, amountMinor]) => ({
+    source,
+    destination: receivableOf(operation.connectionId),
+    amountMinor,
+  }));
+
+const shares = (payee: Payee, { split, amountMinor }: OperationRequest): readonly [string, bigint][] => {
+  const parts: Split = split ?? undivided(amountMinor);
+  const all: readonly [string, bigint][] = [
+    [payableOf(payee), parts.payableMinor],
+    [reserveOf(payee), parts.reserveMinor],
+    [COMMISSION, parts.commissionMinor],
+    [VAT, parts.vatMinor],
+    [SURCHARGES, parts.surchargeMinor],
+    [REMAINDER, parts.remainderMinor],
+  ];
+  return all.filter(([, amount]) => amount > 0n);
+};
+
+/** What a booking of the intent means to the ledger. */
+export const planOf = (
+  intent: Payee & { readonly operations: readonly OperationState[] },
+  { kind, operationId, bookingId }: IntentBooking,
+): BookingPlan => {
+  const operation = intent.operations.find((one) => one.operationId === operationId);
+  if (operation === undefined) throw new Error(`${bookingId} is about no operation of its intent`);
+  const reference = holdReference(operation);
+  const late = `${reference}:late_debit`;
+  switch (kind) {
+    case 'deposit':
+      return {
+        act: 'create',
+        reference: operation.operationId,
+        postings: capturePostings(intent, operation),
+      };
+    case 'hold':
+      return { act: 'hold', reference, postings: givenBackPostings(intent, operation) };
+    case 'post':
+    case 'void':
+      return { act: kind, reference, postings: [] };
+    case 'late_debit':
+      return { act: 'create', reference: late, postings: givenBackPostings(intent, operation) };
+    case 'loss':
+      // In place of the debit that the ledger refused, whose reference is therefore free.
+      return { act: 'create', reference: late, postings: [lossOf(operation)] };
+  }
+};
+
+const lossOf = ({ connectionId, amountMinor }: OperationRequest): BookingPosting => ({
+  source: LOSSES,
+  destination: receivableOf(connectionId),
+  amountMinor,
+});
+
+/** Received money arrives at the bank; what the provider owes becomes less. */
+export const settlementPostings = (connectionId: string, amountMinor: bigint): readonly BookingPosting[] => [
+  { source: receivableOf(connectionId), destination: `bank:${connectionId}`, amountMinor },
+];
