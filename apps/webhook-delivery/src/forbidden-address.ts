@@ -59,8 +59,9 @@ function contains(network: Network, bytes: readonly number[]): boolean {
 }
 
 function networkOf(text: string): Network {
-  const [address = '', bits = ''] = text.split('/');
-  if (isIP(address) === 0 || !/^\d{1,3}$/.test(bits)) throw new Error(`${text} is no network`);
+  const [address = '', bits = '', ...more] = text.split('/');
+  if (more.length > 0 || isIP(address) === 0 || !/^\d{1,3}$/.test(bits))
+    throw new Error(`${text} is no network`);
   const bytes = bytesOf(address);
   const count = Number.parseInt(bits, 10);
   if (count > bytes.length * 8) throw new Error(`${text} is no network`);

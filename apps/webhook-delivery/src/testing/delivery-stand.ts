@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
+import type { Clock } from '@defter/kernel';
 import {
   createApp,
   createLogger,
@@ -94,6 +95,14 @@ export class DeliveryStand {
     return running;
   }
 
+  /** Another instance on the same database whose clock is another; calls it. */
+  static async beside(stand: DeliveryStand, clock: Clock): Promise<DeliveryStand['call']> {
+    const logger = createLogger('webhook-delivery', 'silent');
+    const running = await createApp(service, ['http'], stand.env, { logger, clock });
+    stand.instances.push(running);
+    return (method, path, options) => stand.ask(running.url, method, path, options);
+  }
+
   get app(): RunningService {
     const [first] = this.instances;
     if (first === undefined) throw new Error('nothing runs');
@@ -105,10 +114,14 @@ export class DeliveryStand {
     await this.database.stop();
   }
 
-  async call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  call(method: string, path: string, options: CallOptions = {}): Promise<Answer> {
+    return this.ask(this.app.url, method, path, options);
+  }
+
+  private async ask(base: string, method: string, path: string, options: CallOptions = {}): Promise<Answer> {
     const { body, token = tokens.one, key: idempotencyKey = randomUUID() } = options;
     const json = body === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await fetch(`${this.app.url}${path}`, {
+    const response = await fetch(`${base}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, 'idempotency-key': idempotencyKey, ...json },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
