@@ -17,6 +17,9 @@ export interface TrackedObject {
   readonly status: string;
 }
 
+/** The source of test events, which belong to the one endpoint that they were sent to. */
+export const TEST_SOURCE = 'webhook-delivery/test';
+
 /** Grows when a member changes its meaning or goes; new members may come at any time. */
 const SCHEMA_VERSION = 1;
 /** Bounds what a worker holds: bodies of this size times the calls at the same time. */

@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from '@defter/webhooks-domain';
 import type { Config } from '../config.js';
-import { type Attempt, finishDelivery, insertAttempt } from './attempt-row.js';
+import { type Attempt, recordAttempt } from './attempt-row.js';
 import type { Way } from './way.js';
 import type { Held } from './delivery-queue.js';
 import { DeliveryReports } from './delivery-reports.js';
@@ -17,7 +17,7 @@ import type { Sent } from './sender.js';
 
 const NO_ANSWER = { status: null, responseHeaders: null, responseBody: null, responseCut: false };
 
-/** Writes down an attempt with all that follows from it, in one transaction. */
+/** Writes down an attempt with all that follows from it; what a failure does to its endpoint commits with it. */
 @Injectable()
 export class AttemptRecords {
   constructor(
@@ -31,14 +31,18 @@ export class AttemptRecords {
     const at = new Date();
     const verdict = decideAttempt(resultOf(sent, at), held.tries, this.policy(), Math.random());
     const sign = { endpoint: verdict.endpoint, slow: way.durationMs > this.config.slowAfterMs, at };
-    const moved = await this.database.transaction(async (tx) => {
-      const isHeld = await finishDelivery(tx, held, verdict, stateAfter(verdict));
-      await insertAttempt(tx, held, { ...way, ...answerOf(sent) });
+    const { reason = null, inMs = null } = verdict;
+    const end = { state: stateAfter(verdict), reason, inMs };
+    const write = async () => {
+      const recorded = await recordAttempt(this.database, held, end, { ...way, ...answerOf(sent) });
       // What a worker learned that has lost its lease is old.
-      if (isHeld) await this.health.note(tx, held.tenantId, held.endpointId, sign);
+      const isHeld = recorded?.held === true;
+      if (isHeld) await this.health.note(held.tenantId, held.endpointId, recorded, sign);
       return isHeld;
-    });
-    this.reports.made(moved ? (verdict.reason ?? 'delivered') : 'late', way.durationMs);
+    };
+    const isWell = verdict.endpoint === 'healthy';
+    const isHeld = isWell ? await write() : await this.database.transaction(write);
+    this.reports.made(isHeld ? (reason ?? 'delivered') : 'late', way.durationMs);
   }
 
   private policy() {

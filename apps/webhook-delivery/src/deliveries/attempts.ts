@@ -4,7 +4,7 @@ import { CannotOpen } from '../sealing.js';
 import { signatureHeader, timestampOf } from '../signature.js';
 import { AttemptRecords } from './attempt-records.js';
 import { DeliveryQueue, type Held, type Parcel } from './delivery-queue.js';
-import { Sender, type Sent } from './sender.js';
+import { INTERRUPTED, Sender, type Sent } from './sender.js';
 import type { Way } from './way.js';
 
 const USER_AGENT = 'Defter-Webhooks/1';
@@ -22,6 +22,11 @@ export class Attempts {
     private readonly crash: CrashPoints,
   ) {}
 
+  /** Ends the requests under way; their messages go out again. */
+  interrupt(): void {
+    this.sender.interrupt();
+  }
+
   async make(held: Held): Promise<void> {
     const startedAt = new Date();
     let parcel: Parcel | undefined;
@@ -36,12 +41,13 @@ export class Attempts {
     if (parcel === undefined) return this.queue.putBack(held);
     this.crash.reach('delivery.before-send');
     const [sent, way] = await this.send(parcel, startedAt);
+    if (sent === INTERRUPTED) return this.queue.putBack(held);
     this.crash.reach('delivery.after-send');
     await this.records.record(held, sent, way);
     this.crash.reach('delivery.after-record');
   }
 
-  private async send(parcel: Parcel, startedAt: Date): Promise<[Sent, Way]> {
+  private async send(parcel: Parcel, startedAt: Date): Promise<[Sent | typeof INTERRUPTED, Way]> {
     const { url, body, headers: own } = parcel;
     const began = performance.now();
     const headers = signedHeaders(parcel, startedAt);

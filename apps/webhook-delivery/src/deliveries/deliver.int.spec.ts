@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@defter/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { DeliveryStand } from '../testing/delivery-stand.js';
+import { eventually } from '../testing/eventually.js';
 import { answering, Receiver, type Seen } from '../testing/receiver.js';
+
+jest.setTimeout(180_000);
 
 let stand: DeliveryStand;
 let receiver: Receiver;

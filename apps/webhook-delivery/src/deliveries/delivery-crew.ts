@@ -6,6 +6,9 @@ import type { Held } from './delivery-queue.js';
 import { DeliveryReports } from './delivery-reports.js';
 import { Slots } from './slots.js';
 
+/** A rollout doesn't wait for a receiver that never answers. */
+const GRACE_MS = 2_000;
+
 /** The attempts that this process makes beside each other. */
 @Injectable()
 export class DeliveryCrew {
@@ -41,7 +44,10 @@ export class DeliveryCrew {
     this.reports.underWay(this.underWay.size);
   }
 
-  idle(): Promise<unknown> {
-    return Promise.all(this.underWay);
+  /** Lets requests end for a while; whoever answers later gets the message again from the next process. */
+  async end(): Promise<void> {
+    const patience = setTimeout(() => this.attempts.interrupt(), GRACE_MS);
+    await Promise.all(this.underWay);
+    clearTimeout(patience);
   }
 }

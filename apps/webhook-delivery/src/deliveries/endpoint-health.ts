@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { CONFIG, enqueue, Metrics, type Transaction } from '@defter/platform';
+import { CONFIG, Database, enqueue, Metrics, type Transaction } from '@defter/platform';
 import {
   decideHealth,
   type DisabledReason,
@@ -24,6 +24,7 @@ export class EndpointHealthKeeper {
   private readonly disabled;
 
   constructor(
+    private readonly database: Database,
     private readonly messages: Messages,
     @Inject(CONFIG) private readonly config: Config,
     metrics: Metrics,
@@ -33,11 +34,19 @@ export class EndpointHealthKeeper {
     ]);
   }
 
-  /** In the transaction that records the attempt. A healthy endpoint's row is only read. */
-  async note(tx: Transaction, tenantId: string, endpointId: string, sign: HealthSign): Promise<void> {
+  /** Joins the transaction that records the attempt. Nothing is written while an endpoint stays as it was `seen`. */
+  async note(tenantId: string, endpointId: string, seen: EndpointHealth, sign: HealthSign): Promise<void> {
+    if (decideHealth(seen, sign, this.config.disableAfterMs) === undefined) return;
+    await this.database.transaction((tx) => this.change(tx, tenantId, endpointId, sign));
+  }
+
+  private async change(
+    tx: Transaction,
+    tenantId: string,
+    endpointId: string,
+    sign: HealthSign,
+  ): Promise<void> {
     const { disableAfterMs } = this.config;
-    const [seen] = await tx.query<HealthRow>(READ, [tenantId, endpointId]);
-    if (seen === undefined || decideHealth(seen, sign, disableAfterMs) === undefined) return;
     const [row] = await tx.query<HealthRow>(`${READ} for no key update`, [tenantId, endpointId]);
     const change = row === undefined ? undefined : decideHealth(row, sign, disableAfterMs);
     if (row === undefined || change === undefined) return;

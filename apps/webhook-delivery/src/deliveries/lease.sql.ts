@@ -13,7 +13,8 @@ export interface LeaseRow {
  * `lane` walks over the endpoints that have anything open, one index look-up each: endpoints without work cost
  * nothing, and the longest queue in the table costs as much as the shortest.
  *
- * `endpoint` locks those with something due. Another worker passes over a locked one, so that two workers never add up
+ * `endpoint` locks some of those with something due: by chance, and no more than there are places, for each has at
+ * least one. Another worker passes over a locked one, so that two workers never add up
  * to more calls than the endpoint allows. An endpoint that fails is called once at a time, to see whether it is back.
  *
  * `due` deals them out in turns (each endpoint's first, then each one's second, …) until the places for endpoints that
@@ -37,7 +38,10 @@ export const LEASE = `
        and one.id in (select lane.endpoint_id from lane where lane.endpoint_id is not null)
        and exists (select from webhook_delivery first where first.tenant_id = $1
                       and first.endpoint_id = one.id and first.due_at <= now())
-       for no key update skip locked
+       and case when one.failing_since is null and one.slow_since is null then $2::int else $3::int end > 0
+     order by random()
+     limit $2::int + $3::int
+       for no key update of one skip locked
   ), due as (
     select each.id, each.lease_number, endpoint.troubled, each.turn,
            row_number() over (partition by endpoint.troubled order by each.turn, random()) as place

@@ -3,7 +3,7 @@ import { newId } from '@defter/kernel';
 import { Database, notFound, type Transaction } from '@defter/platform';
 import { afterTrigger, type DeliveryState } from '@defter/webhooks-domain';
 import { insertDeliveries, insertMessages } from '../message-row.js';
-import { bodyOf } from '../public-event.js';
+import { bodyOf, TEST_SOURCE } from '../public-event.js';
 import type { DeliveryRefusal } from './delivery.problems.js';
 
 export type SendOutcome =
@@ -48,7 +48,7 @@ export class SendAgain {
       if (status === 'disabled') return refused('endpoint-disabled');
       const [messageId, deliveryId, type] = [newId('msg'), newId('dlv'), 'webhook.test'];
       const data = { object: 'webhook_endpoint', id: endpointId, message: 'If you can read this, it works.' };
-      const event = { source: 'test', sourceEventId: messageId, type, occurredAt: new Date(), data };
+      const event = { source: TEST_SOURCE, sourceEventId: messageId, type, occurredAt: new Date(), data };
       await insertMessages(tx, tenantId, [{ ...event, id: messageId, body: bodyOf(messageId, event) }]);
       await insertDeliveries(tx, tenantId, [{ id: deliveryId, endpointId, messageId, type }]);
       return { accepted: true, deliveryId };

@@ -27,6 +27,9 @@ export interface Answer {
 export type Sent =
   { readonly answer: Answer } | { readonly failure: AttemptFailure; readonly detail: string };
 
+/** The process ends: nobody knows whether the receiver has it, so it is sent again. */
+export const INTERRUPTED = 'interrupted';
+
 const BODY_KEPT_BYTES = 16_384;
 const HEADER_BYTES = 16_384;
 const HEADERS_KEPT = 50;
@@ -40,6 +43,7 @@ const IDLE_CONNECTION_MS = 4_000;
 @Injectable()
 export class Sender {
   private readonly agent: Agent;
+  private readonly ending = new AbortController();
 
   constructor(
     connector: GuardedConnector,
@@ -64,7 +68,12 @@ export class Sender {
     });
   }
 
-  async send({ url, headers, body }: Outgoing): Promise<Sent> {
+  /** Ends every request that is under way. */
+  interrupt(): void {
+    this.ending.abort();
+  }
+
+  async send({ url, headers, body }: Outgoing): Promise<Sent | typeof INTERRUPTED> {
     const refusal = this.urls.refusal(url);
     if (refusal !== undefined) return { failure: 'url_refused', detail: refusal };
     const { origin, pathname, search } = new URL(url);
@@ -75,11 +84,13 @@ export class Sender {
     );
     try {
       const answer = await this.agent.request({
-        ...{ origin, path: pathname + search, method: 'POST', headers, body, signal: limit.signal },
+        ...{ origin, path: pathname + search, method: 'POST', headers, body },
+        signal: AbortSignal.any([limit.signal, this.ending.signal]),
       });
       clearTimeout(late);
       return { answer: await this.read(answer) };
     } catch (error) {
+      if (this.ending.signal.aborted) return INTERRUPTED;
       const { failure, message } = SendFailure.from(error);
       return { failure, detail: message };
     } finally {

@@ -7,6 +7,9 @@ export interface SlotLimits {
   readonly slowAfterMs: number;
 }
 
+/** This part of the quick places is not worth a question. */
+const SMALL = 1 / 8;
+
 interface Call {
   readonly tenantId: string;
   readonly troubled: boolean;
@@ -33,7 +36,10 @@ export class Slots {
     return () => void this.calls.delete(call);
   }
 
-  /** Free places for a tenant. No tenant gets more than half of those for quick calls. */
+  /**
+   * Free places for a tenant. No tenant gets more than half of those for quick calls. When nearly all of them are
+   * taken the rest isn't offered: a question to the database for one place costs as much as one for many.
+   */
   room(tenantId: string): { readonly quick: number; readonly troubled: number } {
     const { quick, troubled, slowAfterMs } = this.limits;
     const since = this.now() - slowAfterMs;
@@ -41,9 +47,7 @@ export class Slots {
     const longCalls = this.calls.size - quickCalls.length;
     const spilled = Math.max(0, longCalls - troubled);
     const own = quickCalls.filter((call) => call.tenantId === tenantId).length;
-    return {
-      quick: Math.max(0, Math.min(quick - quickCalls.length - spilled, Math.ceil(quick / 2) - own)),
-      troubled: Math.max(0, troubled - longCalls),
-    };
+    const free = Math.min(quick - quickCalls.length - spilled, Math.ceil(quick / 2) - own);
+    return { quick: free < quick * SMALL ? 0 : free, troubled: Math.max(0, troubled - longCalls) };
   }
 }

@@ -157,7 +157,7 @@ export class DeliveryStand {
   /** Puts a message of another service on its topic. */
   async publish(
     topic: string,
-    body: { readonly type?: string },
+    body: object,
     from: {
       readonly id?: string;
       readonly key?: string;
@@ -166,7 +166,13 @@ export class DeliveryStand {
     } = {},
   ): Promise<void> {
     const { id = randomUUID(), tenantId = TENANT, time = new Date() } = from;
-    const headers = toHeaders({ id, type: body.type ?? 'Test', source: 'test', tenantId, time });
+    const headers = toHeaders({
+      id,
+      type: 'type' in body ? String(body.type) : 'Test',
+      source: 'test',
+      tenantId,
+      time,
+    });
     const record: OutgoingRecord = { topic, key: from.key ?? id, value: JSON.stringify(body), headers };
     await this.app.get(Messaging).publish([record]);
   }
