@@ -49,7 +49,10 @@ export const config = defineConfig({
   /** Further networks that are never connected to, such as this installation's public ones. */
   refusedNetworks: optional(list('REFUSED_NETWORKS')),
   endpointLimit: integer('ENDPOINT_LIMIT', 100),
-  /** Calls at the same time in one process: those that go well, and beside them those that take long or fail. */
+  /**
+   * Calls at the same time in one process: those that go well, and beside them those that take long or
+   * fail.
+   */
   concurrency: integer('DELIVERY_CONCURRENCY', 64),
   troubledConcurrency: integer('TROUBLED_CONCURRENCY', 64),
   /** A call that lasts longer than this counts as one that takes long. */

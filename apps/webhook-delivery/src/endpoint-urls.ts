@@ -19,8 +19,8 @@ export class EndpointUrls {
   }
 
   /**
-   * Why the URL can't be an endpoint's; undefined when it can. A name that resolves to a forbidden address isn't
-   * seen here: that is decided where the connection is made, each time.
+   * Why the URL can't be an endpoint's; undefined when it can. A name that resolves to a forbidden address
+   * isn't seen here: that is decided where the connection is made, each time.
    */
   refusal(text: string): string | undefined {
     const url = text.length <= MAX_LENGTH && URL.canParse(text) ? new URL(text) : undefined;

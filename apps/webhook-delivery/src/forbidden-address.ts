@@ -8,7 +8,9 @@ const FORBIDDEN_V4 = [
   // Azure's platform answers here; it lies among public addresses.
   '168.63.129.16/32',
 ];
-/** Inside 2000::/3, which is all that is given out to the public. Teredo and 6to4 lead to an address inside. */
+/**
+ * Inside 2000::/3, which is all that is given out to the public. Teredo and 6to4 lead to an address inside.
+ */
 const FORBIDDEN_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 const PUBLIC_V6 = '2000::/3';
 /** An IPv4 address in the last four bytes, by which it is judged: mapped, and NAT64's well-known prefix. */

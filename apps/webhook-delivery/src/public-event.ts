@@ -25,7 +25,10 @@ const SCHEMA_VERSION = 1;
 /** Bounds what a worker holds: bodies of this size times the calls at the same time. */
 const LONGEST_BODY_BYTES = 262_144;
 
-/** The exact text that is signed and sent. Data that is too long stays behind; its members say where to look. */
+/**
+ * The exact text that is signed and sent. Data that is too long stays behind; its members say where to
+ * look.
+ */
 export const bodyOf = (id: string, { type, occurredAt, data }: PublicEvent): string => {
   const frame = { id, type, timestamp: occurredAt.toISOString(), schema_version: SCHEMA_VERSION };
   const body = JSON.stringify({ ...frame, data });

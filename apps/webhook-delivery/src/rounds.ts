@@ -14,7 +14,10 @@ export interface RoundsOptions {
   readonly drain?: () => Promise<unknown>;
 }
 
-/** Runs rounds of work until shutdown; a round that fails is logged and tried again, because queues are tables. */
+/**
+ * Runs rounds of work until shutdown; a round that fails is logged and tried again, because queues are
+ * tables.
+ */
 @Injectable()
 export class Rounds {
   constructor(

@@ -12,9 +12,9 @@ const KEY_BYTES = 32;
 export class CannotOpen extends Error {}
 
 /**
- * Seals what must not lie in the database in clear (AES-256-GCM). A sealed text is bound to its place, for example
- * the tenant and the secret's id: moved to another row it can't be opened. Several keys may be configured while
- * one replaces another.
+ * Seals what must not lie in the database in clear (AES-256-GCM). A sealed text is bound to its place, for
+ * example the tenant and the secret's id: moved to another row it can't be opened. Several keys may be
+ * configured while one replaces another.
  */
 @Injectable()
 export class Sealing {

@@ -1,7 +1,9 @@
 // Signatures of Standard Webhooks: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec
 import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** `v1`: HMAC-SHA256 with a secret that both sides have. `v1a`: Ed25519; receivers only get the public key. */
+/**
+ * `v1`: HMAC-SHA256 with a secret that both sides have. `v1a`: Ed25519; receivers only get the public key.
+ */
 export type Scheme = 'v1' | 'v1a';
 
 /** A secret in clear: `whsec_…` of v1, the private key (PKCS #8, base64) of v1a. */

@@ -17,7 +17,10 @@ import type { Sent } from './sender.js';
 
 const NO_ANSWER = { status: null, responseHeaders: null, responseBody: null, responseCut: false };
 
-/** Writes down an attempt with all that follows from it; what a failure does to its endpoint commits with it. */
+/**
+ * Writes down an attempt with all that follows from it; what a failure does to its endpoint commits with
+ * it.
+ */
 @Injectable()
 export class AttemptRecords {
   constructor(

@@ -19,8 +19,8 @@ export interface Recorded extends EndpointHealth {
 }
 
 /**
- * Moves the delivery on, if this worker still has it, and writes the attempt down in any case; its number is that of
- * the lease. One statement: for a receiver that goes well it is all there is to write.
+ * Moves the delivery on, if this worker still has it, and writes the attempt down in any case; its number
+ * is that of the lease. One statement: for a receiver that goes well it is all there is to write.
  */
 const RECORD = `
   with moved as (

@@ -10,8 +10,9 @@ import type { Way } from './way.js';
 const USER_AGENT = 'Defter-Webhooks/1';
 
 /**
- * Makes one attempt: read, sign, send, record. Nothing is open at the database while it sends. Who dies between
- * sending and recording has sent for nothing: the lease runs out, and the message goes out again under its id.
+ * Makes one attempt: read, sign, send, record. Nothing is open at the database while it sends. Who dies
+ * between sending and recording has sent for nothing: the lease runs out, and the message goes out again
+ * under its id.
  */
 @Injectable()
 export class Attempts {

@@ -49,7 +49,10 @@ const COLUMNS = `
 /** Above every id. */
 const NEWEST = '~';
 
-/** Reads deliveries; only the caller's tenant's exist. Ids are ordered by time, so that lists follow an index. */
+/**
+ * Reads deliveries; only the caller's tenant's exist. Ids are ordered by time, so that lists follow an
+ * index.
+ */
 @Injectable()
 export class Deliveries {
   constructor(private readonly database: Database) {}

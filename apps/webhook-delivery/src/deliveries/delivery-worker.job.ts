@@ -33,8 +33,8 @@ export class DeliveryWorker {
       const held = await this.queue.take(tenantId, room);
       for (const one of held) this.crew.start(one);
       const troubled = held.filter((one) => one.troubled).length;
-      // Where not all places were taken, nothing else is due; what an endpoint's own limit held back is due when one
-      // of its calls has ended, which rings.
+      // Where not all places were taken, nothing else is due; what an endpoint's own limit held back is due
+      // when one of its calls has ended, which rings.
       more ||= held.length > 0 && (troubled === room.troubled || held.length - troubled === room.quick);
     }
     return more;

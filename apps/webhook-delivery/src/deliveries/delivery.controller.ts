@@ -40,7 +40,10 @@ export class DeliveryController {
     return page(rows, size, { of: toDeliveryView, cursorAfter: ({ id }) => encodeCursor(kind, id) });
   }
 
-  /** With the message's own text as `payload`: exactly what was signed, except for spaces between its members. */
+  /**
+   * With the message's own text as `payload`: exactly what was signed, except for spaces between its
+   * members.
+   */
   @Get('webhook_deliveries/:id')
   @Scope('webhook_deliveries:read')
   async get(@Param('id') id: string, @Caller() { tenantId }: Caller) {

@@ -34,7 +34,10 @@ export class EndpointHealthKeeper {
     ]);
   }
 
-  /** Joins the transaction that records the attempt. Nothing is written while an endpoint stays as it was `seen`. */
+  /**
+   * Joins the transaction that records the attempt. Nothing is written while an endpoint stays as it was
+   * `seen`.
+   */
   async note(tenantId: string, endpointId: string, seen: EndpointHealth, sign: HealthSign): Promise<void> {
     if (decideHealth(seen, sign, this.config.disableAfterMs) === undefined) return;
     await this.database.transaction((tx) => this.change(tx, tenantId, endpointId, sign));

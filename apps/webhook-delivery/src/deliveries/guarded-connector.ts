@@ -12,8 +12,9 @@ import { SendFailure } from './send-failure.js';
 const ADDRESSES_TRIED = 3;
 
 /**
- * Makes the connections of webhooks. The name is resolved here, each address is judged, and the connection goes to
- * the very address that was judged: a name server that gives another answer a moment later is not asked again.
+ * Makes the connections of webhooks. The name is resolved here, each address is judged, and the connection
+ * goes to the very address that was judged: a name server that gives another answer a moment later is not
+ * asked again.
  */
 @Injectable()
 export class GuardedConnector {

@@ -10,16 +10,17 @@ export interface LeaseRow {
 /**
  * Takes due deliveries of a tenant ($1), in three steps.
  *
- * `lane` walks over the endpoints that have anything open, one index look-up each: endpoints without work cost
- * nothing, and the longest queue in the table costs as much as the shortest.
+ * `lane` walks over the endpoints that have anything open, one index look-up each: endpoints without work
+ * cost nothing, and the longest queue in the table costs as much as the shortest.
  *
- * `endpoint` locks some of those with something due: by chance, and no more than there are places, for each has at
- * least one. Another worker passes over a locked one, so that two workers never add up
- * to more calls than the endpoint allows. An endpoint that fails is called once at a time, to see whether it is back.
+ * `endpoint` locks some of those with something due: by chance, and no more than there are places, for each
+ * has at least one. Another worker passes over a locked one, so that two workers never add up to more calls
+ * than the endpoint allows. An endpoint that fails is called once at a time, to see whether it is back.
  *
- * `due` deals them out in turns (each endpoint's first, then each one's second, …) until the places for endpoints that
- * go well ($2) and for those in trouble ($3) are taken. $4 is the lease in ms, $5 the length of the ladder: what
- * has as many leases and no result is left to housekeeping. $6 are the states that can be leased.
+ * `due` deals them out in turns (each endpoint's first, then each one's second, …) until the places for
+ * endpoints that go well ($2) and for those in trouble ($3) are taken. $4 is the lease in ms, $5 the length
+ * of the ladder: what has as many leases and no result is left to housekeeping. $6 are the states that can
+ * be leased.
  */
 export const LEASE = `
   with recursive lane as (
@@ -84,7 +85,8 @@ export interface ParcelRow {
 export const PARCEL = `
   select delivery.message_id, delivery.type, message.body, endpoint.url, endpoint.headers_sealed,
          (select coalesce(jsonb_agg(jsonb_build_object('id', secret.id, 'scheme', secret.scheme,
-                                                       'sealed', secret.sealed) order by secret.id desc), '[]')
+                                                       'sealed', secret.sealed)
+                                    order by secret.id desc), '[]')
             from webhook_secret secret
            where secret.tenant_id = $1 and secret.endpoint_id = delivery.endpoint_id
              and (secret.expires_at is null or secret.expires_at > now())) as secrets

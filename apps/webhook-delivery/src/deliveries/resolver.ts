@@ -5,8 +5,9 @@ const TIMEOUT_MS = 2_000;
 const TRIES = 2;
 
 /**
- * Asks the name servers. Not `dns.lookup`: that one runs in four threads of the process, so four names whose servers
- * don't answer would stop every delivery; it also appends the cluster's search domains to what a tenant wrote.
+ * Asks the name servers. Not `dns.lookup`: that one runs in four threads of the process, so four names
+ * whose servers don't answer would stop every delivery; it also appends the cluster's search domains to
+ * what a tenant wrote.
  */
 @Injectable()
 export class NameResolver {

@@ -37,8 +37,9 @@ const HEADER_VALUE_KEPT = 500;
 const IDLE_CONNECTION_MS = 4_000;
 
 /**
- * Sends one request and reads little of its answer. Redirects are not followed. Each part has its own limit: the
- * connection, the answer's headers, its body; a status that has come counts, however the body goes on.
+ * Sends one request and reads little of its answer. Redirects are not followed. Each part has its own
+ * limit: the connection, the answer's headers, its body; a status that has come counts, however the body
+ * goes on.
  */
 @Injectable()
 export class Sender {

@@ -17,9 +17,9 @@ interface Call {
 }
 
 /**
- * The places for calls of this process. Endpoints in trouble have places of their own; a call that lasts long moves
- * over to them. So the dead and the slow wait for each other, and for nobody else, unless they come in such numbers
- * at once that both kinds of places are full of calls that nobody knew to be slow.
+ * The places for calls of this process. Endpoints in trouble have places of their own; a call that lasts
+ * long moves over to them. So the dead and the slow wait for each other, and for nobody else, unless they
+ * come in such numbers at once that both kinds of places are full of calls that nobody knew to be slow.
  */
 export class Slots {
   private readonly calls = new Set<Call>();
@@ -37,8 +37,9 @@ export class Slots {
   }
 
   /**
-   * Free places for a tenant. No tenant gets more than half of those for quick calls. When nearly all of them are
-   * taken the rest isn't offered: a question to the database for one place costs as much as one for many.
+   * Free places for a tenant. No tenant gets more than half of those for quick calls. When nearly all of
+   * them are taken the rest isn't offered: a question to the database for one place costs as much as one
+   * for many.
    */
   room(tenantId: string): { readonly quick: number; readonly troubled: number } {
     const { quick, troubled, slowAfterMs } = this.limits;

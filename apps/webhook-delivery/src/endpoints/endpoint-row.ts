@@ -102,7 +102,9 @@ export const insertSecret = (tx: Transaction, tenantId: string, secret: SecretRo
     [tenantId, secret.endpointId, secret.id, secret.scheme, secret.sealed, secret.publicKey ?? null],
   );
 
-/** Every secret so far ends after the overlap, or earlier if it was to end earlier; ended ones are removed. */
+/**
+ * Every secret so far ends after the overlap, or earlier if it was to end earlier; ended ones are removed.
+ */
 export const endSecrets = async (
   tx: Transaction,
   tenantId: string,

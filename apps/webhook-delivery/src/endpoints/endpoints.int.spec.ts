@@ -14,8 +14,10 @@ afterAll(() => stand.stop());
 
 const everything = async (): Promise<string> =>
   JSON.stringify(
-    await stand.rows(`select to_jsonb(e) from webhook_endpoint e union all select to_jsonb(s) from webhook_secret s
-      union all select to_jsonb(d) from webhook_delivery d union all select to_jsonb(r) from webhook_replay r`),
+    await stand.rows(`select to_jsonb(e) from webhook_endpoint e 
+      union all select to_jsonb(s) from webhook_secret s
+      union all select to_jsonb(d) from webhook_delivery d
+      union all select to_jsonb(r) from webhook_replay r`),
   );
 
 describe('an endpoint', () => {
@@ -68,8 +70,9 @@ describe('an endpoint', () => {
 
   it('may be one of at most so many', async () => {
     await stand.rows(
-      `insert into webhook_endpoint (tenant_id, id, url, description, event_types, header_names, headers_sealed,
-         concurrency, status) values ('t_two', 'whe_' || generate_series(1, 40), 'x', '', '{*}', '{}', '', 1, 'enabled')`,
+      `insert into webhook_endpoint (tenant_id, id, url, description, event_types, header_names,
+         headers_sealed, concurrency, status)
+       values ('t_two', 'whe_' || generate_series(1, 40), 'x', '', '{*}', '{}', '', 1, 'enabled')`,
     );
     const refused = await stand.call('POST', path, { body, token: tokens.two });
     expect([refused.status, refused.body.code, refused.body.limit]).toEqual([409, 'too-many-endpoints', 40]);
@@ -81,7 +84,8 @@ describe('the secret of an endpoint', () => {
     const { id, secret } = await stand.endpoint(url);
     expect((await stand.call('GET', `${path}/${id}`)).text).not.toContain('whsec_');
     const everywhere = await stand.rows<{ text: string }>(
-      `select to_jsonb(k)::text as text from idempotency_key k union all select to_jsonb(s)::text from webhook_secret s`,
+      `select to_jsonb(k)::text as text from idempotency_key k
+       union all select to_jsonb(s)::text from webhook_secret s`,
     );
     expect(everywhere.filter(({ text }) => text.includes(secret) || text.includes('whsec_'))).toEqual([]);
   });

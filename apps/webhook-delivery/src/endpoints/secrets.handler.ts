@@ -22,8 +22,9 @@ const SECRET_LIMIT = 5;
 const SHOWN_FOR_MS = 24 * 3_600_000;
 
 /**
- * Secrets of endpoints. The answer that shows one is stored by the platform under its Idempotency-Key, for ever, so
- * what is stored is the secret's sealed form (`shown`), which `open` turns into the secret for a day.
+ * Secrets of endpoints. The answer that shows one is stored by the platform under its Idempotency-Key, for
+ * ever, so what is stored is the secret's sealed form (`shown`), which `open` turns into the secret for a
+ * day.
  */
 @Injectable()
 export class Secrets {

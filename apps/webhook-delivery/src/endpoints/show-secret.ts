@@ -14,8 +14,8 @@ import { Secrets } from './secrets.handler.js';
 const SEALED = /(?<!\\)"secret":"([\w.-]+)"/;
 
 /**
- * Puts the secret into the answer where the stored one has its sealed form. It stands around `@Idempotent()`: what is
- * stored stays sealed, and a repetition of the request shows the same secret.
+ * Puts the secret into the answer where the stored one has its sealed form. It stands around
+ * `@Idempotent()`: what is stored stays sealed, and a repetition of the request shows the same secret.
  */
 @Injectable()
 export class ShowSecret implements NestInterceptor {

@@ -6,8 +6,8 @@ import { Tenants } from '../tenants.js';
 import { cancelOrphans, endAbandoned, removeOld } from './housekeeping.sql.js';
 
 /**
- * Cancels what was on its way to deleted endpoints, ends what took every worker with it, and removes what is older
- * than it has to be kept. In small steps: each is a transaction of its own.
+ * Cancels what was on its way to deleted endpoints, ends what took every worker with it, and removes what
+ * is older than it has to be kept. In small steps: each is a transaction of its own.
  */
 @Injectable()
 export class Housekeeping {

@@ -39,7 +39,10 @@ export const endAbandoned = async (
   return ended.length === STEP;
 };
 
-/** Messages beyond their age with all that hangs on them; what is being sent this moment waits for the next time. */
+/**
+ * Messages beyond their age with all that hangs on them; what is being sent this moment waits for the next
+ * time.
+ */
 export const removeOld = (database: Database, tenantId: string, keepMs: number): Promise<boolean> =>
   database.transaction(async (tx) => {
     const old = await tx.query<{ id: string }>(

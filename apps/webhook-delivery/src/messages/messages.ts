@@ -14,12 +14,15 @@ import {
 import { typed } from './object-row.js';
 import { bodyOf, type PublicEvent } from '../public-event.js';
 
-/** Clocks of services differ a little; an endpoint rather gets an event of just before it was made than none. */
+/**
+ * Clocks of services differ a little; an endpoint rather gets an event of just before it was made than
+ * none.
+ */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
- * Turns events into messages and messages into deliveries, in one transaction. A message is unique by its source's
- * event id, so the same event again changes nothing, whatever the endpoints are by then.
+ * Turns events into messages and messages into deliveries, in one transaction. A message is unique by its
+ * source's event id, so the same event again changes nothing, whatever the endpoints are by then.
  */
 @Injectable()
 export class Messages {

@@ -12,8 +12,8 @@ interface Named {
 }
 
 /**
- * The events with their whole types. An object's status counts as new when it isn't the one that its last event had;
- * an event that came too late (its version is known) says only that the object was updated.
+ * The events with their whole types. An object's status counts as new when it isn't the one that its last
+ * event had; an event that came too late (its version is known) says only that the object was updated.
  */
 export const typed = async (
   tx: Transaction,

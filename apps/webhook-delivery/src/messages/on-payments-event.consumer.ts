@@ -7,8 +7,8 @@ import { Messages } from './messages.js';
 import { paymentsPublicEvent } from './payments-public-event.js';
 
 /**
- * Intents and payouts. The unique key of a message is the mark that its event was applied, and commits with it; so a
- * batch needs no inbox beside it.
+ * Intents and payouts. The unique key of a message is the mark that its event was applied, and commits with
+ * it; so a batch needs no inbox beside it.
  */
 @Controller()
 export class OnPaymentsEventConsumer {

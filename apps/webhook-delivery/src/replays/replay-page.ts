@@ -12,8 +12,9 @@ interface Found {
 const PAUSE_MS = 1_000;
 
 /**
- * One second's worth of a replay: its next messages become deliveries that are due now, and the place moves on, in
- * one transaction. So a crash repeats nothing and leaves nothing out. @returns whether there was one to do
+ * One second's worth of a replay: its next messages become deliveries that are due now, and the place moves
+ * on, in one transaction. So a crash repeats nothing and leaves nothing out. @returns whether there was one
+ * to do
  */
 export const replayPage = async (tx: Transaction, tenantId: string): Promise<boolean> => {
   const [replay] = await tx.query<Replay>(
@@ -34,7 +35,8 @@ export const replayPage = async (tx: Transaction, tenantId: string): Promise<boo
           (select done_at from webhook_replay where tenant_id = $1 and id = $2),
           (select done_id from webhook_replay where tenant_id = $1 and id = $2))
       order by created_at, id limit $4`,
-    // The place stays in the database: a Date would cut its microseconds off, and find the last message again.
+    // The place stays in the database: a Date would cut its microseconds off, and find the last message
+    // again.
     [tenantId, replay.id, replay.toAt, replay.rate, TEST_SOURCE],
   );
   const last = found.at(-1);
@@ -52,7 +54,10 @@ export const replayPage = async (tx: Transaction, tenantId: string): Promise<boo
   return true;
 };
 
-/** A delivery that is on its way stays as it is; one that was delivered goes again only if that was asked for. */
+/**
+ * A delivery that is on its way stays as it is; one that was delivered goes again only if that was asked
+ * for.
+ */
 async function queueAgain(
   tx: Transaction,
   tenantId: string,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createLogger, Database } from '@defter/platform';
 import { Housekeeping } from '../housekeeping/housekeeping.job.js';
 import { DeliveryStand, TENANT } from '../testing/delivery-stand.js';
 import { eventually } from '../testing/eventually.js';
@@ -109,7 +110,8 @@ describe('housekeeping', () => {
     await stand.app.get(Housekeeping).round();
     expect(await left()).toBe(0);
     const attempts = await stand.rows(
-      `select from webhook_attempt a where not exists (select from webhook_delivery d where d.id = a.delivery_id)`,
+      `select from webhook_attempt a
+        where not exists (select from webhook_delivery d where d.id = a.delivery_id)`,
     );
     expect(attempts).toEqual([]);
   });
@@ -136,7 +138,6 @@ describe('housekeeping', () => {
 
 /** Makes an endpoint's messages so many days old; nobody but the owner of the tables can. */
 const age = async (endpointId: string, days: number): Promise<void> => {
-  const { Database, createLogger } = await import('@defter/platform');
   const owner = new Database({
     url: stand.database.adminUrl,
     name: 'owner',

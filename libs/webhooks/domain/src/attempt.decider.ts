@@ -1,4 +1,5 @@
-// What one attempt at a delivery means: for the delivery (states in delivery-machine.ts) and for its endpoint.
+// What one attempt at a delivery means: for the delivery (states in delivery-machine.ts) and for its
+// endpoint.
 import type { DeliveryTrigger } from './delivery-machine.js';
 
 /** Why no answer came, or none was asked for. */
@@ -40,8 +41,9 @@ export interface Verdict {
 const JITTER = 0.2;
 
 /**
- * The consequence of attempt number `tries` (from 1). `chance` is a random number in [0, 1). The waits are those
- * that Standard Webhooks recommends; a `Retry-After` of 429 or 503 can make a wait longer, never shorter.
+ * The consequence of attempt number `tries` (from 1). `chance` is a random number in [0, 1). The waits are
+ * those that Standard Webhooks recommends; a `Retry-After` of 429 or 503 can make a wait longer, never
+ * shorter.
  */
 export const decideAttempt = (
   result: AttemptResult,
@@ -72,7 +74,10 @@ const askedWait = (result: AttemptResult): number =>
 
 const SECONDS = /^\d{1,9}$/;
 
-/** `Retry-After` (RFC 9110 §10.2.3) in milliseconds from now: seconds or a date; undefined for anything else. */
+/**
+ * `Retry-After` (RFC 9110 §10.2.3) in milliseconds from now: seconds or a date; undefined for anything
+ * else.
+ */
 export const retryAfterMs = (text: string | undefined, now: Date): number | undefined => {
   if (text === undefined) return undefined;
   if (SECONDS.test(text)) return Number.parseInt(text, 10) * 1_000;

@@ -14,7 +14,7 @@ const REFUSED = new Set([
   ],
 ]);
 const REFUSED_BEGINNING =
-  /^(?:webhook-|defter-|proxy-|sec-|access-control-|x-forwarded-|x-real-|x-aws-ec2-metadata|x-metadata-|x-http-method)/;
+  /^(?:webhook-|defter-|proxy-|sec-|access-control-|x-forwarded-|x-real-|x-aws-ec2-|x-metadata-|x-http-)/;
 
 const NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 /** Visible ASCII with single spaces or tabs inside: nothing that could end a header or begin another. */

@@ -27,8 +27,8 @@ export interface HealthChange {
 const FORGOTTEN_AFTER_MS = 24 * 3_600_000;
 
 /**
- * The endpoint's health after an attempt; undefined when nothing changes. `disableAfterMs` of failures without a
- * success disable it, 410 at once.
+ * The endpoint's health after an attempt; undefined when nothing changes. `disableAfterMs` of failures
+ * without a success disable it, 410 at once.
  */
 export const decideHealth = (
   health: EndpointHealth,
