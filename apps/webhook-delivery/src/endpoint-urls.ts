@@ -25,16 +25,22 @@ export class EndpointUrls {
   refusal(text: string): string | undefined {
     const url = text.length <= MAX_LENGTH && URL.canParse(text) ? new URL(text) : undefined;
     if (url === undefined) return 'it is not a URL of at most 2000 characters';
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && this.config.allowHttp))
-      return this.config.allowHttp ? 'it must begin with https: or http:' : 'it must begin with https:';
-    if (url.username !== '' || url.password !== '') return 'it must not hold a user name or password';
-    if (url.hash !== '') return 'it must not have a fragment';
-    return this.portRefusal(url) ?? this.hostRefusal(url.hostname.replace(/\.$/, ''));
+    return (
+      this.formRefusal(url) ?? this.portRefusal(url) ?? this.hostRefusal(url.hostname.replace(/\.$/, ''))
+    );
   }
 
   /** Whether no connection may be made to this address. */
   forbids(address: string): boolean {
     return this.isForbidden(address);
+  }
+
+  private formRefusal({ protocol, username, password, hash }: URL): string | undefined {
+    const { allowHttp } = this.config;
+    if (protocol !== 'https:' && !(protocol === 'http:' && allowHttp))
+      return allowHttp ? 'it must begin with https: or http:' : 'it must begin with https:';
+    if (username !== '' || password !== '') return 'it must not hold a user name or password';
+    return hash === '' ? undefined : 'it must not have a fragment';
   }
 
   private portRefusal(url: URL): string | undefined {

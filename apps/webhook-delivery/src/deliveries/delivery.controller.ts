@@ -63,10 +63,8 @@ export class DeliveryController {
     const size = parsePageSize(asked, 15, 100, 'page_size');
     const after = cursor === undefined ? 0 : decodeCursor(row.id, cursor, toNumber);
     const attempts = await this.deliveries.attemptsOf(tenantId, row.id, after, size + 1);
-    return page(attempts, size, {
-      of: toAttemptView,
-      cursorAfter: ({ number }) => encodeCursor(row.id, number),
-    });
+    const cursorAfter = ({ number }: { number: number }) => encodeCursor(row.id, number);
+    return page(attempts, size, { of: toAttemptView, cursorAfter });
   }
 
   @Post('webhook_deliveries/:id/retry')
