@@ -2,7 +2,10 @@
  * What an id names: payment intent, operation, payout, event, finding, run, webhook key, refund, dispute,
  * settlement.
  */
-export type IdPrefix = 'pi' | 'op' | 'po' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st';
+export type IdPrefix =
+  'pi' | 'op' | 'po' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | OutboundPrefix;
+/** Outbound webhooks: endpoint, secret, message, delivery. */
+type OutboundPrefix = 'whe' | 'whs' | 'msg' | 'dlv';
 
 /** A prefixed UUIDv7 without dashes, for example `po_0198c2d1e0b17c3a9f54c1d2e3f40516`. */
 export type Id<Prefix extends IdPrefix = IdPrefix> = `${Prefix}_${string}`;

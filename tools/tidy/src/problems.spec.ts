@@ -12,6 +12,7 @@ const PAGES: Readonly<Record<string, string>> = {
   payments: 'payments.md',
   'webhook-ingress': 'webhooks.md',
   reconciliation: 'reconciliation.md',
+  'webhook-delivery': 'webhook-delivery.md',
 };
 
 const sources = workspaceFiles(ROOT).filter(({ path }) => path.endsWith('.problems.ts'));

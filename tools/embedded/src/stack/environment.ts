@@ -38,6 +38,7 @@ export function environmentOf(
     TENANTS_FILE: around.settings.file,
     STATE_DIR: join(around.dir, spec.name),
     ...(spec.name === 'ledger' ? checkpoints(around) : {}),
+    ...(spec.name === 'webhook-delivery' ? outboundWebhooks(around) : {}),
     ...around.extra,
   };
 }
@@ -57,6 +58,12 @@ function checkpoints({ settings }: Surroundings): Record<string, string> {
   return { CHECKPOINT_KEY_FILE: settings.checkpointKeyFile, CHECKPOINT_INTERVAL: '1s' };
 }
 
+/** Receivers of a stack to try things with listen on this machine, on any port, without a certificate. */
+function outboundWebhooks({ settings }: Surroundings): Record<string, string> {
+  const open = { ALLOW_HTTP: 'true', ALLOW_LOOPBACK: 'true', ALLOWED_PORTS: '*' };
+  return { SEALING_KEYS_FILE: settings.sealingKeysFile, ...open };
+}
+
 function addresses({ ports, ingressUrls }: Surroundings): Record<string, string> {
   const http = (name: ServiceName): string => `http://127.0.0.1:${ports.get(name)?.http ?? 0}`;
   return {
@@ -67,6 +74,7 @@ function addresses({ ports, ingressUrls }: Surroundings): Record<string, string>
     WEBHOOK_BASE_URL: ingressUrls.join(','),
     RECONCILIATION_URL: http('reconciliation'),
     MOCK_PSP_URL: http('mock-psp'),
+    WEBHOOK_DELIVERY_URL: http('webhook-delivery'),
     MOCK_PSP_TEST_ENDPOINTS: 'true',
   };
 }

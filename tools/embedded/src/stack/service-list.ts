@@ -14,7 +14,8 @@ export interface ServiceSpec {
   readonly scopes?: readonly string[];
 }
 
-export type ServiceName = 'ledger' | 'payments' | 'webhook-ingress' | 'reconciliation' | 'mock-psp';
+export type ServiceName =
+  'ledger' | 'payments' | 'webhook-ingress' | 'reconciliation' | 'mock-psp' | 'webhook-delivery';
 
 export interface ServicePorts {
   readonly http: number;
@@ -50,6 +51,12 @@ export const SERVICES: readonly ServiceSpec[] = [
     scopes: ['ledger:read', 'payments:read'],
   },
   { name: 'mock-psp', roles: 'http', ports: { http: 4500, management: 4509 } },
+  {
+    name: 'webhook-delivery',
+    roles: 'http,worker',
+    database: 'webhook_delivery',
+    ports: { http: 4600, management: 4609 },
+  },
 ];
 
 export const POSTGRES_PORT = 54_329;

@@ -13,6 +13,10 @@ const MACHINE_SCOPES = [
   'payments:settle',
   'reconciliation:read',
   'reconciliation:write',
+  'webhook_endpoints:read',
+  'webhook_endpoints:write',
+  'webhook_deliveries:read',
+  'webhook_deliveries:write',
 ];
 const OPERATOR_SCOPES = ['ledger:read', 'ledger:write', 'ledger:admin', 'ledger:force'];
 // Both may ask and approve; that the two are not the same person is a rule of each payout.
@@ -68,18 +72,22 @@ export class StackSettings {
   readonly file: string;
   /** The key that signs the ledger's checkpoints, as PEM. */
   readonly checkpointKeyFile: string;
+  /** The key that seals tenants' webhook secrets, 32 bytes in base64. */
+  readonly sealingKeysFile: string;
   private readonly tokens: string;
 
   constructor(dir: string) {
     mkdirSync(dir, { recursive: true });
     this.file = join(dir, 'settings.json');
     this.checkpointKeyFile = join(dir, 'checkpoint-key.pem');
+    this.sealingKeysFile = join(dir, 'sealing-keys');
     this.tokens = join(dir, 'tokens.json');
   }
 
   /** Makes the files on the first start; those that exist are kept. */
   prepare(specs: readonly ServiceSpec[]): void {
     if (!existsSync(this.checkpointKeyFile)) writeKey(this.checkpointKeyFile);
+    if (!existsSync(this.sealingKeysFile)) writeSealingKey(this.sealingKeysFile);
     if (existsSync(this.file)) return;
     const callers = specs.filter((spec) => spec.scopes !== undefined);
     const services = Object.fromEntries(callers.map(({ name }) => [name, newToken()]));
@@ -196,6 +204,10 @@ function writeKey(path: string): void {
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
   writeFileSync(path, pem, { mode: 0o600 });
+}
+
+function writeSealingKey(path: string): void {
+  writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
 }
 
 const newToken = (): string => `dk_${randomBytes(16).toString('hex')}`;

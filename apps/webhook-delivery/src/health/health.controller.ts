@@ -1,0 +1,15 @@
+import { Controller, Get } from '@nestjs/common';
+import { Public } from '@defter/platform';
+
+/**
+ * What a load balancer asks at the edge: the process answers. Readiness is
+ * `/readyz`.
+ */
+@Controller('api/health')
+export class HealthController {
+  @Get()
+  @Public()
+  health(): { readonly status: 'healthy' } {
+    return { status: 'healthy' };
+  }
+}

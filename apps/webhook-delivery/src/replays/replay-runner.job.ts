@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@defter/platform';
+import { CrashPoints } from '../crash-point.js';
+import { Rounds } from '../rounds.js';
+import { Tenants } from '../tenants.js';
+import { replayPage } from './replay-page.js';
+
+/** Carries out replays, a second's worth at a time; any worker may go on with one. */
+@Injectable()
+export class ReplayRunner {
+  constructor(
+    private readonly database: Database,
+    private readonly tenants: Tenants,
+    private readonly crash: CrashPoints,
+    rounds: Rounds,
+  ) {
+    rounds.repeat({ name: 'replay-runner', everyMs: 1_000, signal: 'replays', round: () => this.round() });
+  }
+
+  private async round(): Promise<boolean> {
+    let more = false;
+    for (const tenantId of await this.tenants.ids()) {
+      const did = await this.database.transaction((tx) => replayPage(tx, tenantId));
+      if (did) this.crash.reach('replay.after-page');
+      more ||= did;
+    }
+    return more;
+  }
+}
