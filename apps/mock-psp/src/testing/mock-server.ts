@@ -85,7 +85,7 @@ export async function startMockServer(env: Record<string, string> = {}): Promise
     call: (connectionId = 'c_one') => ({
       baseUrl: running.url,
       apiKey: `key_${connectionId}`,
-      timeoutMs: 2_000,
+      timeoutMs: 10_000,
     }),
     get: (path, connectionId = 'c_one') =>
       fetch(`${running.url}${path}`, { headers: { authorization: authorization(connectionId) } }),

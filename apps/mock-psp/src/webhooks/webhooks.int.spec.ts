@@ -123,8 +123,9 @@ describe('after a restart', () => {
     const missing: string[] = [];
     await Promise.all(
       asked.map(async (each) => {
-        await mockPsp.execute(each, mock.call());
-        answered.push(each.operationId);
+        const { result } = await mockPsp.execute(each, mock.call());
+        // A call that waited too long on a busy machine was not answered.
+        if (result === 'succeeded') answered.push(each.operationId);
         // What a crash at this very moment would leave behind.
         const left = readFileSync(journal(mock), 'utf8');
         missing.push(...answered.filter((id) => !left.includes(id)));
