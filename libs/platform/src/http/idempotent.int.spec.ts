@@ -157,12 +157,16 @@ describe('@Idempotent()', () => {
     });
     const body = '{"to":"slow","amount":1}';
     const key = ['t1', 'k-slow', Buffer.from('other')];
-    const holding = db.database.transaction(async (tx) => {
-      await tx.query('insert into idempotency_key (tenant_id, key, fingerprint) values ($1, $2, $3)', key);
-      await finished;
-      throw new Error('undone');
+    let undone: Promise<void> = Promise.resolve();
+    await new Promise<void>((taken) => {
+      const holding = db.database.transaction(async (tx) => {
+        await tx.query('insert into idempotency_key (tenant_id, key, fingerprint) values ($1, $2, $3)', key);
+        taken();
+        await finished;
+        throw new Error('undone');
+      });
+      undone = expect(holding).rejects.toThrow('undone');
     });
-    const undone = expect(holding).rejects.toThrow('undone');
     const meanwhile = await pay('k-slow', body);
     expect({ status: meanwhile.status, body: JSON.parse(meanwhile.text) }).toMatchObject({
       status: 409,
