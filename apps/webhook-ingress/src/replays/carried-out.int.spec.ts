@@ -177,7 +177,7 @@ async function killedAt(statement: string): Promise<void> {
 }
 
 describe('dead letters', () => {
-  const bury = async (eventId: string, requestId: string, body: object = {}, tenant = 't_one') => {
+  const bury = async (eventId: string, requestId: string, body: object = {}, tenant = 't_ingress') => {
     const headers = {
       ...{ ce_specversion: '1.0', ce_id: eventId, ce_tenantid: tenant, ce_subject: requestId },
       ...{ dead_topic: WebhookTopics.events.name, dead_consumer: 'payments', dead_reason: 'it fell over' },

@@ -46,13 +46,13 @@ const tenant = (id: string, keys: object[], connections: object[]) => ({
 });
 
 /**
- * Two tenants: `t_one` with an enforced connection whose secret is rotating and a lax one, `t_two` with one.
+ * Two tenants: `t_ingress` with an enforced connection whose secret is rotating and a lax one, `t_two` with one.
  */
 export const settings = {
   services: [],
   tenants: [
     tenant(
-      't_one',
+      't_ingress',
       [
         key(tokens.reader, 'webhooks:read'),
         key(tokens.replayer, ...everything),

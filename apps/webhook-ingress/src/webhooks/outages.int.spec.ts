@@ -138,7 +138,7 @@ describe('without Kafka', () => {
       const message = JSON.parse(value.toString());
       expect(headers).toMatchObject({
         ce_id: message.eventId,
-        ce_tenantid: 't_one',
+        ce_tenantid: 't_ingress',
         ce_source: 'webhook-ingress',
       });
       expect([headers['ce_subject'], message.facts.operationId]).toEqual([message.requestId, key]);

@@ -90,7 +90,7 @@ const settings = {
   services: [],
   tenants: [
     {
-      ...{ id: 't_one', name: 'One', ledger: 'main', mode: 'demo_local', keys: [] },
+      ...{ id: 't_ingress', name: 'One', ledger: 'main', mode: 'demo_local', keys: [] },
       connections: Object.keys(providers).flatMap((id) => [connection(id), connection(id, `c_${id}_2`)]),
       rateCard: { version: 1, providerFeeBasisPoints: 0, providerFeeFixedMinor: '0' },
     },
