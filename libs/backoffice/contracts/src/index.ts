@@ -1,6 +1,9 @@
 export { parseSettings } from './parse-settings.js';
+export { allowsTestPaymentMethods, payoutPolicyOf } from './settings.js';
 export type {
   Connection,
+  PayoutBand,
+  PayoutPolicy,
   RateCard,
   ServiceKey,
   Settings,

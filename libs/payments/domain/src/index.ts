@@ -12,6 +12,19 @@ export {
   returnPostings,
   walletOf,
 } from './booking.js';
+export type {
+  CheckoutCommand,
+  CheckoutEvent,
+  CheckoutFacts,
+  CheckoutPaymentStatus,
+  CheckoutRefusal,
+  CheckoutSession,
+  CheckoutStatus,
+  ExistingCheckout,
+} from './checkout.js';
+export { type CheckoutDecision, decideCheckout } from './checkout.decider.js';
+export { absentCheckout, evolveCheckout } from './checkout.evolve.js';
+export { checkoutMachine, type CheckoutTrigger } from './checkout-machine.js';
 export { assetOfCurrency } from './currency.js';
 export { decideIntent, type IntentDecision } from './intent.decider.js';
 export { absentIntent, evolveIntent } from './intent.evolve.js';
@@ -42,8 +55,8 @@ export {
   type OperationState,
   type QuarantineReason,
 } from './operation.js';
+export { bookingIdsOf, holdEndOf } from './payout-books.js';
 export {
-  bookingsFor,
   decidePayout,
   isCancelable,
   isResolvable,
@@ -51,10 +64,14 @@ export {
   type PayoutDecision,
 } from './payout.decider.js';
 export { absentPayout, evolvePayout } from './payout.evolve.js';
+export { barredFromApproving, isHoldable, isReviewable, standingApprovals } from './payout-review.decider.js';
+export { approvalsRequiredFor, type PayoutBand } from './payout-policy.js';
 export { payoutMachine, type PayoutTrigger } from './payout-machine.js';
 export type {
   Approval,
   ExistingPayout,
+  GivenApproval,
+  HoldEnd,
   Payout,
   PayoutCommand,
   PayoutEvent,
@@ -63,7 +80,9 @@ export type {
   PayoutStatus,
 } from './payout.js';
 export { providerFeeMinor, type RateCard } from './rate-card.js';
+export { isTestPaymentMethod } from './test-payment-method.js';
 export {
+  checkoutEventFrom,
   fromPlain,
   intentEventFrom,
   payoutEventFrom,

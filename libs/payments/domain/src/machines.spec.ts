@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { intentMachine, type Machine, operationMachine, payoutMachine, toMermaid } from './index.js';
+import {
+  checkoutMachine,
+  intentMachine,
+  type Machine,
+  operationMachine,
+  payoutMachine,
+  toMermaid,
+} from './index.js';
 
 /** The published diagrams; when the test fails, its difference says what to write there. */
 const file = new URL('../STATES.md', import.meta.url);
@@ -14,6 +21,7 @@ const page = [
   section(intentMachine),
   section(operationMachine),
   section(payoutMachine),
+  section(checkoutMachine),
 ].join('\n');
 
 describe('the published state machines', () => {
@@ -22,7 +30,12 @@ describe('the published state machines', () => {
   });
 
   it('lead only to states that they declare', () => {
-    for (const { edges, final, initial } of [intentMachine, operationMachine, payoutMachine]) {
+    for (const { edges, final, initial } of [
+      intentMachine,
+      operationMachine,
+      payoutMachine,
+      checkoutMachine,
+    ]) {
       const states = Object.keys(edges);
       for (const targets of Object.values(edges))
         expect(states).toEqual(expect.arrayContaining(Object.values(targets)));
