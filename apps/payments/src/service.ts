@@ -21,14 +21,17 @@ import { OperationRunner } from './operations/operation-runner.job.js';
 import { Outbound } from './operations/outbound.js';
 import { ChangePayout } from './payouts/change-payout.handler.js';
 import { PayoutClaims } from './payouts/payout-claims.js';
+import { PayoutAnswers } from './payouts/payout-answers.js';
 import { PayoutController } from './payouts/payout.controller.js';
 import { Payouts } from './payouts/payouts.js';
 import { RequestPayoutController } from './payouts/request-payout.controller.js';
 import { RequestPayout } from './payouts/request-payout.handler.js';
 import { Reservation } from './payouts/reservation.js';
+import { ReviewPayoutController } from './payouts/review-payout.controller.js';
 import { ReservationSweeper } from './payouts/reservation-sweeper.job.js';
 import { Pollings } from './pollings.js';
 import { Providers } from './providers.js';
+import { RefusedBookings } from './refused-bookings.js';
 import { Routes } from './routes.js';
 import { Tenants } from './tenants/tenants.js';
 import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.js';
@@ -37,6 +40,7 @@ import { ProviderEvents } from './webhooks/provider-events.js';
 
 const ledger = [LedgerClient, LedgerOpening];
 const shared = [Tenants, Providers, CrashPoints, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
+const payoutControllers = [RequestPayoutController, PayoutController, ReviewPayoutController];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
@@ -48,8 +52,8 @@ export const service: ServiceDefinition<PaymentsConfig> = {
     http: {
       http: true,
       module: () => ({
-        controllers: [HealthController, IntentController, RequestPayoutController, PayoutController],
-        providers: [...shared, Routes, CreateIntent, RequestPayout, ChangePayout],
+        controllers: [HealthController, IntentController, ...payoutControllers],
+        providers: [...shared, Routes, CreateIntent, RequestPayout, ChangePayout, PayoutAnswers],
       }),
     },
     worker: {
@@ -66,6 +70,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ProviderEvents,
           ReservationSweeper,
           ParkedEvents,
+          RefusedBookings,
           outboxRelay(),
         ],
       }),

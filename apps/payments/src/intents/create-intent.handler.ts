@@ -87,7 +87,7 @@ export class CreateIntent {
 
   private async start(tx: Transaction, tenant: Tenant, attempt: Attempt): Promise<CreateOutcome> {
     const { intentId, actor, amountMinor, currency, paymentMethod: instrument } = attempt;
-    const routed = this.routes.choose(tenant, attempt.connectionId, currency);
+    const routed = this.routes.choose(tenant, attempt.connectionId, currency, instrument);
     // The caller's `respond` throws on it, which undoes the claim of a new intent too.
     if (!routed.accepted) return routed;
     const wish = { kind: 'sale', amountMinor, currency, instrument } as const;

@@ -3,7 +3,7 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { Database } from '@defter/platform';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
-import { type LeasedOperation, yieldOperation } from './operation.js';
+import { holdsLease, type LeasedOperation, yieldOperation } from './operation.js';
 import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */
@@ -22,6 +22,8 @@ export class OperationReports {
     return this.database.transaction(async (tx) => {
       const command = { type: 'SubmitPayout', operationId, at: this.payouts.now().toISOString() } as const;
       const { accepted } = await this.payouts.handle(tx, tenant, ownerId, { command, actor: 'runner' });
+      // Undone with the transaction: another runner has it, or nobody shall have it.
+      if (accepted && !(await holdsLease(tx, held))) throw new Error(`The lease of ${operationId} is lost`);
       if (!accepted) await yieldOperation(tx, held);
       return accepted;
     });

@@ -130,13 +130,41 @@ export const postponeOperation = (tx: Transaction, held: LeasedOperation, inMs: 
     [held.tenantId, held.call.operationId, held.leaseNumber, held.step, inMs],
   );
 
-/** Takes an operation out of the queue: its owner was canceled before anything was sent. */
+/**
+ * Takes an operation out of the queue: its owner was canceled, or put on hold, before anything was sent. A runner
+ * that has it loses its lease, so that it can't send what was released to another one meanwhile.
+ */
 export const closeOperation = (tx: Transaction, tenantId: string, operationId: string): Promise<unknown> =>
   tx.query(
-    `update operation set next_step = null, leased = false, updated_at = now()
+    `update operation
+        set next_step = null, leased = false, lease_number = lease_number + 1, updated_at = now()
       where tenant_id = $1 and operation_id = $2`,
     [tenantId, operationId],
   );
+
+/** Puts an operation back into the queue that nobody has sent; it is due at once. */
+export const reopenOperation = async (
+  tx: Transaction,
+  tenantId: string,
+  operationId: string,
+): Promise<void> => {
+  await tx.query(
+    `update operation set next_step = 'send', due_at = now(), alarmed_at = null, updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and not leased`,
+    [tenantId, operationId],
+  );
+  tx.signal('operations');
+};
+
+/** Whether the runner still holds it; then it does until the end of the transaction. */
+export const holdsLease = async (tx: Transaction, held: LeasedOperation): Promise<boolean> => {
+  const rows = await tx.query(
+    `select from operation
+      where tenant_id = $1 and operation_id = $2 and lease_number = $3 and leased for update`,
+    [held.tenantId, held.call.operationId, held.leaseNumber],
+  );
+  return rows.length > 0;
+};
 
 /**
  * Gives a lease back that needs no sending any more, because its owner was canceled or its result came

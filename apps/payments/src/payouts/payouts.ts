@@ -14,9 +14,11 @@ import {
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
-import { bringForward, closeOperation } from '../operations/operation.js';
+import { markMadeGood } from '../bookings/booking.js';
+import { bringForward, closeOperation, reopenOperation } from '../operations/operation.js';
 import { recordStep, type Step } from '../record-step.js';
-import { insertApproval, insertPayoutRow, updatePayoutRow } from './payout-row.js';
+import { insertApproval, insertRevision } from './payout-approval-row.js';
+import { insertPayoutRow, updatePayoutRow } from './payout-row.js';
 
 export type PayoutOutcome =
   | {
@@ -72,9 +74,15 @@ const recordPayoutEvent = async (
   event: PayoutEvent,
 ): Promise<void> => {
   const operationId = payout.operation?.operationId;
+  if (event.type === 'PayoutClaimed' || event.type === 'PayoutRevised')
+    await insertRevision(tx, tenantId, payout);
   if (event.type === 'PayoutApprovalGiven') await insertApproval(tx, tenantId, payout, event);
+  if (event.type === 'BookingRefused' && event.holdEnd !== null)
+    await markMadeGood(tx, tenantId, event.bookingId);
   if (operationId === undefined) return;
-  if (event.type === 'PayoutCanceled') await closeOperation(tx, tenantId, operationId);
+  if (event.type === 'PayoutCanceled' || event.type === 'PayoutHeld')
+    await closeOperation(tx, tenantId, operationId);
+  if (event.type === 'PayoutReleased') await reopenOperation(tx, tenantId, operationId);
   if (event.type === 'PayoutRetryAsked') await bringForward(tx, tenantId, operationId, 'send');
   if (event.type === 'PayoutLookupAsked') await bringForward(tx, tenantId, operationId, 'look_up');
 };
