@@ -41,6 +41,8 @@ export const config = defineConfig({
   ledgerGrpcUrl: text('LEDGER_GRPC_URL', '127.0.0.1:4101'),
   serviceToken: secret('SERVICE_TOKEN'),
   mockPspUrl: url('MOCK_PSP_URL', 'http://127.0.0.1:4500'),
+  /** Where payers' browsers reach this service: the start of every checkout page's address. */
+  checkoutUrl: url('CHECKOUT_URL', 'http://127.0.0.1:4200'),
   /** For one call to the ledger, and for one to a provider. */
   ledgerTimeoutMs: duration('LEDGER_TIMEOUT', 2_000),
   providerTimeoutMs: duration('PROVIDER_TIMEOUT', 10_000),

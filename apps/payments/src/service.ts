@@ -4,6 +4,11 @@ import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
+import { CheckoutController } from './checkout/checkout.controller.js';
+import { CheckoutExpiry } from './checkout/checkout-expiry.job.js';
+import { CheckoutForms } from './checkout/checkout-forms.js';
+import { CheckoutPageController } from './checkout/checkout-page.controller.js';
+import { CheckoutPages } from './checkout/checkout-pages.js';
 import { config, type PaymentsConfig } from './config.js';
 import { CrashPoints } from './crash-point.js';
 import { HealthController } from './health/health.controller.js';
@@ -19,6 +24,8 @@ import { OperationQueue } from './operations/operation-queue.js';
 import { OperationReports } from './operations/operation-reports.js';
 import { OperationRunner } from './operations/operation-runner.job.js';
 import { Outbound } from './operations/outbound.js';
+import { OpenCheckout } from './open-checkout.handler.js';
+import { PayCheckout } from './pay-checkout.handler.js';
 import { ChangePayout } from './payouts/change-payout.handler.js';
 import { PayoutClaims } from './payouts/payout-claims.js';
 import { PayoutAnswers } from './payouts/payout-answers.js';
@@ -41,6 +48,8 @@ import { ProviderEvents } from './webhooks/provider-events.js';
 const ledger = [LedgerClient, LedgerOpening];
 const shared = [Tenants, Providers, CrashPoints, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
 const payoutControllers = [RequestPayoutController, PayoutController, ReviewPayoutController];
+const checkoutControllers = [CheckoutController, CheckoutPageController];
+const paying = [Routes, CreateIntent, PayCheckout];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
@@ -52,8 +61,17 @@ export const service: ServiceDefinition<PaymentsConfig> = {
     http: {
       http: true,
       module: () => ({
-        controllers: [HealthController, IntentController, ...payoutControllers],
-        providers: [...shared, Routes, CreateIntent, RequestPayout, ChangePayout, PayoutAnswers],
+        controllers: [HealthController, IntentController, ...payoutControllers, ...checkoutControllers],
+        providers: [
+          ...shared,
+          ...paying,
+          OpenCheckout,
+          CheckoutPages,
+          CheckoutForms,
+          RequestPayout,
+          ChangePayout,
+          PayoutAnswers,
+        ],
       }),
     },
     worker: {
@@ -71,6 +89,8 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ReservationSweeper,
           ParkedEvents,
           RefusedBookings,
+          ...paying,
+          CheckoutExpiry,
           outboxRelay(),
         ],
       }),

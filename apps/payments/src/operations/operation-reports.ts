@@ -4,6 +4,7 @@ import { Database } from '@defter/platform';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
 import { holdsLease, type LeasedOperation, yieldOperation } from './operation.js';
+import { noteNextUrl } from '../operation-redirect.js';
 import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */
@@ -33,18 +34,19 @@ export class OperationReports {
   async observe(
     tenant: Tenant,
     held: LeasedOperation,
-    { observation, notFound }: CallReport,
+    { observation, notFound, nextUrl }: CallReport,
     nativeIdempotency: boolean,
   ): Promise<void> {
     const { ownerId, leaseNumber, step } = held;
     const wasLookup = step === 'look_up';
-    await this.database.transaction((tx) =>
-      this.observations.apply(tx, tenant, {
+    await this.database.transaction(async (tx) => {
+      await this.observations.apply(tx, tenant, {
         ownerId,
         observation,
         observationId: `${observation.source}:${leaseNumber}`,
         call: { leaseNumber, wasLookup, notFound, nativeIdempotency },
-      }),
-    );
+      });
+      if (nextUrl !== undefined) await noteNextUrl(tx, tenant.id, observation.operationId, nextUrl);
+    });
   }
 }

@@ -61,6 +61,7 @@ interface Row {
   readonly currency: string;
   readonly reference: string;
   readonly instrument: string | null;
+  readonly return_url: string | null;
   readonly metadata: Record<string, string>;
   readonly step: 'send' | 'look_up';
   readonly lease_number: number;
@@ -85,7 +86,10 @@ const LEASE = `
   returning operation.operation_id, operation.owner_id, operation.connection_id,
             operation.provider, operation.kind, operation.customer_id, operation.amount_minor,
             operation.currency, operation.reference,
-            operation.instrument, operation.metadata, operation.lease_number, due.step`;
+            operation.instrument, operation.metadata, operation.lease_number, due.step,
+            (select return_url from operation_redirect
+              where operation_redirect.tenant_id = $1
+                and operation_redirect.operation_id = operation.operation_id) as return_url`;
 
 /** Takes up to `limit` due operations of a tenant. */
 export const leaseOperations = async (
@@ -114,6 +118,7 @@ const toLeased =
       reference: row.reference,
       metadata: row.metadata,
       ...(row.instrument === null ? {} : { instrument: row.instrument }),
+      ...(row.return_url === null ? {} : { returnUrl: row.return_url }),
     },
   });
 
@@ -194,6 +199,20 @@ export const bringForward = async (
       where tenant_id = $1 and operation_id = $2 and not leased
         and result = any(case when $3 = 'send' then array['errored'] else array['unknown', 'pending'] end)`,
     [tenantId, operationId, step],
+  );
+  tx.signal('operations');
+};
+
+/**
+ * The payer came back from a step at the provider: what isn't known is asked for at once. Only the first time, so
+ * that reloading a page doesn't use up the ladder.
+ */
+export const askOnReturn = async (tx: Transaction, tenantId: string, operationId: string): Promise<void> => {
+  await tx.query(
+    `update operation set next_step = 'look_up', due_at = now(), updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and not leased and lookups = 0
+        and result in ('unknown', 'pending')`,
+    [tenantId, operationId],
   );
   tx.signal('operations');
 };

@@ -8,6 +8,8 @@ export interface CallReport {
   readonly observation: Observation;
   /** The provider is certain that it never heard of the operation. */
   readonly notFound: boolean;
+  /** Where the payer has to go before the provider goes on. */
+  readonly nextUrl: string | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export const callProvider = async (
 
 const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | LookupResult): CallReport => ({
   notFound: answer.result === 'not_found',
+  nextUrl: 'nextAction' in answer ? answer.nextAction?.url : undefined,
   observation: {
     operationId: call.operationId,
     source: step === 'send' ? 'answer' : 'lookup',

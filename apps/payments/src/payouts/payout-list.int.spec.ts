@@ -118,7 +118,7 @@ describe('the list of payouts', () => {
     await late('review_deadline', 3);
     await late('sla_breach_at', 203);
     // Beyond its deadline as well, but on hold, decided or paid.
-    await late('review_deadline', 203);
+    await late('review_deadline', 603);
     await late('sla_breach_at', 4);
     await admin.query(
       `update payout set updated_at = now() - interval '16 minutes'

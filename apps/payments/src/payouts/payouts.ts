@@ -73,18 +73,24 @@ const recordPayoutEvent = async (
   payout: ExistingPayout,
   event: PayoutEvent,
 ): Promise<void> => {
-  const operationId = payout.operation?.operationId;
   if (event.type === 'PayoutClaimed' || event.type === 'PayoutRevised')
     await insertRevision(tx, tenantId, payout);
   if (event.type === 'PayoutApprovalGiven') await insertApproval(tx, tenantId, payout, event);
   if (event.type === 'BookingRefused' && event.holdEnd !== null)
     await markMadeGood(tx, tenantId, event.bookingId);
-  if (operationId === undefined) return;
-  if (event.type === 'PayoutCanceled' || event.type === 'PayoutHeld')
-    await closeOperation(tx, tenantId, operationId);
-  if (event.type === 'PayoutReleased') await reopenOperation(tx, tenantId, operationId);
-  if (event.type === 'PayoutRetryAsked') await bringForward(tx, tenantId, operationId, 'send');
-  if (event.type === 'PayoutLookupAsked') await bringForward(tx, tenantId, operationId, 'look_up');
+  const operationId = payout.operation?.operationId;
+  if (operationId !== undefined) await queued[event.type]?.(tx, tenantId, operationId);
+};
+
+/** What an event means for the operation's place in the queue. */
+const queued: Partial<
+  Record<PayoutEvent['type'], (tx: Transaction, tenantId: string, operationId: string) => Promise<unknown>>
+> = {
+  PayoutCanceled: closeOperation,
+  PayoutHeld: closeOperation,
+  PayoutReleased: reopenOperation,
+  PayoutRetryAsked: (...operation) => bringForward(...operation, 'send'),
+  PayoutLookupAsked: (...operation) => bringForward(...operation, 'look_up'),
 };
 
 const toStep = (

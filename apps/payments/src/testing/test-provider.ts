@@ -12,7 +12,13 @@ import { mockPsp } from '@defter/provider-mock-psp';
  * answers.
  */
 export type TestAnswer =
-  'succeeded' | 'pending' | 'declined' | 'unknown after acting' | 'unknown before acting' | 'errored';
+  | 'succeeded'
+  | 'pending'
+  | 'declined'
+  | 'challenge'
+  | 'unknown after acting'
+  | 'unknown before acting'
+  | 'errored';
 
 /**
  * A provider in memory with native idempotency, whose book the tests read: `effects` counts what it did per
@@ -34,12 +40,30 @@ export class TestProvider {
     lookup: (operationId) => this.lookup(operationId),
   };
 
+  /** The page where the payer confirms; a test that has one says where. */
+  challengeUrl = (operationId: string, returnUrl: string): string =>
+    `http://127.0.0.1:1/challenge?operation=${operationId}&return=${encodeURIComponent(returnUrl)}`;
+
+  /** What a payer decided at the bank: look-ups say it from now on. */
+  decide(operationId: string, { approved }: { readonly approved: boolean }): void {
+    const pending = this.results.get(operationId);
+    if (pending?.result !== 'pending') return;
+    const { providerRef, echoed } = pending;
+    if (approved) this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
+    this.results.set(
+      operationId,
+      approved
+        ? { result: 'succeeded', providerRef, echoed }
+        : { result: 'declined', providerRef, declineCode: 'authentication_failed' },
+    );
+  }
+
   private async execute(operation: ProviderOperation): Promise<OperationResult> {
     const { operationId, metadata } = operation;
     this.calls.push(`execute ${operationId}`);
     await sleep(this.delayMs);
     const sent = this.calls.filter((call) => call === `execute ${operationId}`).length;
-    const script = (metadata['test.answer'] ?? 'succeeded').split(', ');
+    const script = (metadata['test.answer'] ?? answerOf(operation.instrument)).split(', ');
     const answer = (script[sent - 1] ?? script.at(-1)) as TestAnswer;
     if (answer === 'errored') return { result: 'errored', reason: 'connection refused' };
     if (answer === 'unknown before acting') return { result: 'unknown', reason: 'time-out' };
@@ -48,21 +72,25 @@ export class TestProvider {
   }
 
   private act(
-    { operationId, amountMinor, currency }: ProviderOperation,
+    { operationId, amountMinor, currency, instrument, returnUrl }: ProviderOperation,
     answer: TestAnswer,
   ): OperationResult {
     const known = this.results.get(operationId);
     if (known !== undefined) return known;
     const result: OperationResult =
       answer === 'declined'
-        ? { result: 'declined', declineCode: 'do_not_honor' }
+        ? { result: 'declined', declineCode: declineOf(instrument) }
         : {
-            result: answer === 'pending' ? 'pending' : 'succeeded',
+            result: answer === 'pending' || answer === 'challenge' ? 'pending' : 'succeeded',
             providerRef: `ref_${operationId}`,
             echoed: { amountMinor, currency },
+            ...(answer === 'challenge' && {
+              nextAction: { type: 'redirect', url: this.challengeUrl(operationId, returnUrl ?? '') },
+            }),
           };
     this.results.set(operationId, result);
-    if (answer !== 'declined') this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
+    if (answer === 'succeeded' || answer === 'pending' || answer === 'unknown after acting')
+      this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
     return result;
   }
 
@@ -72,3 +100,15 @@ export class TestProvider {
     return Promise.resolve(this.results.get(operationId) ?? { result: 'not_found' });
   }
 }
+
+/** The mock's test cards, as far as this provider knows them. */
+const answerOf = (instrument: string | undefined): TestAnswer => {
+  if (instrument === 'tok_test_challenge') return 'challenge';
+  if (instrument === 'tok_test_approve') return 'pending';
+  return instrument?.startsWith(DECLINED_CARD) === true ? 'declined' : 'succeeded';
+};
+
+const DECLINED_CARD = 'tok_test_decline_';
+
+const declineOf = (instrument: string | undefined): string =>
+  instrument?.startsWith(DECLINED_CARD) === true ? instrument.slice(DECLINED_CARD.length) : 'do_not_honor';

@@ -38,6 +38,7 @@ export function environmentOf(
     TENANTS_FILE: around.settings.file,
     STATE_DIR: join(around.dir, spec.name),
     ...(spec.name === 'ledger' ? checkpoints(around) : {}),
+    ...(spec.name === 'payments' ? { CHECKOUT_URL: `http://127.0.0.1:${ports.http}` } : {}),
     ...around.extra,
   };
 }
