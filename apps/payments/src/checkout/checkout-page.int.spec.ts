@@ -155,7 +155,6 @@ describe('a payer without scripts', () => {
     if (await card('instant').isVisible()) await pay('instant');
     await page.goto(session.checkout_url);
     await heading('Payment successful');
-    await page.goBack();
     await page.reload();
     await heading('Payment successful');
     expect(await effectsOf(session)).toEqual([1]);
