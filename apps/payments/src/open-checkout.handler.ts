@@ -45,7 +45,8 @@ export class OpenCheckout {
       const opened =
         intentId !== undefined &&
         (await this.open(tx, asker, request, { intentId, fingerprint, connectionId: routed.connection.id }));
-      // The reference is taken: by a session that was opened while this one waited, or by a payment without one.
+      // The reference is taken: by a session that was opened while this one waited, or by a payment without
+      // one.
       return opened || ((await existing()) ?? refused(taken(request)));
     });
   }

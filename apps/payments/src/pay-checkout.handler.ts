@@ -18,7 +18,9 @@ export interface PaymentTry {
 
 const PAYER = 'payer';
 
-/** Pays and expires sessions: always the intent's lock first, then the session's, so that one of two is first. */
+/**
+ * Pays and expires sessions: always the intent's lock first, then the session's, so that one of two is first.
+ */
 @Injectable()
 export class PayCheckout {
   constructor(
@@ -45,8 +47,8 @@ export class PayCheckout {
   }
 
   /**
-   * Ends the session when its time is up, and its intent with it; while an attempt is under way, the attempt's end
-   * decides.
+   * Ends the session when its time is up, and its intent with it; while an attempt is under way, the
+   * attempt's end decides.
    */
   async expire(tenant: Tenant, sessionId: string, intentId: string | null): Promise<CheckoutOutcome> {
     return this.database.transaction(async (tx) => {

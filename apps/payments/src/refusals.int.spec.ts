@@ -39,7 +39,8 @@ const TABLES = [
 const digest = async () => {
   const parts = TABLES.map((table) => `select '${table}' as place, t::text as line from ${table} t`);
   const [row] = await payments.rows<{ digest: string }>(
-    `select md5(string_agg(place || line, '' order by place, line)) as digest from (${parts.join(' union all ')}) x`,
+    `select md5(string_agg(place || line, '' order by place, line)) as digest
+       from (${parts.join(' union all ')}) x`,
   );
   return row?.digest;
 };

@@ -27,8 +27,8 @@ export class Routes {
   }
 
   /**
-   * The named connection, or the tenant's first one, if it can carry the currency and may carry the instrument
-   * (a card's token, an account; undefined while there is none).
+   * The named connection, or the tenant's first one, if it can carry the currency and may carry the
+   * instrument (a card's token, an account; undefined while there is none).
    */
   choose(tenant: Tenant, connectionId: string | undefined, currency: string, instrument?: string): Routed {
     const connection = connectionOf(tenant, connectionId);

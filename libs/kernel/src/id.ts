@@ -1,4 +1,6 @@
-/** What an id names: payment intent, operation, payout, checkout session, event, finding, run, webhook key. */
+/**
+ * What an id names: payment intent, operation, payout, checkout session, event, finding, run, webhook key.
+ */
 export type IdPrefix = 'pi' | 'op' | 'po' | 'cs' | 'evt' | 'fnd' | 'run' | 'whk';
 
 /** A prefixed UUIDv7 without dashes, for example `po_0198c2d1e0b17c3a9f54c1d2e3f40516`. */

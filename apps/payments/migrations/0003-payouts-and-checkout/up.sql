@@ -19,7 +19,8 @@ update payout
                || jsonb_build_object('approvals', (
                     select coalesce(jsonb_agg(jsonb_build_object('role', 'approver', 'revision', 1) || given
                                               order by place), '[]'::jsonb)
-                      from jsonb_array_elements(state -> 'approvals') with ordinality as element (given, place)));
+                      from jsonb_array_elements(state -> 'approvals')
+                             with ordinality as element (given, place)));
 alter table payout
   alter column review_deadline set not null,
   alter column sla_breach_at set not null;
@@ -75,7 +76,8 @@ create index booking_refused on booking (tenant_id, owner_id) where state = 'ref
 create table checkout_session (
   tenant_id          text          not null,
   session_id         text          not null,
-  -- In the page's address, so whoever knows it may pay: from a random source, never logged, not in the events.
+  -- In the page's address, so whoever knows it may pay: from a random source, never logged, not in the
+  -- events.
   token              text          not null check (length(token) >= 43),
   merchant_reference text          not null,
   -- SHA-256 of what was asked for: the same reference with another body is refused.
@@ -85,7 +87,8 @@ create table checkout_session (
   amount_minor       numeric(78,0) not null check (amount_minor >= 0),
   currency           text          not null check (currency ~ '^[A-Z]{3}$'),
   status             text          not null check (status in ('open', 'complete', 'expired')),
-  payment_status     text          not null check (payment_status in ('unpaid', 'paid', 'no_payment_required')),
+  payment_status     text          not null
+    check (payment_status in ('unpaid', 'paid', 'no_payment_required')),
   state              jsonb         not null,
   version            bigint        not null,
   expires_at         timestamptz   not null,

@@ -14,8 +14,8 @@ interface Address {
 }
 
 /**
- * The payer's side: pages that work without a script. Whoever knows the address may pay, nobody else finds it. A
- * form is always answered with the way to the page, so that reloading and going back send nothing.
+ * The payer's side: pages that work without a script. Whoever knows the address may pay, nobody else finds
+ * it. A form is always answered with the way to the page, so that reloading and going back send nothing.
  */
 @Controller('checkout/:tenant/:token')
 export class CheckoutPageController {
@@ -60,7 +60,9 @@ export class CheckoutPageController {
   }
 }
 
-/** What the address asks for beside the page; anything else in it is passed over, as a bank may add its own. */
+/**
+ * What the address asks for beside the page; anything else in it is passed over, as a bank may add its own.
+ */
 const askedBy = ({
   query,
   headers,

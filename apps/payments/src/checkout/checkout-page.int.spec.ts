@@ -234,9 +234,11 @@ it('every answer of the page forbids scripts, frames and telling the address to 
   const { checkout_url: address } = await open();
   const answer = await fetch(address);
   const text = await answer.text();
-  expect(answer.headers.get('content-security-policy')).toMatch(
-    /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
-  );
+  expect(answer.headers.get('content-security-policy')?.split('; ')).toEqual([
+    "default-src 'none'",
+    expect.stringMatching(/^style-src 'sha256-[^' ]+'$/),
+    ...["form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"],
+  ]);
   expect(answer.headers.get('referrer-policy')).toBe('no-referrer');
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(text).not.toMatch(/<script|\son[a-z]+=|javascript:|style="/i);

@@ -70,8 +70,7 @@ export class CheckoutPages {
     const { tenant, session, intent, now } = found;
     if (session.status === 'complete') return { is: 'complete' };
     const attempt = intent?.operations.at(-1);
-    const isTrying = attempt !== undefined && !AT_REST.has(intent?.status ?? '');
-    if (session.status === 'open' && isTrying) return this.underWay(tenant, attempt, now, arrival);
+    if (attempt !== undefined && isBeingPaid(found)) return this.underWay(tenant, attempt, now, arrival);
     if (hasExpired(found)) return { is: 'expired' };
     const declinedBecause = attempt === undefined ? null : (attempt.declineCode ?? 'declined');
     return { is: 'to pay', declinedBecause, chooseFirst: arrival.chooseFirst };
@@ -90,8 +89,11 @@ export class CheckoutPages {
   }
 }
 
-/** Statuses of an intent that is being paid by nobody. */
+/** Statuses of an intent that nobody is paying. */
 const AT_REST: ReadonlySet<string> = new Set(['requires_payment_method', 'canceled']);
+
+const isBeingPaid = ({ session, intent }: FoundPage): boolean =>
+  session.status === 'open' && intent !== undefined && !AT_REST.has(intent.status);
 
 /** Also while nobody has noted yet that its time is up. */
 const hasExpired = ({ session, intent, now }: FoundPage): boolean =>

@@ -25,8 +25,8 @@ export const toCheckoutRow = (row: StoredCheckout): CheckoutRow => ({
 });
 
 /**
- * Claims the merchant reference for this session. While another transaction is claiming it, this waits for its
- * end. Returns false when the reference already stands for a session.
+ * Claims the merchant reference for this session. While another transaction is claiming it, this waits for
+ * its end. Returns false when the reference already stands for a session.
  */
 export const claimSession = async (
   tx: Transaction,
@@ -69,8 +69,8 @@ export const updateSession = (
   );
 
 /**
- * Takes sessions whose time may be up; each is taken again after `retryMs`, so nobody needs to give it back, and one
- * whose payment is under way is looked at again.
+ * Takes sessions whose time may be up; each is taken again after `retryMs`, so nobody needs to give it back,
+ * and one whose payment is under way is looked at again.
  */
 export const takeExpiring = (
   tx: Transaction,

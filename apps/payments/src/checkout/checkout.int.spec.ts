@@ -35,7 +35,7 @@ const settled = (id: string, status: string) =>
   });
 
 describe('a checkout session', () => {
-  it('has an address that nobody can guess, and an intent; paid, it is complete and booked once', async () => {
+  it('has an address that nobody can guess; paid, it is complete and booked once', async () => {
     const { status, body } = await open({ metadata: { order: '7' } });
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -68,7 +68,7 @@ describe('a checkout session', () => {
     ]);
   });
 
-  it('is one for 20 parallel requests of one order; another body, or a payment without a page, is refused', async () => {
+  it('is one for 20 parallel requests of one order; another body or payment of it is refused', async () => {
     const same = wish();
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => payments.call('POST', '/v1/checkout/sessions', { body: same })),

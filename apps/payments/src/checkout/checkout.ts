@@ -25,8 +25,8 @@ interface Asked {
 }
 
 /**
- * Decides one command on the session, alone until the end of the transaction. Whoever needs the intent as well
- * locks that one first.
+ * Decides one command on the session, alone until the end of the transaction. Whoever needs the intent as
+ * well locks that one first.
  */
 export const handleCheckout = async (
   tx: Transaction,

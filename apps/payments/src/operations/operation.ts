@@ -136,8 +136,8 @@ export const postponeOperation = (tx: Transaction, held: LeasedOperation, inMs: 
   );
 
 /**
- * Takes an operation out of the queue: its owner was canceled, or put on hold, before anything was sent. A runner
- * that has it loses its lease, so that it can't send what was released to another one meanwhile.
+ * Takes an operation out of the queue: its owner was canceled, or put on hold, before anything was sent. A
+ * runner that has it loses its lease, so that it can't send what was released to another one meanwhile.
  */
 export const closeOperation = (tx: Transaction, tenantId: string, operationId: string): Promise<unknown> =>
   tx.query(
@@ -204,8 +204,8 @@ export const bringForward = async (
 };
 
 /**
- * The payer came back from a step at the provider: what isn't known is asked for at once. Only the first time, so
- * that reloading a page doesn't use up the ladder.
+ * The payer came back from a step at the provider: what isn't known is asked for at once. Only the first
+ * time, so that reloading a page doesn't use up the ladder.
  */
 export const askOnReturn = async (tx: Transaction, tenantId: string, operationId: string): Promise<void> => {
   await tx.query(

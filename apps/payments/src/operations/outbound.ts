@@ -27,8 +27,8 @@ export class Outbound {
   ) {}
 
   /**
-   * Undefined while the connection isn't configured, leads to the mock for a live tenant, or the ledger that is
-   * to book the outcome doesn't exist yet.
+   * Undefined while the connection isn't configured, leads to the mock for a live tenant, or the ledger that
+   * is to book the outcome doesn't exist yet.
    */
   async open(tenant: Tenant, held: LeasedOperation): Promise<OpenLine | undefined> {
     const provider = this.providers.find(held.provider);

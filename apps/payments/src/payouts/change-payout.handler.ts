@@ -73,7 +73,8 @@ export class ChangePayout {
     const { destination = payout.destination, metadata = payout.metadata, seenHash } = change;
     const routed = this.routes.choose(tenant, payout.connectionId, payout.currency, destination);
     if (!routed.accepted) return routed;
-    // Of the payout as it was read; if it is another by now, `seenHash` isn't its hash and the edit is refused.
+    // Of the payout as it was read; if it is another by now, `seenHash` isn't its hash and the edit is
+    // refused.
     const revision = { ...payout, destination, metadata, revision: payout.revision + 1 };
     const content = { destination, metadata, payloadHash: payloadHashOf(revision) };
     return this.run(caller, payoutId, { type: 'RevisePayout', seenHash, ...content, ...this.act(caller) });

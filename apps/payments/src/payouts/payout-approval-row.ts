@@ -14,8 +14,8 @@ export const insertRevision = (
   );
 
 /**
- * Writes an approval. The database refuses one by who asked or edited, a second one of the revision by the same
- * person, and one whose hash isn't the revision's.
+ * Writes an approval. The database refuses one by who asked or edited, a second one of the revision by the
+ * same person, and one whose hash isn't the revision's.
  */
 export const insertApproval = (
   tx: Transaction,

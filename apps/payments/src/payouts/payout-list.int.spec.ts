@@ -34,7 +34,8 @@ afterAll(async () => {
 const seed = (tenantId: string, salt: number) =>
   admin.query(
     `insert into payout (tenant_id, payout_id, customer_id, amount_minor, currency, provider, requested_by,
-                         assignee, status, state, version, review_deadline, sla_breach_at, created_at, updated_at)
+                         assignee, status, state, version, review_deadline, sla_breach_at, created_at,
+                         updated_at)
      select $1, 'po_' || lpad(to_hex($2::bigint - n * 60000), 12, '0') || lpad(to_hex(n + $4), 20, '0'),
             'c' || n % 500, 1000 + n, 'TRY', 'p' || n % 400, 'r' || n % 300,
             case when n % 50 = 0 then 'a' || n % 40 end,

@@ -151,8 +151,8 @@ describe('two people', () => {
     const { body } = await request({}, { token: tokens.ayse });
     const insert = (by: string, requester: string, editor: string, hash: string = body.payload_hash) =>
       payments.rows(
-        `insert into payout_approval (tenant_id, payout_id, revision, approved_by, role, requested_by, revised_by,
-                                      payload_hash, note)
+        `insert into payout_approval (tenant_id, payout_id, revision, approved_by, role, requested_by,
+                                      revised_by, payload_hash, note)
          values ($1, $2, 1, $3, '', $4, $5, $6, '')`,
         [TENANT, body.id, by, requester, editor, hash],
       );

@@ -4,8 +4,8 @@ import type { Machine } from './machine.js';
 export type CheckoutTrigger = 'paid' | 'confirmed, nothing to pay' | 'time is up' | 'payment canceled';
 
 /**
- * `complete` and `expired` exclude each other while payment and expiry race. The late edge `expired → complete`:
- * the provider captured an attempt after all that it had said failed; the money is there.
+ * `complete` and `expired` exclude each other while payment and expiry race. The late edge `expired →
+ * complete`: the provider captured an attempt after all that it had said failed; the money is there.
  */
 export const checkoutMachine: Machine<CheckoutStatus, CheckoutTrigger> = {
   name: 'checkout session',

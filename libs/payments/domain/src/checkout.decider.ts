@@ -1,7 +1,8 @@
 /**
- * Decides about a checkout session. States and edges: checkout-machine.ts. Whoever decides holds the lock of the
- * session's intent, so of a payment and the expiry that come together one is first: a try before the time is up
- * keeps the session from expiring until it failed, and an expired session takes no try.
+ * Decides about a checkout session. States and edges: checkout-machine.ts. Whoever decides holds the lock of
+ * the
+ * session's intent, so of a payment and the expiry that come together one is first: a try before the time is
+ * up keeps the session from expiring until it failed, and an expired session takes no try.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type {

@@ -1,6 +1,6 @@
 /**
- * What the ledger still has to book for a payout. Whatever was observed, booked, refused or done to the hold by
- * somebody else, and in whatever order, the net is the same: paid = the amount is out of the wallet once;
+ * What the ledger still has to book for a payout. Whatever was observed, booked, refused or done to the hold
+ * by somebody else, and in whatever order, the net is the same: paid = the amount is out of the wallet once;
  * declined, failed, returned, rejected and canceled = it is in the wallet.
  */
 import { assertNever } from '@defter/kernel';
@@ -77,7 +77,9 @@ const standingBookings = (books: PayoutBooks): readonly BookingKind[] => {
   return books.bookings.filter((_kind, index) => !books.refusedBookings.includes(ids[index] ?? ''));
 };
 
-/** How the hold ended by what the ledger says in refusing to end it; null when it refuses for another reason. */
+/**
+ * How the hold ended by what the ledger says in refusing to end it; null when it refuses for another reason.
+ */
 export const holdEndOf = (code: string): HoldEnd | null => {
   if (code === 'hold-already-posted') return 'posted';
   return code === 'hold-already-voided' || code === 'hold-expired' ? 'voided' : null;

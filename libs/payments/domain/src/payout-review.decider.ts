@@ -1,7 +1,7 @@
 /**
  * What people decide about a payout before it is sent: assigning, approving, holding and releasing, editing.
- * States and edges: payout-machine.ts. An approval is of one revision; an edit makes the next one. Neither who
- * asked nor who wrote the revision can approve it.
+ * States and edges: payout-machine.ts. An approval is of one revision; an edit makes the next one. Neither
+ * who asked nor who wrote the revision can approve it.
  */
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { ExistingPayout, PayoutCommand, PayoutEvent, PayoutRefusal } from './payout.js';

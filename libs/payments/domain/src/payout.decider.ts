@@ -1,7 +1,7 @@
 /**
  * Decides about a payout. States and edges: payout-machine.ts; what people decide before it is sent:
- * payout-review.decider.ts. A hold is ended once; what a late observation, or a refusal of the ledger, adds is
- * booked so that the wallet agrees with what was observed (payout-books.ts), never twice.
+ * payout-review.decider.ts. A hold is ended once; what a late observation, or a refusal of the ledger, adds
+ * is booked so that the wallet agrees with what was observed (payout-books.ts), never twice.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import { type BookingKind, type BookingRequested, payoutBookingId } from './booking.js';
@@ -111,7 +111,8 @@ const resultAfter = (learned: readonly OperationEvent[], before: OperationResult
   learned.reduce<OperationResult>((last, event) => ('result' in event ? event.result : last), before);
 
 /**
- * A booking that the ledger refused because somebody else had ended the hold is made good by another one, when
+ * A booking that the ledger refused because somebody else had ended the hold is made good by another one,
+ * when
  * the money isn't where it belongs. Any other refusal is for people: what would be asked for next would be
  * refused as well.
  */

@@ -21,7 +21,7 @@ it('events survive their stored form, whatever their size; metadata is left alon
   }
 });
 
-it('a payout that was stored before there were deadlines and roles is read with what it would have had', () => {
+it('a payout of before there were deadlines and roles is read with what it would have had', () => {
   const { reviewDeadline: _r, slaBreachAt: _s, ...facts } = payoutFacts;
   const claimed = payoutEventFrom(toStored({ type: 'PayoutClaimed', ...facts, at: AT } as PayoutEvent));
   expect(claimed).toMatchObject({

@@ -15,7 +15,9 @@ const EXAMPLE_IBANS: ReadonlySet<string> = new Set([
 /** Accounts at the mock's bank, each of which plays a scenario; no bank has its code. */
 const MOCK_IBAN = /^TR[0-9]{2}000990/;
 
-/** Names of cards rather than of a card: `tok_visa`, `pm_card_visa`. Tokens of real cards begin with a digit. */
+/**
+ * Names of cards rather than of a card: `tok_visa`, `pm_card_visa`. Tokens of real cards begin with a digit.
+ */
 const TEST_CARD = /^(?:tok|pm_card)_[a-z]/i;
 
 /** Whether it is a card or an account that exists for tests only. */

@@ -1,4 +1,6 @@
-/** HTML that is safe to send: made only by the tag below, which escapes every value that isn't HTML itself. */
+/**
+ * HTML that is safe to send: made only by the tag below, which escapes every value that isn't HTML itself.
+ */
 export class Html {
   constructor(readonly text: string) {}
 }

@@ -24,13 +24,15 @@ legend { font-weight: 600; padding: 0; margin-bottom: 10px; }
 .card { display: flex; gap: 12px; align-items: flex-start; padding: 12px 14px; border: 1px solid var(--line);
   border-radius: 10px; margin-bottom: 8px; cursor: pointer; }
 .card:hover { border-color: #8a97a6; }
-.card:has(input:checked) { border-color: var(--brand); background: #f0f8f6; box-shadow: inset 0 0 0 1px var(--brand); }
+.card:has(input:checked) { border-color: var(--brand); background: #f0f8f6;
+  box-shadow: inset 0 0 0 1px var(--brand); }
 .card input { width: 18px; height: 18px; margin: 3px 0 0; accent-color: var(--brand); flex: none; }
 .card strong { display: block; font-weight: 600; }
 .card span span { color: var(--soft); font-size: 14px; }
 details { border: 1px solid var(--line); border-radius: 10px; padding: 0 14px; }
 summary { padding: 12px 0; cursor: pointer; font-weight: 600; }
-details .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; margin: 0 -14px; padding: 10px 14px; }
+details .card { border: 0; border-top: 1px solid var(--line); border-radius: 0; margin: 0 -14px;
+  padding: 10px 14px; }
 details .card:has(input:checked) { box-shadow: inset 3px 0 0 var(--brand); }
 .button { display: block; width: 100%; border: 0; border-radius: 10px; padding: 14px 18px; font: inherit;
   font-weight: 700; font-size: 17px; text-align: center; text-decoration: none; cursor: pointer;
@@ -44,8 +46,8 @@ a { color: var(--brand); }
 .note { border-radius: 10px; padding: 12px 14px; margin: 0 0 20px; background: #fdecea; color: #7a1610;
   border: 1px solid #f3bdb8; }
 .note p { margin: 4px 0 0; }
-.mark { width: 56px; height: 56px; border-radius: 50%; display: grid; place-items: center; margin: 0 auto 16px;
-  font-size: 28px; font-weight: 700; }
+.mark { width: 56px; height: 56px; border-radius: 50%; display: grid; place-items: center;
+  margin: 0 auto 16px;  font-size: 28px; font-weight: 700; }
 .mark.good { background: #d9f2e6; color: #0a5a3c; }
 .mark.bad { background: #e7ebf0; color: #3c4756; }
 .mark.wait { border: 5px solid #d5dbe3; border-top-color: var(--brand); animation: turn 1s linear infinite; }
@@ -61,7 +63,9 @@ a { color: var(--brand); }
 
 const hash = createHash('sha256').update(pageStyle).digest('base64');
 
-/** Nothing but this style and forms to ourselves: no script, image, frame or font, and nobody may frame us. */
+/**
+ * Nothing but this style and forms to ourselves: no script, image, frame or font, and nobody may frame us.
+ */
 export const contentPolicy = [
   "default-src 'none'",
   `style-src 'sha256-${hash}'`,

@@ -13,7 +13,10 @@ export interface PageView {
 }
 
 export type Situation =
-  /** `declinedBecause`: of the last try, null while there was none. `chooseFirst`: the form came without a card. */
+  /**
+   * `declinedBecause`: of the last try, null while there was none. `chooseFirst`: the form came without a
+   * card.
+   */
   | { readonly is: 'to pay'; readonly declinedBecause: string | null; readonly chooseFirst: boolean }
   /** `nextUrl`: the payer came back from the bank, and may go there again. */
   | { readonly is: 'processing'; readonly takesLong: boolean; readonly nextUrl: string | undefined }

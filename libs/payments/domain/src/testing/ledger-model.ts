@@ -1,6 +1,8 @@
 import type { BookingKind } from '../index.js';
 
-/** One payout's money as the ledger would have it: a hold that anyone with the right may end, and the wallet. */
+/**
+ * One payout's money as the ledger would have it: a hold that anyone with the right may end, and the wallet.
+ */
 export class LedgerModel {
   private hold: 'open' | 'posted' | 'voided' = 'open';
   /** How often the amount is out of the wallet. */
