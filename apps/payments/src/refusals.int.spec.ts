@@ -12,7 +12,11 @@ let expired: { session_id: string };
 beforeAll(async () => {
   payments = await TestPayments.start(['http']);
   const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
-  const request = async () => (await payments.call('POST', '/v1/payouts', { body: wish })).body;
+  const request = async () => {
+    const { status, body } = await payments.call('POST', '/v1/payouts', { body: wish });
+    expect(status).toBe(201);
+    return body;
+  };
   review = await request();
   approved = await request();
   const { payload_hash } = approved;
