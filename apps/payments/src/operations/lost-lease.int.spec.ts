@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => payments.stop());
 
-it('a runner that took a payout before it was held and released sends nothing; the next one does', async () => {
+it('a runner that took a payout before it was held and released sends nothing; the next does', async () => {
   const service = payments.instances[0];
   if (service === undefined) throw new Error('no service');
   const database = service.get(Database);
