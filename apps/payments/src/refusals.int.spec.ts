@@ -37,7 +37,7 @@ const checkout = {
 
 const TABLES = [
   ...['stream_event', 'payment_intent', 'payout', 'payout_request', 'payout_approval', 'payout_revision'],
-  ...['operation', 'booking', 'checkout_session', 'operation_redirect', 'outbox'],
+  ...['operation', 'booking', 'checkout_session', 'refund', 'settlement', 'outbox'],
 ];
 /** Of all that is about money; a refusal that was stored under its key isn't. */
 const digest = async () => {

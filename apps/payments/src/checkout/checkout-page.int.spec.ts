@@ -1,8 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { eventually } from '@defter/testing';
-import { startBrowser } from '../testing/browser.js';
+import { eventually, startBrowser } from '@defter/testing';
 import { type BankDecision, TestBank } from '../testing/test-bank.js';
 import { TestPayments } from '../testing/test-payments.js';
 

@@ -3,9 +3,11 @@ import { eventually } from '@defter/testing';
 import { PayCheckout } from '../pay-checkout.handler.js';
 import { type Answer, TENANT, TestPayments, tokens } from '../testing/test-payments.js';
 
+const BANK = 'https://bank.example/challenge/';
 let payments: TestPayments;
 beforeAll(async () => {
   payments = await TestPayments.start();
+  payments.provider.challengeUrl = (operationId) => `${BANK}${operationId}`;
 });
 afterAll(() => payments.stop());
 
@@ -66,6 +68,26 @@ describe('a checkout session', () => {
       'CheckoutPaymentTried',
       'CheckoutCompleted',
     ]);
+  });
+
+  it('tells its address to the provider, to come back to, and leaves it in no event or message', async () => {
+    const { body } = await open({ metadata: { 'test.answer': 'challenge' } });
+    await press(body, { try: '1', card: 'instant' });
+    const token = new URL(body.checkout_url).pathname.split('/').at(-1) ?? '';
+    const [attempt] = await payments.rows<{ id: string; back: string }>(
+      'select operation_id as id, return_url as back from operation where owner_id = $1',
+      [body.payment_intent_id],
+    );
+    expect(attempt?.back).toBe(`${body.checkout_url}/return?lang=en`);
+    const path = `/v1/payment_intents/${body.payment_intent_id}`;
+    await eventually(async () =>
+      expect((await payments.call('GET', path)).body.next_action?.url).toBe(`${BANK}${attempt?.id}`),
+    );
+    expect(payments.provider.book.get(attempt?.id ?? '')?.operation.returnUrl).toBe(attempt?.back);
+    for (const table of ['stream_event', 'payment_intent', 'outbox']) {
+      const found = await payments.rows(`select from ${table} t where position($1 in t::text) > 0`, [token]);
+      expect([table, found.length]).toEqual([table, 0]);
+    }
   });
 
   it('is one for 20 parallel requests of one order; another body or payment of it is refused', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
@@ -13,9 +13,11 @@ const FLAGS = [
 ];
 
 /** A headless browser with a profile of its own. @throws Error saying what to install */
-export const startBrowser = (): Promise<Browser> => {
+export const startBrowser = async (): Promise<Browser> => {
   const executablePath = PLACES.find((place) => existsSync(place));
   if (executablePath === undefined)
     throw new Error('Chromium is missing. Install it: sudo apt-get install chromium');
+  // Only here: most tests need no browser, and it takes a while to load.
+  const { chromium } = await import('playwright-core');
   return chromium.launch({ executablePath, args: FLAGS });
 };
