@@ -143,9 +143,12 @@ describe('the main job', () => {
         await page.getByText('Mock Bank').waitFor();
         await page.getByRole('button', { name: answer }).click();
         await page.waitForURL(`${opened.checkout_url}**`);
-        if (answer === 'Decline') await page.getByText('You could not be authenticated.').waitFor();
+        const ending =
+          answer === 'Decline'
+            ? page.getByRole('alert').getByText('You could not be authenticated.')
+            : page.getByRole('heading', { name: 'Payment successful' });
+        await ending.waitFor();
       }
-      await page.getByRole('heading', { name: 'Payment successful' }).waitFor();
       const session = await stage.payments.checkout(opened.session_id);
       expect(session).toMatchObject({ status: 'complete', payment_status: 'paid' });
       const intent = await stage.payments.intent(session.payment_intent_id ?? '');
