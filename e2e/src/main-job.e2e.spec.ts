@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startBrowser } from '@defter/testing';
 import { persistently, playStory, type Stage, until } from '@defter/cli';
 import { send, startWorld, type World } from './world.js';
 
@@ -118,5 +119,46 @@ describe('the main job', () => {
       headers: { 'mock-signature': `t=${t},v1=${v1}` },
     });
     expect(refused.status).toBe(401);
+  }, 120_000);
+
+  it('a payer says no, then yes to the bank, on pages without scripts; credited once', async () => {
+    const stage = world.stage('t_page');
+    const browser = await startBrowser();
+    try {
+      const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en-GB' });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      const order = {
+        ...{ amount_minor: 123_400, currency: 'TRY', customer_id: 'c1', merchant_reference: 'order' },
+        ...{ success_url: 'https://shop.example/thanks', cancel_url: 'https://shop.example/cart' },
+      };
+      const opened = await persistently(() => stage.payments.openCheckout(order, 'order'));
+      await page.goto(opened.checkout_url);
+      for (const answer of ['Decline', 'Approve']) {
+        await page.locator('input[value=challenge]').check();
+        await page.getByRole('button').click();
+        // The page comes again by itself while it waits.
+        await page.getByRole('link', { name: 'Continue to your bank' }).click();
+        await page.getByText('Mock Bank').waitFor();
+        await page.getByRole('button', { name: answer }).click();
+        await page.waitForURL(`${opened.checkout_url}**`);
+        const ending =
+          answer === 'Decline'
+            ? page.getByRole('alert').getByText('You could not be authenticated.')
+            : page.getByRole('heading', { name: 'Payment successful' });
+        await ending.waitFor();
+      }
+      const session = await stage.payments.checkout(opened.session_id);
+      expect(session).toMatchObject({ status: 'complete', payment_status: 'paid' });
+      const intent = await stage.payments.intent(session.payment_intent_id ?? '');
+      expect(intent.attempts.map(({ result }) => result)).toEqual(['declined', 'succeeded']);
+      expect(intent.bookings).toHaveLength(1);
+      await until('the credit', async () => ((await wallet(stage)) > 0 ? true : undefined));
+      expect(await wallet(stage)).toBe(123_400);
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   }, 120_000);
 });

@@ -97,7 +97,9 @@ describe('bad input', () => {
         const isClear =
           typeof body['title'] === 'string' && typeof body['code'] === 'string' && body['status'] === status;
         const names = status !== 400 || Array.isArray(body['errors']);
-        const isSilent = !JSON.stringify(body).includes('4242');
+        // The digits of the card; a trace may have them by chance.
+        const { traceId: _, ...said } = body;
+        const isSilent = !JSON.stringify(said).includes('4242');
         return `${one.what}: ${status} ${isClear && names && isSilent ? 'clear' : JSON.stringify(body)}`;
       }),
     );

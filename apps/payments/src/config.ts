@@ -43,6 +43,8 @@ export const config = defineConfig({
   stripeUrl: url('STRIPE_URL', 'https://api.stripe.com'),
   iyzicoUrl: url('IYZICO_URL', 'https://api.iyzipay.com'),
   paytrUrl: url('PAYTR_URL', 'https://www.paytr.com'),
+  /** Where payers' browsers reach this service: the start of every checkout page's address. */
+  checkoutUrl: url('CHECKOUT_URL', 'http://127.0.0.1:4200'),
   /** For one call to the ledger, and for one to a provider. */
   ledgerTimeoutMs: duration('LEDGER_TIMEOUT', 2_000),
   providerTimeoutMs: duration('PROVIDER_TIMEOUT', 10_000),

@@ -21,6 +21,7 @@ export const intentProblems = {
   'operation-not-supported': { status: 422, title: 'The provider does not do this' },
   'connection-unknown': { status: 422, title: 'The tenant has no such connection' },
   'mock-refused-in-live': { status: 422, title: 'A live tenant never pays through the mock' },
+  'test-method-refused': { status: 422, title: 'The tenant takes no test cards and test accounts' },
   'currency-not-supported': { status: 422, title: 'The provider does not take this currency' },
   'intent-exists': { status: 409, title: 'The payment intent exists already' },
   'intent-absent': { status: 404, title: 'Not found' },

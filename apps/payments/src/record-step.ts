@@ -9,6 +9,7 @@ import type { Transaction } from '@defter/platform';
 import type { BookingSubject } from './publishing/booking-command.js';
 import { requestBookings } from './publishing/request-bookings.js';
 import { publish, type Snapshot } from './publishing/payments-event.js';
+import { followIntent } from './checkout/checkout.js';
 import { wakeParkedEvents } from './webhooks/parked-event-row.js';
 import { insertOperation, type OperationOwner } from './operations/operation.js';
 
@@ -37,6 +38,7 @@ export const recordStep = async (tx: Transaction, step: Step): Promise<void> => 
   }
   for (const operation of learnedAbout(step)) await wakeParkedEvents(tx, tenant.id, operation);
   await publish(tx, tenant.id, snapshot, events);
+  if (snapshot.type === 'PaymentIntentChanged') await followIntent(tx, tenant, snapshot);
 };
 
 const startedBy = ({ events, snapshot }: Step): readonly OperationState[] => {

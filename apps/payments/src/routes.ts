@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection, Tenant } from '@defter/backoffice-contracts';
+import { allowsTestPaymentMethods, type Connection, type Tenant } from '@defter/backoffice-contracts';
 import type { OperationKind } from '@defter/payments-contracts';
+import { isTestPaymentMethod } from '@defter/payments-domain';
 import { Providers } from './providers.js';
 import { connectionOf, Tenants } from './tenants/tenants.js';
 
 export type RouteRefusal =
   | { readonly code: 'connection-unknown' }
   | { readonly code: 'mock-refused-in-live' }
+  | { readonly code: 'test-method-refused' }
   | { readonly code: 'currency-not-supported'; readonly currency: string };
 
 export type Routed =
@@ -30,18 +32,26 @@ export class Routes {
     return this.providers.find(providerId)?.adapter.manifest.capabilities.includes(kind) ?? false;
   }
 
-  /** The named connection, or the tenant's first one, if it can carry the currency. */
-  choose(tenant: Tenant, connectionId: string | undefined, currency: string): Routed {
+  /**
+   * The named connection, or the tenant's first one, if it can carry the currency and may carry the
+   * instrument (a card's token, an account; undefined while there is none).
+   */
+  choose(tenant: Tenant, connectionId: string | undefined, currency: string, instrument?: string): Routed {
     const connection = connectionOf(tenant, connectionId);
     const provider = connection && this.providers.find(connection.provider);
     if (connection === undefined || provider === undefined) return refused({ code: 'connection-unknown' });
-    if (tenant.mode === 'live' && connection.provider === 'mock-psp')
-      return refused({ code: 'mock-refused-in-live' });
+    if (isMockInLive(tenant, connection.provider)) return refused({ code: 'mock-refused-in-live' });
+    if (instrument !== undefined && isTestPaymentMethod(instrument) && !allowsTestPaymentMethods(tenant))
+      return refused({ code: 'test-method-refused' });
     const { currencies } = provider.adapter.manifest;
     return currencies.includes(currency)
       ? { accepted: true, connection }
       : refused({ code: 'currency-not-supported', currency });
   }
 }
+
+/** Whoever is live never talks to the mock, also about what was begun before. */
+export const isMockInLive = ({ mode }: Pick<Tenant, 'mode'>, provider: string): boolean =>
+  mode === 'live' && provider === 'mock-psp';
 
 const refused = (refusal: RouteRefusal): Routed => ({ accepted: false, refusal });

@@ -5,7 +5,11 @@ import { WebhookTopics } from '@defter/webhooks-contracts';
 import { LateBookings } from './bookings/late-bookings.job.js';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
-import { RefusedBookings } from './bookings/refused-bookings.js';
+import { CheckoutController } from './checkout/checkout.controller.js';
+import { CheckoutExpiry } from './checkout/checkout-expiry.job.js';
+import { CheckoutForms } from './checkout/checkout-forms.js';
+import { CheckoutPageController } from './checkout/checkout-page.controller.js';
+import { CheckoutPages } from './checkout/checkout-pages.js';
 import { config, type PaymentsConfig } from './config.js';
 import { crashPoints } from './crash-points.js';
 import { Disputes } from './disputes/disputes.js';
@@ -26,13 +30,17 @@ import { OperationQueue } from './operations/operation-queue.js';
 import { OperationReports } from './operations/operation-reports.js';
 import { OperationRunner } from './operations/operation-runner.job.js';
 import { Outbound } from './operations/outbound.js';
+import { OpenCheckout } from './open-checkout.handler.js';
+import { PayCheckout } from './pay-checkout.handler.js';
 import { ChangePayout } from './payouts/change-payout.handler.js';
 import { PayoutClaims } from './payouts/payout-claims.js';
+import { PayoutAnswers } from './payouts/payout-answers.js';
 import { PayoutController } from './payouts/payout.controller.js';
 import { Payouts } from './payouts/payouts.js';
 import { RequestPayoutController } from './payouts/request-payout.controller.js';
 import { RequestPayout } from './payouts/request-payout.handler.js';
 import { Reservation } from './payouts/reservation.js';
+import { ReviewPayoutController } from './payouts/review-payout.controller.js';
 import { ReservationSweeper } from './payouts/reservation-sweeper.job.js';
 import { Pollings } from './pollings.js';
 import { Providers } from './providers.js';
@@ -44,6 +52,7 @@ import { RefundTargets } from './refunds/refund-targets.js';
 import { RefundSweeper } from './refunds/refund-sweeper.job.js';
 import { RequestRefundController } from './refunds/request-refund.controller.js';
 import { RequestRefund } from './refunds/request-refund.handler.js';
+import { RefusedBookings } from './refused-bookings.js';
 import { Routes } from './routes.js';
 import { BookSettlement } from './settlements/book-settlement.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
@@ -58,8 +67,13 @@ const shared = [Tenants, Providers, Intents, Payouts, PayoutClaims, Reservation,
 const refunds = [RefundClaims, RefundHolds];
 const intentControllers = [IntentController, ChangeIntentController];
 const refundControllers = [RequestRefundController, RefundController, SettlementController];
-const intentHandlers = [Attempts, CreateIntent, ChangeIntent, IntentAnswers];
+const payoutControllers = [RequestPayoutController, PayoutController, ReviewPayoutController];
+const checkoutControllers = [CheckoutController, CheckoutPageController];
+const paying = [Routes, Attempts, ChangeIntent, PayCheckout];
+const intentHandlers = [CreateIntent, IntentAnswers];
 const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, BookSettlement];
+const payoutHandlers = [RequestPayout, ChangePayout, PayoutAnswers];
+const checkoutHandlers = [OpenCheckout, CheckoutPages, CheckoutForms];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
 
 /** Payments: http answers callers; worker calls providers, hears events, asks the ledger and publishes. */
@@ -76,17 +90,17 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           HealthController,
           ...intentControllers,
           ...refundControllers,
-          RequestPayoutController,
-          PayoutController,
+          ...payoutControllers,
+          ...checkoutControllers,
         ],
         providers: [
           ...shared,
           ...refunds,
-          Routes,
+          ...paying,
           ...intentHandlers,
           ...refundHandlers,
-          RequestPayout,
-          ChangePayout,
+          ...payoutHandlers,
+          ...checkoutHandlers,
         ],
       }),
     },
@@ -111,6 +125,8 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ParkedEvents,
           ParkedEventsLoop,
           LateBookings,
+          ...paying,
+          CheckoutExpiry,
           outboxRelay(),
         ],
       }),

@@ -12,7 +12,9 @@ export {
 } from './ledger-client.js';
 export {
   type BookingView,
+  type CheckoutSession,
   type Intent,
+  type NewCheckout,
   type NewIntent,
   type NewPayout,
   type OperationView,

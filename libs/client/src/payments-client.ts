@@ -69,6 +69,34 @@ export interface Payout {
   }[];
 }
 
+export interface NewCheckout {
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly customer_id: string;
+  /** The caller's own name of the order: asking again with it gives the same session. */
+  readonly merchant_reference: string;
+  readonly success_url: string;
+  readonly cancel_url: string;
+  readonly description?: string;
+  /** Seconds. */
+  readonly expires_in?: number;
+  readonly connection_id?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface CheckoutSession {
+  readonly session_id: string;
+  /** Where to send the payer, and nobody else: whoever has it may pay. */
+  readonly checkout_url: string;
+  readonly expires_at: string;
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  readonly status: 'open' | 'complete' | 'expired';
+  readonly payment_status: 'unpaid' | 'paid' | 'no_payment_required';
+  readonly merchant_reference: string;
+  readonly payment_intent_id: string | null;
+}
+
 interface Page<T> {
   readonly data: readonly T[];
   readonly next?: string;
@@ -90,6 +118,18 @@ export class PaymentsClient {
   /** All intents, newest first. */
   intents(): AsyncGenerator<Intent> {
     return this.pages<Intent>('/v1/payment_intents');
+  }
+
+  /** Gets or opens the checkout session of a merchant reference. */
+  openCheckout(
+    checkout: NewCheckout,
+    idempotencyKey: string,
+  ): Promise<CheckoutSession & { readonly created: boolean }> {
+    return callApi(this.connection, 'POST', '/v1/checkout/sessions', { body: checkout, idempotencyKey });
+  }
+
+  checkout(id: string): Promise<CheckoutSession> {
+    return callApi(this.connection, 'GET', `/v1/checkout/sessions/${id}`);
   }
 
   /**

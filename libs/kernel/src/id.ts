@@ -1,9 +1,9 @@
 /**
- * What an id names: payment intent, operation, payout, event, finding, run, webhook key, refund, dispute,
- * settlement.
+ * What an id names: payment intent, operation, payout, checkout session, event, finding, run, webhook key,
+ * refund, dispute, settlement.
  */
 export type IdPrefix =
-  'pi' | 'op' | 'po' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | OutboundPrefix;
+  'pi' | 'op' | 'po' | 'cs' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | OutboundPrefix;
 /** Outbound webhooks: endpoint, secret, message, delivery. */
 type OutboundPrefix = 'whe' | 'whs' | 'msg' | 'dlv';
 

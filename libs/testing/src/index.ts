@@ -7,6 +7,7 @@ export {
   type ModelRules,
   type ModelTransaction,
 } from '@defter/ledger-domain';
+export { startBrowser } from './browser.js';
 export { demoTenant, serviceKey, type DemoTenant } from './demo-tenant.js';
 export { eventually } from './eventually.js';
 export { seedLedger, type SeedOptions } from './seeded-ledger/seed-ledger.js';

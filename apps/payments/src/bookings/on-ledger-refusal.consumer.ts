@@ -3,8 +3,8 @@ import { Ctx, Payload } from '@nestjs/microservices';
 import { type LedgerRefusalV1, LedgerTopics } from '@defter/ledger-contracts';
 import { CrashPoints, EventPattern, Logger, type MessageContext, Metrics } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
+import { RefusedBookings } from '../refused-bookings.js';
 import { markRefused } from './booking-row.js';
-import { RefusedBookings } from './refused-bookings.js';
 
 /** A booking that the ledger refuses is money that the ledger doesn't show: people are called. */
 @Controller()
@@ -21,7 +21,7 @@ export class OnLedgerRefusalConsumer {
     const { commandId, code } = refusal;
     const ownerId = await markRefused(tx, message.tenantId, commandId, code);
     if (ownerId === undefined) return;
-    await this.refused.tell(tx, message.tenantId, { ownerId, bookingId: commandId });
+    await this.refused.tell(tx, message.tenantId, { ownerId, bookingId: commandId, code });
     this.crash.reach('refusal.before-commit');
     tx.afterCommit(() => this.crash.reach('refusal.after-commit'));
     this.metrics

@@ -14,6 +14,8 @@ export interface AttemptWish {
   readonly paymentMethod: string | undefined;
   readonly connectionId: string | undefined;
   readonly returnUrl?: string | undefined;
+  /** Instead of it, when whoever knows it may pay: told to the provider, and in no event. */
+  readonly privateReturnUrl?: string | undefined;
 }
 
 export type ChargeOutcome =
@@ -37,7 +39,7 @@ export class Attempts {
     const { intentId, amountMinor, currency } = intent;
     const instrument = wish.paymentMethod ?? intent.instrument;
     if (instrument === null) return refused({ code: 'payment-method-missing' });
-    const routed = this.routes.choose(tenant, wish.connectionId, currency);
+    const routed = this.routes.choose(tenant, wish.connectionId, currency, instrument);
     if (!routed.accepted) return routed;
     const kind = intent.captureMethod === 'manual' ? 'authorize' : 'sale';
     if (!this.routes.can(routed.connection.provider, kind)) {
@@ -48,7 +50,8 @@ export class Attempts {
     const asked = { kind, amountMinor, currency, instrument, returnUrl, split } as const;
     const operation = newOperation(tenant, routed.connection, asked, this.intents.now());
     const command: IntentCommand = { type: 'StartAttempt', operation };
-    const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor: wish.actor });
+    const { actor, privateReturnUrl } = wish;
+    const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor, privateReturnUrl });
     return outcome.accepted ? { accepted: true, intentId } : outcome;
   }
 }

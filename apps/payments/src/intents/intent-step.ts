@@ -15,6 +15,7 @@ import type { Step } from '../record-step.js';
 interface Happened {
   readonly events: readonly IntentEvent[];
   readonly metadata: Readonly<Record<string, string>>;
+  readonly privateReturnUrl: string | undefined;
 }
 
 /** What commits with the new events of an intent. */
@@ -22,14 +23,14 @@ export const toStep = (
   tenant: Tenant,
   intent: ExistingIntent,
   version: bigint,
-  { events, metadata }: Happened,
+  { events, metadata, privateReturnUrl }: Happened,
 ): Step => {
   const { intentId: ownerId, customerId, currency } = intent;
   return {
     tenant,
     events,
     snapshot: toSnapshot(intent, version),
-    ownerOf: (operation) => ownerOf(intent, operation, metadata),
+    ownerOf: (operation) => ({ ...ownerOf(intent, operation, metadata), privateReturnUrl }),
     subjectOf: (booking) => ({
       ownerId,
       customerId,

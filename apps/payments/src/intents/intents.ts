@@ -33,6 +33,8 @@ export interface Asked {
   readonly actor: string;
   /** Passed to the provider with a new capture or release. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Where the payer comes back to from a new attempt; told to the provider, and in no event. */
+  readonly privateReturnUrl?: string | undefined;
 }
 
 /** Runs commands on intents: lock, decide, append, and everything that commits with it. */
@@ -53,10 +55,9 @@ export class Intents {
     const after = await appendEvents(tx, position, decision.events.map(toStored), asked.actor);
     await updateIntentRow(tx, tenant.id, intent, after);
     await updateRefundRows(tx, tenant.id, intent, after);
-    await recordStep(
-      tx,
-      toStep(tenant, intent, after, { events: decision.events, metadata: asked.metadata ?? {} }),
-    );
+    const { metadata = {}, privateReturnUrl } = asked;
+    const happened = { events: decision.events, metadata, privateReturnUrl };
+    await recordStep(tx, toStep(tenant, intent, after, happened));
     await wakeRunner(tx, tenant.id, decision.events);
     return { accepted: true, intent, version: after, isNews: true };
   }

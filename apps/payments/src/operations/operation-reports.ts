@@ -4,7 +4,7 @@ import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
-import { type LeasedOperation, yieldOperation } from './operation.js';
+import { holdsLease, type LeasedOperation, yieldOperation } from './operation.js';
 import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */
@@ -24,6 +24,8 @@ export class OperationReports {
     return this.database.transaction(async (tx) => {
       const command = { type: 'SubmitPayout', operationId, at: this.payouts.now().toISOString() } as const;
       const { accepted } = await this.payouts.handle(tx, tenant, ownerId, { command, actor: 'runner' });
+      // Undone with the transaction: another runner has it, or nobody shall have it.
+      if (accepted && !(await holdsLease(tx, held))) throw new Error(`The lease of ${operationId} is lost`);
       if (!accepted) await yieldOperation(tx, held);
       this.crash.reach('payout.before-submit');
       tx.afterCommit(() => this.crash.reach('payout.after-submit'));

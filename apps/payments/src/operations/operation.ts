@@ -9,6 +9,8 @@ export interface OperationOwner {
   /** Shown to people at the provider. */
   readonly reference: string;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Where the payer comes back to, when only the provider may know it. */
+  readonly privateReturnUrl?: string | undefined;
 }
 
 /**
@@ -41,7 +43,7 @@ export const insertOperation = (
       operation.instrument,
       JSON.stringify(owner.metadata),
       operation.parentOperationId,
-      operation.returnUrl,
+      owner.privateReturnUrl ?? operation.returnUrl,
     ],
   );
 
@@ -69,8 +71,8 @@ interface Row {
   readonly currency: string;
   readonly reference: string;
   readonly instrument: string | null;
-  readonly metadata: Record<string, string>;
   readonly return_url: string | null;
+  readonly metadata: Record<string, string>;
   readonly parent_ref: string | null;
   readonly provider_ref: string | null;
   readonly step: 'send' | 'look_up';
@@ -164,13 +166,41 @@ export const postponeOperation = (tx: Transaction, held: LeasedOperation, inMs: 
     [held.tenantId, held.call.operationId, held.leaseNumber, held.step, inMs],
   );
 
-/** Takes an operation out of the queue: its owner was canceled before anything was sent. */
+/**
+ * Takes an operation out of the queue: its owner was canceled, or put on hold, before anything was sent. A
+ * runner that has it loses its lease, so that it can't send what was released to another one meanwhile.
+ */
 export const closeOperation = (tx: Transaction, tenantId: string, operationId: string): Promise<unknown> =>
   tx.query(
-    `update operation set next_step = null, leased = false, updated_at = now()
+    `update operation
+        set next_step = null, leased = false, lease_number = lease_number + 1, updated_at = now()
       where tenant_id = $1 and operation_id = $2`,
     [tenantId, operationId],
   );
+
+/** Puts an operation back into the queue that nobody has sent; it is due at once. */
+export const reopenOperation = async (
+  tx: Transaction,
+  tenantId: string,
+  operationId: string,
+): Promise<void> => {
+  await tx.query(
+    `update operation set next_step = 'send', due_at = now(), alarmed_at = null, updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and not leased`,
+    [tenantId, operationId],
+  );
+  tx.signal('operations');
+};
+
+/** Whether the runner still holds it; then it does until the end of the transaction. */
+export const holdsLease = async (tx: Transaction, held: LeasedOperation): Promise<boolean> => {
+  const rows = await tx.query(
+    `select from operation
+      where tenant_id = $1 and operation_id = $2 and lease_number = $3 and leased for update`,
+    [held.tenantId, held.call.operationId, held.leaseNumber],
+  );
+  return rows.length > 0;
+};
 
 /**
  * Gives a lease back that needs no sending any more, because its owner was canceled or its result came
@@ -212,6 +242,20 @@ export interface FoundOperation {
   readonly amountMinor: bigint;
   readonly providerRef: string | null;
 }
+
+/**
+ * The payer came back from a step at the provider: what isn't known is asked for at once. Only the first
+ * time, so that reloading a page doesn't use up the ladder.
+ */
+export const askOnReturn = async (tx: Transaction, tenantId: string, operationId: string): Promise<void> => {
+  await tx.query(
+    `update operation set next_step = 'look_up', due_at = now(), updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and not leased and lookups = 0
+        and result in ('unknown', 'pending')`,
+    [tenantId, operationId],
+  );
+  tx.signal('operations');
+};
 
 /**
  * The operation that an event of this connection is about: by our id when the provider repeats it, else by

@@ -4,6 +4,7 @@ import { CONFIG, Fault, Logger } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
 import { LedgerOpening } from '../ledger-opening.js';
 import { Providers } from '../providers.js';
+import { isMockInLive } from '../routes.js';
 import { connectionOf } from '../tenants/tenants.js';
 import type { LeasedOperation } from './operation.js';
 import { type CallReport, callProvider } from './provider-call.js';
@@ -26,14 +27,14 @@ export class Outbound {
   ) {}
 
   /**
-   * Undefined while the connection isn't configured, or the ledger that is to book the outcome doesn't
-   * exist yet.
+   * Undefined while the connection isn't configured, leads to the mock for a live tenant, or the ledger that
+   * is to book the outcome doesn't exist yet.
    */
   async open(tenant: Tenant, held: LeasedOperation): Promise<OpenLine | undefined> {
     const provider = this.providers.find(held.provider);
     const connection = connectionOf(tenant, held.connectionId);
-    if (provider === undefined || connection === undefined || !(await this.ledgerIsOpen(tenant)))
-      return undefined;
+    if (provider === undefined || connection === undefined) return undefined;
+    if (isMockInLive(tenant, held.provider) || !(await this.ledgerIsOpen(tenant))) return undefined;
     const { adapter, baseUrl } = provider;
     const { apiKey, credentials = {} } = connection;
     const context = { baseUrl, apiKey, credentials, timeoutMs: this.config.providerTimeoutMs };

@@ -1,4 +1,4 @@
-import { type Approval, type ExistingPayout, fromPlain, toPlain } from '@defter/payments-domain';
+import { type ExistingPayout, fromPlain, toPlain } from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
 
 export interface PayoutRow {
@@ -18,8 +18,8 @@ export const insertPayoutRow = (
 ): Promise<unknown> =>
   tx.query(
     `insert into payout (tenant_id, payout_id, customer_id, amount_minor, currency, provider,
-                         requested_by, status, state, version, reserve_due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11 * interval '1 millisecond')`,
+                         requested_by, status, state, version, review_deadline, sla_breach_at, reserve_due_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + $13 * interval '1 millisecond')`,
     [
       tenantId,
       payout.payoutId,
@@ -31,6 +31,8 @@ export const insertPayoutRow = (
       payout.status,
       JSON.stringify(toPlain(payout)),
       version,
+      payout.reviewDeadline,
+      payout.slaBreachAt,
       retryMs,
     ],
   );
@@ -44,23 +46,10 @@ export const updatePayoutRow = (
 ): Promise<unknown> =>
   tx.query(
     `update payout
-        set status = $3, state = $4, version = $5, updated_at = now(),
+        set status = $3, state = $4, version = $5, assignee = $6, updated_at = now(),
             reserve_due_at = case when $3 = 'reserving' then reserve_due_at end
       where tenant_id = $1 and payout_id = $2`,
-    [tenantId, payout.payoutId, payout.status, JSON.stringify(toPlain(payout)), version],
-  );
-
-/** Writes an approval; the database refuses one by the requester, or a second one by the same person. */
-export const insertApproval = (
-  tx: Transaction,
-  tenantId: string,
-  { payoutId, requestedBy }: Pick<ExistingPayout, 'payoutId' | 'requestedBy'>,
-  approval: Approval,
-): Promise<unknown> =>
-  tx.query(
-    `insert into payout_approval (tenant_id, payout_id, approved_by, requested_by, payload_hash, note)
-     values ($1, $2, $3, $4, $5, $6)`,
-    [tenantId, payoutId, approval.by, requestedBy, approval.payloadHash, approval.note],
+    [tenantId, payout.payoutId, payout.status, JSON.stringify(toPlain(payout)), version, payout.assignee],
   );
 
 /**

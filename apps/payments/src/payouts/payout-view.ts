@@ -1,16 +1,9 @@
-import { type ExistingPayout, isCancelable, isResolvable, isRetryable } from '@defter/payments-domain';
+import type { ExistingPayout } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
 import type { BookingView } from '../bookings/booking.read.js';
 import { toOperationView } from '../operations/operation.wire.js';
+import { allowedActions } from './allowed-actions.js';
 import type { PayoutRow } from './payout-row.js';
-
-/** A button: whether this caller may press it, why not, and the key that makes pressing twice one action. */
-export interface AllowedAction {
-  readonly action: 'approve' | 'reject' | 'cancel' | 'retry' | 'resolve';
-  readonly allowed: boolean;
-  readonly reason: string | null;
-  readonly idempotency_key: string;
-}
 
 /** A payout as the API shows it to this caller; amounts are JSON integers of the smallest unit. */
 export const toPayoutView = (row: PayoutRow, caller: Caller, bookings: readonly BookingView[]) => {
@@ -27,16 +20,18 @@ export const toPayoutView = (row: PayoutRow, caller: Caller, bookings: readonly 
     connection_id: payout.connectionId,
     metadata: payout.metadata,
     requested_by: payout.requestedBy,
+    revision: payout.revision,
+    revised_by: payout.revisedBy,
     payload_hash: payout.payloadHash,
+    assignee: payout.assignee,
+    hold_reason: payout.holdReason,
+    review_deadline: payout.reviewDeadline,
+    sla_breach_at: payout.slaBreachAt,
     approvals_required: payout.approvalsRequired,
-    approvals: payout.approvals.map(({ by, at, note, payloadHash }) => ({
-      by,
-      at,
-      note,
-      payload_hash: payloadHash,
-    })),
+    approvals: payout.approvals.map(toApprovalView(payout)),
     refused_because: payout.refusedBecause,
     is_stuck: row.isStuck,
+    needs_attention: attentionOf(payout),
     operation: payout.operation === null ? null : toOperationView(payout.operation),
     bookings,
     allowed_actions: allowedActions(payout, row.version, caller),
@@ -45,30 +40,29 @@ export const toPayoutView = (row: PayoutRow, caller: Caller, bookings: readonly 
   };
 };
 
-const allowedActions = (
-  payout: ExistingPayout,
-  version: bigint,
-  caller: Caller,
-): readonly AllowedAction[] => {
-  const inReview = payout.status === 'in_review' ? null : 'The payout is not in review';
-  const action = (name: AllowedAction['action'], barred: string | null): AllowedAction => {
-    const reason = caller.scopes.includes('payouts:approve')
-      ? barred
-      : 'The key needs the scope payouts:approve';
-    const key = `${name}:${payout.payoutId}:${version}`;
-    return { action: name, allowed: reason === null, reason, idempotency_key: key };
-  };
-  return [
-    action('approve', inReview ?? barredFromApproving(payout, caller)),
-    action('reject', inReview),
-    action('cancel', isCancelable(payout) ? null : 'It may have been sent, or it is settled'),
-    action('retry', isRetryable(payout) ? null : 'Only what provably never left may be sent again'),
-    action('resolve', isResolvable(payout) ? null : 'There is nothing to ask the provider'),
-  ];
-};
+/** An approval of an earlier revision is void, and still shown. */
+const toApprovalView =
+  ({ revision }: ExistingPayout) =>
+  (approval: ExistingPayout['approvals'][number]) => ({
+    by: approval.by,
+    role: approval.role,
+    at: approval.at,
+    note: approval.note,
+    payload_hash: approval.payloadHash,
+    is_void: approval.revision !== revision,
+  });
 
-const barredFromApproving = (payout: ExistingPayout, { actor, kind }: Caller): string | null => {
-  if (kind !== 'person') return 'Only a person can approve';
-  if (actor === payout.requestedBy) return 'The person who asked cannot approve';
-  return payout.approvals.some(({ by }) => by === actor) ? 'You approved this payout already' : null;
-};
+/** Why a person must look; empty when nobody must. */
+const attentionOf = ({
+  operation,
+  holdEndedByOthers,
+  refusedBookings,
+}: ExistingPayout): readonly string[] => [
+  ...(operation?.quarantine ?? []),
+  ...(holdEndedByOthers === null ? [] : ['hold-ended-by-others']),
+  // What another booking made good isn't told again.
+  ...refusedBookings
+    .map((id) => id.split(':')[2] ?? id)
+    .filter((kind) => holdEndedByOthers === null || (kind !== 'post' && kind !== 'void'))
+    .map((kind) => `${kind}-refused-by-ledger`),
+];

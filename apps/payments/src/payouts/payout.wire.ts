@@ -1,5 +1,6 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
 import { IsAmount, IsCurrency, malformed } from '@defter/platform';
+import type { PayoutFilter } from './payout.read.js';
 import { IsMetadata, IsPlainText } from '../plain-text.js';
 
 const CUSTOMER_ID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -14,10 +15,27 @@ export class RequestPayoutBody {
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 
+const PAYLOAD_HASH = /^[0-9a-f]{64}$/;
+
 export class ApprovePayoutBody {
   /** Of the payout as it was shown: nobody approves what they didn't see. */
-  @Matches(/^[0-9a-f]{64}$/) payload_hash!: string;
+  @Matches(PAYLOAD_HASH) payload_hash!: string;
   @IsOptional() @IsPlainText(500) note?: string;
+}
+
+export class ReviewPayoutBody {
+  /** Who looks at it; whoever calls where it isn't said, nobody any more for null. */
+  @ValidateIf(({ assignee }: ReviewPayoutBody) => assignee !== null && assignee !== undefined)
+  @IsPlainText(128)
+  assignee?: string | null;
+}
+
+/** What isn't given stays; metadata is replaced as a whole. */
+export class EditPayoutBody {
+  /** Of the payout as it was shown: nobody overwrites an edit that they didn't see. */
+  @Matches(PAYLOAD_HASH) payload_hash!: string;
+  @IsOptional() @IsPlainText(128, { noCard: true }) destination?: string;
+  @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 
 export class ReasonBody {
@@ -47,6 +65,11 @@ export class ListPayoutsQuery {
   @IsOptional() @Matches(CUSTOMER_ID) customer_id?: string;
   @IsOptional() @Matches(CUSTOMER_ID) provider?: string;
   @IsOptional() @IsPlainText(128) requested_by?: string;
+  @IsOptional() @IsPlainText(128) assignee?: string;
+  /** At least so old: `30m`, `6h`, `2d`. */
+  @IsOptional() @Matches(/^[0-9]{1,5}[mhd]$/) age?: string;
+  /** Smallest unit: `1000..5000`, `1000..`, `..5000`, or one amount. */
+  @IsOptional() @Matches(/^(?:[0-9]{1,78}|[0-9]{1,78}\.\.[0-9]{0,78}|\.\.[0-9]{1,78})$/) amount?: string;
   @IsOptional() @IsString() cursor?: string;
   @IsOptional() @IsString() page_size?: string;
 }
@@ -76,11 +99,34 @@ export const toPayoutWish = (body: RequestPayoutBody): PayoutWish => {
   };
 };
 
-/** What `listPayouts` filters by. */
-export const toPayoutFilter = (query: ListPayoutsQuery) => ({
+/** What `listPayouts` filters by; `before` is the cursor's place. */
+export const toPayoutFilter = (
+  query: ListPayoutsQuery,
+  before: string | undefined,
+  now: Date,
+): Omit<PayoutFilter, 'limit'> => ({
   state: query.state,
   stuck: query.stuck && query.stuck === 'true',
   customerId: query.customer_id,
   provider: query.provider,
   requestedBy: query.requested_by,
+  assignee: query.assignee,
+  ...rangeOf(query.amount),
+  before: [before, query.age && firstIdAfter(now, query.age)].filter((id) => id !== undefined),
 });
+
+const rangeOf = (amount: string | undefined): Pick<PayoutFilter, 'fromMinor' | 'toMinor'> => {
+  if (amount === undefined) return {};
+  const [from = '', to = from] = amount.split('..');
+  return { fromMinor: from === '' ? undefined : BigInt(from), toMinor: to === '' ? undefined : BigInt(to) };
+};
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Ids begin with their time, so what is older than this moment has a smaller one. */
+const firstIdAfter = (now: Date, age: string): string => {
+  const ageMs = Number.parseInt(age, 10) * (UNIT_MS[age.slice(-1)] ?? 0);
+  return `po_${Math.max(0, now.getTime() - ageMs)
+    .toString(16)
+    .padStart(12, '0')}`;
+};

@@ -149,14 +149,17 @@ describe('two people', () => {
 
   it('are needed by the database too', async () => {
     const { body } = await request({}, { token: tokens.ayse });
-    const insert = (by: string, requester: string) =>
+    const insert = (by: string, requester: string, editor: string, hash: string = body.payload_hash) =>
       payments.rows(
-        `insert into payout_approval (tenant_id, payout_id, approved_by, requested_by, payload_hash, note)
-         values ($1, $2, $3, $4, 'x', '')`,
-        [TENANT, body.id, by, requester],
+        `insert into payout_approval (tenant_id, payout_id, revision, approved_by, role, requested_by,
+                                      revised_by, payload_hash, note)
+         values ($1, $2, 1, $3, '', $4, $5, $6, '')`,
+        [TENANT, body.id, by, requester, editor, hash],
       );
-    await expect(insert('ayse', 'ayse')).rejects.toThrow('payout_approval_two_people');
-    await expect(insert('ayse', 'mehmet')).rejects.toThrow('foreign key');
+    await expect(insert('ayse', 'ayse', 'mehmet')).rejects.toThrow('payout_approval_two_people');
+    await expect(insert('mehmet', 'ayse', 'mehmet')).rejects.toThrow('payout_approval_not_own_edit');
+    await expect(insert('ayse', 'mehmet', 'mehmet')).rejects.toThrow('foreign key');
+    await expect(insert('mehmet', 'ayse', 'ayse', 'other')).rejects.toThrow('foreign key');
     await expect(payments.rows('update payout_approval set note = $1', ['x'])).rejects.toThrow(
       'permission denied',
     );
@@ -197,7 +200,7 @@ describe('a payout whose call never left', () => {
       return body.data.find(({ id }: { id: string }) => id === retried.id);
     });
     const allowed = stuck.allowed_actions.filter(({ allowed: yes }: { allowed: boolean }) => yes);
-    expect(allowed.map(({ action }: { action: string }) => action)).toEqual(['cancel', 'retry']);
+    expect(allowed.map(({ action }: { action: string }) => action)).toEqual(['hold', 'cancel', 'retry']);
     await payments.call('POST', `/v1/payouts/${retried.id}/retry`, { token: tokens.ayse });
     await settled(retried.id, 'paid');
     await payments.call('POST', `/v1/payouts/${canceled.id}/cancel`, {

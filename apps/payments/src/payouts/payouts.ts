@@ -15,11 +15,13 @@ import {
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, CrashPoints, loadStream, type Transaction } from '@defter/platform';
+import { markMadeGood } from '../bookings/booking.js';
 import type { CrashPoint } from '../crash-points.js';
-import { bringForward, closeOperation } from '../operations/operation.js';
+import { bringForward, closeOperation, reopenOperation } from '../operations/operation.js';
 import { payoutPlan } from '../publishing/booking-command.js';
 import { recordStep, type Step } from '../record-step.js';
-import { insertApproval, insertPayoutRow, updatePayoutRow } from './payout-row.js';
+import { insertApproval, insertRevision } from './payout-approval-row.js';
+import { insertPayoutRow, updatePayoutRow } from './payout-row.js';
 
 export type PayoutOutcome =
   | {
@@ -78,12 +80,24 @@ const recordPayoutEvent = async (
   payout: ExistingPayout,
   event: PayoutEvent,
 ): Promise<void> => {
-  const operationId = payout.operation?.operationId;
+  if (event.type === 'PayoutClaimed' || event.type === 'PayoutRevised')
+    await insertRevision(tx, tenantId, payout);
   if (event.type === 'PayoutApprovalGiven') await insertApproval(tx, tenantId, payout, event);
-  if (operationId === undefined) return;
-  if (event.type === 'PayoutCanceled') await closeOperation(tx, tenantId, operationId);
-  if (event.type === 'PayoutRetryAsked') await bringForward(tx, tenantId, operationId, 'send');
-  if (event.type === 'PayoutLookupAsked') await bringForward(tx, tenantId, operationId, 'look_up');
+  if (event.type === 'BookingRefused' && event.holdEnd !== null)
+    await markMadeGood(tx, tenantId, event.bookingId);
+  const operationId = payout.operation?.operationId;
+  if (operationId !== undefined) await queued[event.type]?.(tx, tenantId, operationId);
+};
+
+/** What an event means for the operation's place in the queue. */
+const queued: Partial<
+  Record<PayoutEvent['type'], (tx: Transaction, tenantId: string, operationId: string) => Promise<unknown>>
+> = {
+  PayoutCanceled: closeOperation,
+  PayoutHeld: closeOperation,
+  PayoutReleased: reopenOperation,
+  PayoutRetryAsked: (...operation) => bringForward(...operation, 'send'),
+  PayoutLookupAsked: (...operation) => bringForward(...operation, 'look_up'),
 };
 
 const isLateDebit = (event: PayoutEvent): boolean =>

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '@defter/backoffice-contracts';
+import { type Connection, payoutPolicyOf, type Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
-import type { ExistingPayout, PayoutCommand } from '@defter/payments-domain';
+import { approvalsRequiredFor, type ExistingPayout, type PayoutCommand } from '@defter/payments-domain';
 import { canonicalJson, Fault } from '@defter/platform';
 import { Routes } from '../routes.js';
 import { payloadHashOf } from './payload-hash.js';
@@ -51,9 +51,9 @@ export class RequestPayout {
     const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
     const earlier = await this.claims.find(tenant.id, asker.key);
     if (earlier === undefined) {
-      const routed = this.routes.choose(tenant, wish.connectionId, wish.currency);
+      const routed = this.routes.choose(tenant, wish.connectionId, wish.currency, wish.destination);
       if (!routed.accepted) return { ...routed, repeated: false };
-      const command = this.claimOf(routed.connection, asker, wish);
+      const command = this.claimOf(tenant, routed.connection, asker, wish);
       await this.claims.claim(tenant, command, { key: asker.key, fingerprint });
     }
     const request = await this.requestOf(asker);
@@ -68,6 +68,7 @@ export class RequestPayout {
   }
 
   private claimOf(
+    tenant: Tenant,
     connection: Connection,
     { actor }: Asker,
     { connectionId: _, ...wish }: PayoutWish,
@@ -80,8 +81,17 @@ export class RequestPayout {
       requestedBy: actor,
     };
     const payloadHash = payloadHashOf(facts);
-    const at = this.payouts.now().toISOString();
-    return { type: 'ClaimPayout', ...facts, payloadHash, approvalsRequired: 1, at };
+    const now = this.payouts.now();
+    const { bands, reviewWithinMinutes, payWithinMinutes } = payoutPolicyOf(tenant);
+    return {
+      type: 'ClaimPayout',
+      ...facts,
+      payloadHash,
+      approvalsRequired: approvalsRequiredFor(wish.amountMinor, wish.currency, bands),
+      reviewDeadline: minutesAfter(now, reviewWithinMinutes),
+      slaBreachAt: minutesAfter(now, payWithinMinutes),
+      at: now.toISOString(),
+    };
   }
 
   private async requestOf({ tenantId, key }: Asker): Promise<PayoutRequestRow> {
@@ -90,6 +100,9 @@ export class RequestPayout {
     return request;
   }
 }
+
+const minutesAfter = (now: Date, minutes: number): string =>
+  new Date(now.getTime() + minutes * 60_000).toISOString();
 
 const toOutcome = (
   answered: NonNullable<PayoutRequestRow['answered']>,

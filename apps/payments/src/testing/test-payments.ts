@@ -24,15 +24,20 @@ export const tokens = {
   ayse: 'dk_ayse',
   mehmet: 'dk_mehmet',
   stranger: 'dk_stranger',
+  /** A machine and a person without any scope. */
   powerless: 'dk_powerless',
+  visitor: 'dk_visitor',
+  /** Of a tenant in the mode `live`, and of one that takes no test cards. */
+  live: 'dk_live',
+  strict: 'dk_strict',
 };
 
 const ALL = ['payments:read', 'payments:write', 'payments:settle', 'payouts:request', 'payouts:approve'];
-const key = (token: string, kind: 'person' | 'machine') => ({
-  ...{ id: `k_${token}`, kind, actor: token.replace('dk_', ''), scopes: ALL },
+const key = (token: string, kind: 'person' | 'machine', more: object = {}) => ({
+  ...{ id: `k_${token}`, kind, actor: token.replace('dk_', ''), scopes: ALL, ...more },
   tokenSha256: createHash('sha256').update(token).digest('hex'),
 });
-const tenant = (id: string, connection: string, keys: readonly object[]) => ({
+const tenant = (id: string, connection: string, keys: readonly object[], more: object = {}) => ({
   ...{ id, name: id, ledger: 'main', mode: 'demo_local', keys },
   connections: [
     {
@@ -48,17 +53,31 @@ const tenant = (id: string, connection: string, keys: readonly object[]) => ({
       refunded: true,
     },
   },
+  ...more,
 });
+/** Two people from 1 million on; an hour to decide, two to pay. */
+const payouts = {
+  bands: [{ currency: 'TRY', fromMinor: '1000000', approvals: 2 }],
+  ...{ reviewWithinMinutes: 60, payWithinMinutes: 120 },
+};
 const settings = {
   services: [],
   tenants: [
-    tenant(TENANT, CONNECTION, [
-      key(tokens.machine, 'machine'),
-      key(tokens.ayse, 'person'),
-      key(tokens.mehmet, 'person'),
-      { ...key(tokens.powerless, 'machine'), scopes: [] },
-    ]),
+    tenant(
+      TENANT,
+      CONNECTION,
+      [
+        key(tokens.machine, 'machine'),
+        key(tokens.ayse, 'person', { role: 'finance_manager' }),
+        key(tokens.mehmet, 'person'),
+        key(tokens.powerless, 'machine', { scopes: [] }),
+        key(tokens.visitor, 'person', { scopes: [] }),
+      ],
+      { name: 'Kırtasiye <Demo>', payouts },
+    ),
     tenant('t_two', 'c_two', [key(tokens.stranger, 'person')]),
+    tenant('t_live', 'c_live', [key(tokens.live, 'person')], { mode: 'live' }),
+    tenant('t_strict', 'c_strict', [key(tokens.strict, 'person')], { allowTestPaymentMethods: false }),
   ],
 };
 
@@ -115,10 +134,12 @@ export class TestPayments {
     return payments;
   }
 
-  /** Leaves only these tenants in the settings file, in one step. */
-  keepTenants(ids: readonly string[]): void {
+  /** Leaves only these tenants in the settings file, in one step; changed, where that is said. */
+  keepTenants(ids: readonly string[], change: object = {}): void {
     const file = this.env['TENANTS_FILE'] ?? '';
-    const tenants = settings.tenants.filter(({ id }) => ids.includes(id));
+    const tenants = settings.tenants
+      .filter(({ id }) => ids.includes(id))
+      .map((kept) => ({ ...kept, ...change }));
     writeFileSync(`${file}.new`, JSON.stringify({ ...settings, tenants }));
     renameSync(`${file}.new`, file);
   }

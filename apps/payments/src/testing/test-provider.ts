@@ -51,11 +51,23 @@ export class TestProvider {
     lookup: (operationId) => this.lookup(operationId),
   };
 
+  /** The page where the payer confirms; a test that has one says where. */
+  challengeUrl = (operationId: string, returnUrl: string): string =>
+    `http://provider.test/challenge/${operationId}?return_url=${encodeURIComponent(returnUrl)}`;
+
   /** What became of a pending operation, or of a challenge; look-ups tell from now on. */
   finish(operationId: string, outcome: 'succeeded' | 'declined'): void {
     const entry = this.book.get(operationId);
     if (entry?.result.result !== 'pending') throw new Error(`${operationId} isn't pending`);
+    const isChallenge = entry.result.nextAction !== undefined;
     entry.result = outcome === 'succeeded' ? done(entry.operation) : declined('authentication_failed');
+    if (isChallenge && outcome === 'succeeded') this.count(operationId);
+  }
+
+  /** What a payer decided at the bank; who comes a second time changes nothing. */
+  decide(operationId: string, { approved }: { readonly approved: boolean }): void {
+    if (this.book.get(operationId)?.result.result !== 'pending') return;
+    this.finish(operationId, approved ? 'succeeded' : 'declined');
   }
 
   /** What was collected, and not given back, in all. */
@@ -72,7 +84,7 @@ export class TestProvider {
     this.calls.push(`execute ${operationId}`);
     await sleep(this.delayMs);
     const sent = this.calls.filter((call) => call === `execute ${operationId}`).length;
-    const script = (metadata['test.answer'] ?? 'succeeded').split(', ');
+    const script = (metadata['test.answer'] ?? scriptOf(operation.instrument)).split(', ');
     const answer = (script[sent - 1] ?? script.at(-1)) as TestAnswer;
     if (answer === 'errored') return { result: 'errored', reason: 'connection refused' };
     if (answer === 'unknown before acting') return { result: 'unknown', reason: 'time-out' };
@@ -85,10 +97,27 @@ export class TestProvider {
     const known = this.book.get(operationId);
     if (known !== undefined) return known.result;
     const refused = this.refusalOf(operation);
-    const result = refused === undefined ? answerOf(operation, answer) : declined(refused);
+    const result = refused === undefined ? this.answer(operation, answer) : declined(refused);
     this.book.set(operationId, { operation, result });
-    if (result.result !== 'declined') this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
+    // A challenge takes nothing until the payer has confirmed.
+    if (answer !== 'challenge' && result.result !== 'declined') this.count(operationId);
     return result;
+  }
+
+  private answer(operation: ProviderOperation, answer: TestAnswer): OperationResult {
+    const { operationId, instrument, returnUrl } = operation;
+    if (answer === 'declined') return declined(declineOf(instrument));
+    if (answer !== 'pending' && answer !== 'challenge') return done(operation);
+    const url = this.challengeUrl(operationId, returnUrl ?? '');
+    return {
+      result: 'pending',
+      ...known(operation),
+      ...(answer === 'challenge' ? { nextAction: { type: 'redirect', url } } : {}),
+    };
+  }
+
+  private count(operationId: string): void {
+    this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
   }
 
   /** Its own rules about what a capture, release or refund is about. */
@@ -117,22 +146,24 @@ export class TestProvider {
 
 const declined = (declineCode: string): OperationResult => ({ result: 'declined', declineCode });
 
-const done = ({ operationId, amountMinor, currency }: ProviderOperation): OperationResult => ({
+const done = (operation: ProviderOperation): OperationResult => ({
   result: 'succeeded',
+  ...known(operation),
+});
+
+const known = ({ operationId, amountMinor, currency }: ProviderOperation) => ({
   providerRef: `ref_${operationId}`,
   echoed: { amountMinor, currency },
 });
 
-const answerOf = (operation: ProviderOperation, answer: TestAnswer): OperationResult => {
-  const { operationId, amountMinor, currency, returnUrl } = operation;
-  if (answer === 'declined') return declined('do_not_honor');
-  if (answer !== 'pending' && answer !== 'challenge') return done(operation);
-  const back = encodeURIComponent(returnUrl ?? '');
-  const url = `http://provider.test/challenge/${operationId}?return_url=${back}`;
-  return {
-    result: 'pending',
-    providerRef: `ref_${operationId}`,
-    echoed: { amountMinor, currency },
-    ...(answer === 'challenge' ? { nextAction: { type: 'redirect', url } } : {}),
-  };
+/** The mock's test cards, as far as this provider knows them. */
+const scriptOf = (instrument: string | undefined): TestAnswer => {
+  if (instrument === 'tok_test_challenge') return 'challenge';
+  if (instrument === 'tok_test_approve') return 'pending';
+  return instrument?.startsWith(DECLINED_CARD) === true ? 'declined' : 'succeeded';
 };
+
+const DECLINED_CARD = 'tok_test_decline_';
+
+const declineOf = (instrument: string | undefined): string =>
+  instrument?.startsWith(DECLINED_CARD) === true ? instrument.slice(DECLINED_CARD.length) : 'do_not_honor';

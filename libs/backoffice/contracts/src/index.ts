@@ -1,7 +1,10 @@
 export { parseSettings } from './parse-settings.js';
+export { allowsTestPaymentMethods, payoutPolicyOf } from './settings.js';
 export type {
   Commission,
   Connection,
+  PayoutBand,
+  PayoutPolicy,
   RateCard,
   ServiceKey,
   Settings,

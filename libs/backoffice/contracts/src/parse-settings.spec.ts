@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseSettings } from './parse-settings.js';
+import { allowsTestPaymentMethods, payoutPolicyOf } from './settings.js';
 
 const digest = (digit: string) => digit.repeat(64);
 const file = () => ({
@@ -140,6 +141,44 @@ describe('the settings file', () => {
     ],
   ])('refuses %s and names it', (_, change, message) => {
     expect(changed(change as never)).toThrow(message);
+  });
+
+  it('may say how payouts are reviewed and whether test cards are taken; before, it said neither', () => {
+    const [silent] = parseSettings(file()).tenants;
+    expect(silent).toBeDefined();
+    expect(silent).not.toHaveProperty('payouts');
+    expect(payoutPolicyOf(silent ?? {})).toEqual({
+      ...{ bands: [], reviewWithinMinutes: 1440, payWithinMinutes: 4320 },
+    });
+    const said = file();
+    const payouts = {
+      bands: [{ currency: 'TRY', fromMinor: '9007199254740993', approvals: 2 }],
+      ...{ reviewWithinMinutes: 60, payWithinMinutes: 120 },
+    };
+    said.tenants.forEach((t) => Object.assign(t, { allowTestPaymentMethods: false, payouts }));
+    const [tenant] = parseSettings(said).tenants;
+    expect(tenant).toMatchObject({
+      allowTestPaymentMethods: false,
+      payouts: { ...payouts, bands: [{ currency: 'TRY', fromMinor: 9007199254740993n, approvals: 2 }] },
+    });
+  });
+
+  it.each([
+    ['a band for three people', { approvals: 3 }, 'from 1 to 2'],
+    ['a band for nobody', { approvals: 0 }, 'from 1 to 2'],
+    ['a band with a number', { fromMinor: 5 }, 'must be a whole number as text'],
+    ['a band without a currency', { currency: undefined }, 'bands[0].currency is missing'],
+  ])('refuses %s', (_, change, message) => {
+    const band = { currency: 'TRY', fromMinor: '1', approvals: 2, ...change };
+    const payouts = { bands: [band], reviewWithinMinutes: 60, payWithinMinutes: 120 };
+    expect(changed((t) => Reflect.set(t, 'payouts', payouts))).toThrow(message);
+  });
+
+  it('test payment methods are taken everywhere but in live, unless it is said', () => {
+    expect(allowsTestPaymentMethods({ mode: 'GATEWAY_DEMO' })).toBe(true);
+    expect(allowsTestPaymentMethods({ mode: 'live' })).toBe(false);
+    expect(allowsTestPaymentMethods({ mode: 'live', allowTestPaymentMethods: true })).toBe(true);
+    expect(allowsTestPaymentMethods({ mode: 'demo_local', allowTestPaymentMethods: false })).toBe(false);
   });
 
   it('reports all errors at once and repeats no secret', () => {

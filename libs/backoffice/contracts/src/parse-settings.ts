@@ -2,6 +2,8 @@ import { Reader } from './reader.js';
 import type {
   Commission,
   Connection,
+  PayoutBand,
+  PayoutPolicy,
   RateCard,
   ServiceKey,
   Settings,
@@ -64,12 +66,38 @@ const tenant = (reader: Reader): Tenant => ({
   keys: reader.list('keys', tenantKey),
   connections: reader.list('connections', connection),
   rateCard: reader.object('rateCard', rateCard),
+  ...said('allowTestPaymentMethods', (field) => reader.optional(field, () => reader.bool(field))),
+  ...said('payouts', (field) => reader.optional(field, () => reader.object(field, payoutPolicy))),
+});
+
+/** The field with its value; nothing where it is missing. */
+const said = <F extends string, T>(
+  field: F,
+  read: (field: F) => T | undefined,
+): { readonly [K in F]?: T } => {
+  const value = read(field);
+  return value === undefined ? {} : ({ [field]: value } as { readonly [K in F]: T });
+};
+
+const TEN_YEARS_MINUTES = 5_256_000;
+
+const payoutPolicy = (reader: Reader): PayoutPolicy => ({
+  bands: reader.list('bands', payoutBand),
+  reviewWithinMinutes: reader.whole('reviewWithinMinutes', TEN_YEARS_MINUTES, 1),
+  payWithinMinutes: reader.whole('payWithinMinutes', TEN_YEARS_MINUTES, 1),
+});
+
+const payoutBand = (reader: Reader): PayoutBand => ({
+  currency: reader.text('currency', /^[A-Z]{3}$/, 'a currency such as TRY'),
+  fromMinor: reader.amount('fromMinor'),
+  approvals: reader.whole('approvals', 2, 1) === 2 ? 2 : 1,
 });
 
 const tenantKey = (reader: Reader): TenantKey => ({
   id: reader.text('id', ...id),
   kind: reader.oneOf('kind', ['machine', 'person']),
   actor: reader.text('actor'),
+  ...said('role', (field) => reader.optional(field, () => reader.text(field))),
   tokenSha256: reader.text('tokenSha256', ...sha256),
   scopes: reader.texts('scopes'),
 });

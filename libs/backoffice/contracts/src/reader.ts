@@ -42,10 +42,11 @@ export class Reader {
     return typeof value === 'boolean' ? value : this.wrong(field, 'true or false', true);
   }
 
-  whole(field: string, max: number): number {
+  whole(field: string, max: number, min = 0): number {
     const value = this.take(field);
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= max) return value;
-    return this.wrong(field, `a whole number from 0 to ${max}`, 0);
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max)
+      return value;
+    return this.wrong(field, `a whole number from ${min} to ${max}`, min);
   }
 
   /** An amount of the smallest unit: a decimal-integer text of any size. */

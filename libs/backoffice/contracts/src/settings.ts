@@ -6,6 +6,8 @@ export interface TenantKey {
   readonly id: string;
   readonly kind: 'person' | 'machine';
   readonly actor: string;
+  /** What a person is, as their approvals say; `approver` where it isn't said. */
+  readonly role?: string;
   readonly tokenSha256: string;
   readonly scopes: readonly string[];
 }
@@ -68,6 +70,21 @@ export interface Commission {
   readonly refunded: boolean;
 }
 
+/** From this amount of the currency on, so many people must approve a payout. */
+export interface PayoutBand {
+  readonly currency: string;
+  readonly fromMinor: bigint;
+  readonly approvals: 1 | 2;
+}
+
+/** How a tenant reviews its payouts; payoutPolicyOf says what holds where nothing is said. */
+export interface PayoutPolicy {
+  readonly bands: readonly PayoutBand[];
+  /** From the request to the decision, and to the payment; past them a payout counts as stuck. */
+  readonly reviewWithinMinutes: number;
+  readonly payWithinMinutes: number;
+}
+
 /** A customer of Defter. */
 export interface Tenant {
   readonly id: string;
@@ -77,7 +94,22 @@ export interface Tenant {
   readonly keys: readonly TenantKey[];
   readonly connections: readonly Connection[];
   readonly rateCard: RateCard;
+  /** Test cards and test IBANs; where it isn't said, they are taken in every mode but `live`. */
+  readonly allowTestPaymentMethods?: boolean;
+  readonly payouts?: PayoutPolicy;
 }
+
+/** Whether the tenant takes test cards and test IBANs. */
+export const allowsTestPaymentMethods = ({
+  mode,
+  allowTestPaymentMethods,
+}: Pick<Tenant, 'mode' | 'allowTestPaymentMethods'>): boolean => allowTestPaymentMethods ?? mode !== 'live';
+
+const DAY_MINUTES = 24 * 60;
+
+/** The tenant's rules for payouts; without any, one approval, a day to decide and three to pay. */
+export const payoutPolicyOf = ({ payouts }: Pick<Tenant, 'payouts'>): PayoutPolicy =>
+  payouts ?? { bands: [], reviewWithinMinutes: DAY_MINUTES, payWithinMinutes: 3 * DAY_MINUTES };
 
 /** The whole settings file (TENANTS_FILE); the back office will own it. */
 export interface Settings {

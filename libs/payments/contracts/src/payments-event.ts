@@ -33,12 +33,17 @@ export const RefundSnapshotV1 = Type.Object({ refundId: Type.String(), ...Part }
 export const DisputeSnapshotV1 = Type.Object({ disputeId: Type.String(), ...Part });
 
 /**
- * An event on `defter.payments.events.v1`; the message key is the intent or payout id. It carries the whole
+ * An event on `defter.payments.events.v1`; the message key is the `id`. It carries the whole
  * state after the event, and the aggregate's `version`, so that a reader keeps the newest and ignores the
  * rest.
  */
 export const PaymentsEventV1 = Type.Object({
-  type: Type.Union([Type.Literal('PaymentIntentChanged'), Type.Literal('PayoutChanged')]),
+  type: Type.Union([
+    Type.Literal('PaymentIntentChanged'),
+    Type.Literal('PayoutChanged'),
+    /** Without operations: those are the intent's. */
+    Type.Literal('CheckoutSessionChanged'),
+  ]),
   id: Type.String(),
   version: Type.Integer({ minimum: 1 }),
   status: Type.String(),
@@ -64,7 +69,7 @@ export type OperationSnapshotV1 = Static<typeof OperationSnapshotV1>;
 export const PaymentsTopics = {
   events: {
     name: 'defter.payments.events.v1',
-    key: 'intent or payout id',
+    key: 'intent, payout or checkout session id',
     partitions: 6,
     retentionMs: -1,
     schema: PaymentsEventV1,

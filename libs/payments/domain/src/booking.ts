@@ -40,7 +40,9 @@ export interface BookingPosting {
 }
 
 export const depositBookingId = (operationId: string): string => `deposit:${operationId}`;
-export const payoutBookingId = (payoutId: string, kind: BookingKind): string => `payout:${payoutId}:${kind}`;
+/** The id of a payout's `nth` booking of this kind, from 1. */
+export const payoutBookingId = (payoutId: string, kind: BookingKind, nth = 1): string =>
+  `payout:${payoutId}:${kind}${nth === 1 ? '' : `:${nth}`}`;
 /** The ledger reference of a payout's hold. */
 export const payoutReference = (payoutId: string): string => `payout:${payoutId}`;
 

@@ -13,6 +13,19 @@ export {
   returnPostings,
   walletOf,
 } from './booking.js';
+export type {
+  CheckoutCommand,
+  CheckoutEvent,
+  CheckoutFacts,
+  CheckoutPaymentStatus,
+  CheckoutRefusal,
+  CheckoutSession,
+  CheckoutStatus,
+  ExistingCheckout,
+} from './checkout.js';
+export { type CheckoutDecision, decideCheckout } from './checkout.decider.js';
+export { absentCheckout, evolveCheckout } from './checkout.evolve.js';
+export { checkoutMachine, type CheckoutTrigger } from './checkout-machine.js';
 export { assetOfCurrency } from './currency.js';
 export { declineOf, type Decline, declineVocabulary } from './decline.js';
 export type { Dispute } from './dispute.js';
@@ -73,8 +86,8 @@ export {
   type OperationState,
   type QuarantineReason,
 } from './operation.js';
+export { bookingIdsOf, holdEndOf } from './payout-books.js';
 export {
-  bookingsFor,
   decidePayout,
   isCancelable,
   isResolvable,
@@ -82,10 +95,14 @@ export {
   type PayoutDecision,
 } from './payout.decider.js';
 export { absentPayout, evolvePayout } from './payout.evolve.js';
+export { barredFromApproving, isHoldable, isReviewable, standingApprovals } from './payout-review.decider.js';
+export { approvalsRequiredFor, type PayoutBand } from './payout-policy.js';
 export { payoutMachine, type PayoutTrigger } from './payout-machine.js';
 export type {
   Approval,
   ExistingPayout,
+  GivenApproval,
+  HoldEnd,
   Payout,
   PayoutCommand,
   PayoutEvent,
@@ -98,7 +115,9 @@ export { callOf, isRefundResolvable, isRefundRetryable } from './refund.decider.
 export type { Refund, RefundFacts } from './refund.js';
 export { refundMachine, type RefundStatus, type RefundTrigger } from './refund-machine.js';
 export { minus, type Split, splitGross, splitRefund, totalOf, undivided } from './split.js';
+export { isTestPaymentMethod } from './test-payment-method.js';
 export {
+  checkoutEventFrom,
   fromPlain,
   intentFromPlain,
   intentEventFrom,

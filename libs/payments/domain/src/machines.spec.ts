@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
+  checkoutMachine,
   disputeMachine,
   intentMachine,
   type Machine,
@@ -24,6 +25,7 @@ const page = [
   section(refundMachine),
   section(disputeMachine),
   section(payoutMachine),
+  section(checkoutMachine),
 ].join('\n');
 
 describe('the published state machines', () => {
@@ -38,6 +40,7 @@ describe('the published state machines', () => {
       refundMachine,
       disputeMachine,
       payoutMachine,
+      checkoutMachine,
     ]) {
       const states = Object.keys(edges);
       for (const targets of Object.values(edges))

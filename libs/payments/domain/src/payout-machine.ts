@@ -6,6 +6,9 @@ export type PayoutTrigger =
   | 'hold placed'
   | 'hold refused'
   | 'review started'
+  | 'held'
+  | 'released to review'
+  | 'released to queue'
   | 'approved'
   | 'queued'
   | 'rejected'
@@ -28,10 +31,8 @@ const results = {
 
 /**
  * The hold is posted on the way to `paid` and given back on the way to `rejected`, `canceled` and `failed`;
- * `returned`
- * books the money in again. Late edges: `failed → paid`, `paid → returned`. Canceling is possible only while
- * provably
- * nothing has been sent.
+ * `returned` books the money in again. Late edges: `failed → paid`, `canceled → paid`, `paid → returned`.
+ * Holding and canceling are possible only while provably nothing has been sent.
  */
 export const payoutMachine: Machine<PayoutStatus, PayoutTrigger> = {
   name: 'payout',
@@ -40,10 +41,16 @@ export const payoutMachine: Machine<PayoutStatus, PayoutTrigger> = {
   edges: {
     reserving: { 'hold placed': 'requested', 'hold refused': 'rejected' },
     requested: { 'review started': 'in_review' },
-    in_review: { approved: 'approved', rejected: 'rejected', canceled: 'canceled' },
-    on_hold: {},
+    in_review: { held: 'on_hold', approved: 'approved', rejected: 'rejected', canceled: 'canceled' },
+    on_hold: {
+      'released to review': 'in_review',
+      'released to queue': 'queued',
+      rejected: 'rejected',
+      canceled: 'canceled',
+      ...results,
+    },
     approved: { queued: 'queued' },
-    queued: { submitted: 'submitted', canceled: 'canceled', ...results },
+    queued: { held: 'on_hold', submitted: 'submitted', canceled: 'canceled', ...results },
     submitted: { 'not sent': 'queued', ...results },
     in_transit: {
       'operation failed': 'failed',
@@ -58,7 +65,7 @@ export const payoutMachine: Machine<PayoutStatus, PayoutTrigger> = {
     },
     paid: { 'operation returned': 'returned' },
     rejected: {},
-    canceled: {},
+    canceled: { 'operation succeeded': 'paid', 'operation returned': 'returned' },
     failed: { 'operation succeeded': 'paid', 'operation returned': 'returned' },
     returned: {},
   },

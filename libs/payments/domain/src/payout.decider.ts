@@ -1,12 +1,21 @@
 /**
- * Decides about a payout. States and edges: payout-machine.ts. A hold is posted or given back once; what a
- * late
- * observation adds is booked so that wallet and provider agree with what was observed, never twice.
+ * Decides about a payout. States and edges: payout-machine.ts; what people decide before it is sent:
+ * payout-review.decider.ts. A hold is ended once; what a late observation, or a refusal of the ledger, adds
+ * is booked so that the wallet agrees with what was observed (payout-books.ts), never twice.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import { type BookingKind, type BookingRequested, payoutBookingId } from './booking.js';
 import { observeOperation } from './operation.decider.js';
 import type { Observation, OperationEvent, OperationResult } from './operation.js';
+import { bookingIdsOf, holdEndOf, missingBookings, targetOf, targetOfResult } from './payout-books.js';
+import {
+  decideApproval,
+  decideAssignment,
+  decideHold,
+  decideRelease,
+  decideRevision,
+  isReviewable,
+} from './payout-review.decider.js';
 import type { ExistingPayout, Payout, PayoutCommand, PayoutEvent, PayoutRefusal } from './payout.js';
 
 export type PayoutDecision = Decision<PayoutEvent, PayoutRefusal>;
@@ -26,17 +35,25 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
       if (refusedBecause !== null) return accept({ type: 'PayoutRefused', reason: refusedBecause, at });
       return accept<PayoutEvent>({ type: 'PayoutRequested', at }, { type: 'PayoutReviewStarted', at });
     }
+    case 'AssignPayout':
+      return decideAssignment(command, payout);
     case 'ApprovePayout':
-      return approve(command, payout);
+      return decideApproval(command, payout);
+    case 'HoldPayout':
+      return decideHold(command, payout);
+    case 'ReleasePayout':
+      return decideRelease(command, payout);
+    case 'RevisePayout':
+      return decideRevision(command, payout);
     case 'RejectPayout': {
       const { by, reason, at } = command;
-      if (payoutStatus !== 'in_review') return refuse({ code: 'payout-not-in-review', payoutStatus });
-      return accept<PayoutEvent>({ type: 'PayoutRejected', by, reason, at }, booking(payout, 'void', at));
+      if (!isReviewable(payout)) return refuse({ code: 'payout-not-in-review', payoutStatus });
+      return accept<PayoutEvent>({ type: 'PayoutRejected', by, reason, at }, ...givenBack(payout, at));
     }
     case 'CancelPayout': {
       const { by, reason, at } = command;
       if (!isCancelable(payout)) return refuse({ code: 'payout-not-cancelable', payoutStatus });
-      return accept<PayoutEvent>({ type: 'PayoutCanceled', by, reason, at }, booking(payout, 'void', at));
+      return accept<PayoutEvent>({ type: 'PayoutCanceled', by, reason, at }, ...givenBack(payout, at));
     }
     case 'SubmitPayout': {
       // Sent before, and the provider provably has nothing: the same operation goes out once more.
@@ -54,6 +71,8 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
     }
     case 'ObserveOperation':
       return observe(payout, command.observation);
+    case 'RecordRefusedBooking':
+      return recordRefusal(payout, command);
     default:
       return assertNever(command);
   }
@@ -61,32 +80,15 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
 
 /** Only while provably nothing has been sent. */
 export const isCancelable = ({ status, submitted }: ExistingPayout): boolean =>
-  status === 'in_review' || (status === 'queued' && !submitted);
+  status === 'in_review' || status === 'on_hold' || (status === 'queued' && !submitted);
 
 /** Only `errored` may be sent again as it is. */
 export const isRetryable = ({ status, operation }: ExistingPayout): boolean =>
   status === 'queued' && operation?.result === 'errored';
 
 /** Resolving asks the provider; nobody writes an outcome. */
-export const isResolvable = ({ status }: ExistingPayout): boolean =>
-  status === 'unknown' || status === 'submitted' || status === 'in_transit';
-
-const approve = (
-  command: Extract<PayoutCommand, { type: 'ApprovePayout' }>,
-  payout: ExistingPayout,
-): PayoutDecision => {
-  const { by, payloadHash, note, at, operation } = command;
-  if (payout.status !== 'in_review')
-    return refuse({ code: 'payout-not-in-review', payoutStatus: payout.status });
-  if (!command.person) return refuse({ code: 'person-required' });
-  if (by === payout.requestedBy) return refuse({ code: 'approver-is-requester' });
-  if (payloadHash !== payout.payloadHash) return refuse({ code: 'payout-changed-since-review' });
-  if (payout.approvals.some((approval) => approval.by === by))
-    return refuse({ code: 'already-approved-by-you' });
-  const given: PayoutEvent = { type: 'PayoutApprovalGiven', by, payloadHash, note, at };
-  if (payout.approvals.length + 1 < payout.approvalsRequired) return accept(given);
-  return accept<PayoutEvent>(given, { type: 'PayoutApproved', at }, { type: 'PayoutQueued', operation, at });
-};
+export const isResolvable = ({ status, operation }: ExistingPayout): boolean =>
+  status === 'submitted' || operation?.result === 'unknown' || operation?.result === 'pending';
 
 const observe = (payout: ExistingPayout, seen: Observation): PayoutDecision => {
   const { operation } = payout;
@@ -95,13 +97,13 @@ const observe = (payout: ExistingPayout, seen: Observation): PayoutDecision => {
   }
   const learned = observeOperation(operation, seen);
   const result = resultAfter(learned, operation.result);
-  const bookings = result === operation.result ? [] : bookingsFor(payout.bookings, result);
+  const target = result === operation.result ? undefined : targetOfResult(result);
   return accept<PayoutEvent>(
     ...learned,
     ...(payout.submitted && seen.result === 'errored' && result === 'errored'
       ? [{ type: 'PayoutUnsent', operationId: seen.operationId, at: seen.at } as const]
       : []),
-    ...bookings.map((kind) => booking(payout, kind, seen.at)),
+    ...(target === undefined ? [] : requested(payout, missingBookings(payout, target), seen.at)),
   );
 };
 
@@ -109,42 +111,40 @@ const resultAfter = (learned: readonly OperationEvent[], before: OperationResult
   learned.reduce<OperationResult>((last, event) => ('result' in event ? event.result : last), before);
 
 /**
- * What the ledger still has to book so that the wallet shows `result`, given what was booked before. Whatever
- * came
- * first, the net is the same: paid = amount out; declined, failed and returned = nothing out.
+ * A booking that the ledger refused because somebody else had ended the hold is made good by another one,
+ * when
+ * the money isn't where it belongs. Any other refusal is for people: what would be asked for next would be
+ * refused as well.
  */
-export const bookingsFor = (
-  done: readonly BookingKind[],
-  result: OperationResult,
-): readonly BookingKind[] => {
-  const isOut = done.includes('post') || done.includes('late_debit');
-  const isVoid = done.includes('void');
-  switch (result) {
-    case 'declined':
-    case 'failed':
-      return isVoid || isOut ? [] : ['void'];
-    case 'succeeded':
-      if (isOut) return [];
-      return isVoid ? ['late_debit'] : ['post'];
-    case 'returned':
-      if (done.includes('return')) return [];
-      if (isOut) return ['return'];
-      // Given back before it was paid and returned: the wallet has its money, in and out cancel each other.
-      return isVoid ? [] : ['post', 'return'];
-    case 'sending':
-    case 'errored':
-    case 'unknown':
-    case 'pending':
-      return [];
-    default:
-      return assertNever(result);
-  }
+const recordRefusal = (
+  payout: ExistingPayout,
+  { bookingId, code, at }: Extract<PayoutCommand, { type: 'RecordRefusedBooking' }>,
+): PayoutDecision => {
+  const isOpen = bookingIdsOf(payout).includes(bookingId) && !payout.refusedBookings.includes(bookingId);
+  if (!isOpen) return accept();
+  const holdEnd = holdEndOf(code);
+  const refused: PayoutEvent = { type: 'BookingRefused', bookingId, code, holdEnd, at };
+  const target = targetOf(payout);
+  if (holdEnd === null || target === undefined) return accept(refused);
+  const books = {
+    ...payout,
+    refusedBookings: [...payout.refusedBookings, bookingId],
+    holdEndedByOthers: holdEnd,
+  };
+  return accept<PayoutEvent>(refused, ...requested(payout, missingBookings(books, target), at));
 };
 
-const booking = (payout: ExistingPayout, kind: BookingKind, at: string): BookingRequested => ({
-  type: 'BookingRequested',
-  bookingId: payoutBookingId(payout.payoutId, kind),
-  kind,
-  operationId: payout.operation?.operationId ?? null,
-  at,
-});
+const givenBack = (payout: ExistingPayout, at: string): readonly PayoutEvent[] =>
+  requested(payout, missingBookings(payout, 'in the wallet'), at);
+
+/** Each the next one of its kind. */
+const requested = (
+  { payoutId, bookings, operation }: ExistingPayout,
+  kinds: readonly BookingKind[],
+  at: string,
+): readonly BookingRequested[] =>
+  kinds.map((kind, index) => {
+    const before = [...bookings, ...kinds.slice(0, index)].filter((each) => each === kind).length;
+    const bookingId = payoutBookingId(payoutId, kind, before + 1);
+    return { type: 'BookingRequested', bookingId, kind, operationId: operation?.operationId ?? null, at };
+  });

@@ -26,12 +26,25 @@ const changed = <T extends Change['type']>(payout: ExistingPayout, event: Extrac
   return change(payout, event);
 };
 
+/** Where the trigger leads; why it is on hold is known only while it is. */
+const at = (
+  { status: before, holdReason }: ExistingPayout,
+  trigger: PayoutTrigger,
+): Pick<ExistingPayout, 'status' | 'holdReason'> => {
+  const status = step(payoutMachine, before, trigger);
+  return { status, holdReason: status === 'on_hold' ? holdReason : null };
+};
+
 const moved =
   (trigger: PayoutTrigger) =>
   (payout: ExistingPayout): ExistingPayout => ({
     ...payout,
-    status: step(payoutMachine, payout.status, trigger),
+    ...at(payout, trigger),
   });
+
+/** What was approved before it was held need not be approved again. */
+const releaseOf = ({ operation }: ExistingPayout): PayoutTrigger =>
+  operation === null ? 'released to review' : 'released to queue';
 
 const ended =
   (trigger: PayoutTrigger) =>
@@ -49,9 +62,16 @@ const changes: Changes = {
   PayoutRequested: moved('hold placed'),
   PayoutRefused: ended('hold refused'),
   PayoutReviewStarted: moved('review started'),
+  PayoutAssigned: (payout, { assignee }) => ({ ...payout, assignee }),
   PayoutApprovalGiven: (payout, { type: _, ...approval }) => ({
     ...payout,
-    approvals: [...payout.approvals, approval],
+    approvals: [...payout.approvals, { ...approval, revision: payout.revision }],
+  }),
+  PayoutHeld: (payout, { reason }) => ({ ...moved('held')(payout), holdReason: reason }),
+  PayoutReleased: (payout) => moved(releaseOf(payout))(payout),
+  PayoutRevised: (payout, { by: revisedBy, revision, destination, metadata, payloadHash }) => ({
+    ...payout,
+    ...{ revisedBy, revision, destination, metadata, payloadHash },
   }),
   PayoutApproved: moved('approved'),
   PayoutQueued: (payout, { operation }) => ({
@@ -64,6 +84,11 @@ const changes: Changes = {
   PayoutUnsent: (payout) => ({ ...moved('not sent')(payout), submitted: false }),
   PayoutRetryAsked: same,
   PayoutLookupAsked: same,
+  BookingRefused: (payout, { bookingId, holdEnd }) => ({
+    ...payout,
+    refusedBookings: [...payout.refusedBookings, bookingId],
+    holdEndedByOthers: holdEnd ?? payout.holdEndedByOthers,
+  }),
   BookingRequested: (payout, { kind }) => ({ ...payout, bookings: [...payout.bookings, kind] }),
   OperationErrored: observed,
   OperationUnknown: observed,
@@ -81,20 +106,26 @@ const claimed = (event: Extract<PayoutEvent, { type: 'PayoutClaimed' }>): Existi
   return {
     ...facts,
     status: 'reserving',
+    revision: 1,
+    revisedBy: facts.requestedBy,
+    assignee: null,
+    holdReason: null,
     approvals: [],
     operation: null,
     submitted: false,
     bookings: [],
+    refusedBookings: [],
+    holdEndedByOthers: null,
     refusedBecause: null,
   };
 };
 
 const withOperation = (payout: ExistingPayout, operation: OperationState): ExistingPayout => {
   const trigger = triggerOf[operation.result];
-  const status = trigger === null ? payout.status : step(payoutMachine, payout.status, trigger);
+  const reached = trigger === null ? {} : at(payout, trigger);
   // Whatever was observed beyond `errored` proves that it may have been sent, also when nobody noted the
   // sending.
-  return { ...payout, operation, status, submitted: payout.submitted || trigger !== null };
+  return { ...payout, ...reached, operation, submitted: payout.submitted || trigger !== null };
 };
 
 const triggerOf = {

@@ -7,6 +7,7 @@ const { given } = specify({ decide: decidePayout, evolve: evolvePayout, initial:
 const approve = (change: object = {}): PayoutCommand => ({
   type: 'ApprovePayout',
   by: 'ayse',
+  role: 'approver',
   person: true,
   payloadHash: 'hash',
   note: 'seen',
@@ -46,13 +47,18 @@ describe('approving a payout', () => {
     given3.when(approve({ by: 'shop-backend' })).thenRefused({ code: 'approver-is-requester' });
     given3.when(approve({ person: false })).thenRefused({ code: 'person-required' });
     given3.when(approve({ payloadHash: 'other' })).thenRefused({ code: 'payout-changed-since-review' });
-    given3
-      .when(approve())
-      .thenAccepted(
-        { type: 'PayoutApprovalGiven', by: 'ayse', payloadHash: 'hash', note: 'seen', at: AT },
-        { type: 'PayoutApproved', at: AT },
-        { type: 'PayoutQueued', operation: operation('payout'), at: AT },
-      );
+    given3.when(approve()).thenAccepted(
+      {
+        type: 'PayoutApprovalGiven',
+        by: 'ayse',
+        role: 'approver',
+        payloadHash: 'hash',
+        note: 'seen',
+        at: AT,
+      },
+      { type: 'PayoutApproved', at: AT },
+      { type: 'PayoutQueued', operation: operation('payout'), at: AT },
+    );
   });
 
   it('happens once', () =>
@@ -66,6 +72,7 @@ describe('approving a payout', () => {
     const first: PayoutEvent = {
       type: 'PayoutApprovalGiven',
       by: 'ayse',
+      role: 'approver',
       payloadHash: 'hash',
       note: 'seen',
       at: AT,

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { intentEventFrom, payoutEventFrom, toStored } from './index.js';
-import { AT, intentFacts, operation, payoutQueued } from './testing/samples.js';
+import { intentEventFrom, type PayoutEvent, payoutEventFrom, toStored } from './index.js';
+import { AT, intentFacts, operation, payoutFacts, payoutQueued } from './testing/samples.js';
 
 it('events survive their stored form, whatever their size; metadata is left alone', () => {
   const metadata = { totalMinor: '12', note: 'x' };
@@ -19,4 +19,15 @@ it('events survive their stored form, whatever their size; metadata is left alon
   for (const event of payoutQueued) {
     expect(payoutEventFrom(JSON.parse(JSON.stringify(toStored(event))))).toEqual(event);
   }
+});
+
+it('a payout of before there were deadlines and roles is read with what it would have had', () => {
+  const { reviewDeadline: _r, slaBreachAt: _s, ...facts } = payoutFacts;
+  const claimed = payoutEventFrom(toStored({ type: 'PayoutClaimed', ...facts, at: AT } as PayoutEvent));
+  expect(claimed).toMatchObject({
+    reviewDeadline: '2026-03-02T10:00:00.000Z',
+    slaBreachAt: '2026-03-04T10:00:00.000Z',
+  });
+  const given = { type: 'PayoutApprovalGiven', by: 'ayse', payloadHash: 'hash', note: '', at: AT };
+  expect(payoutEventFrom(toStored(given as PayoutEvent))).toEqual({ ...given, role: 'approver' });
 });

@@ -1,4 +1,6 @@
+import type { CheckoutEvent } from './checkout.js';
 import type { ExistingIntent, IntentEvent } from './intent.js';
+import { upcastPayoutEvent } from './payout.upcast.js';
 import type { PayoutEvent } from './payout.js';
 
 /**
@@ -11,7 +13,7 @@ export interface StoredEvent {
 }
 
 /** The stored form of a domain event. */
-export const toStored = ({ type, ...rest }: IntentEvent | PayoutEvent): StoredEvent => ({
+export const toStored = ({ type, ...rest }: IntentEvent | PayoutEvent | CheckoutEvent): StoredEvent => ({
   type,
   payload: mapMembers(rest, (_name, value) => (typeof value === 'bigint' ? value.toString() : value)),
 });
@@ -20,7 +22,11 @@ export const toStored = ({ type, ...rest }: IntentEvent | PayoutEvent): StoredEv
 export const intentEventFrom = (stored: StoredEvent): IntentEvent => revive(stored) as unknown as IntentEvent;
 
 /** Reads a stored payout event. */
-export const payoutEventFrom = (stored: StoredEvent): PayoutEvent => revive(stored) as unknown as PayoutEvent;
+export const payoutEventFrom = (stored: StoredEvent): PayoutEvent => upcastPayoutEvent(revive(stored));
+
+/** Reads a stored event of a checkout session. */
+export const checkoutEventFrom = (stored: StoredEvent): CheckoutEvent =>
+  revive(stored) as unknown as CheckoutEvent;
 
 const revive = ({ type, payload }: StoredEvent): Record<string, unknown> => {
   const members = mapMembers(payload, reviveAmount);

@@ -39,6 +39,7 @@ export function environmentOf(
     STATE_DIR: join(around.dir, spec.name),
     ...(spec.name === 'ledger' ? checkpoints(around) : {}),
     ...(spec.name === 'webhook-delivery' ? outboundWebhooks(around) : {}),
+    ...(spec.name === 'payments' ? { CHECKOUT_URL: `http://127.0.0.1:${ports.http}` } : {}),
     ...around.extra,
   };
 }

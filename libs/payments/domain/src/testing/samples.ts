@@ -1,4 +1,5 @@
 import type {
+  CheckoutFacts,
   IntentEvent,
   Observation,
   OperationKind,
@@ -70,6 +71,8 @@ export const payoutFacts: PayoutFacts = {
   payloadHash: 'hash',
   approvalsRequired: 1,
   metadata: {},
+  reviewDeadline: '2026-03-02T10:00:00.000Z',
+  slaBreachAt: '2026-03-04T10:00:00.000Z',
 };
 
 export const payoutInReview: readonly PayoutEvent[] = [
@@ -80,7 +83,7 @@ export const payoutInReview: readonly PayoutEvent[] = [
 
 export const payoutQueued: readonly PayoutEvent[] = [
   ...payoutInReview,
-  { type: 'PayoutApprovalGiven', by: 'ayse', payloadHash: 'hash', note: '', at: AT },
+  { type: 'PayoutApprovalGiven', by: 'ayse', role: 'approver', payloadHash: 'hash', note: '', at: AT },
   { type: 'PayoutApproved', at: AT },
   { type: 'PayoutQueued', operation: operation('payout'), at: AT },
 ];
@@ -100,4 +103,19 @@ export const rateCard: RateCard = {
   vatBasisPoints: 2_000n,
   reserveBasisPoints: 500n,
   refundsCommission: true,
+};
+
+export const checkoutFacts: CheckoutFacts = {
+  sessionId: 'cs_1',
+  merchantReference: 'order-1',
+  customerId: '42',
+  amountMinor: 1000n,
+  currency: 'TRY',
+  description: null,
+  intentId: 'pi_1',
+  connectionId: 'c_1',
+  successUrl: 'https://shop.example/thanks',
+  cancelUrl: 'https://shop.example/cart',
+  expiresAt: '2026-03-01T10:30:00.000Z',
+  metadata: {},
 };
