@@ -46,7 +46,8 @@ const tenant = (id: string, keys: object[], connections: object[]) => ({
 });
 
 /**
- * Two tenants: `t_ingress` with an enforced connection whose secret is rotating and a lax one, `t_two` with one.
+ * Two tenants: `t_ingress` with an enforced connection whose secret is rotating and a lax one, `t_two` with
+ * one.
  */
 export const settings = {
   services: [],
