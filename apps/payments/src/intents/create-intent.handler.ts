@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
 import { absentIntent, evolveIntent, type IntentCommand, type IntentFacts } from '@defter/payments-domain';
 import { canonicalJson, CrashPoints, Database, type Transaction } from '@defter/platform';
@@ -18,11 +18,12 @@ export type CreateOutcome =
 /** Gets or creates the intent of a merchant reference. */
 @Injectable()
 export class CreateIntent {
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+
   constructor(
     private readonly database: Database,
     private readonly routes: Routes,
     private readonly intents: Intents,
-    private readonly crash: CrashPoints<CrashPoint>,
     private readonly attempts: Attempts,
   ) {}
 

@@ -45,14 +45,19 @@ export const factsOf = (type: string, object: unknown): Facts | undefined | 'unr
   const { kind, result, amount = 'amount' } = meaning;
   const [id, money] = [textMember(object, 'id'), moneyOf(object, amount)];
   if (id === undefined || money === undefined) return 'unreadable';
-  const operationId = operationOf(object, kind === 'capture' ? captureField : operationField);
   const declineCode = codeOf(object);
   const isBad = result === 'declined' || result === 'failed';
   return {
-    ...(operationId !== undefined && kind !== 'chargeback' && { operationId }),
-    ...{ providerRef: kind === 'chargeback' ? (textMember(object, 'payment_intent') ?? id) : id },
+    ...namesOf(kind, id, object),
     ...{ kind, result, ...money, ...(isBad && { declineCode }) },
   };
+};
+
+/** What the operation is called; a dispute is known by the payment that it disputes. */
+const namesOf = (kind: OperationKind, id: string, object: unknown) => {
+  if (kind === 'chargeback') return { providerRef: textMember(object, 'payment_intent') ?? id };
+  const operationId = operationOf(object, kind === 'capture' ? captureField : operationField);
+  return { ...(operationId !== undefined && { operationId }), providerRef: id };
 };
 
 const meaningOf = (type: string, object: unknown): Meaning | undefined => {
