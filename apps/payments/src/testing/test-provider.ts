@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   LookupResult,
+  OperationKind,
   OperationResult,
   PaymentProvider,
   ProviderOperation,
@@ -41,12 +42,14 @@ export class TestProvider {
   /** What look-ups say instead of the truth. */
   lookupsFail = false;
 
+  /** What it can do; a test may take something away. */
+  readonly capabilities: OperationKind[] = [
+    ...(['sale', 'authorize', 'capture', 'void', 'refund', 'payout', 'chargeback'] as const),
+  ];
+
   readonly adapter: PaymentProvider = {
     ...mockPsp,
-    manifest: {
-      ...mockPsp.manifest,
-      capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout', 'chargeback'],
-    },
+    manifest: { ...mockPsp.manifest, capabilities: this.capabilities },
     execute: (operation) => this.execute(operation),
     lookup: (operationId) => this.lookup(operationId),
   };

@@ -18,9 +18,6 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'payment_intent.amount_capturable_updated': {
     ...{ kind: 'authorize', result: 'succeeded', amount: 'amount_capturable' },
   },
-  'payout.paid': { kind: 'payout', result: 'succeeded' },
-  'payout.failed': { kind: 'payout', result: 'failed' },
-  'payout.canceled': { kind: 'payout', result: 'failed' },
 };
 
 /** Types whose object says by its own status what became of it. */
