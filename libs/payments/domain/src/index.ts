@@ -6,6 +6,7 @@ export {
   type IntentBookingKind,
   depositBookingId,
   payoutBookingId,
+  lossPostings,
   payoutPostings,
   payoutReference,
   PROVIDER_FEES,
