@@ -80,7 +80,7 @@ describe('a capture', () => {
       .when(capture(1n))
       .thenRefused({ code: 'attempt-in-progress', operation: 'op_b' });
     given(...authorized, captureStarted, heard('OperationUnknown', 'unknown', 'op_b'))
-      .when({ type: 'CancelIntent', operationId: 'op_v', by: 'a', at: AT })
+      .when({ type: 'CancelIntent', operationIds: ['op_v'], by: 'a', at: AT })
       .thenRefused({ code: 'attempt-unknown', operation: 'op_b' });
   });
 

@@ -41,6 +41,7 @@ export {
 } from './intent-booking.js';
 export {
   barredFromAttempt,
+  barredFromCapture,
   barredFromCharging,
   decideIntent,
   type IntentDecision,
@@ -56,6 +57,7 @@ export {
   refundableMinor,
   refundedMinor,
   reservedMinor,
+  uncollectedMinor,
 } from './intent-money.js';
 export type {
   CaptureMethod,

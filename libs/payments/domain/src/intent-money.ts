@@ -41,6 +41,22 @@ export const reservedMinor = (intent: Operations, authorization: OperationState)
   return left > 0n ? left : 0n;
 };
 
+/** What may still be collected: never more than the payer was asked for, however many authorisations live. */
+export const uncollectedMinor = (intent: Pick<ExistingIntent, 'operations' | 'amountMinor'>): bigint => {
+  const left = intent.amountMinor - capturedMinor(intent);
+  return left > 0n ? left : 0n;
+};
+
+/** What may be captured of an authorisation: what is left of it and of the intent. */
+export const capturableMinor = (
+  intent: Pick<ExistingIntent, 'operations' | 'amountMinor'>,
+  authorization: OperationState,
+): bigint => {
+  const reserved = reservedMinor(intent, authorization);
+  const uncollected = uncollectedMinor(intent);
+  return reserved < uncollected ? reserved : uncollected;
+};
+
 /** Calls that collect, reserve or release the payer's money; refunds and disputes have their own life. */
 export const isCharge = ({ kind }: OperationState): boolean =>
   kind === 'sale' || kind === 'authorize' || kind === 'capture' || kind === 'void';
