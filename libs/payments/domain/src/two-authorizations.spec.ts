@@ -67,8 +67,8 @@ describe('what commands capture', () => {
     });
     const steps = fc.oneof(fc.constant('attempt' as const), fc.bigInt(1n, 1000n), fc.constant(null), told);
     fc.assert(
-      fc.property(fc.array(steps, { maxLength: 14 }), (list) => {
-        let intent: PaymentIntent = created;
+      fc.property(fc.constantFrom(created, twice), fc.array(steps, { maxLength: 14 }), (from, list) => {
+        let intent: PaymentIntent = from;
         const offer = (command: IntentCommand): void => {
           const decision = decideIntent(command, intent);
           if (decision.accepted) intent = decision.events.reduce(evolveIntent, intent);
