@@ -36,8 +36,9 @@ export const liveAuthorizations = (intent: Operations): readonly OperationState[
 
 /** What is left of an authorisation after what was captured of it. */
 export const reservedMinor = (intent: Operations, authorization: OperationState): bigint => {
-  const left =
-    authorization.amountMinor - sumOf(childrenOf(intent, authorization, 'capture').filter(hasSucceeded));
+  const captures = childrenOf(intent, authorization, 'capture').filter(hasSucceeded);
+  if (authorization.capturesOnce && captures.length > 0) return 0n;
+  const left = authorization.amountMinor - sumOf(captures);
   return left > 0n ? left : 0n;
 };
 
