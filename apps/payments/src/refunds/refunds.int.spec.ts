@@ -129,9 +129,7 @@ describe('a refund', () => {
     const intent = await captured({ customer_id: 'new' });
     payments.ledger.available.set('users:new:main', 0n);
     const key = { idempotencyKey: randomUUID() };
-    expect(await refund(intent, {}, key)).toMatchObject({
-      ...{ status: 503, body: { code: 'refund-reserving' } },
-    });
+    expect((await refund(intent, {}, key)).body.code).toBe('refund-reserving');
     const { refunds } = await get(`payment_intents/${intent.id}`);
     expect(refunds).toMatchObject([{ status: 'reserving' }]);
     payments.ledger.available.set('users:new:main', 1000n);
