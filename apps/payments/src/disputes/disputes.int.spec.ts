@@ -109,6 +109,7 @@ describe('a dispute', () => {
     });
     await tell(sale, 'won', { amountMinor: '700' });
     expect((await disputeOf(intent.id, 'won')).kinds).toEqual(['hold', 'void']);
+    await payments.bookDeposits();
     expect((await payments.call('POST', '/v1/refunds', refund)).status).toBe(201);
   });
 

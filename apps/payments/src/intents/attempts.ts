@@ -48,7 +48,9 @@ export class Attempts {
     const returnUrl = wish.returnUrl ?? intent.returnUrl;
     const split = kind === 'sale' ? splitOf(tenant, intent) : null;
     const asked = { kind, amountMinor, currency, instrument, returnUrl, split } as const;
-    const operation = newOperation(tenant, routed.connection, asked, this.intents.now());
+    const begun = newOperation(tenant, routed.connection, asked, this.intents.now());
+    const once = kind === 'authorize' && this.routes.capturesOnce(begun.provider);
+    const operation = once ? { ...begun, capturesOnce: true as const } : begun;
     const command: IntentCommand = { type: 'StartAttempt', operation };
     const { actor, privateReturnUrl } = wish;
     const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor, privateReturnUrl });

@@ -42,6 +42,7 @@ export {
 } from './intent-booking.js';
 export {
   barredFromAttempt,
+  barredFromCapture,
   barredFromCharging,
   decideIntent,
   type IntentDecision,
@@ -57,6 +58,7 @@ export {
   refundableMinor,
   refundedMinor,
   reservedMinor,
+  uncollectedMinor,
 } from './intent-money.js';
 export type {
   CaptureMethod,

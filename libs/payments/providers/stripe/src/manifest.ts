@@ -7,6 +7,7 @@ import type { ProviderManifest } from '@defter/payments-contracts';
 export const manifest: ProviderManifest = {
   id: 'stripe',
   capabilities: ['sale', 'authorize', 'capture', 'void', 'refund'],
+  capturesOnce: true,
   currencies: ['TRY', 'USD', 'EUR', 'GBP'],
   idempotency: 'native',
   signedFields: 'whole-body',
