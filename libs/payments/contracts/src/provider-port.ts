@@ -99,6 +99,8 @@ export interface ProviderEvent {
   readonly facts?: {
     readonly operationId?: string;
     readonly providerRef?: string;
+    /** Of a `chargeback`: the dispute's own id. Without it, amounts tell the disputes of a capture apart. */
+    readonly disputeRef?: string;
     readonly kind: OperationKind;
     readonly result: 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned';
     readonly amountMinor?: bigint;

@@ -30,6 +30,7 @@ export { checkoutMachine, type CheckoutTrigger } from './checkout-machine.js';
 export { assetOfCurrency } from './currency.js';
 export { declineOf, type Decline, declineVocabulary } from './decline.js';
 export type { Dispute } from './dispute.js';
+export { disputeOf } from './dispute.decider.js';
 export { disputeMachine, type DisputeStatus, type DisputeTrigger } from './dispute-machine.js';
 export { isResolvable as isOperationResolvable } from './follow-up.js';
 export {

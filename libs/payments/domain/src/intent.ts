@@ -118,6 +118,8 @@ export interface ObserveDispute {
   readonly type: 'ObserveDispute';
   readonly disputedOperationId: string;
   readonly disputeId: string;
+  /** The provider's own id of the dispute, where it gives one. */
+  readonly disputeRef?: string;
   readonly operationId: string;
   readonly amountMinor: bigint;
   readonly isEvidence: boolean;
@@ -156,6 +158,7 @@ export type IntentEvent =
   | {
       readonly type: 'DisputeOpened';
       readonly disputeId: string;
+      readonly disputeRef?: string;
       readonly operation: OperationRequest;
       readonly at: string;
     }

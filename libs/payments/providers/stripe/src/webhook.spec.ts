@@ -87,7 +87,7 @@ describe('an event of Stripe', () => {
     [
       'charge.dispute.created',
       { status: 'needs_response', payment_intent: 'pi_1' },
-      { kind: 'chargeback', result: 'pending', providerRef: 'pi_1' },
+      { kind: 'chargeback', result: 'pending', providerRef: 'pi_1', disputeRef: 'x_1' },
     ],
     ['charge.dispute.closed', { status: 'lost' }, { kind: 'chargeback', result: 'succeeded' }],
   ])('%s %j', (type, members, facts) => expect(factsOf(type, members)).toMatchObject(facts));
