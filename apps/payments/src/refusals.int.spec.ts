@@ -310,5 +310,7 @@ describe('a tenant that has become live', () => {
     };
     await eventually(async () => expect(await taken()).toBeGreaterThan(1));
     expect(payments.provider.calls).toEqual([]);
+    // Nor is a call noted that nobody made.
+    expect(await payments.rows('select from provider_call')).toEqual([]);
   });
 });

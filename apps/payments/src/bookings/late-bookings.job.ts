@@ -24,10 +24,10 @@ export class LateBookings {
   @Inject(Metrics) private readonly metrics!: Metrics;
   @Inject(Logger) private readonly logger!: Logger;
   @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+  @Inject(Tenants) private readonly tenants!: Tenants;
 
   constructor(
     private readonly database: Database,
-    private readonly tenants: Tenants,
     private readonly ledger: LedgerClient,
     private readonly answers: BookingAnswers,
     pollings: Pollings,

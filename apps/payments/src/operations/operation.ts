@@ -1,6 +1,6 @@
 import type { OperationState } from '@defter/payments-domain';
 import type { ProviderOperation } from '@defter/payments-contracts';
-import type { Transaction } from '@defter/platform';
+import type { Queryable, Transaction } from '@defter/platform';
 import type { TrustedFacts } from '@defter/webhooks-contracts';
 
 /** What a new operation needs beside what its aggregate knows. */
@@ -116,21 +116,15 @@ export const leaseOperations = async (
   leaseMs: number,
 ): Promise<LeasedOperation[]> => {
   const leased = await tx.query<Row>(LEASE, [tenantId, limit, leaseMs]);
-  if (leased.length > 0) await noteCalls(tx, tenantId, leased);
   return leased.map(toLeased(tenantId));
 };
 
-/** For the timeline, before the calls are made: one that never comes back is seen, too. */
-const noteCalls = (tx: Transaction, tenantId: string, leased: readonly Row[]): Promise<unknown> =>
-  tx.query(
-    `insert into provider_call (tenant_id, operation_id, lease_number, step)
-     values ($1, unnest($2::text[]), unnest($3::integer[]), unnest($4::text[]))`,
-    [
-      tenantId,
-      leased.map(({ operation_id }) => operation_id),
-      leased.map(({ lease_number }) => lease_number),
-      leased.map(({ step }) => step),
-    ],
+/** For the timeline, before the call is made: one that never comes back is seen, too. */
+export const noteCall = (database: Queryable, held: LeasedOperation): Promise<unknown> =>
+  database.query(
+    `insert into provider_call (tenant_id, operation_id, lease_number, step) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [held.tenantId, held.call.operationId, held.leaseNumber, held.step],
   );
 
 const toLeased =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { answer, breakages, closedBaseUrl, withServer } from './broken-server.js';
-import type { LookupResult, ProviderOperation } from '../provider-port.js';
+import type { LookupResult, OperationResult, ProviderOperation } from '../provider-port.js';
 import type { ConformanceCase, ConformanceSubject } from './subject.js';
 
 const shortMs = 300;
@@ -79,10 +79,11 @@ const refusalChecks: Checks = {
     assert.ok(refusal, 'the subject has no refusal');
     for (const status of [refusal.status, 500, 502, 503]) {
       const asked = subject.operation('accepted');
-      const { result } = await withServer(answer(status, refusal.body), (baseUrl) =>
+      const answered: OperationResult = await withServer(answer(status, refusal.body), (baseUrl) =>
         provider.execute(asked, { ...subject.call(), baseUrl }),
       );
-      const isRefused = result === 'failed' || result === 'declined';
+      const result: OperationResult['result'] = answered.result;
+      const isRefused: boolean = result === 'failed' || result === 'declined';
       assert.equal(isRefused, status === refusal.status, `status ${status}: ${result}`);
       assert.ok(isRefused || result === 'unknown', `status ${status}: ${result}`);
     }
