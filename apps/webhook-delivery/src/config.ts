@@ -76,8 +76,6 @@ export const config = defineConfig({
   /** How long messages with their deliveries and attempts are kept. */
   keepMs: duration('KEEP_MESSAGES', 30 * DAY_MS),
   housekeepingMs: duration('HOUSEKEEPING_INTERVAL', MINUTE_MS),
-  /** Kills the process at this point; only for tests of crashes. */
-  crashPoint: optional(text('DEFTER_CRASH_POINT')),
 });
 
 export type Config = ConfigOf<typeof config>;

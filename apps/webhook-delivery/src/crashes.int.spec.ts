@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { CrashPoint } from './crash-point.js';
+import type { CrashPoint } from './crash-points.js';
 import { DeliveryStand, TENANT } from './testing/delivery-stand.js';
 import { eventually } from './testing/eventually.js';
 import { answering, Receiver } from './testing/receiver.js';

@@ -4,7 +4,7 @@ import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { EndpointTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
-import { CrashPoints } from './crash-point.js';
+import { crashPoints } from './crash-points.js';
 import { AttemptRecords } from './deliveries/attempt-records.js';
 import { Attempts } from './deliveries/attempts.js';
 import { Backlog } from './deliveries/backlog.js';
@@ -53,6 +53,7 @@ const delivering = [DeliveryQueue, Attempts, DeliveryCrew, DeliveryWorker, Backl
 export const service: ServiceDefinition<Config> = {
   name: 'webhook-delivery',
   config,
+  crashPoints,
   migrations: new URL('../migrations/', import.meta.url),
   roles: {
     http: {
@@ -71,7 +72,7 @@ export const service: ServiceDefinition<Config> = {
       module: () => ({
         controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnFindingConsumer],
         providers: [
-          ...[...endpoints, Tenants, CrashPoints, Rounds, Messages],
+          ...[...endpoints, Tenants, Rounds, Messages],
           ...[...sending, ...delivering, ReplayRunner, Housekeeping, outboxRelay()],
         ],
       }),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CrashPoints } from '../crash-point.js';
+import { CrashPoints } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { CannotOpen } from '../sealing.js';
 import { signatureHeader, timestampOf } from '../signature.js';
 import { AttemptRecords } from './attempt-records.js';
@@ -20,7 +21,7 @@ export class Attempts {
     private readonly queue: DeliveryQueue,
     private readonly sender: Sender,
     private readonly records: AttemptRecords,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
   /** Ends the requests under way; their messages go out again. */

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database } from '@defter/platform';
+import { CONFIG, CrashPoints, Database } from '@defter/platform';
 import { statesWith } from '@defter/webhooks-domain';
 import type { Config } from '../config.js';
-import { CrashPoints } from '../crash-point.js';
+import type { CrashPoint } from '../crash-points.js';
 import { headersPlace, secretPlace } from '../endpoints/endpoint.js';
 import { Sealing } from '../sealing.js';
 import type { ClearSecret } from '../signature.js';
@@ -37,7 +37,7 @@ export class DeliveryQueue {
   constructor(
     private readonly database: Database,
     private readonly sealing: Sealing,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '@defter/kernel';
 import { headersPlace, secretPlace } from '../endpoints/endpoint.js';
@@ -146,6 +148,44 @@ it('a process that ends gives back what nobody answered, and that counts for not
     { state: 'pending', tries: 0 },
   ]);
   expect(await stand.rows('select from webhook_attempt')).toEqual([]);
+});
+
+it('a worker that has lost its lease changes neither the delivery nor its endpoint', async () => {
+  await start({ RETRY_LADDER: '0ms,1h' });
+  const open: ServerResponse[] = [];
+  receiver.behaviour = (response) => void open.push(response);
+  const { id } = await stand.endpoint(`${receiver.url}/x`);
+  await stand.happen();
+  await eventually(() => expect(open).toHaveLength(1));
+  // While the first request still hangs, its lease runs out and the delivery is sent again.
+  await stand.rows(`update webhook_delivery set due_at = now()`);
+  await eventually(() => expect(open).toHaveLength(2));
+  open[0]?.writeHead(410).end();
+  const metrics = async () => (await fetch(`${stand.app.managementUrl}/metrics`)).text();
+  await eventually(async () => expect(await metrics()).toMatch(/attempts_total{outcome="late"[^\n]* 1\n/));
+  expect(await stand.rows('select state, lease_number from webhook_delivery')).toEqual([
+    { state: 'sending', lease_number: 2 },
+  ]);
+  expect((await stand.call('GET', `/v1/webhook_endpoints/${id}`)).body).toMatchObject({
+    ...{ enabled: true, failing_since: null },
+  });
+  open[1]?.writeHead(200).end();
+  await eventually(async () => expect(await states()).toEqual({ delivered: 1 }));
+  expect(await stand.rows('select number, status from webhook_attempt order by number')).toEqual([
+    { number: 1, status: 410 },
+    { number: 2, status: 200 },
+  ]);
+});
+
+it('the worker’s metrics are those of the README', async () => {
+  await start();
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [section = ''] = readme.split('## Metrics')[1]?.split('\n## ') ?? [];
+  const named = [...section.matchAll(/`(?:defter_webhooks)?(_[a-z_]+)/g)].map(([, name]) => name);
+  const text = await (await fetch(`${stand.app.managementUrl}/metrics`)).text();
+  const shown = [...text.matchAll(/^# TYPE defter_webhooks(_[a-z_]+)/gm)].map(([, name]) => name);
+  expect(shown.sort()).toEqual(named.sort());
+  expect(shown.length).toBeGreaterThan(5);
 });
 
 describe('two workers', () => {

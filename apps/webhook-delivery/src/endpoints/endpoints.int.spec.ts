@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DeliveryStand, tokens } from '../testing/delivery-stand.js';
+import { DeliveryStand, OTHER_TENANT, tokens } from '../testing/delivery-stand.js';
 
 const url = 'http://127.0.0.1:9/hooks';
 const body = { url, event_types: ['payout.*'] };
@@ -72,7 +72,8 @@ describe('an endpoint', () => {
     await stand.rows(
       `insert into webhook_endpoint (tenant_id, id, url, description, event_types, header_names,
          headers_sealed, concurrency, status)
-       values ('t_two', 'whe_' || generate_series(1, 40), 'x', '', '{*}', '{}', '', 1, 'enabled')`,
+       values ($1, 'whe_' || generate_series(1, 40), 'x', '', '{*}', '{}', '', 1, 'enabled')`,
+      [OTHER_TENANT],
     );
     const refused = await stand.call('POST', path, { body, token: tokens.two });
     expect([refused.status, refused.body.code, refused.body.limit]).toEqual([409, 'too-many-endpoints', 40]);

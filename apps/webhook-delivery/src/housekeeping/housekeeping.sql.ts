@@ -41,7 +41,8 @@ export const endAbandoned = async (
 
 /**
  * Messages beyond their age with all that hangs on them; what is being sent this moment waits for the next
- * time.
+ * time. An object's last status stays for ever: a payment is refunded or disputed long after its messages
+ * are gone.
  */
 export const removeOld = (database: Database, tenantId: string, keepMs: number): Promise<boolean> =>
   database.transaction(async (tx) => {
@@ -60,17 +61,10 @@ export const removeOld = (database: Database, tenantId: string, keepMs: number):
       ids,
     ]);
     await tx.query('delete from webhook_message where tenant_id = $1 and id = any($2)', [tenantId, ids]);
-    const objects = await tx.query(
-      `delete from webhook_object where tenant_id = $1 and (kind, id) in (
-         select kind, id from webhook_object
-          where tenant_id = $1 and updated_at < now() - $2 * interval '1 millisecond' limit ${STEP})
-       returning id`,
-      [tenantId, keepMs],
-    );
     await tx.query(
       `delete from webhook_replay
         where tenant_id = $1 and ended_at < now() - $2 * interval '1 millisecond'`,
       [tenantId, keepMs],
     );
-    return ids.length === STEP || objects.length === STEP;
+    return ids.length === STEP;
   });

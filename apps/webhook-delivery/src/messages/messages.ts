@@ -37,16 +37,20 @@ export class Messages {
     this.stored = metrics.counter('defter_webhooks_messages_total', 'Messages that were stored', ['source']);
   }
 
-  /** Stores what the tenant's endpoints ask for. Where there is no endpoint, nothing is written. */
+  /**
+   * Stores what the tenant's endpoints ask for. The status of an object is remembered whoever asks, and
+   * however old it is: an endpoint that is made later must not be told an old status as a new one.
+   */
   async store(tenantId: string, events: readonly PublicEvent[]): Promise<void> {
+    const tracks = events.some(({ tracked }) => tracked !== undefined);
+    if (!tracks && (await subscriptionsOf(this.database, tenantId)).length === 0) return;
     const oldest = this.clock.now().getTime() - this.config.keepMs;
-    // What retention has removed must not come back with a topic that is read again.
-    const recent = events.filter(({ occurredAt }) => occurredAt.getTime() > oldest);
-    if (recent.length === 0 || (await subscriptionsOf(this.database, tenantId)).length === 0) return;
     await this.database.transaction(async (tx) => {
       const subscriptions = await subscriptionsOf(tx, tenantId);
-      const whole = await typed(tx, tenantId, recent);
-      await this.storeFor(tx, tenantId, subscriptions, whole);
+      const whole = await typed(tx, tenantId, events);
+      // What retention has removed must not come back with a topic that is read again.
+      const recent = whole.filter(({ occurredAt }) => occurredAt.getTime() > oldest);
+      await this.storeFor(tx, tenantId, subscriptions, recent);
     });
   }
 

@@ -6,6 +6,9 @@ interface Known {
   readonly status: string;
 }
 
+/** The one that an object's first message carries: nothing came before it. */
+const FIRST_VERSION = 1n;
+
 interface Named {
   readonly kind: string;
   readonly object: TrackedObject;
@@ -13,7 +16,9 @@ interface Named {
 
 /**
  * The events with their whole types. An object's status counts as new when it isn't the one that its last
- * event had; an event that came too late (its version is known) says only that the object was updated.
+ * event had; an event that came too late (its version is known) says only that the object was updated. So
+ * does one whose predecessors nobody here has seen: its status may be old, and `.succeeded` twice makes a
+ * receiver deliver twice.
  */
 export const typed = async (
   tx: Transaction,
@@ -31,7 +36,10 @@ export const typed = async (
     const key = keyOf(type, tracked.id);
     const before = known.get(key);
     const version = BigInt(tracked.version);
-    const isNew = before === undefined || (version > before.version && tracked.status !== before.status);
+    const isNew =
+      before === undefined
+        ? version === FIRST_VERSION
+        : version > before.version && tracked.status !== before.status;
     if (before === undefined || version > before.version) known.set(key, { version, status: tracked.status });
     return { ...event, type: `${type}.${isNew ? tracked.status : 'updated'}` };
   });

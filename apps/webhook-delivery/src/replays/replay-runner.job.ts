@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@defter/platform';
-import { CrashPoints } from '../crash-point.js';
+import { CrashPoints, Database } from '@defter/platform';
+import type { CrashPoint } from '../crash-points.js';
 import { Rounds } from '../rounds.js';
 import { Tenants } from '../tenants.js';
 import { replayPage } from './replay-page.js';
@@ -11,7 +11,7 @@ export class ReplayRunner {
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
-    private readonly crash: CrashPoints,
+    private readonly crash: CrashPoints<CrashPoint>,
     rounds: Rounds,
   ) {
     rounds.repeat({ name: 'replay-runner', everyMs: 1_000, signal: 'replays', round: () => this.round() });

@@ -107,8 +107,17 @@ describe('housekeeping', () => {
     await stand.app.get(Housekeeping).round();
     expect(await left()).toBe(3);
     await age(id, 31);
+    await stand.rows(
+      `insert into webhook_object (tenant_id, kind, id, version, status, updated_at)
+       values ($1, 'payment_intent', 'pi_d', 2, 'succeeded', now() - interval '400 days')`,
+      [TENANT],
+    );
     await stand.app.get(Housekeeping).round();
     expect(await left()).toBe(0);
+    // Its chargeback may still come: it must not be told as a success then.
+    expect(await stand.rows(`select status from webhook_object where id = 'pi_d'`)).toEqual([
+      { status: 'succeeded' },
+    ]);
     const attempts = await stand.rows(
       `select from webhook_attempt a
         where not exists (select from webhook_delivery d where d.id = a.delivery_id)`,

@@ -17,7 +17,13 @@ import { Messages } from '../messages/messages.js';
 import type { PublicEvent } from '../public-event.js';
 import { service } from '../service.js';
 
-export const TENANT = 't_one';
+const newTenant = () => `t_${randomBytes(6).toString('hex')}`;
+/**
+ * Tenants that nobody else uses, not even the next file of tests: all projects' tests may share one broker,
+ * and a worker hears everything that lies on its topics.
+ */
+export const TENANT = newTenant();
+export const OTHER_TENANT = newTenant();
 export const tokens = { one: 'dk_one', reader: 'dk_reader', two: 'dk_two' };
 
 const ALL = ['endpoints', 'deliveries'].flatMap((what) => [`webhook_${what}:read`, `webhook_${what}:write`]);
@@ -34,7 +40,7 @@ const settings = {
   services: [],
   tenants: [
     tenant(TENANT, [key(tokens.one, ALL), key(tokens.reader, READ)]),
-    tenant('t_two', [key(tokens.two, ALL)]),
+    tenant(OTHER_TENANT, [key(tokens.two, ALL)]),
   ],
 };
 

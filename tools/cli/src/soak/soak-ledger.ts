@@ -75,6 +75,7 @@ const play = async (world: SoakWorld, journal: Journal, options: SoakOptions): P
 const never = (): Promise<never> => new Promise(() => undefined);
 
 const compare = async (world: SoakWorld, journal: Journal): Promise<void> => {
+  journal.count('replicas that had ended by themselves', await world.revive());
   const store = await world.connect();
   try {
     await until('the end of all holds that expire', async () =>

@@ -82,6 +82,22 @@ export class SoakWorld {
     });
   }
 
+  /** Starts replicas that have ended by themselves: a consumer that dies takes its process with it. */
+  async revive(): Promise<number> {
+    let revived = 0;
+    for (const replica of [0, 1].map((index) => this.stack.service('ledger', index))) {
+      const isAlive = await fetch(`${replica.managementUrl}/livez`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (isAlive) continue;
+      await replica.kill();
+      await replica.start();
+      revived += 1;
+    }
+    return revived;
+  }
+
   async stop(): Promise<void> {
     await this.stack.stop();
     rmSync(this.stack.dir, { recursive: true, force: true });
