@@ -21,6 +21,7 @@ afterAll(() => mock.stop());
 const subject: ConformanceSubject = {
   provider: mockPsp,
   call: () => mock.call(),
+  refusal: { status: 422, body: '{"code":"currency-unsupported","status":422}' },
   operation: (ending) => operation({ amountMinor: large, scenario: scenarios[ending] }),
   webhook: async () => {
     const asked = operation({ amountMinor: large });

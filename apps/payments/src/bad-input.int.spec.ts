@@ -18,6 +18,7 @@ beforeAll(async () => {
     const { body: now } = await payments.call('GET', `/v1/payment_intents/${paid.id}`);
     expect(now.status).toBe('succeeded');
   });
+  await payments.bookDeposits();
   const { body: refunded } = await payments.call('POST', '/v1/refunds', {
     body: { payment_intent: paid.id, amount_minor: 100 },
   });

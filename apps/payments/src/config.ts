@@ -67,7 +67,7 @@ export const config = defineConfig({
   resendMs: durations('RESEND_LADDER', [1_000, 5_000, 30_000, MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS]),
   /** When the ledger is asked again for the hold of a payout that is still `reserving`. */
   reserveRetryMs: duration('RESERVE_RETRY', 5_000),
-  /** When the ledger is asked again for a booking that it has not answered. */
+  /** When the ledger is asked what became of a booking that it has not answered. */
   bookingRetryMs: duration('BOOKING_RETRY', MINUTE_MS),
   /** When an open payout without progress counts as stuck. */
   stuckAfterMs: duration('STUCK_AFTER', 15 * MINUTE_MS),

@@ -9,7 +9,13 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
+import {
+  type CreateTransactionRequest,
+  LEDGER_PROTO,
+  type LedgerCommandV1,
+  type PostHoldRequest,
+  type TransactionReply,
+} from '@defter/ledger-contracts';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { CONFIG, Fault, Lifecycle } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
@@ -17,6 +23,10 @@ import { LedgerOpening } from './ledger-opening.js';
 
 /** What the ledger says to a hold. A refusal is sticky: the same key never places it later. */
 export type HoldAnswer = { readonly placed: true } | { readonly placed: false; readonly code: string };
+
+/** What became of a booking. A refusal is as sticky as one of a hold. */
+export type BookingAnswer =
+  { readonly booked: true; readonly sequence: string } | { readonly booked: false; readonly code: string };
 
 const ATTEMPTS = 3;
 /** The ledger may or may not have done it: the same key is asked again. */
@@ -31,12 +41,15 @@ const UNCLEAR: readonly status[] = [
 ];
 /** The command can never hold as it is. */
 const REFUSED: readonly status[] = [status.FAILED_PRECONDITION, status.INVALID_ARGUMENT];
+/** The command names a hold that isn't there, or was ended: to a booking refusals as well. */
+const REFUSED_BOOKING: readonly status[] = [...REFUSED, status.NOT_FOUND, status.ALREADY_EXISTS];
+/** Says nothing about the booking: its key stands for another command, or its ledger is missing. */
+const NO_OUTCOME: readonly string[] = ['idempotency-key-conflict', 'ledger-not-found'];
 
 /** The ledger over gRPC, for what payments has to know before it answers. */
 @Injectable()
 export class LedgerClient {
   private readonly client: Client;
-  private readonly createTransaction: UnaryCall;
 
   constructor(
     @Inject(CONFIG) private readonly config: PaymentsConfig,
@@ -50,9 +63,6 @@ export class LedgerClient {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,
     });
-    const call: unknown = Reflect.get(this.client, 'CreateTransaction');
-    if (typeof call !== 'function') throw new Error('The ledger contract has no CreateTransaction');
-    this.createTransaction = call.bind(this.client) as UnaryCall;
     lifecycle.register({
       name: 'ledger-client',
       start: () => Promise.resolve(),
@@ -67,7 +77,7 @@ export class LedgerClient {
   async hold(tenant: Tenant, request: CreateTransactionRequest): Promise<HoldAnswer> {
     await this.opening.ensure(tenant);
     for (let attempt = 1; ; attempt++) {
-      const error = await this.ask(tenant.id, request);
+      const { error } = await this.ask(tenant.id, 'CreateTransaction', request);
       if (error === undefined) return { placed: true };
       if (REFUSED.includes(error.code)) return { placed: false, code: codeOf(error) };
       if (!UNCLEAR.includes(error.code)) throw new Error(`The ledger refused to talk: ${error.message}`);
@@ -76,19 +86,52 @@ export class LedgerClient {
     }
   }
 
-  private ask(tenantId: string, request: CreateTransactionRequest): Promise<ServiceError | undefined> {
+  /**
+   * Asks what became of a command that went over Kafka under this key. One that the ledger decided before is
+   * answered as then; one that never reached it is decided now.
+   * @throws when the answer isn't known
+   */
+  async book(tenant: Tenant, key: string, command: LedgerCommandV1): Promise<BookingAnswer> {
+    await this.opening.ensure(tenant);
+    const { error, reply } = await this.ask(tenant.id, command.type, toRequest(key, command));
+    if (reply !== undefined) return { booked: true, sequence: reply.sequence };
+    const code = error === undefined ? '' : codeOf(error);
+    if (error === undefined || !REFUSED_BOOKING.includes(error.code) || NO_OUTCOME.includes(code))
+      throw new Fault('ledger-away', `No clear answer about ${key}: ${error?.message}`, 1, { cause: error });
+    return { booked: false, code };
+  }
+
+  private ask(tenantId: string, method: LedgerCommandV1['type'], request: Request): Promise<Asked> {
+    const call: unknown = Reflect.get(this.client, method);
+    if (typeof call !== 'function') throw new Error(`The ledger contract has no ${method}`);
+    const ask = call.bind(this.client) as UnaryCall;
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.config.serviceToken}`);
     metadata.set('defter-tenant', tenantId);
     const deadline = Date.now() + this.config.ledgerTimeoutMs;
     return new Promise((resolve) => {
-      this.createTransaction(request, metadata, { deadline }, (error) => resolve(error ?? undefined));
+      ask(request, metadata, { deadline }, (error, reply) => resolve(error === null ? { reply } : { error }));
     });
   }
 }
 
+type Request = CreateTransactionRequest | PostHoldRequest;
+
+interface Asked {
+  readonly error?: ServiceError;
+  readonly reply?: { readonly sequence: string } | undefined;
+}
+
+/** The same command as the message's: the ledger compares them by their content. */
+const toRequest = (idempotencyKey: string, command: LedgerCommandV1): Request => {
+  const { ledger } = command;
+  if (command.type !== 'CreateTransaction') return { ledger, idempotencyKey, reference: command.reference };
+  const { postings, reference = '', metadata = {}, status: state } = command;
+  return { ledger, idempotencyKey, postings, reference, metadata, pending: state === 'pending' };
+};
+
 type UnaryCall = (
-  request: CreateTransactionRequest,
+  request: Request,
   metadata: Metadata,
   options: { readonly deadline: number },
   callback: (error: ServiceError | null, reply?: TransactionReply) => void,

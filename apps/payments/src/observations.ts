@@ -1,6 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import type { Observation, ObserveDisputeCommand, OperationState, Patience } from '@defter/payments-domain';
+import {
+  disputeOf,
+  type Observation,
+  type ObserveDisputeCommand,
+  type OperationState,
+  type Patience,
+} from '@defter/payments-domain';
 import { CONFIG, type Transaction } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 import { Intents } from './intents/intents.js';
@@ -67,12 +73,7 @@ export class Observations {
       actor: command.observation.source,
     });
     if (!outcome.accepted) throw new Error(`${ownerId} lost its operation`);
-    const operation = outcome.intent.operations.find(
-      ({ kind, parentOperationId, amountMinor }) =>
-        kind === 'chargeback' &&
-        parentOperationId === command.disputedOperationId &&
-        amountMinor === command.amountMinor,
-    );
+    const operation = disputeOf(command, outcome.intent)?.operation;
     if (operation === undefined) throw new Error('A dispute that was heard of has no operation');
     const observation = { ...command.observation, operationId: operation.operationId };
     await noteObservation(tx, tenant.id, observation, {

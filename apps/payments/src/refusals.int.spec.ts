@@ -179,6 +179,20 @@ const cases: readonly Case[] = [
     'mock-refused-in-live',
     () => post('/v1/payment_intents', intent('card_1'), { token: tokens.live }),
   ],
+  [
+    'a payout through a provider that pays nobody',
+    422,
+    'operation-not-supported',
+    async () => {
+      const { capabilities } = payments.provider;
+      const all = capabilities.splice(0);
+      capabilities.push(...all.filter((kind) => kind !== 'payout'));
+      const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+      const answer = await payments.call('POST', '/v1/payouts', { body: wish });
+      capabilities.splice(0, capabilities.length, ...all);
+      return answer;
+    },
+  ],
   ['a session without a token', 401, 'unauthenticated', () => open({}, { token: 'nobody' })],
   ['a session without the scope', 403, 'scope-missing', () => open({}, { token: tokens.visitor })],
   ['a session in live', 422, 'checkout-not-in-live', () => open({}, { token: tokens.live })],
@@ -296,5 +310,7 @@ describe('a tenant that has become live', () => {
     };
     await eventually(async () => expect(await taken()).toBeGreaterThan(1));
     expect(payments.provider.calls).toEqual([]);
+    // Nor is a call noted that nobody made.
+    expect(await payments.rows('select from provider_call')).toEqual([]);
   });
 });

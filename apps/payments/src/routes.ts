@@ -32,6 +32,11 @@ export class Routes {
     return this.providers.find(providerId)?.adapter.manifest.capabilities.includes(kind) ?? false;
   }
 
+  /** Whether the provider releases by itself what the first capture of an authorisation leaves. */
+  capturesOnce(providerId: string): boolean {
+    return this.providers.find(providerId)?.adapter.manifest.capturesOnce ?? false;
+  }
+
   /**
    * The named connection, or the tenant's first one, if it can carry the currency and may carry the
    * instrument (a card's token, an account; undefined while there is none).

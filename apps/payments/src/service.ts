@@ -2,6 +2,7 @@ import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
+import { BookingAnswers } from './bookings/booking-answers.js';
 import { LateBookings } from './bookings/late-bookings.job.js';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
@@ -125,6 +126,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ParkedEvents,
           ParkedEventsLoop,
           LateBookings,
+          BookingAnswers,
           ...paying,
           CheckoutExpiry,
           outboxRelay(),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Value } from '@sinclair/typebox/value';
 import { LedgerCommandV1 } from '@defter/ledger-contracts';
 import { canonicalCommand } from '@defter/ledger-domain';
+import { type CommandKind, type Requests, toSubmission } from '../grpc/command.wire.js';
 import { toCreateTransaction } from '../transactions/transaction.wire.js';
 import { toLedgerCommand } from './ledger-command.wire.js';
 
@@ -37,5 +38,30 @@ describe('a command on Kafka', () => {
   ])('with %s is poison', (_, members) => {
     const body = { type: 'CreateTransaction', ledger: 'main', postings, ...members };
     expect(Value.Check(LedgerCommandV1, body)).toBe(false);
+  });
+});
+
+describe('a command that was sent over Kafka and is asked about over gRPC', () => {
+  const named = { ledger: 'main', idempotencyKey: 'k', reference: 'r' };
+  const asked = <K extends CommandKind>(kind: K, request: Requests[K]) =>
+    canonicalCommand(toSubmission(kind, request).command);
+  const heard = (body: LedgerCommandV1) => canonicalCommand(toLedgerCommand(body));
+  // As a server reads what the caller left out.
+  const absent = { timestamp: '', expiresInSeconds: 0, accountMetadata: {}, force: false };
+  const metadata = { kind: 'deposit', customer: '42' };
+
+  it('is the same command, so that its key gives the stored outcome', () => {
+    for (const pending of [false, true]) {
+      const status = pending ? ({ status: 'pending' } as const) : {};
+      const request = { ...named, ...absent, postings, metadata, pending };
+      expect(asked('createTransaction', { ...request, conditions: [], expectedBalances: [] })).toBe(
+        heard(message({ reference: 'r', metadata, ...status })),
+      );
+    }
+    const { reference } = named;
+    expect(asked('postHold', { ...named, amounts: [], keepRemainder: false })).toBe(
+      heard({ type: 'PostHold', ledger: 'main', reference }),
+    );
+    expect(asked('voidHold', named)).toBe(heard({ type: 'VoidHold', ledger: 'main', reference }));
   });
 });

@@ -65,4 +65,4 @@ grant select, insert on settlement to :"service";
 alter table booking drop constraint booking_kind_check;
 alter table booking add constraint booking_kind_check
   check (kind in ('deposit', 'post', 'void', 'late_debit', 'return', 'hold', 'loss', 'settlement')) not valid;
-alter table booking validate constraint booking_kind_check;
+-- Validated in 0004-booking-kinds, so that the scan keeps nobody out.

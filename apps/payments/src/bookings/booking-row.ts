@@ -4,7 +4,7 @@ import type { Transaction } from '@defter/platform';
 export const markBooked = (
   tx: Pick<Transaction, 'query'>,
   tenantId: string,
-  booked: readonly { readonly bookingId: string; readonly sequence: number }[],
+  booked: readonly { readonly bookingId: string; readonly sequence: number | string }[],
 ): Promise<unknown> =>
   tx.query(
     `update booking

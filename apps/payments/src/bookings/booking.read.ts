@@ -12,6 +12,19 @@ export interface BookingView {
   readonly answered_at: Date | null;
 }
 
+/** Whether the ledger has yet to answer for it. */
+export const isRequested = async (
+  database: Queryable,
+  tenantId: string,
+  bookingId: string,
+): Promise<boolean> => {
+  const rows = await database.query(
+    "select from booking where tenant_id = $1 and booking_id = $2 and state = 'requested'",
+    [tenantId, bookingId],
+  );
+  return rows.length > 0;
+};
+
 /** The bookings of some intents or payouts, by owner. */
 export const bookingsOf = async (
   database: Queryable,

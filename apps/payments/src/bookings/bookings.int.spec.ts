@@ -6,7 +6,7 @@ import { TENANT, TestPayments } from '../testing/test-payments.js';
 
 let payments: TestPayments;
 beforeAll(async () => {
-  payments = await TestPayments.start(['http', 'worker'], { BOOKING_RETRY: '300ms' });
+  payments = await TestPayments.start();
 });
 afterAll(() => payments.stop());
 
@@ -86,40 +86,5 @@ describe('a booking', () => {
     await refused(bookings[0].id);
     const body = await bookingOf(id, 'refused');
     expect(body.needs_attention).toEqual(['deposit-refused-by-ledger']);
-  });
-
-  it('that nobody answers is asked for again under the same key, until somebody does', async () => {
-    const publishedAt = async (id: string): Promise<number | undefined> => {
-      const sql = 'select published_at as at from outbox where message_id = $1';
-      const rows = await payments.rows<{ at: Date | null }>(sql, [id]);
-      expect(rows).toHaveLength(1);
-      return rows[0]?.at?.getTime();
-    };
-    const { id, bookings } = await captured();
-    const first = await eventually(async () => {
-      const at = await publishedAt(bookings[0].id);
-      expect(at).toBeDefined();
-      return at ?? Infinity;
-    });
-    await eventually(async () => expect(await publishedAt(bookings[0].id)).toBeGreaterThan(first));
-    const metrics = await (await fetch(`${payments.instances[0]?.managementUrl}/metrics`)).text();
-    expect(metrics).toMatch(/defter_payments_bookings_late_total(\{[^}]*\})? [1-9]/);
-    await booked(bookings[0].id);
-    await bookingOf(id, 'booked');
-    const last = await eventually(async () => {
-      const at = await publishedAt(bookings[0].id);
-      expect(at).toBeDefined();
-      return at;
-    });
-    // Another one is asked for again after it: the job has passed by, and left this one alone.
-    const other = (await captured()).bookings[0].id;
-    const before = await eventually(async () => {
-      const at = await publishedAt(other);
-      expect(at).toBeDefined();
-      return at ?? Infinity;
-    });
-    await eventually(async () => expect(await publishedAt(other)).toBeGreaterThan(before));
-    expect(await publishedAt(bookings[0].id)).toBe(last);
-    await booked(other);
   });
 });

@@ -1,52 +1,75 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database, Logger, Metrics } from '@defter/platform';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { CONFIG, CrashPoints, Database, Logger, Metrics } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
+import type { CrashPoint } from '../crash-points.js';
+import { LedgerClient } from '../ledger-client.js';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
+import { BookingAnswers } from './booking-answers.js';
+import { markBooked } from './booking-row.js';
+import { type LateBooking, takeLateBookings } from './late-booking-row.js';
 
 const EVERY_MS = 1_000;
 
-// The same message with the same id: a ledger that has booked it changes nothing.
-const ASK_AGAIN = `
-update outbox set published_at = null
-  from booking
- where booking.tenant_id = $1 and booking.state = 'requested'
-   and booking.requested_at < now() - $2 * interval '1 millisecond'
-   and outbox.tenant_id = $1 and outbox.message_id = booking.booking_id
-   and outbox.published_at < now() - $2 * interval '1 millisecond'
-returning booking.booking_id as "bookingId"`;
-
 /**
- * Asks the ledger again for bookings that it has neither made nor refused: a command that went to the dead
- * letters, or an answer that did, would leave them `requested` for ever, and nobody would know.
+ * Asks the ledger itself what became of bookings that it has neither made nor refused: a command that went to
+ * the dead letters, or an answer that did, would leave them `requested` for ever, and nobody would know.
+ * Nothing is put on Kafka again: a ledger that is slow gets no more to do, and a repeated command would tell
+ * nothing new.
  */
 @Injectable()
 export class LateBookings {
   @Inject(CONFIG) private readonly config!: PaymentsConfig;
   @Inject(Metrics) private readonly metrics!: Metrics;
+  @Inject(Logger) private readonly logger!: Logger;
+  @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+  @Inject(Tenants) private readonly tenants!: Tenants;
 
   constructor(
     private readonly database: Database,
-    private readonly tenants: Tenants,
-    private readonly logger: Logger,
+    private readonly ledger: LedgerClient,
+    private readonly answers: BookingAnswers,
     pollings: Pollings,
   ) {
     pollings.every({ name: 'late-bookings', everyMs: EVERY_MS, round: () => this.round() });
   }
 
   private async round(): Promise<boolean> {
-    for (const { id: tenantId } of await this.tenants.all()) {
-      const late = await this.database.query<{ bookingId: string }>(ASK_AGAIN, [
-        tenantId,
-        this.config.bookingRetryMs,
-      ]);
-      for (const { bookingId } of late) {
-        this.logger.error('The ledger has not answered for a booking; asking again', { tenantId, bookingId });
-      }
+    let answered = 0;
+    for (const tenant of await this.tenants.all()) answered += await this.ask(tenant);
+    return answered > 0;
+  }
+
+  /** In their order, up to the first that the ledger says nothing about: the others would overtake it. */
+  private async ask(tenant: Tenant): Promise<number> {
+    const late = await takeLateBookings(this.database, tenant.id, this.config.bookingRetryMs);
+    for (const [index, booking] of late.entries()) {
+      const { bookingId, asks } = booking;
+      const about = { tenantId: tenant.id, bookingId, asks };
+      this.logger.error('The ledger has not answered for a booking; asking it', about);
       this.metrics
-        .counter('defter_payments_bookings_late_total', 'Bookings that the ledger was asked for again', [])
-        .inc({}, late.length);
+        .counter('defter_payments_bookings_late_total', 'Bookings that the ledger was asked about', [])
+        .inc();
+      try {
+        await this.settle(tenant, booking);
+      } catch (error) {
+        this.logger.warn('A booking is still without an answer', { ...about, error });
+        return index;
+      }
     }
-    return false;
+    return late.length;
+  }
+
+  private async settle(tenant: Tenant, { bookingId, command }: LateBooking): Promise<void> {
+    if (command === undefined) throw new Error('The outbox has no command any more');
+    const answer = await this.ledger.book(tenant, bookingId, command);
+    if (!answer.booked) {
+      await this.database.transaction((tx) => this.answers.refused(tx, tenant.id, bookingId, answer.code));
+      return;
+    }
+    this.crash.reach('booking.before-commit');
+    await markBooked(this.database, tenant.id, [{ bookingId, sequence: answer.sequence }]);
+    this.crash.reach('booking.after-commit');
   }
 }

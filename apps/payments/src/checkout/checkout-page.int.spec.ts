@@ -167,7 +167,7 @@ describe('a bank that asks the payer', () => {
     await pay('challenge');
     await eventually(async () => {
       await page.goto(session.checkout_url);
-      await page.getByRole('link', { name: 'Continue to your bank' }).waitFor({ timeout: 300 });
+      await page.getByRole('link', { name: 'Continue to your bank' }).waitFor({ timeout: 2_000 });
     });
     await page.getByRole('link', { name: 'Continue to your bank' }).click();
     await heading('Bank');

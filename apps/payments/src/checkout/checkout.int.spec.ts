@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@defter/testing';
 import { PayCheckout } from '../pay-checkout.handler.js';
 import { type Answer, TENANT, TestPayments, tokens } from '../testing/test-payments.js';
 
+jest.setTimeout(120_000);
+
 const BANK = 'https://bank.example/challenge/';
+/** The job looks again after 5 s, and a busy machine takes its time. */
+const PATIENCE = { timeoutMs: 60_000 };
 let payments: TestPayments;
 beforeAll(async () => {
   payments = await TestPayments.start();
@@ -34,7 +38,7 @@ const settled = (id: string, status: string) =>
     const session = await get(id);
     expect(session.status).toBe(status);
     return session;
-  });
+  }, PATIENCE);
 
 describe('a checkout session', () => {
   it('has an address that nobody can guess; paid, it is complete and booked once', async () => {
@@ -196,7 +200,7 @@ describe('the end of a session', () => {
         const seen = await get(body.session_id);
         expect(seen.status).not.toBe('open');
         return seen;
-      });
+      }, PATIENCE);
       const effects = (await attempts(body)).length;
       expect([session.status, session.payment_status, effects]).toEqual(
         effects === 1 ? ['complete', 'paid', 1] : ['expired', 'unpaid', 0],

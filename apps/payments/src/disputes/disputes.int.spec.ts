@@ -24,6 +24,22 @@ const paid = async (change: object = {}) => {
     return now;
   });
 };
+interface DisputeView {
+  readonly status: string;
+  readonly operation: { readonly provider_ref: string };
+}
+const authorized = async () => {
+  const body = {
+    ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: `dispute-${++orders}` },
+    ...{ confirm: true, payment_method: 'tok_visa', capture_method: 'manual' },
+  };
+  const { body: intent } = await payments.call('POST', '/v1/payment_intents', { body });
+  return eventually(async () => {
+    const now = await get(intent.id);
+    expect(now.status).toBe('requires_capture');
+    return now;
+  });
+};
 type Told = 'opened' | 'evidence' | 'won' | 'lost';
 const results = { opened: 'pending', evidence: 'pending', won: 'failed', lost: 'succeeded' } as const;
 /** As a provider tells it: the disputed operation by our id, the dispute by its own reference. */
@@ -109,6 +125,7 @@ describe('a dispute', () => {
     });
     await tell(sale, 'won', { amountMinor: '700' });
     expect((await disputeOf(intent.id, 'won')).kinds).toEqual(['hold', 'void']);
+    await payments.bookDeposits();
     expect((await payments.call('POST', '/v1/refunds', refund)).status).toBe(201);
   });
 
@@ -143,6 +160,57 @@ describe('a dispute', () => {
     await ledgerRefuses(`dispute:${id}:hold`);
     await ledgerRefuses(`dispute:${id}:post`);
     await eventually(async () => expect(kindsOf(await get(intent.id))).toEqual(['hold', 'post', 'loss']));
+  });
+
+  it('of the same amount as another one is one of its own, by the provider’s id of it', async () => {
+    const intent = await paid();
+    const [{ operation_id: sale }] = intent.attempts;
+    const disputesOf = async () =>
+      (await get(intent.id)).disputes.map(({ status, operation }: DisputeView) => ({
+        ...{ status, ref: operation.provider_ref },
+      }));
+    const hear = (disputeRef: string, result: 'pending' | 'failed' | 'succeeded') =>
+      payments.hear({
+        providerType: 'dispute',
+        facts: {
+          ...{ operationId: sale, providerRef: 'pi_1', disputeRef, kind: 'chargeback', result },
+          ...{ amountMinor: '400', currency: 'TRY' },
+        },
+      });
+    await hear('dp_1', 'pending');
+    await hear('dp_2', 'pending');
+    await hear('dp_1', 'succeeded');
+    await hear('dp_2', 'failed');
+    await eventually(async () =>
+      expect(await disputesOf()).toEqual([
+        { status: 'lost', ref: 'dp_1' },
+        { status: 'won', ref: 'dp_2' },
+      ]),
+    );
+    expect(kindsOf(await get(intent.id)).sort()).toEqual(['hold', 'hold', 'post', 'void']);
+  });
+
+  it('of a payment that was captured by itself is about the capture, which shares its reference', async () => {
+    const intent = await authorized();
+    const [{ operation_id: authorization }] = intent.attempts;
+    const capture = await payments.call('POST', `/v1/payment_intents/${intent.id}/capture`, { body: {} });
+    expect(capture.status).toBe(201);
+    await eventually(async () => expect((await get(intent.id)).status).toBe('succeeded'));
+    // Stripe's authorisation and capture are one payment intent there.
+    await payments.rows(
+      `update operation set provider_ref = $1 where owner_id = $2 and kind in ('authorize', 'capture')`,
+      [`pi_${intent.id}`, intent.id],
+    );
+    await payments.hear({
+      providerType: 'charge.dispute.created',
+      facts: {
+        ...{ providerRef: `pi_${intent.id}`, disputeRef: 'dp_9', kind: 'chargeback', result: 'pending' },
+        ...{ amountMinor: '1000', currency: 'TRY' },
+      },
+    });
+    const { dispute } = await disputeOf(intent.id, 'opened');
+    expect(dispute.disputed_operation_id).not.toBe(authorization);
+    expect(dispute.operation.provider_ref).toBe('dp_9');
   });
 
   it('without proof, above its capture, or before it, waits and moves nothing', async () => {

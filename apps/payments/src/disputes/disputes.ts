@@ -58,6 +58,7 @@ const commandOf = (
   type: 'ObserveDispute',
   disputedOperationId,
   disputeId: newId('du'),
+  ...(facts.disputeRef !== undefined && { disputeRef: facts.disputeRef }),
   operationId: newId('op'),
   amountMinor: echoed.amountMinor,
   isEvidence: /evidence|under_review/i.test(providerType),
@@ -65,6 +66,7 @@ const commandOf = (
     source: 'webhook',
     result: facts.result,
     at: event.occurredAt ?? event.receivedAt,
-    ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },
+    providerRef: facts.disputeRef ?? facts.providerRef ?? null,
+    ...{ declineCode: facts.declineCode ?? null, echoed },
   },
 });

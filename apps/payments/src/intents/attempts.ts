@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { type IntentCommand, type IntentFacts, splitGross, undivided } from '@defter/payments-domain';
+import {
+  type IntentCommand,
+  type IntentFacts,
+  type OperationRequest,
+  splitGross,
+  undivided,
+} from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
 import { newOperation, rateCardOf } from '../new-operation.js';
 import { Routes } from '../routes.js';
@@ -48,11 +54,17 @@ export class Attempts {
     const returnUrl = wish.returnUrl ?? intent.returnUrl;
     const split = kind === 'sale' ? splitOf(tenant, intent) : null;
     const asked = { kind, amountMinor, currency, instrument, returnUrl, split } as const;
-    const operation = newOperation(tenant, routed.connection, asked, this.intents.now());
+    const operation = this.marked(newOperation(tenant, routed.connection, asked, this.intents.now()));
     const command: IntentCommand = { type: 'StartAttempt', operation };
     const { actor, privateReturnUrl } = wish;
     const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor, privateReturnUrl });
     return outcome.accepted ? { accepted: true, intentId } : outcome;
+  }
+
+  /** Where the provider captures an authorisation once only, that is part of what was begun. */
+  private marked(operation: OperationRequest): OperationRequest {
+    const once = operation.kind === 'authorize' && this.routes.capturesOnce(operation.provider);
+    return once ? { ...operation, capturesOnce: true } : operation;
   }
 }
 

@@ -46,8 +46,10 @@ export class ChangeIntent {
 
   /** Ends an intent without a charge; what is authorised and not captured is released at the provider. */
   cancel(who: Who, intent: ExistingIntent, metadata: Metadata): Promise<ChargeOutcome> {
-    const fresh = { operationId: newId('op'), at: this.at() };
-    return this.run(who, intent, { type: 'CancelIntent', ...fresh, by: who.actor }, metadata);
+    // One for each that is live, and one for what may become so meanwhile.
+    const more = liveAuthorizations(intent).map(() => newId('op'));
+    const command = { operationIds: [newId('op'), ...more], by: who.actor, at: this.at() } as const;
+    return this.run(who, intent, { type: 'CancelIntent', ...command }, metadata);
   }
 
   /** Asks the provider now about calls whose outcome isn't known; nobody writes one. */
@@ -75,10 +77,11 @@ export class ChangeIntent {
 
   /** The kind of call that the command needs and the provider doesn't have. */
   private missing(intent: ExistingIntent, type: IntentCommand['type']): 'capture' | 'void' | undefined {
-    const [authorization] = liveAuthorizations(intent);
     const kind = type === 'CaptureIntent' ? 'capture' : type === 'CancelIntent' ? 'void' : undefined;
-    if (kind === undefined || authorization === undefined) return undefined;
-    return this.routes.can(authorization.provider, kind) ? undefined : kind;
+    if (kind === undefined) return undefined;
+    return liveAuthorizations(intent).every(({ provider }) => this.routes.can(provider, kind))
+      ? undefined
+      : kind;
   }
 
   private at(): string {

@@ -1,5 +1,6 @@
 import {
   barredFromAttempt,
+  barredFromCapture,
   barredFromCharging,
   capturedMinor,
   capturesOf,
@@ -10,6 +11,7 @@ import {
   refundedMinor,
   reservedMinor,
   resolvableOf,
+  uncollectedMinor,
 } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
@@ -60,8 +62,11 @@ export const toIntentView = (row: IntentRow, caller: Caller, bookings: readonly 
 const viewsOf = ({ operations }: ExistingIntent, ...kinds: readonly OperationKind[]) =>
   operations.filter(({ kind }) => kinds.includes(kind)).map(toOperationView);
 
-const capturableMinor = (intent: ExistingIntent): bigint =>
-  liveAuthorizations(intent).reduce((sum, authorization) => sum + reservedMinor(intent, authorization), 0n);
+const capturableMinor = (intent: ExistingIntent): bigint => {
+  const reserved = liveAuthorizations(intent).reduce((sum, one) => sum + reservedMinor(intent, one), 0n);
+  const uncollected = uncollectedMinor(intent);
+  return reserved < uncollected ? reserved : uncollected;
+};
 
 /** What the payer must do; only while the attempt waits for it. */
 const nextActionOf = ({ status, operations }: ExistingIntent) => {
@@ -76,12 +81,12 @@ const barredActions = (intent: ExistingIntent): Readonly<Record<string, string |
   const barred = barredFromCharging(intent);
   const settled = barred && intentProblems[barred.code].title;
   const authorized = barredFromAttempt(intent);
-  const isAuthorized = liveAuthorizations(intent).length > 0;
+  const uncapturable = barredFromCapture(intent);
   const refundable = capturesOf(intent).some((captured) => refundableMinor(intent, captured) > 0n);
   const resolvable = resolvableOf(intent).length > 0;
   return {
     confirm: settled ?? (authorized ? intentProblems[authorized.code].title : null),
-    capture: settled ?? (isAuthorized ? null : intentProblems['nothing-to-capture'].title),
+    capture: settled ?? (uncapturable ? intentProblems[uncapturable.code].title : null),
     cancel: settled ?? null,
     refund: refundable ? null : intentProblems['nothing-to-refund'].title,
     resolve: resolvable ? null : intentProblems['nothing-to-resolve'].title,

@@ -147,6 +147,33 @@ describe('a deposit', () => {
     }
   });
 
+  it('that is refused when it is sent again may have charged the first time: no other attempt', async () => {
+    payments.provider.lookupsLag = true;
+    const { body } = await create({ metadata: { 'test.answer': 'unknown after acting, refused' } });
+    const id = body.attempts[0].operation_id;
+    const isSend = (call: string): boolean => call === `execute ${id}`;
+    await eventually(() => expect(payments.provider.calls.filter(isSend)).toHaveLength(2));
+    await eventually(() => expect(payments.provider.calls.at(-1)).toBe(`lookup ${id}`));
+    const again = await payments.call('POST', `/v1/payment_intents/${body.id}/confirm`, {
+      body: { payment_method: 'tok' },
+    });
+    payments.provider.lookupsLag = false;
+    expect(again).toMatchObject({ status: 409, body: { code: 'attempt-unknown' } });
+    await payments.call('POST', `/v1/payment_intents/${body.id}/resolve`, { body: {} });
+    await settled(body.id, 'succeeded');
+    expect(payments.provider.effects.get(id)).toBe(1);
+  });
+
+  it('that is refused at once has failed, also after it provably never left', async () => {
+    for (const answer of ['refused', 'errored, refused']) {
+      const { body } = await create({ metadata: { 'test.answer': answer } });
+      await eventually(async () => {
+        const intent = (await payments.call('GET', `/v1/payment_intents/${body.id}`)).body;
+        expect(intent.attempts[0]).toMatchObject({ result: 'failed', decline_code: 'key_revoked' });
+      });
+    }
+  });
+
   it('that stays unknown bars another attempt, and rings an alarm when the ladder ends', async () => {
     payments.provider.lookupsFail = true;
     const { body } = await create({ metadata: { 'test.answer': 'unknown after acting' } });

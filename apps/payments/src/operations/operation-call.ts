@@ -23,6 +23,7 @@ export class OperationCall {
     if (line === undefined) return this.queue.putBack(held);
     const isPayout = held.step === 'send' && held.call.kind === 'payout';
     if (isPayout && !(await this.reports.submit(tenant, held))) return;
+    await this.queue.note(held);
     this.crash.reach('operation.before-call');
     const report = await line.call(held);
     this.crash.reach(held.step === 'send' ? 'operation.after-call' : 'operation.after-lookup');

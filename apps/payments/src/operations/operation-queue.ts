@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, CrashPoints, Database } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
 import type { CrashPoint } from '../crash-points.js';
-import { type LeasedOperation, leaseOperations, postponeOperation } from './operation.js';
+import { type LeasedOperation, leaseOperations, noteCall, postponeOperation } from './operation.js';
 
 const POSTPONE_MS = 1_000;
 
@@ -33,6 +33,11 @@ export class OperationQueue {
     });
     if (held.length > 0) this.crash.reach('operation.after-lease');
     return held;
+  }
+
+  /** It goes out now; one that waits for its connection makes no call. */
+  async note(held: LeasedOperation): Promise<void> {
+    await noteCall(this.database, held);
   }
 
   /** Nothing was done yet; it is due again soon. */

@@ -1,6 +1,7 @@
 import type { OperationState } from '@defter/payments-domain';
 import type { ProviderOperation } from '@defter/payments-contracts';
-import type { Transaction } from '@defter/platform';
+import type { Queryable, Transaction } from '@defter/platform';
+import type { TrustedFacts } from '@defter/webhooks-contracts';
 
 /** What a new operation needs beside what its aggregate knows. */
 export interface OperationOwner {
@@ -54,6 +55,8 @@ export interface LeasedOperation {
   readonly connectionId: string;
   readonly provider: string;
   readonly step: 'send' | 'look_up';
+  /** An earlier send may have arrived; false only when it provably didn't, or there was none. */
+  readonly mayHaveArrived: boolean;
   readonly leaseNumber: number;
   /** The name under which the provider knows it: our id, of what it began itself (a dispute) its own. */
   readonly lookupId: string;
@@ -76,6 +79,7 @@ interface Row {
   readonly parent_ref: string | null;
   readonly provider_ref: string | null;
   readonly step: 'send' | 'look_up';
+  readonly result: string;
   readonly lease_number: number;
 }
 
@@ -99,7 +103,7 @@ const LEASE = `
             operation.provider, operation.kind, operation.customer_id, operation.amount_minor,
             operation.currency, operation.reference,
             operation.instrument, operation.metadata, operation.return_url, operation.provider_ref,
-            operation.lease_number,
+            operation.lease_number, operation.result,
             due.step, (select parent.provider_ref from operation parent
                         where parent.tenant_id = $1
                           and parent.operation_id = operation.parent_operation_id) as parent_ref`;
@@ -112,21 +116,15 @@ export const leaseOperations = async (
   leaseMs: number,
 ): Promise<LeasedOperation[]> => {
   const leased = await tx.query<Row>(LEASE, [tenantId, limit, leaseMs]);
-  if (leased.length > 0) await noteCalls(tx, tenantId, leased);
   return leased.map(toLeased(tenantId));
 };
 
-/** For the timeline, before the calls are made: one that never comes back is seen, too. */
-const noteCalls = (tx: Transaction, tenantId: string, leased: readonly Row[]): Promise<unknown> =>
-  tx.query(
-    `insert into provider_call (tenant_id, operation_id, lease_number, step)
-     values ($1, unnest($2::text[]), unnest($3::integer[]), unnest($4::text[]))`,
-    [
-      tenantId,
-      leased.map(({ operation_id }) => operation_id),
-      leased.map(({ lease_number }) => lease_number),
-      leased.map(({ step }) => step),
-    ],
+/** For the timeline, before the call is made: one that never comes back is seen, too. */
+export const noteCall = (database: Queryable, held: LeasedOperation): Promise<unknown> =>
+  database.query(
+    `insert into provider_call (tenant_id, operation_id, lease_number, step) values ($1, $2, $3, $4)
+     on conflict do nothing`,
+    [held.tenantId, held.call.operationId, held.leaseNumber, held.step],
   );
 
 const toLeased =
@@ -137,6 +135,8 @@ const toLeased =
     connectionId: row.connection_id,
     provider: row.provider,
     step: row.step,
+    // A send that never came back was looked up since, and left `unknown` or more.
+    mayHaveArrived: row.result !== 'sending' && row.result !== 'errored',
     leaseNumber: row.lease_number,
     lookupId: row.kind === 'chargeback' ? (row.provider_ref ?? row.operation_id) : row.operation_id,
     call: {
@@ -259,26 +259,31 @@ export const askOnReturn = async (tx: Transaction, tenantId: string, operationId
 
 /**
  * The operation that an event of this connection is about: by our id when the provider repeats it, else by
- * the
- * provider's reference. An event of another connection never finds it.
+ * the provider's reference. An event of another connection never finds it. An authorisation and its capture
+ * may share a reference: a dispute is about the one that took the money, and about none while there is none
+ * or more than one.
  */
 export const findOperation = async (
   tx: Transaction,
   tenantId: string,
   event: {
     readonly connectionId: string;
-    readonly facts: { readonly operationId?: string; readonly providerRef?: string };
+    readonly facts: Pick<TrustedFacts, 'operationId' | 'providerRef' | 'kind'>;
   },
 ): Promise<FoundOperation | undefined> => {
-  const { operationId, providerRef } = event.facts;
-  const [row] = await tx.query<Omit<FoundOperation, 'amountMinor'> & { amount_minor: string }>(
+  const { operationId, providerRef, kind } = event.facts;
+  const isDispute = kind === 'chargeback';
+  const [row, ...others] = await tx.query<Omit<FoundOperation, 'amountMinor'> & { amount_minor: string }>(
     `select operation_id as "operationId", owner_id as "ownerId", kind, result, amount_minor,
          provider_ref as "providerRef"
        from operation
       where tenant_id = $1 and connection_id = $2
-        and (operation_id = $3 or ($3 is null and provider_ref = $4))
-      order by operation_id limit 1`,
-    [tenantId, event.connectionId, operationId ?? null, providerRef ?? null],
+        and (operation_id = $3
+          or ($3 is null and provider_ref = $4
+            and (not $5 or (kind in ('sale', 'capture') and result = 'succeeded'))))
+      order by operation_id limit 2`,
+    [tenantId, event.connectionId, operationId ?? null, providerRef ?? null, isDispute],
   );
+  if (isDispute && others.length > 0) return undefined;
   return row && { ...row, amountMinor: BigInt(row.amount_minor) };
 };

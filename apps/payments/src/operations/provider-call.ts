@@ -21,12 +21,21 @@ export const callProvider = async (
   context: CallContext,
 ): Promise<CallReport> => {
   try {
-    if (held.step === 'send') return reportOf(held, await adapter.execute(held.call, context));
+    if (held.step === 'send') return reportOf(held, doubted(held, await adapter.execute(held.call, context)));
     return reportOf(held, await adapter.lookup(held.lookupId, context, held.call));
   } catch (error) {
     return reportOf(held, { result: 'unknown', reason: `the adapter failed: ${String(error)}` });
   }
 };
+
+/**
+ * A refusal proves that nothing happened only where no earlier send may have arrived: a key that was taken
+ * back meanwhile is refused, too, whatever the first send did. Such a refusal is looked up like a time-out.
+ */
+const doubted = ({ mayHaveArrived }: LeasedOperation, answer: OperationResult): OperationResult =>
+  mayHaveArrived && answer.result === 'failed'
+    ? { result: 'unknown', reason: `sent again and refused (${answer.declineCode}); the first may have arrived` }
+    : answer;
 
 const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | LookupResult): CallReport => ({
   notFound: answer.result === 'not_found',

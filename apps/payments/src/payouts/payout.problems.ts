@@ -5,6 +5,7 @@ import type { RouteRefusal } from '../routes.js';
 /** What is refused before or beside the aggregate. */
 export type PayoutRequestRefusal =
   | RouteRefusal
+  | { readonly code: 'operation-not-supported'; readonly operationKind: 'payout' }
   | { readonly code: 'idempotency_key_reused' }
   | { readonly code: 'insufficient-funds' }
   | { readonly code: 'hold-refused'; readonly reason: string };
@@ -18,6 +19,7 @@ export const payoutProblems = {
   'mock-refused-in-live': { status: 422, title: 'A live tenant never pays through the mock' },
   'test-method-refused': { status: 422, title: 'The tenant takes no test cards and test accounts' },
   'currency-not-supported': { status: 422, title: 'The provider does not take this currency' },
+  'operation-not-supported': { status: 422, title: 'The provider does not do this' },
   idempotency_key_reused: { status: 422, title: 'Idempotency key was used for another request' },
   'insufficient-funds': { status: 422, title: 'The wallet does not have the funds' },
   'hold-refused': { status: 422, title: 'The ledger refused the hold' },

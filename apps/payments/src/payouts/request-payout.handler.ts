@@ -53,6 +53,8 @@ export class RequestPayout {
     if (earlier === undefined) {
       const routed = this.routes.choose(tenant, wish.connectionId, wish.currency, wish.destination);
       if (!routed.accepted) return { ...routed, repeated: false };
+      // Before the claim, so that nothing is held or approved for a provider that pays nobody.
+      if (!this.routes.can(routed.connection.provider, 'payout')) return notSupported;
       const command = this.claimOf(tenant, routed.connection, asker, wish);
       await this.claims.claim(tenant, command, { key: asker.key, fingerprint });
     }
@@ -100,6 +102,11 @@ export class RequestPayout {
     return request;
   }
 }
+
+const notSupported: RequestOutcome = {
+  ...{ accepted: false, refusal: { code: 'operation-not-supported', operationKind: 'payout' } },
+  repeated: false,
+};
 
 const minutesAfter = (now: Date, minutes: number): string =>
   new Date(now.getTime() + minutes * 60_000).toISOString();

@@ -5,6 +5,7 @@ import {
   type BookingPlan,
   type BookingPosting,
   type BookingRequested,
+  lossPostings,
   payoutPostings,
   payoutReference,
   returnPostings,
@@ -52,7 +53,7 @@ export const toLedgerCommand = (
 /** What a booking of a payout means to the ledger. */
 export const payoutPlan = (
   { kind, bookingId }: BookingRequested<BookingKind>,
-  payout: Parameters<typeof payoutPostings>[0] & { readonly payoutId: string },
+  payout: Parameters<typeof returnPostings>[0] & { readonly payoutId: string },
 ): BookingPlan => {
   switch (kind) {
     case 'post':
@@ -60,6 +61,8 @@ export const payoutPlan = (
       return { act: kind, reference: payoutReference(payout.payoutId), postings: [] };
     case 'late_debit':
       return { act: 'create', reference: bookingId, postings: payoutPostings(payout) };
+    case 'loss':
+      return { act: 'create', reference: bookingId, postings: lossPostings(payout) };
     case 'return':
       return { act: 'create', reference: bookingId, postings: returnPostings(payout) };
     case 'deposit':

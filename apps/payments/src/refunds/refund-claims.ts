@@ -60,7 +60,11 @@ export class RefundClaims {
     const { refundId, by: actor } = command;
     if ((await findRefundRequest(tx, tenant.id, claim.key)) !== undefined) return { isFirst: false };
     const outcome = await this.intents.handle(tx, tenant, claim.intentId, { command, actor });
-    if (!outcome.accepted) return { refusal: outcome.refusal };
+    if (!outcome.accepted) {
+      // Under the intent's lock: what is refused may be what a request with this key has just taken.
+      const isTaken = (await findRefundRequest(tx, tenant.id, claim.key)) !== undefined;
+      return isTaken ? { isFirst: false } : { refusal: outcome.refusal };
+    }
     const { intent, version } = outcome;
     const request = { ...claim, refundId, version, retryMs: this.config.reserveRetryMs };
     const isFirst = await insertRefundRow(tx, tenant.id, intent, request);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { givenBackPostings, holdReference } from '@defter/payments-domain';
-import { CrashPoints, Database } from '@defter/platform';
+import { depositBookingId, givenBackPostings, holdReference } from '@defter/payments-domain';
+import { CrashPoints, Database, Fault } from '@defter/platform';
+import { isRequested } from '../bookings/booking.read.js';
 import type { CrashPoint } from '../crash-points.js';
 import { findIntent } from '../intents/intent.read.js';
 import { Intents } from '../intents/intents.js';
@@ -26,6 +27,7 @@ export class RefundHolds {
   /** Asks the ledger, then records what it said. @throws Fault when that isn't known; it stays `reserving` */
   async settle(tenant: Tenant, row: RefundRow): Promise<void> {
     const { refundId } = row.refund;
+    await this.expectDeposit(tenant.id, row);
     const answer = await this.ledger.hold(tenant, await this.holdOf(tenant, row));
     this.crash.reach('refund.after-hold');
     const refusedBecause = answer.placed ? null : answer.code;
@@ -37,6 +39,14 @@ export class RefundHolds {
       if (outcome.accepted) await storeRefundAnswer(tx, tenant.id, refundId);
     });
     this.crash.reach('refund.after-record');
+  }
+
+  /** The ledger's refusal is for ever, so it isn't asked before it has what the capture brings. */
+  private async expectDeposit(tenantId: string, { refund }: RefundRow): Promise<void> {
+    const captured = refund.operation.parentOperationId;
+    if (captured === null) return;
+    if (await isRequested(this.database, tenantId, depositBookingId(captured)))
+      throw new Fault('refund-reserving', `The capture of ${refund.refundId} isn't booked yet`);
   }
 
   private async holdOf(tenant: Tenant, { refund, intentId }: RefundRow) {

@@ -24,6 +24,11 @@ const reach = (path: string, status: string) =>
     return body;
   });
 const paid = async (change: object = {}) => {
+  const intent = await captured(change);
+  await payments.bookDeposits();
+  return intent;
+};
+const captured = async (change: object = {}) => {
   const body = {
     ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: `refund-${++orders}` },
     ...{ confirm: true, payment_method: 'tok_visa', ...change },
@@ -108,6 +113,31 @@ describe('a refund', () => {
     expect((await get(`payment_intents/${intent.id}`)).refunds).toHaveLength(1);
   });
 
+  it('of all that was captured is one for parallel requests with one key, too', async () => {
+    const intent = await paid();
+    const idempotencyKey = randomUUID();
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => refund(intent, {}, { idempotencyKey, instance: index % 2 })),
+    );
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.id} ${body.amount_minor}`))).toEqual(
+      new Set([`201 ${answers[0]?.body.id} 1000`]),
+    );
+    expect((await get(`payment_intents/${intent.id}`)).refunds).toHaveLength(1);
+  });
+
+  it('asked for before the ledger has booked the capture waits for it, and is not refused', async () => {
+    const intent = await captured({ customer_id: 'new' });
+    payments.ledger.available.set('users:new:main', 0n);
+    const key = { idempotencyKey: randomUUID() };
+    expect((await refund(intent, {}, key)).body.code).toBe('refund-reserving');
+    const { refunds } = await get(`payment_intents/${intent.id}`);
+    expect(refunds).toMatchObject([{ status: 'reserving' }]);
+    payments.ledger.available.set('users:new:main', 1000n);
+    await payments.bookDeposits();
+    expect(await refund(intent, {}, key)).toMatchObject({ status: 201, body: { id: refunds[0].id } });
+    await reach(`refunds/${refunds[0].id}`, 'succeeded');
+  });
+
   it('is refused and never sent when whoever was paid has no funds left', async () => {
     const intent = await paid({ customer_id: 'poor' });
     payments.ledger.available.set('users:poor:main', 299n);
@@ -180,6 +210,7 @@ describe('a refund', () => {
     await reach(path, 'partially_captured');
     await payments.call('POST', `/v1/${path}/capture`);
     const { captures } = await reach(path, 'succeeded');
+    await payments.bookDeposits();
     expect((await refund(manual, { amount_minor: 701 })).body).toMatchObject({
       ...{ code: 'refund-spans-captures', largestMinor: 700 },
     });

@@ -12,6 +12,7 @@ import {
 } from '@defter/platform';
 import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
 import { type ProviderEventV1, WebhookTopics } from '@defter/webhooks-contracts';
+import { markBooked } from '../bookings/booking-row.js';
 import { Providers } from '../providers.js';
 import { service } from '../service.js';
 import { TestLedger } from './test-ledger.js';
@@ -219,6 +220,16 @@ export class TestPayments {
         };
       }),
     );
+  }
+
+  /** The ledger has booked all that was captured so far. */
+  async bookDeposits(): Promise<void> {
+    const rows = await this.rows<{ booking_id: string }>(
+      "select booking_id from booking where state = 'requested' and kind = 'deposit' and tenant_id = $1",
+      [TENANT],
+    );
+    const booked = rows.map(({ booking_id: bookingId }, index) => ({ bookingId, sequence: index + 1 }));
+    await markBooked(this.database.database, TENANT, booked);
   }
 
   rows<R extends object>(sql: string, parameters: unknown[] = []): Promise<R[]> {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   LookupResult,
+  OperationKind,
   OperationResult,
   PaymentProvider,
   ProviderOperation,
@@ -18,6 +19,7 @@ export type TestAnswer =
   | 'declined'
   | 'unknown after acting'
   | 'unknown before acting'
+  | 'refused'
   | 'errored';
 
 /** An operation in the provider's book. */
@@ -40,13 +42,17 @@ export class TestProvider {
   delayMs = 0;
   /** What look-ups say instead of the truth. */
   lookupsFail = false;
+  /** Look-ups find nothing yet, as at a provider whose search lags. */
+  lookupsLag = false;
+
+  /** What it can do; a test may take something away. */
+  readonly capabilities: OperationKind[] = [
+    ...(['sale', 'authorize', 'capture', 'void', 'refund', 'payout', 'chargeback'] as const),
+  ];
 
   readonly adapter: PaymentProvider = {
     ...mockPsp,
-    manifest: {
-      ...mockPsp.manifest,
-      capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout', 'chargeback'],
-    },
+    manifest: { ...mockPsp.manifest, capabilities: this.capabilities },
     execute: (operation) => this.execute(operation),
     lookup: (operationId) => this.lookup(operationId),
   };
@@ -88,6 +94,7 @@ export class TestProvider {
     const answer = (script[sent - 1] ?? script.at(-1)) as TestAnswer;
     if (answer === 'errored') return { result: 'errored', reason: 'connection refused' };
     if (answer === 'unknown before acting') return { result: 'unknown', reason: 'time-out' };
+    if (answer === 'refused') return { result: 'failed', declineCode: 'key_revoked' };
     const result = this.act(operation, answer);
     return answer === 'unknown after acting' ? { result: 'unknown', reason: 'time-out' } : result;
   }
@@ -140,6 +147,7 @@ export class TestProvider {
   private lookup(operationId: string): Promise<LookupResult> {
     this.calls.push(`lookup ${operationId}`);
     if (this.lookupsFail) return Promise.resolve({ result: 'unknown', reason: 'time-out' });
+    if (this.lookupsLag) return Promise.resolve({ result: 'not_found' });
     return Promise.resolve(this.book.get(operationId)?.result ?? { result: 'not_found' });
   }
 }

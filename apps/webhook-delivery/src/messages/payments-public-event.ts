@@ -2,7 +2,7 @@ import { type OperationSnapshotV1, type PaymentsEventV1, PaymentsTopics } from '
 import { snakeCase } from '@defter/webhooks-domain';
 import type { PublicEvent } from '../public-event.js';
 
-/** `PayoutChanged` → object `payout`, type `payout.<status>`. */
+/** `CheckoutSessionChanged` → object `checkout_session`, type `checkout_session.<status>`. */
 export const paymentsPublicEvent = (
   { id, time }: { readonly id: string; readonly time: Date },
   event: PaymentsEventV1,

@@ -117,6 +117,18 @@ describe('the public body', () => {
     });
   });
 
+  it('of a checkout session names it, how it stands and what happened', async () => {
+    await stand.endpoint(`${receiver.url}/checkout`, { event_types: ['checkout_session.complete'] });
+    await pay({ ...intent('cs_a', 1, 'open'), type: 'CheckoutSessionChanged', operations: [] });
+    const session = { ...intent('cs_a', 3, 'complete'), events: ['CheckoutCompleted'], operations: [] };
+    await pay({ ...session, type: 'CheckoutSessionChanged' });
+    await eventually(() => expect(types('/checkout')).toEqual(['checkout_session.complete']));
+    expect(bodies('/checkout')[0].data).toMatchObject({
+      ...{ object: 'checkout_session', id: 'cs_a', status: 'complete', merchant_reference: 'o-1' },
+      ...{ changes: ['checkout_completed'], operations: [] },
+    });
+  });
+
   it('of the ledger keeps every digit, and names of metadata as they are', async () => {
     await stand.endpoint(`${receiver.url}/b`, { event_types: ['ledger.*'] });
     await stand.publish(LedgerTopics.events.name, booked(1), {

@@ -99,6 +99,8 @@ export interface ProviderEvent {
   readonly facts?: {
     readonly operationId?: string;
     readonly providerRef?: string;
+    /** Of a `chargeback`: the dispute's own id. Without it, amounts tell the disputes of a capture apart. */
+    readonly disputeRef?: string;
     readonly kind: OperationKind;
     readonly result: 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned';
     readonly amountMinor?: bigint;
@@ -143,6 +145,8 @@ export interface ProviderManifest {
   /** Empty for an adapter that only reads webhooks: its `execute` is `errored`, its `lookup` `unknown`. */
   readonly capabilities: readonly OperationKind[];
   readonly currencies: readonly string[];
+  /** An authorisation is captured once: what that leaves is released by the provider. */
+  readonly capturesOnce?: true;
   /** `none` goes with look-ups that can't be certain: nothing is ever sent again on their word. */
   readonly idempotency: 'native' | 'lookup-by-reference' | 'none';
   /** Names of the signed fields, or the whole body. */

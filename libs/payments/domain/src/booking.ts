@@ -9,7 +9,9 @@ export type BookingKind =
   | 'void'
   /** The provider paid after all, though the hold was given back. */
   | 'late_debit'
-  /** A paid payout came back to the wallet. */
+  /** The provider paid after all, and the wallet has no funds any more: the loss is ours. */
+  | 'loss'
+  /** A paid payout came back: to the wallet, or to us where the loss was ours. */
   | 'return';
 
 /** Of a refund or dispute: funds are held, then taken or given back. */
@@ -49,6 +51,7 @@ export const payoutReference = (payoutId: string): string => `payout:${payoutId}
 export const walletOf = (customerId: string): string => `users:${customerId}:main`;
 export const receivableOf = (connectionId: string): string => `psp:${connectionId}:receivable`;
 export const PROVIDER_FEES = 'fees:provider';
+export const LOSSES = 'fees:losses';
 
 /** Money leaving the wallet through a connection: the hold of a payout, or its late debit. */
 export const payoutPostings = (payout: {
@@ -63,10 +66,19 @@ export const payoutPostings = (payout: {
   },
 ];
 
-/** A returned payout: the same way back. */
-export const returnPostings = (payout: Parameters<typeof payoutPostings>[0]): readonly BookingPosting[] =>
-  payoutPostings(payout).map(({ source, destination, amountMinor }) => ({
-    source: destination,
-    destination: source,
-    amountMinor,
-  }));
+/** What left the provider's account and nobody has the funds for. */
+export const lossPostings = ({
+  connectionId,
+  amountMinor,
+}: {
+  readonly connectionId: string;
+  readonly amountMinor: bigint;
+}): readonly BookingPosting[] => [{ source: LOSSES, destination: receivableOf(connectionId), amountMinor }];
+
+/** A returned payout: the same way back, to us where the loss was ours. */
+export const returnPostings = (
+  payout: Parameters<typeof payoutPostings>[0] & { readonly bookings: readonly BookingKind[] },
+): readonly BookingPosting[] =>
+  (payout.bookings.includes('loss') ? lossPostings(payout) : payoutPostings(payout)).map(
+    ({ source, destination, amountMinor }) => ({ source: destination, destination: source, amountMinor }),
+  );

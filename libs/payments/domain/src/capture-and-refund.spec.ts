@@ -75,12 +75,24 @@ describe('a capture', () => {
       .thenRefused({ code: 'capture-above-authorized', capturableMinor: 600n });
   });
 
+  it('ends the intent where the provider releases what the first capture leaves', () => {
+    const [created, , succeeded] = authorized;
+    if (created === undefined || succeeded === undefined) throw new Error('none');
+    const asked = { ...operation('authorize', 'op_a'), capturesOnce: true } as const;
+    const started: IntentEvent = { type: 'AttemptStarted', operation: asked, at: AT };
+    const part = [created, started, succeeded, captureStarted];
+    const failed = [...part, heard('OperationFailed', 'failed', 'op_b')];
+    expect(failed.reduce(evolveIntent, absentIntent).status).toBe('requires_capture');
+    const captured = [...part, heard('OperationSucceeded', 'succeeded', 'op_b')];
+    expect(captured.reduce(evolveIntent, absentIntent).status).toBe('succeeded');
+  });
+
   it('waits for the one that is open, and for the one that is unknown', () => {
     given(...authorized, captureStarted)
       .when(capture(1n))
       .thenRefused({ code: 'attempt-in-progress', operation: 'op_b' });
     given(...authorized, captureStarted, heard('OperationUnknown', 'unknown', 'op_b'))
-      .when({ type: 'CancelIntent', operationId: 'op_v', by: 'a', at: AT })
+      .when({ type: 'CancelIntent', operationIds: ['op_v'], by: 'a', at: AT })
       .thenRefused({ code: 'attempt-unknown', operation: 'op_b' });
   });
 

@@ -5,9 +5,9 @@
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type { HeldBookingKind } from './booking.js';
+import type { Dispute } from './dispute.js';
 import { heldBookingId, type IntentBooking } from './intent-booking.js';
 import { evolveIntent } from './intent.evolve.js';
-import { childrenOf } from './intent-money.js';
 import type { ExistingIntent, IntentCommand, IntentEvent, IntentRefusal, ObserveDispute } from './intent.js';
 import { observeOperation } from './operation.decider.js';
 import type { OperationRequest, OperationResult, OperationState } from './operation.js';
@@ -15,20 +15,37 @@ import { undivided } from './split.js';
 
 type RecordRefused = Extract<IntentCommand, { readonly type: 'RecordRefusedBooking' }>;
 
-/** One thing that a provider says about a dispute: the first one opens it. Amounts tell disputes apart. */
+/** The dispute that a provider speaks of: by the provider's id of it, else by its amount. */
+export const disputeOf = (
+  { disputedOperationId, disputeRef, amountMinor }: ObserveDispute,
+  { disputes, operations }: ExistingIntent,
+): { readonly dispute: Dispute; readonly operation: OperationState } | undefined => {
+  const ofIt = disputes.flatMap((dispute) =>
+    operations
+      .filter(({ operationId }) => operationId === dispute.operationId)
+      .filter(({ parentOperationId }) => parentOperationId === disputedOperationId)
+      .map((operation) => ({ dispute, operation })),
+  );
+  const named = ofIt.find(({ dispute }) => disputeRef !== undefined && dispute.disputeRef === disputeRef);
+  // One that was opened without an id may be the one that has its id now.
+  const mayBeIt = ({ dispute }: { readonly dispute: Dispute }): boolean =>
+    disputeRef === undefined || dispute.disputeRef === undefined;
+  return named ?? ofIt.find((one) => one.operation.amountMinor === amountMinor && mayBeIt(one));
+};
+
+/** One thing that a provider says about a dispute: the first one opens it. */
 export const observeDispute = (
   command: ObserveDispute,
   intent: ExistingIntent,
 ): Decision<IntentEvent, IntentRefusal> => {
-  const { disputedOperationId: disputedId, amountMinor, observation } = command;
+  const { disputedOperationId: disputedId, observation } = command;
   const disputed = intent.operations.find(({ operationId }) => operationId === disputedId);
   if (disputed === undefined) return refuse({ code: 'operation-unknown', operation: disputedId });
-  const known = childrenOf(intent, disputed, 'chargeback').find((one) => one.amountMinor === amountMinor);
-  const opening: IntentEvent[] = known === undefined ? [openingOf(command, disputed)] : [];
+  const opening = disputeOf(command, intent) === undefined ? [openingOf(command, disputed)] : [];
   const after = opening.reduce(evolveIntent, intent) as ExistingIntent;
-  const operation = childrenOf(after, disputed, 'chargeback').find((one) => one.amountMinor === amountMinor);
-  const dispute = after.disputes.find(({ operationId }) => operationId === operation?.operationId);
-  if (operation === undefined || dispute === undefined) throw new Error('an opened dispute is there');
+  const known = disputeOf(command, after);
+  if (known === undefined) throw new Error('an opened dispute is there');
+  const { dispute, operation } = known;
   const seen = { ...observation, operationId: operation.operationId };
   const learned = observeOperation(operation, seen);
   const result = learned.reduce((last, event) => ('result' in event ? event.result : last), operation.result);
@@ -42,7 +59,7 @@ export const observeDispute = (
 };
 
 const openingOf = (command: ObserveDispute, disputed: OperationState): IntentEvent => {
-  const { disputeId, operationId, amountMinor, observation } = command;
+  const { disputeId, disputeRef, operationId, amountMinor, observation } = command;
   const operation: OperationRequest = {
     operationId,
     kind: 'chargeback',
@@ -53,7 +70,8 @@ const openingOf = (command: ObserveDispute, disputed: OperationState): IntentEve
     split: undivided(amountMinor),
     at: observation.at,
   };
-  return { type: 'DisputeOpened', disputeId, operation, at: observation.at };
+  const named = { disputeId, ...(disputeRef !== undefined && { disputeRef }) };
+  return { type: 'DisputeOpened', ...named, operation, at: observation.at };
 };
 
 /** What the ledger still has to book after the operation of a refund or dispute came to this result. */

@@ -9,6 +9,8 @@ import type { OperationResult } from './operation.js';
  */
 export interface Dispute {
   readonly disputeId: string;
+  /** The provider's own id of it, where one was given. */
+  readonly disputeRef?: string;
   readonly operationId: string;
   readonly hasEvidence: boolean;
   /** The ledger had no funds to hold or take: a loss is ours. */

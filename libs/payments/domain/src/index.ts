@@ -6,6 +6,7 @@ export {
   type IntentBookingKind,
   depositBookingId,
   payoutBookingId,
+  lossPostings,
   payoutPostings,
   payoutReference,
   PROVIDER_FEES,
@@ -29,6 +30,7 @@ export { checkoutMachine, type CheckoutTrigger } from './checkout-machine.js';
 export { assetOfCurrency } from './currency.js';
 export { declineOf, type Decline, declineVocabulary } from './decline.js';
 export type { Dispute } from './dispute.js';
+export { disputeOf } from './dispute.decider.js';
 export { disputeMachine, type DisputeStatus, type DisputeTrigger } from './dispute-machine.js';
 export { isResolvable as isOperationResolvable } from './follow-up.js';
 export {
@@ -41,6 +43,7 @@ export {
 } from './intent-booking.js';
 export {
   barredFromAttempt,
+  barredFromCapture,
   barredFromCharging,
   decideIntent,
   type IntentDecision,
@@ -56,6 +59,7 @@ export {
   refundableMinor,
   refundedMinor,
   reservedMinor,
+  uncollectedMinor,
 } from './intent-money.js';
 export type {
   CaptureMethod,

@@ -4,6 +4,7 @@ import {
   type BookingRequested,
   type HeldBookingKind,
   type IntentBookingKind,
+  lossPostings,
   PROVIDER_FEES,
   receivableOf,
   walletOf,
@@ -17,7 +18,6 @@ export const COMMISSION = 'fees:commission';
 export const VAT = 'fees:vat';
 export const SURCHARGES = 'fees:instalments';
 export const REMAINDER = 'fees:rounding';
-export const LOSSES = 'fees:losses';
 
 export type IntentBooking = BookingRequested<IntentBookingKind>;
 
@@ -113,15 +113,9 @@ export const planOf = (
       return { act: 'create', reference: late, postings: givenBackPostings(intent, operation) };
     case 'loss':
       // In place of the debit that the ledger refused, whose reference is therefore free.
-      return { act: 'create', reference: late, postings: [lossOf(operation)] };
+      return { act: 'create', reference: late, postings: lossPostings(operation) };
   }
 };
-
-const lossOf = ({ connectionId, amountMinor }: OperationRequest): BookingPosting => ({
-  source: LOSSES,
-  destination: receivableOf(connectionId),
-  amountMinor,
-});
 
 /** Received money arrives at the bank; what the provider owes becomes less. */
 export const settlementPostings = (connectionId: string, amountMinor: bigint): readonly BookingPosting[] => [

@@ -30,7 +30,7 @@ const commandsOn = (intent: PaymentIntent): readonly IntentCommand[] => {
         ];
   const canceled: IntentCommand = {
     type: 'CancelIntent',
-    operationId: operationId ?? 'op_x',
+    operationIds: [operationId ?? 'op_x'],
     by: 'a',
     at: AT,
   };

@@ -36,9 +36,26 @@ export const liveAuthorizations = (intent: Operations): readonly OperationState[
 
 /** What is left of an authorisation after what was captured of it. */
 export const reservedMinor = (intent: Operations, authorization: OperationState): bigint => {
-  const left =
-    authorization.amountMinor - sumOf(childrenOf(intent, authorization, 'capture').filter(hasSucceeded));
+  const captures = childrenOf(intent, authorization, 'capture').filter(hasSucceeded);
+  if (authorization.capturesOnce && captures.length > 0) return 0n;
+  const left = authorization.amountMinor - sumOf(captures);
   return left > 0n ? left : 0n;
+};
+
+/** What may still be collected: never more than the payer was asked for, however many authorisations live. */
+export const uncollectedMinor = (intent: Pick<ExistingIntent, 'operations' | 'amountMinor'>): bigint => {
+  const left = intent.amountMinor - capturedMinor(intent);
+  return left > 0n ? left : 0n;
+};
+
+/** What may be captured of an authorisation: what is left of it and of the intent. */
+export const capturableMinor = (
+  intent: Pick<ExistingIntent, 'operations' | 'amountMinor'>,
+  authorization: OperationState,
+): bigint => {
+  const reserved = reservedMinor(intent, authorization);
+  const uncollected = uncollectedMinor(intent);
+  return reserved < uncollected ? reserved : uncollected;
 };
 
 /** Calls that collect, reserve or release the payer's money; refunds and disputes have their own life. */

@@ -8,8 +8,16 @@ import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import { depositBookingId } from './booking.js';
 import { bookGivenBack, observeDispute, recordRefusedBooking } from './dispute.decider.js';
 import type { IntentBooking } from './intent-booking.js';
-import { capturesOf, liveAuthorizations, openCharges, reservedMinor } from './intent-money.js';
+import {
+  capturableMinor,
+  capturesOf,
+  liveAuthorizations,
+  openCharges,
+  reservedMinor,
+  uncollectedMinor,
+} from './intent-money.js';
 import type {
+  CancelIntent,
   CaptureIntent,
   ExistingIntent,
   IntentCommand,
@@ -42,18 +50,8 @@ export const decideIntent = (command: IntentCommand, intent: PaymentIntent): Int
     }
     case 'CaptureIntent':
       return capture(command, intent);
-    case 'CancelIntent': {
-      const { operationId, by, at } = command;
-      const barred = barredFromCharging(intent);
-      if (barred !== undefined) return refuse(barred);
-      const [authorization] = liveAuthorizations(intent);
-      if (authorization === undefined) return accept({ type: 'PaymentIntentCanceled', by, at });
-      return accept({
-        type: 'VoidStarted',
-        operation: releaseOf(intent, authorization, { operationId, at }),
-        at,
-      });
-    }
+    case 'CancelIntent':
+      return cancel(command, intent);
     case 'ResolveIntent': {
       const { by, at } = command;
       const operationIds = resolvableOf(intent).map(({ operationId }) => operationId);
@@ -100,14 +98,19 @@ export const barredFromCharging = (intent: ExistingIntent): IntentRefusal | unde
 export const barredFromAttempt = (intent: ExistingIntent): IntentRefusal | undefined =>
   liveAuthorizations(intent).length > 0 ? { code: 'intent-authorized', status: intent.status } : undefined;
 
+/** Why nothing may be captured: nothing is reserved, or all that the payer was asked for is collected. */
+export const barredFromCapture = (intent: ExistingIntent): IntentRefusal | undefined =>
+  liveAuthorizations(intent).length === 0 || uncollectedMinor(intent) === 0n
+    ? { code: 'nothing-to-capture', status: intent.status }
+    : undefined;
+
 const capture = (command: CaptureIntent, intent: ExistingIntent): IntentDecision => {
-  const barred = barredFromCharging(intent);
+  const barred = barredFromCharging(intent) ?? barredFromCapture(intent);
   if (barred !== undefined) return refuse(barred);
-  const [authorization] = liveAuthorizations(intent);
-  if (authorization === undefined) return refuse({ code: 'nothing-to-capture', status: intent.status });
-  const capturableMinor = reservedMinor(intent, authorization);
-  const amountMinor = command.amountMinor ?? capturableMinor;
-  if (amountMinor > capturableMinor) return refuse({ code: 'capture-above-authorized', capturableMinor });
+  const { authorization, leftMinor } = chooseAuthorization(command, intent);
+  const amountMinor = command.amountMinor ?? leftMinor;
+  if (amountMinor > leftMinor)
+    return refuse({ code: 'capture-above-authorized', capturableMinor: leftMinor });
   const { operationId, rateCard, at } = command;
   const operation: OperationRequest = {
     ...followUp(authorization, { operationId, at }),
@@ -118,6 +121,30 @@ const capture = (command: CaptureIntent, intent: ExistingIntent): IntentDecision
     split: intent.merchantId === null ? undivided(amountMinor) : splitGross(amountMinor, 0n, rateCard),
   };
   return accept({ type: 'CaptureStarted', operation, at });
+};
+
+/** The first live authorisation with enough left, else the one that has most. */
+const chooseAuthorization = ({ amountMinor }: CaptureIntent, intent: ExistingIntent) => {
+  const live = liveAuthorizations(intent).map((authorization) => ({
+    authorization,
+    leftMinor: capturableMinor(intent, authorization),
+  }));
+  const most = live.reduce((best, one) => (one.leftMinor > best.leftMinor ? one : best));
+  return live.find(({ leftMinor }) => amountMinor !== null && leftMinor >= amountMinor) ?? most;
+};
+
+/** Releases every live authorisation for which the command has an id; without any, the intent ends here. */
+const cancel = ({ operationIds, by, at }: CancelIntent, intent: ExistingIntent): IntentDecision => {
+  const barred = barredFromCharging(intent);
+  if (barred !== undefined) return refuse(barred);
+  const live = liveAuthorizations(intent);
+  if (live.length === 0) return accept({ type: 'PaymentIntentCanceled', by, at });
+  const releases = live.flatMap((authorization, index): IntentEvent[] => {
+    const operationId = operationIds[index];
+    if (operationId === undefined) return [];
+    return [{ type: 'VoidStarted', operation: releaseOf(intent, authorization, { operationId, at }), at }];
+  });
+  return accept(...releases);
 };
 
 const releaseOf = (

@@ -73,8 +73,11 @@ const changed = (
   }
 };
 
-const opened = ({ disputeId, operation }: { disputeId: string; operation: OperationRequest }): Dispute => ({
+type Opening = Extract<IntentEvent, { readonly type: 'DisputeOpened' }>;
+
+const opened = ({ disputeId, disputeRef, operation }: Opening): Dispute => ({
   ...{ disputeId, operationId: operation.operationId, status: 'opened', bookings: [] },
+  ...(disputeRef !== undefined && { disputeRef }),
   ...{ hasEvidence: false, isUncovered: false },
 });
 

@@ -92,6 +92,12 @@ const dispute = (result: ObservedResult, amountMinor: bigint, change: object = {
     ...{ operationId: `op_d${amountMinor}`, amountMinor, isEvidence: false, observation },
   };
 };
+/** Of the same amount as another: only the provider's id of it tells them apart. */
+const named = (result: ObservedResult, disputeRef: string): IntentCommand =>
+  ({
+    ...dispute(result, 200n, { providerRef: disputeRef }),
+    ...{ disputeRef, disputeId: `du_${disputeRef}`, operationId: `op_${disputeRef}` },
+  }) as IntentCommand;
 const alphabets = {
   sale: [
     ...RESULTS.map((result) => observe('op_s', 1000n, result)),
@@ -220,6 +226,21 @@ describe('what is given back', () => {
       { numRuns: 1_000 },
     );
   });
+
+  it('by two disputes of one amount is out for the lost one only, in any order', () =>
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray([named('pending', 'dp_a'), named('failed', 'dp_a'), named('succeeded', 'dp_b')], {
+          minLength: 3,
+        }),
+        (list) => {
+          const intent = list.reduce(apply, start(captured));
+          if (intent.status === 'absent') throw new Error('absent');
+          const statuses = intent.disputes.map(({ disputeRef, status }) => `${disputeRef} ${status}`);
+          expect(statuses.sort()).toEqual(['dp_a won', 'dp_b lost']);
+        },
+      ),
+    ));
 
   it('never exceeds what was captured, whatever is asked for', () =>
     fc.assert(

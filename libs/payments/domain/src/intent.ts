@@ -58,7 +58,7 @@ export type IntentCommand =
   | ({ readonly type: 'CreateIntent'; readonly at: string } & IntentFacts)
   | { readonly type: 'StartAttempt'; readonly operation: OperationRequest }
   | CaptureIntent
-  | { readonly type: 'CancelIntent'; readonly operationId: string; readonly by: string; readonly at: string }
+  | CancelIntent
   | { readonly type: 'ResolveIntent'; readonly by: string; readonly at: string }
   | RequestRefund
   | RecordRefundHold
@@ -71,6 +71,14 @@ export type IntentCommand =
   | ObserveDispute
   | { readonly type: 'RecordRefusedBooking'; readonly bookingId: string; readonly at: string }
   | { readonly type: 'ObserveOperation'; readonly observation: Observation };
+
+/** Ends an intent without a charge. One id for each authorisation that may have to be released. */
+export interface CancelIntent {
+  readonly type: 'CancelIntent';
+  readonly operationIds: readonly [string, ...string[]];
+  readonly by: string;
+  readonly at: string;
+}
 
 /** Captures a part of what is authorised, or, without an amount, all that is left. */
 export interface CaptureIntent {
@@ -110,6 +118,8 @@ export interface ObserveDispute {
   readonly type: 'ObserveDispute';
   readonly disputedOperationId: string;
   readonly disputeId: string;
+  /** The provider's own id of the dispute, where it gives one. */
+  readonly disputeRef?: string;
   readonly operationId: string;
   readonly amountMinor: bigint;
   readonly isEvidence: boolean;
@@ -148,6 +158,7 @@ export type IntentEvent =
   | {
       readonly type: 'DisputeOpened';
       readonly disputeId: string;
+      readonly disputeRef?: string;
       readonly operation: OperationRequest;
       readonly at: string;
     }

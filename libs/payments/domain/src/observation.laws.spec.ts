@@ -69,8 +69,8 @@ const tellPayout = (observations: readonly Observation[]) => {
 
 /** What the bookings leave of the payout's amount: in the wallet, on hold, at the provider. */
 const net = (bookings: readonly BookingKind[]) => {
-  const wallet = { post: 0, void: 1, late_debit: -1, return: 1, deposit: 0 };
-  const hold = { post: -1, void: -1, late_debit: 0, return: 0, deposit: 0 };
+  const wallet = { post: 0, void: 1, late_debit: -1, loss: 0, return: 1, deposit: 0 };
+  const hold = { post: -1, void: -1, late_debit: 0, loss: 0, return: 0, deposit: 0 };
   return {
     wallet: bookings.reduce((sum, kind) => sum + wallet[kind], 0),
     hold: bookings.reduce((sum, kind) => sum + hold[kind], 1),

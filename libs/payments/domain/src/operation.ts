@@ -66,6 +66,8 @@ export interface OperationRequest {
   readonly returnUrl: string | null;
   /** Whose the money is, fixed when it is asked for; null where nothing is collected or given back. */
   readonly split: Split | null;
+  /** Of an authorisation whose provider releases what its first capture leaves. */
+  readonly capturesOnce?: true;
   readonly at: string;
 }
 

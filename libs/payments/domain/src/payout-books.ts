@@ -1,7 +1,7 @@
 /**
  * What the ledger still has to book for a payout. Whatever was observed, booked, refused or done to the hold
- * by somebody else, and in whatever order, the net is the same: paid = the amount is out of the wallet once;
- * declined, failed, returned, rejected and canceled = it is in the wallet.
+ * by somebody else, and in whatever order, the net is the same: paid = the amount is out of the wallet once,
+ * or is our loss; declined, failed, returned, rejected and canceled = it is in the wallet.
  */
 import { assertNever } from '@defter/kernel';
 import { type BookingKind, payoutBookingId } from './booking.js';
@@ -27,10 +27,28 @@ export const missingBookings = (books: PayoutBooks, target: Target): readonly Bo
     return target === 'in the wallet' ? ['void'] : ['post', 'return'];
   }
   const postedByOthers = books.holdEndedByOthers === 'posted' ? 1 : 0;
-  const out = times('post') + times('late_debit') + postedByOthers - times('return');
+  const out = times('post') + times('late_debit') + times('loss') + postedByOthers - times('return');
   const missing = (target === 'out of the wallet' ? 1 : 0) - out;
   const kind: BookingKind = missing > 0 ? 'late_debit' : 'return';
   return Array.from({ length: Math.abs(missing) }, () => kind);
+};
+
+/**
+ * What is asked for in place of a booking that was refused. A debit that finds no funds is our loss, for the
+ * provider has paid; where the money came back meanwhile, the wallet is asked once more before that.
+ */
+export const replacements = (
+  books: PayoutBooks,
+  refused: { readonly bookingId: string; readonly holdEnd: HoldEnd | null },
+  target: Target,
+): readonly BookingKind[] => {
+  const missing = missingBookings(books, target);
+  if (refused.holdEnd !== null) return missing;
+  const kind = books.bookings[bookingIdsOf(books).indexOf(refused.bookingId)];
+  if (kind !== 'late_debit') return [];
+  const isFirst = books.bookings.filter((each) => each === 'late_debit').length === 1;
+  const cameBack = standingBookings(books).includes('return');
+  return isFirst && cameBack ? missing : missing.map((each) => (each === 'late_debit' ? 'loss' : each));
 };
 
 /** Where the amount belongs by what is known of the payout; undefined while that isn't decided. */

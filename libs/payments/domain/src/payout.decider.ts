@@ -7,7 +7,14 @@ import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import { type BookingKind, type BookingRequested, payoutBookingId } from './booking.js';
 import { observeOperation } from './operation.decider.js';
 import type { Observation, OperationEvent, OperationResult } from './operation.js';
-import { bookingIdsOf, holdEndOf, missingBookings, targetOf, targetOfResult } from './payout-books.js';
+import {
+  bookingIdsOf,
+  holdEndOf,
+  missingBookings,
+  replacements,
+  targetOf,
+  targetOfResult,
+} from './payout-books.js';
 import {
   decideApproval,
   decideAssignment,
@@ -112,9 +119,8 @@ const resultAfter = (learned: readonly OperationEvent[], before: OperationResult
 
 /**
  * A booking that the ledger refused because somebody else had ended the hold is made good by another one,
- * when
- * the money isn't where it belongs. Any other refusal is for people: what would be asked for next would be
- * refused as well.
+ * when the money isn't where it belongs; a late debit without funds by a loss. Any other refusal is for
+ * people: what would be asked for next would be refused as well.
  */
 const recordRefusal = (
   payout: ExistingPayout,
@@ -125,13 +131,13 @@ const recordRefusal = (
   const holdEnd = holdEndOf(code);
   const refused: PayoutEvent = { type: 'BookingRefused', bookingId, code, holdEnd, at };
   const target = targetOf(payout);
-  if (holdEnd === null || target === undefined) return accept(refused);
+  if (target === undefined) return accept(refused);
   const books = {
     ...payout,
     refusedBookings: [...payout.refusedBookings, bookingId],
-    holdEndedByOthers: holdEnd,
+    holdEndedByOthers: holdEnd ?? payout.holdEndedByOthers,
   };
-  return accept<PayoutEvent>(refused, ...requested(payout, missingBookings(books, target), at));
+  return accept<PayoutEvent>(refused, ...requested(payout, replacements(books, refused, target), at));
 };
 
 const givenBack = (payout: ExistingPayout, at: string): readonly PayoutEvent[] =>

@@ -52,8 +52,8 @@ const starts: readonly [string, Payout][] = [
 /** What must not depend on the order: everything but how the bookings came about. */
 const essence = (payout: Payout): string => {
   const { bookings, submitted: _submitted, ...rest } = existing(payout);
-  const wallet = { post: 0, void: 1, late_debit: -1, return: 1 };
-  const hold = { post: -1, void: -1, late_debit: 0, return: 0 };
+  const wallet = { post: 0, void: 1, late_debit: -1, loss: 0, return: 1 };
+  const hold = { post: -1, void: -1, late_debit: 0, loss: 0, return: 0 };
   const sum = (weights: object) =>
     bookings.reduce((total, kind) => total + ((weights as Record<string, number>)[kind] ?? NaN), 0);
   const plain = (_name: string, value: unknown) => (typeof value === 'bigint' ? `${value}` : value);
@@ -112,11 +112,11 @@ describe('observations of a payout', () => {
 });
 
 describe('a hold that others may end at any time', () => {
-  type Step = 'ledger' | 'others post' | 'others void' | 'cancel' | Observation;
+  type Step = 'ledger' | 'others post' | 'others void' | 'spent' | 'cancel' | Observation;
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom<Step>(...letters) },
     { weight: 4, arbitrary: fc.constantFrom<Step>('ledger') },
-    { weight: 1, arbitrary: fc.constantFrom<Step>('others post', 'others void', 'cancel') },
+    { weight: 1, arbitrary: fc.constantFrom<Step>('others post', 'others void', 'spent', 'cancel') },
   );
 
   /** Plays the steps, then lets the ledger work off what it was asked for. */
@@ -140,6 +140,7 @@ describe('a hold that others may end at any time', () => {
     for (const each of steps) {
       if (each === 'ledger') work();
       else if (each === 'others post' || each === 'others void') ledger.endHold(each);
+      else if (each === 'spent') ledger.isSpent = !ledger.isSpent;
       else if (each === 'cancel') take({ type: 'CancelPayout', by: 'can', reason: 'x', at: AT });
       else take({ type: 'ObserveOperation', observation: each });
     }
@@ -155,8 +156,9 @@ describe('a hold that others may end at any time', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 16 }), (steps) => {
         const { payout, ledger } = play(start, steps);
-        if (payout.status === 'paid') expect(ledger.out).toBe(1);
-        if (['failed', 'canceled', 'returned'].includes(payout.status)) expect(ledger.out).toBe(0);
+        if (payout.status === 'paid') expect(ledger.out + ledger.lost).toBe(1);
+        if (['failed', 'canceled', 'returned'].includes(payout.status))
+          expect(ledger.out + ledger.lost).toBe(0);
         if (['paid', 'failed', 'canceled', 'returned'].includes(payout.status))
           expect(ledger.isHeld).toBe(false);
       }),

@@ -31,7 +31,7 @@ const heard = (type: string, result: string, change: object = {}): PayoutEvent =
     ...change,
   }) as PayoutEvent;
 const booked = (
-  kind: 'post' | 'void' | 'return' | 'late_debit',
+  kind: 'post' | 'void' | 'return' | 'late_debit' | 'loss',
   operationId: string | null = 'op_1',
 ): PayoutEvent => ({
   type: 'BookingRequested',
@@ -125,6 +125,43 @@ describe('the hold of a payout', () => {
         },
         booked('late_debit'),
       ));
+
+  const refused = (kind: 'late_debit' | 'void'): PayoutEvent => ({
+    ...{ type: 'BookingRefused', bookingId: `payout:po_1:${kind}`, code: 'insufficient-funds' },
+    ...{ holdEnd: null, at: AT },
+  });
+  const told = (kind: 'late_debit' | 'void'): PayoutCommand => ({
+    ...{ type: 'RecordRefusedBooking', bookingId: `payout:po_1:${kind}`, code: 'insufficient-funds' },
+    at: AT,
+  });
+  const paidLate = [
+    ...[...payoutSubmitted, heard('OperationFailed', 'failed'), booked('void')],
+    ...[heard('OperationSucceeded', 'succeeded'), booked('late_debit')],
+  ];
+
+  it('paid late from a wallet that is spent is our loss, once; refused for other reasons is for people', () => {
+    given(...paidLate)
+      .when(told('late_debit'))
+      .thenAccepted(refused('late_debit'), booked('loss'));
+    given(...paidLate, refused('late_debit'), booked('loss'))
+      .when(told('late_debit'))
+      .thenAccepted();
+    given(...payoutSubmitted, heard('OperationFailed', 'failed'), booked('void'))
+      .when(told('void'))
+      .thenAccepted(refused('void'));
+  });
+
+  it('that came back after our loss is booked back; before its refusal the wallet is asked once more', () => {
+    given(...paidLate, refused('late_debit'), booked('loss'))
+      .when(observe('returned'))
+      .thenAccepted(heard('OperationReturned', 'returned'), booked('return'));
+    given(...paidLate, heard('OperationReturned', 'returned'), booked('return'))
+      .when(told('late_debit'))
+      .thenAccepted(refused('late_debit'), {
+        ...booked('late_debit'),
+        bookingId: 'payout:po_1:late_debit:2',
+      } as PayoutEvent);
+  });
 });
 
 describe('canceling a payout', () => {

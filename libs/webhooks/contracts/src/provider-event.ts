@@ -20,6 +20,8 @@ export const TrustedFacts = Type.Object({
   /** Our operation id, as the provider echoes it. */
   operationId: Type.Optional(Type.String()),
   providerRef: Type.Optional(Type.String()),
+  /** Of a `chargeback`: the provider's own id of the dispute, which tells it from others of one capture. */
+  disputeRef: Type.Optional(Type.String()),
   kind: OperationKind,
   /** `returned`: a payout that had been paid came back. */
   result: Type.Union([

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
-const answer =
+export const answer =
   (status: number, body: string, contentType = 'application/json'): Behaviour =>
   (_, response) => {
     response.writeHead(status, { 'content-type': contentType }).end(body);
@@ -66,6 +66,31 @@ export async function withServer<T>(behaviour: Behaviour, work: (baseUrl: string
     await new Promise((resolve) => server.close(resolve));
   }
 }
+
+/** Runs `work` with a base URL that leads to this one, where every answer above 499 has another status. */
+export const withStatus = <T>(
+  baseUrl: string,
+  status: number,
+  work: (baseUrl: string) => Promise<T>,
+): Promise<T> => {
+  const pass: Behaviour = ({ method = 'GET', url = '/', headers }, response, body) => {
+    const { authorization, 'content-type': contentType } = headers;
+    const passedOn = {
+      ...(authorization !== undefined && { authorization }),
+      ...(contentType !== undefined && { 'content-type': contentType }),
+    };
+    const sent = method === 'GET' ? {} : { body: new Uint8Array(body) };
+    void fetch(`${baseUrl}${url}`, { method, headers: passedOn, ...sent }).then(
+      async (answered) => {
+        const said = Buffer.from(await answered.arrayBuffer());
+        const told = answered.status < 500 ? answered.status : status;
+        response.writeHead(told, { 'content-type': 'application/json' }).end(said);
+      },
+      () => response.destroy(),
+    );
+  };
+  return withServer(pass, work);
+};
 
 /** A base URL at which nobody listens. */
 export function closedBaseUrl(): Promise<string> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { holdsCardNumber } from '../adapter/card-number.js';
+import { withStatus } from './broken-server.js';
 import type { PaymentProvider, ProviderEvent, RawRequest } from '../provider-port.js';
 
 /** A mistake that an adapter could have, and the cases that must notice it. */
@@ -46,6 +47,18 @@ export const conformanceBugs: readonly ConformanceBug[] = [
     spoil: inExecute(({ execute }) => async (...args) => {
       const result = await execute(...args);
       return result.result === 'unknown' ? { result: 'failed', declineCode: 'timeout' } : result;
+    }),
+  },
+  {
+    bug: 'a refusal counts whatever its status',
+    caughtBy: 'a refusal in the provider’s own words',
+    fits: calls,
+    spoil: inExecute(({ execute }) => async (operation, call) => {
+      // Refusals are believed with 400 at some providers, with 200 at others.
+      const withTheir = (status: number): ReturnType<typeof execute> =>
+        withStatus(call.baseUrl, status, (baseUrl) => execute(operation, { ...call, baseUrl }));
+      const told = await withTheir(400);
+      return told.result === 'unknown' ? withTheir(200) : told;
     }),
   },
   {
@@ -156,6 +169,12 @@ export const conformanceBugs: readonly ConformanceBug[] = [
       verify: (_, [key]) =>
         key === undefined ? { valid: false, reason: 'no_key' } : { valid: true, keyId: key.id },
     })),
+  },
+  {
+    bug: 'the header with the signature is not named',
+    caughtBy: 'webhook: the header that signs is named',
+    fits: ({ webhook }) => webhook.signatureHeader !== undefined,
+    spoil: ({ webhook: { signatureHeader: _, ...webhook }, ...provider }) => ({ ...provider, webhook }),
   },
   {
     bug: 'only the first key is tried',

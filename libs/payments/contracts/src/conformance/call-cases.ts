@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { breakages, closedBaseUrl, withServer } from './broken-server.js';
-import type { LookupResult, ProviderOperation } from '../provider-port.js';
+import { answer, breakages, closedBaseUrl, withServer } from './broken-server.js';
+import type { LookupResult, OperationResult, ProviderOperation } from '../provider-port.js';
 import type { ConformanceCase, ConformanceSubject } from './subject.js';
 
 const shortMs = 300;
@@ -72,6 +72,24 @@ const checks: Checks = {
     },
 };
 
+/** Something before the provider may repeat its words, but with a 5xx nobody says that nothing happened. */
+const refusalChecks: Checks = {
+  'a refusal in the provider’s own words is believed, but not with a 5xx': async (subject) => {
+    const { provider, refusal } = subject;
+    assert.ok(refusal, 'the subject has no refusal');
+    for (const status of [refusal.status, 500, 502, 503]) {
+      const asked = subject.operation('accepted');
+      const answered: OperationResult = await withServer(answer(status, refusal.body), (baseUrl) =>
+        provider.execute(asked, { ...subject.call(), baseUrl }),
+      );
+      const result: OperationResult['result'] = answered.result;
+      const isRefused: boolean = result === 'failed' || result === 'declined';
+      assert.equal(isRefused, status === refusal.status, `status ${status}: ${result}`);
+      assert.ok(isRefused || result === 'unknown', `status ${status}: ${result}`);
+    }
+  },
+};
+
 const nativeChecks: Checks = {
   'execute: the same operation again, also at the same time, is one operation at the provider': async (
     subject,
@@ -94,7 +112,7 @@ async function lookupPaid(subject: ConformanceSubject, operation: ProviderOperat
 /** Executing and looking up, at the sandbox and at a provider that is broken in every way. */
 export function callCases(subject: ConformanceSubject): readonly ConformanceCase[] {
   const { idempotency } = subject.provider.manifest;
-  const all = { ...checks, ...(idempotency === 'native' && nativeChecks) };
+  const all = { ...checks, ...refusalChecks, ...(idempotency === 'native' && nativeChecks) };
   const sound = Object.entries(all).map(([name, check]) => ({ name, run: () => check(subject) }));
   return [...sound, ...Object.keys(breakages).map((breakage) => brokenCase(subject, breakage))];
 }

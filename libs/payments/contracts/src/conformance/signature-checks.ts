@@ -49,6 +49,12 @@ export const signatureChecks: WebhookChecks = {
       }
     }
   },
+  'the header that signs is named, so that what lacks it is refused before its body is read': (bench) => {
+    const headers = signingHeaders(bench);
+    const { signatureHeader } = bench.webhook;
+    assert.ok(headers.length === 0 || headers.includes(signatureHeader ?? ''), headers.join(', '));
+    assert.ok(headers.length > 0 || signatureHeader === undefined, 'a header that signs nothing is named');
+  },
   'ten thousand signatures are refused, wherever the genuine one stands among them': (bench) => {
     const field = signatureFieldOf(bench);
     const many = (genuine: string): string[] => {

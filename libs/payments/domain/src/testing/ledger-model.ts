@@ -7,6 +7,10 @@ export class LedgerModel {
   private hold: 'open' | 'posted' | 'voided' = 'open';
   /** How often the amount is out of the wallet. */
   out = 0;
+  /** How often it is our loss. */
+  lost = 0;
+  /** Whether the wallet has anything left to debit. */
+  isSpent = false;
   /** Bookings that were answered. */
   done = 0;
 
@@ -24,8 +28,11 @@ export class LedgerModel {
   /** Does what is asked, or says why not. */
   book(kind: BookingKind): string | undefined {
     this.done++;
+    if (kind === 'late_debit' && this.isSpent) return 'insufficient-funds';
     if (kind === 'late_debit') this.out++;
-    if (kind === 'return') this.out--;
+    if (kind === 'loss') this.lost++;
+    if (kind === 'return' && this.lost > 0) this.lost--;
+    else if (kind === 'return') this.out--;
     if (kind !== 'post' && kind !== 'void') return undefined;
     if (this.hold !== 'open') return `hold-already-${this.hold}`;
     this.hold = kind === 'post' ? 'posted' : 'voided';

@@ -62,6 +62,7 @@ const subject: ConformanceSubject = {
   provider: iyzico,
   call,
   neverSent: 'unknown',
+  refusal: { status: 200, body: '{"status":"failure","errorCode":"5007","errorMessage":"no buyer"}' },
   operation: (ending) => {
     const made = operation(ending === 'declined' ? 'declined@example.com' : undefined);
     return ending === 'wrong-amount-echoed' ? { ...made, reference: 'wrong amount' } : made;

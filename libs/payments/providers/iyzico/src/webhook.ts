@@ -33,6 +33,8 @@ const paymentTypes = new Set([
 const results = { SUCCESS: 'succeeded', FAILURE: 'declined' } as const;
 
 export const webhook: PaymentProvider['webhook'] = {
+  signatureHeader: 'x-iyz-signature-v3',
+
   identify: ({ path }) => connectionInPath('iyzico', path),
 
   verify: ({ headers, body }, keys) => {

@@ -115,6 +115,7 @@ describe('normalize', () => {
     const [read] = normalize(event({ type: 'dispute_lost', operation: told }));
     expect(read?.facts).toMatchObject({
       ...{ kind: 'chargeback', result: 'succeeded', operationId: 'op_1', providerRef: 'mp_dp_1' },
+      disputeRef: 'mp_dp_1',
     });
     expect(() => normalize(event({ type: 'dispute_won', operation: told }))).toThrow('contradicts');
     const [orphan] = normalize(event({ type: 'dispute_lost', operation: { ...dispute, status: 'lost' } }));

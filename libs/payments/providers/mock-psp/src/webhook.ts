@@ -134,6 +134,7 @@ function factsOf(operation: WireOperation, told: unknown): NonNullable<ProviderE
   return {
     ...{ providerRef, amountMinor, currency, feeMinor, kind, result: status },
     ...(about !== undefined && { operationId: about }),
+    ...(kind === 'chargeback' && { disputeRef: providerRef }),
     ...(declineCode && { declineCode }),
   };
 }

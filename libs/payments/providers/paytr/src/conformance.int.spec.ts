@@ -35,6 +35,7 @@ const subject: ConformanceSubject = {
   provider: paytr,
   call,
   neverSent: 'unknown',
+  refusal: { status: 200, body: '{"status":"failed","reason":"wrong hash"}' },
   idAsSent: oidOf,
   operation: (ending) => {
     const made = operation(ending === 'declined' ? 'declined@example.com' : undefined);

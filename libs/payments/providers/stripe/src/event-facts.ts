@@ -18,9 +18,6 @@ const meanings: Readonly<Record<string, Meaning>> = {
   'payment_intent.amount_capturable_updated': {
     ...{ kind: 'authorize', result: 'succeeded', amount: 'amount_capturable' },
   },
-  'payout.paid': { kind: 'payout', result: 'succeeded' },
-  'payout.failed': { kind: 'payout', result: 'failed' },
-  'payout.canceled': { kind: 'payout', result: 'failed' },
 };
 
 /** Types whose object says by its own status what became of it. */
@@ -53,9 +50,10 @@ export const factsOf = (type: string, object: unknown): Facts | undefined | 'unr
   };
 };
 
-/** Our name and Stripe's of what the event is about; a dispute names the payment that it is about. */
+/** Our name and Stripe's of what the event is about; a dispute names the payment that it is about, and itself. */
 const namesOf = (kind: OperationKind, object: unknown, id: string) => {
-  if (kind === 'chargeback') return { providerRef: textMember(object, 'payment_intent') ?? id };
+  if (kind === 'chargeback')
+    return { providerRef: textMember(object, 'payment_intent') ?? id, disputeRef: id };
   const operationId = operationOf(object, kind === 'capture' ? captureField : operationField);
   return { ...(operationId !== undefined && { operationId }), providerRef: id };
 };

@@ -46,7 +46,7 @@ const missingPart = ({ kind, instrument, parentProviderRef }: ProviderOperation)
 
 const request = (sending: Sending): Promise<unknown> => {
   const { stripe, operation, amount, options } = sending;
-  const { kind, operationId, currency, parentProviderRef: payment = '' } = operation;
+  const { kind, operationId, parentProviderRef: payment = '' } = operation;
   const metadata = { [operationField]: operationId };
   switch (kind) {
     case 'capture':
@@ -59,8 +59,6 @@ const request = (sending: Sending): Promise<unknown> => {
       return stripe.paymentIntents.cancel(payment, {}, options);
     case 'refund':
       return stripe.refunds.create({ payment_intent: payment, amount, metadata }, options);
-    case 'payout':
-      return stripe.payouts.create({ amount, currency: currency.toLowerCase(), metadata }, options);
     default:
       return pay(sending);
   }

@@ -55,8 +55,6 @@ const find = async (stripe: Stripe, operation: ProviderOperation): Promise<Found
       const of = parentProviderRef === undefined ? {} : { payment_intent: parentProviderRef };
       return among(operationId, (after) => stripe.refunds.list({ ...of, ...after, limit: pageSize }));
     }
-    case 'payout':
-      return among(operationId, (after) => stripe.payouts.list({ ...after, limit: pageSize }));
     default: {
       const query = `metadata['${operationField}']:'${operationId}'`;
       const { data } = await stripe.paymentIntents.search({ query, limit: 1 });

@@ -1,9 +1,13 @@
 import type { ProviderManifest } from '@defter/payments-contracts';
 
-/** Stripe, through its SDK. The whole body and the time of sending are signed. */
+/**
+ * Stripe, through its SDK. The whole body and the time of sending are signed. A payout of Stripe's goes to
+ * the account's own bank and to nobody else, so it pays no customer: it isn't among the capabilities.
+ */
 export const manifest: ProviderManifest = {
   id: 'stripe',
-  capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout'],
+  capabilities: ['sale', 'authorize', 'capture', 'void', 'refund'],
+  capturesOnce: true,
   currencies: ['TRY', 'USD', 'EUR', 'GBP'],
   idempotency: 'native',
   signedFields: 'whole-body',

@@ -84,16 +84,15 @@ describe('an event of Stripe', () => {
     ],
     ['refund.updated', { status: 'succeeded' }, { kind: 'refund', result: 'succeeded' }],
     ['refund.failed', { status: 'failed', failure_reason: 'x' }, { kind: 'refund', declineCode: 'x' }],
-    ['payout.paid', {}, { kind: 'payout', result: 'succeeded' }],
     [
       'charge.dispute.created',
       { status: 'needs_response', payment_intent: 'pi_1' },
-      { kind: 'chargeback', result: 'pending', providerRef: 'pi_1' },
+      { kind: 'chargeback', result: 'pending', providerRef: 'pi_1', disputeRef: 'x_1' },
     ],
     ['charge.dispute.closed', { status: 'lost' }, { kind: 'chargeback', result: 'succeeded' }],
   ])('%s %j', (type, members, facts) => expect(factsOf(type, members)).toMatchObject(facts));
 
-  it.each(['payment_intent.canceled', 'customer.created', 'constructor', 'refund.updated'])(
+  it.each(['payment_intent.canceled', 'payout.paid', 'customer.created', 'constructor', 'refund.updated'])(
     '%s (without a status that is known) says nothing of an operation',
     (type) => expect(factsOf(type)).toBeUndefined(),
   );

@@ -16,6 +16,8 @@ const maxSignatures = 10;
 const maxHeaderLength = 2_000;
 
 export const webhook: PaymentProvider['webhook'] = {
+  signatureHeader: 'stripe-signature',
+
   identify: ({ path }) => connectionInPath('stripe', path),
 
   verify: ({ headers, body }, keys, now) => {

@@ -37,20 +37,17 @@ export const toResult = (json: unknown, operation: ProviderOperation): Operation
   if (!isAbout(json, operation)) return unclear('the answer is about another operation');
   const [id, status] = [textMember(json, 'id'), textMember(json, 'status')];
   if (id === undefined || status === undefined) return unclear("the answer can't be read");
-  if (kind === 'refund' || kind === 'payout') return movementResult(json, id, status);
+  if (kind === 'refund') return refundResult(json, id, status);
   return intentResult(json, { id, status, kind });
 };
 
-/** Refunds and payouts share their words. */
-const movementResult = (json: unknown, id: string, status: string): OperationResult => {
+const refundResult = (json: unknown, id: string, status: string): OperationResult => {
   const echoed = moneyOf(json);
   if (echoed === undefined) return unclear("its money can't be read");
   switch (status) {
     case 'succeeded':
-    case 'paid':
       return { result: 'succeeded', providerRef: id, echoed };
     case 'pending':
-    case 'in_transit':
     case 'requires_action':
       return { result: 'pending', providerRef: id, echoed };
     case 'failed':

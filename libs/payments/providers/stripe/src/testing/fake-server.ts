@@ -94,12 +94,6 @@ function reply(book: Book, { method, url = '' }: IncomingMessage, text: string):
         { ...moneyOf(form), id: idOf(book, 're'), object: 'refund', status: 'succeeded' },
         form,
       );
-    case 'payouts ':
-      return keep(
-        book,
-        { ...moneyOf(form), id: idOf(book, 'po'), object: 'payout', status: 'in_transit' },
-        form,
-      );
     default:
       return invalidRequest('url_invalid', 404);
   }
