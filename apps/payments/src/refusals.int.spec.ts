@@ -290,27 +290,3 @@ describe('what is refused changes nothing', () => {
     expect(await digest()).toBe(before);
   });
 });
-
-describe('a tenant that has become live', () => {
-  it('never reaches the mock again, also not with what was approved before', async () => {
-    payments.keepTenants(['t_one'], { mode: 'live' });
-    await eventually(async () => {
-      const { body } = await open({ merchant_reference: `live ${Math.random()}` });
-      expect(body.code).toBe('checkout-not-in-live');
-    });
-    expect(await act('approve', hash())).toMatchObject({ body: { code: 'mock-refused-in-live' } });
-    await payments.add(['worker']);
-    // The runner takes it again and again, and puts it back.
-    const taken = async () => {
-      const [row] = await payments.rows<{ n: number }>(
-        'select lease_number as n from operation where owner_id = $1',
-        [approved.id],
-      );
-      return row?.n ?? 0;
-    };
-    await eventually(async () => expect(await taken()).toBeGreaterThan(1));
-    expect(payments.provider.calls).toEqual([]);
-    // Nor is a call noted that nobody made.
-    expect(await payments.rows('select from provider_call')).toEqual([]);
-  });
-});

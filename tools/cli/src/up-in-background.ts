@@ -15,7 +15,10 @@ export async function upInBackground(): Promise<number> {
   rmSync(LOG, { force: true });
   const log = openSync(LOG, 'a', 0o600);
   const main = process.argv[1] ?? '';
-  const child = spawn(process.execPath, [...process.execArgv, main, 'up'], { detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, [...process.execArgv, main, 'up'], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (supervisor === undefined) throw new Error(`it did not start, see ${LOG}`);
   const ready = await showUntilReady(supervisor);

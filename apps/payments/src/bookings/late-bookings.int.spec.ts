@@ -77,7 +77,7 @@ describe('a booking whose answer got lost', () => {
   });
 });
 
-it('of many late ones a round takes few, the oldest first, and of one owner one after the other', async () => {
+it('of many late ones a round takes few, the oldest first, of one owner one after the other', async () => {
   const insert = (tenant: string, owner: string, kind: string, ageS: number) =>
     payments.rows(
       `insert into booking (tenant_id, booking_id, owner_id, kind, requested_at)

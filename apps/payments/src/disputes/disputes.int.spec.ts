@@ -190,7 +190,7 @@ describe('a dispute', () => {
     expect(kindsOf(await get(intent.id)).sort()).toEqual(['hold', 'hold', 'post', 'void']);
   });
 
-  it('of a payment that was captured by itself is about the capture, which shares its reference', async () => {
+  it('of a payment that was captured apart is about the capture, which shares its reference', async () => {
     const intent = await authorized();
     const [{ operation_id: authorization }] = intent.attempts;
     const capture = await payments.call('POST', `/v1/payment_intents/${intent.id}/capture`, { body: {} });

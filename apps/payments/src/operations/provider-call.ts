@@ -34,7 +34,10 @@ export const callProvider = async (
  */
 const doubted = ({ mayHaveArrived }: LeasedOperation, answer: OperationResult): OperationResult =>
   mayHaveArrived && answer.result === 'failed'
-    ? { result: 'unknown', reason: `sent again and refused (${answer.declineCode}); the first may have arrived` }
+    ? {
+        result: 'unknown',
+        reason: `refused when sent again (${answer.declineCode}); the first may have arrived`,
+      }
     : answer;
 
 const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | LookupResult): CallReport => ({

@@ -139,7 +139,7 @@ describe('the hold of a payout', () => {
     ...[heard('OperationSucceeded', 'succeeded'), booked('late_debit')],
   ];
 
-  it('paid late from a wallet that is spent is our loss, once; refused for other reasons is for people', () => {
+  it('paid late from a spent wallet is our loss, once; refused for other reasons is for people', () => {
     given(...paidLate)
       .when(told('late_debit'))
       .thenAccepted(refused('late_debit'), booked('loss'));

@@ -64,7 +64,8 @@ const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Record<Fate, Exp
       entries: (id) => [out(id, ':late_debit')],
     },
     refused: {
-      ...{ status: 'paid', provider: 'failed', bookings: ['late_debit refused', 'loss booked', 'void booked'] },
+      ...{ status: 'paid', provider: 'failed' },
+      bookings: ['late_debit refused', 'loss booked', 'void booked'],
       entries: () => [{ label: `spent:${customer}`, amount: -amount }],
     },
   };

@@ -33,7 +33,10 @@ const sentAt = new Date('2026-01-01T00:00:00Z');
 const subject: ConformanceSubject = {
   provider: stripe,
   call,
-  refusal: { status: 400, body: '{"error":{"type":"invalid_request_error","code":"parameter_invalid_empty"}}' },
+  refusal: {
+    status: 400,
+    body: '{"error":{"type":"invalid_request_error","code":"parameter_invalid_empty"}}',
+  },
   operation: (ending) => operation({ instrument: methods[ending] }),
   webhook: async () => {
     const operationId = newId('op');

@@ -50,7 +50,7 @@ export const factsOf = (type: string, object: unknown): Facts | undefined | 'unr
   };
 };
 
-/** Our name and Stripe's of what the event is about; a dispute names the payment that it is about, and itself. */
+/** Our name and Stripe's of what the event is about; a dispute names itself, and the payment it is about. */
 const namesOf = (kind: OperationKind, object: unknown, id: string) => {
   if (kind === 'chargeback')
     return { providerRef: textMember(object, 'payment_intent') ?? id, disputeRef: id };
