@@ -19,7 +19,7 @@ const request = async (): Promise<{ id: string; payload_hash: string }> => {
 const approve = ({ id, payload_hash }: Awaited<ReturnType<typeof request>>) =>
   post(`/v1/payouts/${id}/approve`, { payload_hash });
 
-it('a tenant that has become live never reaches the mock again, also not with what was approved', async () => {
+it('a tenant that became live never reaches the mock again, also not with what was approved', async () => {
   const [waiting, approved] = [await request(), await request()];
   expect((await approve(approved)).status).toBe(200);
   payments.keepTenants(['t_one'], { mode: 'live' });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Repeats the assertion until it holds; throws its last error after the limit (default 30 s: a busy machine is
- * slow, and what holds is seen at once).
+ * Repeats the assertion until it holds; throws its last error after the limit (default 30 s: a busy machine
+ * is slow, and what holds is seen at once).
  */
 export async function eventually<T>(
   assertion: () => T | Promise<T>,
