@@ -133,7 +133,8 @@ export class KafkaSubscription implements Subscription {
   }
 
   private async deliver(payload: EachBatchPayload): Promise<void> {
-    if (this.dead) return;
+    // A restart under way when we stopped may fetch once more before it leaves: others get what isn't resolved.
+    if (this.dead || this.stopping) return;
     try {
       await this.options.deliver(this.toDelivery(payload));
     } catch (error) {
