@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECKOUT } from '@defter/embedded';
 import { scratchFolder } from '@defter/testing';
@@ -31,7 +32,8 @@ const run = (script: string, ...args: string[]) => {
   const env = { ...process.env, NX_DAEMON: 'false', NODE_OPTIONS: '', NX_WORKSPACE_ROOT: root };
   const options = { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 26 } as const;
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], options);
-  return { status, output: `${stdout}${stderr}` };
+  // Under Nx everything is in colours.
+  return { status, output: stripVTControlCharacters(`${stdout}${stderr}`) };
 };
 
 describe('./defter new provider', () => {
