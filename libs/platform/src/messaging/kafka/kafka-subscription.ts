@@ -133,7 +133,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   private async deliver(payload: EachBatchPayload): Promise<void> {
-    // A restart under way when we stopped may fetch once more before it leaves: others get what isn't resolved.
+    // A restart under way when we stopped may fetch once more before it leaves: others get what it leaves.
     if (this.dead || this.stopping) return;
     try {
       await this.options.deliver(this.toDelivery(payload));
