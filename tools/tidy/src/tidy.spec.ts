@@ -34,6 +34,10 @@ const samples: Record<
     bad: [['libs/platform/src/http/index.ts'], ['apps/x/src/index.ts']],
     good: [['libs/platform/src/index.ts'], ['libs/payments/providers/mock-psp/src/index.ts']],
   },
+  'leftover-file': {
+    bad: [['apps/x/src/payout.ts.orig'], ['apps/x/src/payout.ts.rej'], ['README.md~']],
+    good: [['apps/x/src/original.ts']],
+  },
   'file-lines': {
     bad: [['a.ts', 'x\n'.repeat(301)]],
     good: [

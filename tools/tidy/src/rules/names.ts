@@ -48,4 +48,11 @@ const indexFile: Rule = {
       : [{ message: 'index.ts is the root of a library only' }],
 };
 
-export const nameRules: readonly Rule[] = [fileName, nameless, indexFile];
+/** What a merge or an editor leaves lying about, and `git add -A` takes along. */
+const leftover: Rule = {
+  name: 'leftover-file',
+  applies: (path) => /\.(?:orig|rej|bak)$|~$/.test(path),
+  check: () => [{ message: 'left over by a merge or an editor: delete it' }],
+};
+
+export const nameRules: readonly Rule[] = [fileName, nameless, indexFile, leftover];
