@@ -27,6 +27,8 @@ export const benchLists = async (scale: ListsScale, say: (line: string) => void)
   const stack = await startStack({
     dir,
     replicas: { payments: 0, 'webhook-ingress': 0, reconciliation: 0, 'mock-psp': 0 },
+    // No worker: it would put proofs over millions of seeded events, which no ledger gets at once.
+    roles: { ledger: ['http,grpc'] },
     env: { LOG_LEVEL: 'warn' },
     postgresSettings: { shared_buffers: '1GB', max_wal_size: '8GB' },
   });

@@ -8,11 +8,14 @@ export interface WebhookLoad {
   readonly p99: number;
 }
 
-/** Sends each webhook once, in order, over so many connections; every one must be acknowledged. */
+/**
+ * Sends each webhook once, in order, as fast as so many connections get their answers.
+ * @throws Error unless every one is acknowledged
+ */
 export const sendWebhooks = async (
   url: string,
   webhooks: readonly SignedWebhook[],
-  { connections, perSecond }: { readonly connections: number; readonly perSecond?: number },
+  { connections }: { readonly connections: number },
 ): Promise<WebhookLoad> => {
   const { origin, pathname } = new URL(url);
   let next = 0;
@@ -20,7 +23,6 @@ export const sendWebhooks = async (
     url: origin,
     connections,
     amount: webhooks.length,
-    ...(perSecond === undefined ? {} : { overallRate: Math.max(1, Math.round(perSecond)) }),
     timeout: 60,
     requests: [
       {

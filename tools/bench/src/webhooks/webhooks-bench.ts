@@ -5,6 +5,7 @@ import { databaseUrl, type Stack, startStack } from '@defter/embedded';
 import { atLeast, below, type Figure, notMeasured, reference } from '../figure.js';
 import { processorTimeUs } from '../processor-time.js';
 import { Flood, type FloodResult } from './flood.js';
+import { sendPaced } from './paced-load.js';
 import { signedWebhook, withDuplicates } from './signed-webhooks.js';
 import { singleInserts } from './single-inserts.js';
 import { expectAllStored } from './stored.js';
@@ -63,7 +64,7 @@ const measure = async (stack: Stack, seconds: number, say: (line: string) => voi
   );
   say('At half of that rate');
   const perSecond = fast.perSecond / 2;
-  const half = await sendWebhooks(url, many(Math.round(perSecond * seconds)), { connections: 32, perSecond });
+  const half = await sendPaced(url, many(Math.round(perSecond * seconds)), { connections: 32, perSecond });
   say('10,000 with 30 % duplicates, without and with a flood of unsigned ones');
   const calm = await flooded(stack, url, { perSecond, sockets: 0 });
   const flood = await flooded(stack, url, { perSecond, sockets: FLOOD_SOCKETS });
@@ -92,7 +93,7 @@ const flooded = async (
   let heard: FloodResult | undefined;
   let load: WebhookLoad;
   try {
-    load = await sendWebhooks(url, webhooks, { connections: 32, perSecond });
+    load = await sendPaced(url, webhooks, { connections: 32, perSecond });
   } finally {
     heard = await flood?.stop();
   }

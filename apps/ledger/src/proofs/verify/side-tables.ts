@@ -83,10 +83,12 @@ from (
   from dated_entry where ledger_id = $1) change
 group by account, asset, hour having sum(input) <> 0 or sum(output) <> 0`;
 
+/** `offset 0`: each run looks its own span up; as a join, all postings of an account meet all its runs. */
 const SPAN = (end: 'source' | 'destination'): string => `
-  select run.account, posting.sequence, posting.effective_at from dated_run run
-  join posting on posting.ledger_id = run.ledger_id and posting.${end} = run.account collate "default"
-    and posting.sequence between run.first_sequence and run.last_sequence
+  select run.account, within.sequence, within.effective_at from dated_run run
+  cross join lateral (select posting.sequence, posting.effective_at from posting
+    where posting.ledger_id = run.ledger_id and posting.${end} = run.account collate "default"
+      and posting.sequence between run.first_sequence and run.last_sequence offset 0) within
   where run.ledger_id = $1`;
 
 /** Dated postings that are in no run of their account, and others that are in one. */
