@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
-import { holdsCardNumber } from '@defter/payments-contracts';
+import { holdsCardNumber } from '@defter/kernel';
 
 const isPlain = (value: unknown, max: number): value is string =>
   typeof value === 'string' &&
