@@ -66,6 +66,28 @@ function readAnswer({ status, body }: Answer, { operationId, kind }: ProviderOpe
     return toResult(answered);
   }
   const code = textOf(json, 'code');
-  if (refusedBeforeActing.has(status) && code !== undefined) return { result: 'failed', declineCode: code };
+  if (refusedBeforeActing.has(status) && code !== undefined)
+    return { result: 'failed', declineCode: status === 400 ? refusalOf(code, json) : code };
   return { result: 'unknown', reason: `status ${status}${code === undefined ? '' : ` (${code})`}` };
+}
+
+/** Longer lists than any that MockPSP has; what is stored and shown to people needs an end. */
+const maxReason = 2_000;
+
+/** `code: words`, as `declineOf` of payments reads it: for people, who otherwise would have to guess. */
+function refusalOf(code: string, problem: unknown): string {
+  const { known, errors } = (problem ?? {}) as { readonly known?: unknown; readonly errors?: unknown };
+  const title = textOf(problem, 'detail') ?? textOf(problem, 'title');
+  if (title === undefined) return code;
+  const word = textOf(problem, 'word');
+  const expected = textOf(problem, 'expected');
+  const other = textOf(problem, 'with');
+  const parts = [
+    ...(word === undefined ? [title] : [`${title}: ${word}`]),
+    ...(other === undefined ? [] : [`it contradicts ${other}`]),
+    ...(expected === undefined ? [] : [`expected is ${expected}`]),
+    ...(Array.isArray(known) ? [`known are ${known.join(', ')}`] : []),
+    ...(Array.isArray(errors) ? errors.slice(1).map((error) => textOf(error, 'msg') ?? '') : []),
+  ];
+  return `${code}: ${parts.join('; ')}`.slice(0, maxReason);
 }
