@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '@defter/testing';
+import { eventually, showsRegex } from '@defter/testing';
 import { type Answer, TestPayments, tokens } from './testing/test-payments.js';
+
+/** Of nobody, and no example either. */
+const IBAN = 'TR560006100000000000000042';
 
 let payments: TestPayments;
 let review: { id: string; payload_hash: string };
@@ -11,7 +14,7 @@ let expired: { session_id: string };
 /** Without the worker nothing moves by itself: what differs after a refusal is its doing. */
 beforeAll(async () => {
   payments = await TestPayments.start(['http']);
-  const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+  const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: IBAN };
   const request = async () => {
     const { status, body } = await payments.call('POST', '/v1/payouts', { body: wish });
     expect(status).toBe(201);
@@ -58,7 +61,7 @@ const open = (change: object, options: object = {}) =>
   post('/v1/checkout/sessions', { ...checkout, merchant_reference: 'other', ...change }, options);
 const hash = () => ({ payload_hash: review.payload_hash });
 const ACTIONS = ['review', 'approve', 'reject', 'hold', 'release', 'edit', 'cancel', 'retry', 'resolve'];
-const aPayout = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+const aPayout = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: IBAN };
 const LONG = 'x'.repeat(501);
 const NOBODY = `po_${'0'.repeat(12)}7${'0'.repeat(3)}8${'0'.repeat(15)}`;
 
@@ -131,6 +134,23 @@ const cases: readonly Case[] = [
     'malformed',
     () => act('edit', { ...hash(), destination: '4242 4242 4242 4242' }),
   ],
+  ...[
+    ['with a digit mistyped', IBAN.replace(/2$/, '3')],
+    ['with a digit missing', IBAN.slice(0, -1)],
+    ['of four characters', 'TR33'],
+    ['in groups with two digits turned', 'TR33 0006 1005 1978 6457 8413 62'],
+  ].flatMap(([what, destination]): Case[] => [
+    [`paying to an IBAN ${what}`, 400, 'malformed', () => post('/v1/payouts', { ...aPayout, destination })],
+    [`editing to an IBAN ${what}`, 400, 'malformed', () => act('edit', { ...hash(), destination })],
+  ]),
+  ['a card number as a reason', 400, 'malformed', () => act('reject', { reason: '4242 4242 4242 4242' })],
+  ['a card number as a customer', 400, 'malformed', () => open({ customer_id: '4242424242424242' })],
+  [
+    'a card number in an address',
+    400,
+    'malformed',
+    () => open({ success_url: 'https://shop.example/?c=4242424242424242' }),
+  ],
   ['assigning nobody who may', 422, 'assignee-unknown', () => act('review', { assignee: 'visitor' })],
   ['assigning a number', 400, 'malformed', () => act('review', { assignee: 5 })],
   ['releasing what is not held', 409, 'payout-not-on-hold', () => act('release', {})],
@@ -187,7 +207,7 @@ const cases: readonly Case[] = [
       const { capabilities } = payments.provider;
       const all = capabilities.splice(0);
       capabilities.push(...all.filter((kind) => kind !== 'payout'));
-      const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+      const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: IBAN };
       const answer = await payments.call('POST', '/v1/payouts', { body: wish });
       capabilities.splice(0, capabilities.length, ...all);
       return answer;
@@ -254,8 +274,23 @@ describe('what is refused changes nothing', () => {
     const before = await digest();
     const answer = await call();
     expect([answer.status, answer.body.code]).toEqual([status, code]);
+    expect(showsRegex(JSON.stringify(answer.body.errors ?? []))).toBe(false);
     expect(await digest()).toBe(before);
   });
+
+  it.each([
+    [IBAN.replace(/2$/, '3'), /its check digits don’t fit/],
+    [IBAN.slice(0, -1), /one of TR has 26 characters, this one 25/],
+    ['4242 4242 4242 4242', /an IBAN, or an account by its name .* no card number/],
+  ])('%s is refused in words', async (destination, words) => {
+    const { body } = await post('/v1/payouts', { ...aPayout, destination });
+    expect(body.errors).toMatchObject([{ loc: ['body', 'destination'], msg: expect.stringMatching(words) }]);
+  });
+
+  it.each(['acct_7', 'ba-12', IBAN.toLowerCase(), IBAN.replaceAll(/(.{4})/g, '$1 ').trim()])(
+    '%s may be paid to',
+    async (destination) => expect((await post('/v1/payouts', { ...aPayout, destination })).status).toBe(201),
+  );
 
   it('on the page either: other forms, other methods, sessions whose time is up', async () => {
     await eventually(async () => {

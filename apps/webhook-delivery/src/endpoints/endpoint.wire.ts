@@ -15,6 +15,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { HasNoCardNumber } from '@defter/platform';
 import { isEventPattern } from '@defter/webhooks-domain';
 import { isGivenSecret, type Scheme } from '../signature.js';
 import { aboutUnknown, unknownPattern } from './known-events.js';
@@ -74,12 +75,12 @@ const IsSecret = (): PropertyDecorator =>
 /** Absent is fine, null isn't. */
 const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-const IsUrlText = (): PropertyDecorator => applyDecorators(IsString(), MaxLength(2_000));
+const IsUrlText = (): PropertyDecorator => applyDecorators(IsString(), MaxLength(2_000), HasNoCardNumber());
 const IsEventTypes = (): PropertyDecorator =>
   applyDecorators(IsArray(), ArrayMinSize(1), ArrayMaxSize(50), ArrayUnique(), IsPatterns(), AreKnown());
 
 class EndpointFields {
-  @IfGiven() @IsString() @MaxLength(500) readonly description?: string;
+  @IfGiven() @IsString() @MaxLength(500) @HasNoCardNumber() readonly description?: string;
   @IfGiven() @AsGiven() @IsTextRecord() readonly headers?: Record<string, string>;
   @IfGiven() @IsInt() @Min(1) @Max(100) readonly concurrency?: number;
 }

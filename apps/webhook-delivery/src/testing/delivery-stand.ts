@@ -142,7 +142,7 @@ export class DeliveryStand {
   /** Makes an endpoint; its id and secret. Its `event_types` may also be such as only a test knows. */
   async endpoint(
     url: string,
-    { event_types = ['*'], ...more }: { event_types?: readonly string[]; [member: string]: unknown } = {},
+    { event_types = ['*'], ...more }: Record<string, unknown> = {},
   ): Promise<{ readonly id: string; readonly secret: string }> {
     const answer = await this.call('POST', '/v1/webhook_endpoints', {
       body: { url, event_types: ['*'], ...more },
