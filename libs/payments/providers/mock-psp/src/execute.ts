@@ -4,7 +4,8 @@ import type {
   PaymentProvider,
   ProviderOperation,
 } from '@defter/payments-contracts';
-import { exchange, type Answer } from './http.js';
+import type { Answer } from '@defter/platform';
+import { ask } from './http.js';
 import { readJson, readOperation, textOf, toResult } from './wire.js';
 
 const answerLimitBytes = 65_536;
@@ -44,7 +45,7 @@ function send(path: string, operation: ProviderOperation, call: CallContext) {
     ...{ [parentField[kind] ?? 'charge']: parentProviderRef, return_url: returnUrl },
   });
   const headers = { 'content-type': 'application/json', 'idempotency-key': operationId };
-  return exchange({ method: 'POST', path, headers, body, limitBytes: answerLimitBytes }, call);
+  return ask({ method: 'POST', path, headers, body, limitBytes: answerLimitBytes }, call);
 }
 
 /** How a body calls what the operation is about. */
