@@ -148,7 +148,7 @@ describe('a card number is refused in words, repeated nowhere, and nothing is wr
     expect(await ledger.digest()).toBe(before);
   });
 
-  it('of an import, by its line; an own export from before they were refused is kept when asked for', async () => {
+  it('of an import, by its line; an own export from before is kept when asked for', async () => {
     await ledger.open('old');
     await ledger.transfer(
       'old',

@@ -50,11 +50,13 @@ export const IsDestination = (): PropertyDecorator =>
       validate: (value) => isPlain(value, 128) && !holdsCardNumber(value) && ibanFaultOf(value) === undefined,
       defaultMessage: (args) => {
         const fault = typeof args?.value === 'string' ? ibanFaultOf(args.value) : undefined;
-        return `$property ${fault ?? 'must be an IBAN, or an account by its name at the provider, of at most 128 characters and no card number'}`;
+        return `$property ${fault ?? DESTINATION}`;
       },
     },
   });
 
+const DESTINATION =
+  'must be an IBAN, or an account by its name at the provider, of at most 128 characters and no card number';
 const LIKE_IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]*$/;
 
 const ibanFaultOf = (text: string): string | undefined => {

@@ -9,7 +9,7 @@ it('a part that failed is named, with the end of its log in words and what to do
   const text = failed(
     [
       '{"level":"info","time":"2026-01-01T00:00:00Z","msg":"Starting"}',
-      '{"level":"fatal","msg":"The service could not start","error":{"message":"port 4100 is in use","stack":"x"}}',
+      '{"level":"fatal","msg":"The service could not start","error":{"message":"port 4100 is in use"}}',
       'Killed',
     ].join('\n'),
   );

@@ -1,6 +1,9 @@
 import { choosesType } from '@defter/webhooks-domain';
 
-/** What happens to each object: `<object>.<what happens>` is the type of an event. A test holds it to its sources. */
+/**
+ * What happens to each object: `<object>.<what happens>` is the type of an event. A test holds it to its
+ * sources.
+ */
 const EVENTS: Readonly<Record<string, readonly string[]>> = {
   payment_intent: [
     ...[
