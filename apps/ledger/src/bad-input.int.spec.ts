@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { showsRegex } from '@defter/testing';
 import { TestLedger } from './ledger.fixture.js';
 
 let ledger: TestLedger;
@@ -174,6 +175,8 @@ describe('bad input', () => {
       });
       if (expected.loc !== undefined)
         expect(body.errors.map(({ loc }: { loc: unknown }) => loc)).toContainEqual(expected.loc);
+      const said: string[] = (body.errors ?? []).map(({ msg }: { msg: string }) => msg);
+      expect([body.errorMessage, ...said].filter(showsRegex)).toEqual([]);
       expect(await ledger.digest()).toBe(before);
     },
   );

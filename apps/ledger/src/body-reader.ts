@@ -25,9 +25,15 @@ export const bodyReader = <S extends TSchema>(schema: S): ((body: unknown) => St
   };
 };
 
+/** What is wrong, for people: never a regular expression. */
+export const wordsOf = ({ message, schema }: Pick<ValueError, 'message' | 'schema'>): string => {
+  if (typeof schema['expected'] === 'string') return `must be ${schema['expected']}`;
+  return typeof schema['pattern'] === 'string' ? 'must be text of another form' : lowerFirst(message);
+};
+
 const toInputError = ({ path, message, schema }: ValueError): InputError => ({
   loc: ['body', ...path.split('/').slice(1).map(unescape).map(toSegment)],
-  msg: typeof schema['expected'] === 'string' ? `must be ${schema['expected']}` : lowerFirst(message),
+  msg: wordsOf({ message, schema }),
   type: typeof schema['type'] === 'string' ? schema['type'] : 'schema',
 });
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LedgerCommand } from '@defter/ledger-domain';
 import { type Caller, ProblemException } from '@defter/platform';
 import { answer } from './answer.js';
+import { expectNoCardNumber } from './card-numbers.js';
 import type { EventRecord, GroupMode, Outcome, Submission } from './engine/submission.js';
 import { Writers } from './engine/writers.js';
 import { EffectiveVolumes, needsEffective } from './history/effective-volumes.js';
@@ -47,7 +48,10 @@ export class LedgerEngine {
     submissions: readonly Submission[],
     terms: Terms,
   ): Promise<readonly Outcome[]> {
-    for (const { command } of submissions) expectRecordable(command);
+    for (const submission of submissions) {
+      expectNoCardNumber(submission);
+      expectRecordable(submission.command);
+    }
     const { ledgerId } = await this.ledgers.find(tenantId, ledger);
     return this.writers.submit(ledgerId, { submissions, ...terms });
   }

@@ -42,7 +42,12 @@ describe('a crash', () => {
 
   it.each(operationPoints)('at %s pays out once, and the hold ends', async (point) => {
     payments = await TestPayments.start(['http'], { OPERATION_LEASE: '300ms', LOOKUP_LADDER: '100ms,1s,1s' });
-    const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+    const wish = {
+      amount_minor: 1000,
+      currency: 'TRY',
+      customer_id: '42',
+      destination: 'TR330006100519786457841326',
+    };
     const { body: asked } = await payments.call('POST', '/v1/payouts', { body: wish, token: tokens.ayse });
     const approval = { body: { payload_hash: asked.payload_hash }, token: tokens.mehmet };
     expect((await payments.call('POST', `/v1/payouts/${asked.id}/approve`, approval)).status).toBe(200);
@@ -59,7 +64,12 @@ describe('a crash', () => {
   it.each(payoutPoints)('at %s leaves no hold without its payout, nor the reverse', async (point) => {
     payments = await TestPayments.start(['worker']);
     await payments.add(['http'], point);
-    const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+    const wish = {
+      amount_minor: 1000,
+      currency: 'TRY',
+      customer_id: '42',
+      destination: 'TR330006100519786457841326',
+    };
     const options = { body: wish, idempotencyKey: randomUUID(), instance: 1 };
     expect((await payments.call('POST', '/v1/payouts', options)).status).toBe(500);
     const known = async () => {

@@ -11,7 +11,12 @@ afterAll(() => payments.stop());
 const post = (path: string, body: object) => payments.call('POST', path, { body, token: tokens.ayse });
 /** A payout that waits for its approval. */
 const request = async (): Promise<{ id: string; payload_hash: string }> => {
-  const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+  const wish = {
+    amount_minor: 1000,
+    currency: 'TRY',
+    customer_id: '42',
+    destination: 'TR560006100000000000000042',
+  };
   const { status, body } = await payments.call('POST', '/v1/payouts', { body: wish });
   expect(status).toBe(201);
   return body;

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
-import { holdsCardNumber } from '@defter/payments-contracts';
+import { compactIban, holdsCardNumber, ibanFault } from '@defter/kernel';
 
 const isPlain = (value: unknown, max: number): value is string =>
   typeof value === 'string' &&
@@ -8,12 +8,12 @@ const isPlain = (value: unknown, max: number): value is string =>
   !/[\u0000-\u001f\u007f]/.test(value);
 
 /**
- * Text of 1 to `max` characters without control characters; with `noCard`, without anything like a card
- * number.
+ * Text of 1 to `max` characters without control characters, and unless `noCard` is false without anything
+ * like a card number.
  */
 export const IsPlainText = (
   max: number,
-  { noCard = false } = {},
+  { noCard = true } = {},
   options?: ValidationOptions,
 ): PropertyDecorator =>
   ValidateBy(
@@ -39,13 +39,48 @@ export const IsSegment = (): PropertyDecorator =>
     },
   });
 
+/**
+ * Where a payout goes: an IBAN, or a name that the provider gave an account. Letters and digits that begin as
+ * an IBAN does are one, so that a mistyped one isn't taken for a name.
+ */
+export const IsDestination = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'destination',
+    validator: {
+      validate: (value) => isPlain(value, 128) && !holdsCardNumber(value) && ibanFaultOf(value) === undefined,
+      defaultMessage: (args) => {
+        const fault = typeof args?.value === 'string' ? ibanFaultOf(args.value) : undefined;
+        return `$property ${fault ?? DESTINATION}`;
+      },
+    },
+  });
+
+const DESTINATION =
+  'must be an IBAN, or an account by its name at the provider, of at most 128 characters and no card number';
+const LIKE_IBAN = /^[A-Z]{2}[0-9]{2}[A-Z0-9]*$/;
+
+const ibanFaultOf = (text: string): string | undefined => {
+  if (!LIKE_IBAN.test(compactIban(text))) return undefined;
+  const found = ibanFault(text);
+  if (found === undefined) return undefined;
+  switch (found.fault) {
+    case 'form':
+      return 'is no IBAN: it has 12 to 34 letters and digits after its country';
+    case 'length':
+      return `is no IBAN: one of ${found.country} has ${found.expected} characters, this one ${found.length}`;
+    case 'check-digits':
+      return 'is no IBAN: its check digits don’t fit, so a character is mistyped or two are turned';
+  }
+};
+
 /** An address of http or https, without a name and password in it. */
 export const IsReturnUrl = (): PropertyDecorator =>
   ValidateBy({
     name: 'returnUrl',
     validator: {
       validate: (value) => isPlain(value, 2_048) && isWebAddress(value) && !holdsCardNumber(value),
-      defaultMessage: () => '$property must be an http(s) address of at most 2048 characters',
+      defaultMessage: () =>
+        '$property must be an http(s) address of at most 2048 characters, without a card number in it',
     },
   });
 

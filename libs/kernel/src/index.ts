@@ -6,4 +6,6 @@ export { isId, newId, uuidv7, type Id, type IdPrefix } from './id.js';
 export { accept, assertNever, refuse, type Decision } from './decision.js';
 export { specify, type Decider, type Outcome, type Specification } from './specify.js';
 export { manualClock, systemClock, type Clock, type ManualClock } from './clock.js';
+export { holdsCardNumber } from './card-number.js';
+export { compactIban, ibanFault, isIban, type IbanFault } from './iban.js';
 export type { Brand } from './brand.js';

@@ -46,7 +46,16 @@ export { exchange, wasNeverSent } from './http/exchange.js';
 export type { Answer, Exchange, Outgoing } from './http/exchange.js';
 export { BodyLimit, Caller, handlerPolicy, HotPath, Public, RawBody, Scope } from './http/route.js';
 export { traceparentOf, type RoutePolicy } from './http/route.js';
-export { IsAmount, IsAssetCode, IsCurrency, toAmount } from './http/validators.js';
+export {
+  HasForm,
+  HasNoCardNumber,
+  IsAmount,
+  IsAssetCode,
+  IsCurrency,
+  IsId,
+  IsName,
+  toAmount,
+} from './http/validators.js';
 export { BodyStream } from './http/route.js';
 export { currentTrace, withTrace } from './http/trace.js';
 export type { Trace } from './http/trace.js';

@@ -14,3 +14,5 @@ export { seedLedger, type SeedOptions } from './seeded-ledger/seed-ledger.js';
 export { postgresUrl, scratchFolder, testBroker } from './servers.js';
 export { settingsFile, type WrittenSettings } from './settings-file.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
+export { ruleCount, rulesWithoutWords, showsRegex } from './words.js';
+export { documentedCrashPoints, passedCrashPoints } from './crash-points.js';

@@ -1,5 +1,6 @@
-import { SetupError } from '@defter/embedded';
+import { PartFailed, SetupError } from '@defter/embedded';
 import { type Command, UsageError } from './command.js';
+import { aboutFailedPart } from './failed-part.js';
 import { COMMANDS, help, usageLines } from './command-list.js';
 
 /** Runs what stands after `./defter`. The exit code: 0 done, 1 failed, 2 wrong use. */
@@ -24,6 +25,7 @@ export async function runCommandLine([name = 'help', ...args]: readonly string[]
 function report(error: unknown, command: Command | undefined): number {
   const misused = error instanceof UsageError || isFlagError(error);
   if (misused) console.error(command === undefined ? error.message : `${error.message}\n  ${command.usage}`);
+  else if (error instanceof PartFailed) console.error(aboutFailedPart(error));
   else console.error(error instanceof SetupError ? error.message : error);
   return misused ? 2 : 1;
 }

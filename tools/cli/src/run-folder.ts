@@ -31,6 +31,8 @@ export interface StackRecord {
   readonly supervisor: ProcessIdentity;
   /** Missing until everything has been ready once. */
   readonly status?: StackStatus;
+  /** Why the start ended before that. */
+  readonly failed?: string;
 }
 
 const FILE = join(RUN_FOLDER, 'state.json');

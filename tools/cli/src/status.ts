@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readRecord, runningRecord, type StackStatus } from './run-folder.js';
+import { readRecord, runningRecord, type StackRecord, type StackStatus } from './run-folder.js';
 
 /** `./defter status [--json]`: exit code 0 when everything is ready. */
 export function status(args: readonly string[]): Promise<number> {
@@ -8,9 +8,16 @@ export function status(args: readonly string[]): Promise<number> {
   const current = running === undefined ? stopped() : running.status;
   if (json === true) console.log(JSON.stringify(current ?? { services: [], urls: {} }, null, 2));
   else if (current !== undefined) printStatus(current);
-  else console.log(running === undefined ? 'Nothing has run here yet. Start it: ./defter up' : 'Starting …');
+  else console.log(running === undefined ? beforeReady(readRecord()) : 'Starting …');
   const ready = current?.services.every(({ state }) => state === 'ready') ?? false;
   return Promise.resolve(ready ? 0 : 1);
+}
+
+/** Why there is nothing to show: never started, or a start that didn't come to its end. */
+export function beforeReady(record: StackRecord | undefined): string {
+  if (record === undefined) return 'Nothing has run here yet. Start it: ./defter up';
+  const why = record.failed === undefined ? 'it was ended while it started' : record.failed;
+  return `The last start failed: ${why}. See why: ./defter logs   Start again: ./defter up`;
 }
 
 /** The table of services and the demo tenant's log-ins. */

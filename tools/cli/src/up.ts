@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { identify, lockFile, SetupError, startStack, type ServerHandle, type Stack } from '@defter/embedded';
+import {
+  identify,
+  lockFile,
+  PartFailed,
+  SetupError,
+  startStack,
+  type ServerHandle,
+  type Stack,
+} from '@defter/embedded';
 import { LOCK_FILE, RUN_FOLDER, runningRecord, writeRecord, type StackStatus } from './run-folder.js';
 import { printStatus } from './status.js';
 import { upInBackground } from './up-in-background.js';
@@ -40,6 +48,10 @@ async function runUntilStopped(): Promise<void> {
     keepAlive: true,
     onChange,
     onProgress,
+  }).catch((error: unknown) => {
+    const why = error instanceof PartFailed ? `${error.part} ${error.what}` : firstLine(error);
+    writeRecord({ supervisor, failed: why });
+    throw error;
   });
   running.stack = stack;
   const stop = askedToStop();
@@ -51,6 +63,9 @@ async function runUntilStopped(): Promise<void> {
   console.log('\nStopping …');
   await stack.stop();
 }
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 function alreadyRunning(): number {
   const record = runningRecord();

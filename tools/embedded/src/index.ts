@@ -2,7 +2,7 @@ export { lockFile, type FileLock } from './file-lock.js';
 export { startKafka, type KafkaOptions, type KafkaServer } from './kafka.js';
 export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres.js';
 export { end, endLeftover, identify, isAlive, type ProcessIdentity } from './process-identity.js';
-export { SetupError } from './setup-error.js';
+export { PartFailed, SetupError } from './setup-error.js';
 export { databaseUrl } from './stack/databases.js';
 export { SERVICES, type ServiceName, type ServiceSpec } from './stack/service-list.js';
 export { CHECKOUT } from './stack/service-process.js';

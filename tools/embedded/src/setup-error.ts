@@ -9,6 +9,20 @@ export class SetupError extends Error {
   }
 }
 
+/** A part of the stack that ended or never got ready, with the last words of its log. */
+export class PartFailed extends Error {
+  override readonly name = 'PartFailed';
+
+  constructor(
+    /** Its name, such as `ledger` or `payments-migrations`. */
+    readonly part: string,
+    readonly what: string,
+    readonly log: { readonly logFile: string; readonly logTail: string },
+  ) {
+    super(`${part} ${what} (see ${log.logFile}): ${log.logTail}`);
+  }
+}
+
 /**
  * The `code` of a system error (`ENOENT`, `EADDRINUSE`, …), else undefined. Errors of another realm (Jest)
  * count too.

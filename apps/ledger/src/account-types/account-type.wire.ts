@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox';
 import { type AccountType, isAccountPattern, WORLD } from '@defter/ledger-domain';
 import { malformed } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
+import { expectNoCardNumberIn } from '../card-numbers.js';
 import { AmountInput } from '../transactions/transaction.wire.js';
 
 export const AccountTypeBody = Type.Object(
@@ -49,9 +50,10 @@ export const toAccountType = (body: Static<typeof AccountTypeBody>, index: numbe
   const { pattern, normalSide = 'credit', mayOverdraw = false, overdraftLimit, closed = false } = body;
   const loc = ['body', 'accountTypes', index];
   if (!isAccountPattern(pattern) || pattern === WORLD) {
-    const msg = 'must be segments [A-Za-z0-9_-]+ or * joined by ":", and not world';
+    const msg = 'must be segments of letters, digits, _ and -, or *, joined by ":", and not world';
     throw malformed([{ loc: [...loc, 'pattern'], msg, type: 'pattern' }]);
   }
+  expectNoCardNumberIn({ pattern }, loc);
   if (mayOverdraw && overdraftLimit !== undefined) {
     const msg = 'is a limit, and mayOverdraw says that there is none: give one of them';
     throw malformed([{ loc: [...loc, 'overdraftLimit'], msg, type: 'contradiction' }]);

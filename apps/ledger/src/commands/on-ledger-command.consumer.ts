@@ -10,6 +10,7 @@ import {
   sqlStateOf,
 } from '@defter/platform';
 import { refusalView } from '../answer.js';
+import { expectNoCardNumber } from '../card-numbers.js';
 import type { CrashPoint } from '../crash-points.js';
 import type { Submission } from '../engine/submission.js';
 import { LedgerEngine } from '../ledger-engine.js';
@@ -110,5 +111,7 @@ const toSubmission = ({ id, body }: Message): Submission => {
   const command = toLedgerCommand(body);
   expectRecordable(command);
   const key = toKey(id, ['header', 'ce_id']);
-  return { command, ...(key === undefined ? {} : { key }) };
+  const submission = { command, ...(key === undefined ? {} : { key }) };
+  expectNoCardNumber(submission);
+  return submission;
 };

@@ -10,10 +10,20 @@ const strict = { additionalProperties: false } as const;
 export const PostHoldBody = Type.Object(
   {
     amounts: Type.Optional(
-      Type.Array(Type.Object({ source: AddressText, asset: AssetText, amount: AmountInput }, strict), {
-        minItems: 1,
-        maxItems: 1000,
-      }),
+      Type.Array(
+        Type.Object(
+          {
+            source: Type.String({ ...AddressText, expected: 'an account address' }),
+            asset: Type.String({ ...AssetText, expected: 'an asset such as TRY/2' }),
+            amount: AmountInput,
+          },
+          strict,
+        ),
+        {
+          minItems: 1,
+          maxItems: 1000,
+        },
+      ),
     ),
     remainder: Type.Optional(
       Type.Union([Type.Literal('release'), Type.Literal('keep')], { expected: '"release" or "keep"' }),

@@ -1,15 +1,19 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { JsonError, parseJson } from '@defter/platform';
+import { wordsOf } from '../body-reader.js';
 import { EXPORT_VERSION } from '../export/export-line.wire.js';
 import { refusalProblems } from '../ledger.problems.js';
 import { LOG_TYPES } from '../logs/log.wire.js';
 import { type Line, wrongLine } from './lines.js';
 
 const Count = Type.Integer({ minimum: 0 });
-const Hash = Type.String({ pattern: '^[0-9a-f]{64}$' });
-const Fingerprint = Type.String({ pattern: '^[0-9a-f]{32}$' });
-const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z$' });
+const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', expected: 'a SHA-256 of 64 hexadecimal digits' });
+const Fingerprint = Type.String({ pattern: '^[0-9a-f]{32}$', expected: '32 hexadecimal digits' });
+const Instant = Type.String({
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z$',
+  expected: 'an instant in UTC with six digits of the second, such as 2026-01-31T09:30:00.123456Z',
+});
 const Key = Type.String({ minLength: 1, maxLength: 1_024 });
 const Rows = Type.Array(Type.Record(Type.String(), Type.Unknown()));
 
@@ -34,7 +38,7 @@ const EventLine = Type.Object({
     batch: Type.Integer({ minimum: 1 }),
     type: Type.Union(Object.keys(LOG_TYPES).map((name) => Type.Literal(name))),
     fingerprint: Type.Union([Fingerprint, Type.Null()]),
-    payload: Type.String({ pattern: '^\\{' }),
+    payload: Type.String({ pattern: '^\\{', expected: 'the text of a JSON object' }),
   }),
 });
 const BatchLine = Type.Object({
@@ -76,7 +80,7 @@ const reader = <S extends TSchema>(schema: S) => {
   return (value: unknown, number: number): Static<S> => {
     if (check.Check(value)) return value;
     const error = check.Errors(value).First();
-    throw wrongLine(number, `${error?.path ?? ''}: ${error?.message ?? 'is not as an export has it'}`);
+    throw wrongLine(number, `${error?.path ?? ''}: ${error ? wordsOf(error) : 'is not as an export has it'}`);
   };
 };
 

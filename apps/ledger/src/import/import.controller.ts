@@ -15,8 +15,9 @@ export class ImportController {
   @HttpCode(204)
   @Scope('ledger:admin')
   async import(@BodyStream() stream: AsyncIterable<unknown>, @Request() request: LedgerRequest) {
-    request.query();
+    request.query('keepCardNumbers');
+    const keepCardNumbers = request.flag('keepCardNumbers');
     const { ledgerId } = await this.ledgers.at(request.address);
-    await this.ledgerImport.run(ledgerId, stream);
+    await this.ledgerImport.run(ledgerId, stream, { keepCardNumbers });
   }
 }

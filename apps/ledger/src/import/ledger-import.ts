@@ -10,7 +10,7 @@ import {
   type StartLine,
 } from './import-line.wire.js';
 import { type Line, linesOf, wrongLine } from './lines.js';
-import { type ImportedBatch, restoreBatches } from './restore-batches.js';
+import { type ImportedBatch, type ImportTerms, restoreBatches } from './restore-batches.js';
 import { restoreRefusedKeys, restoreRules } from './restore-rules.js';
 import type { ImportedEvent } from './restored-event.js';
 import { expectRules } from './rules-line.wire.js';
@@ -31,8 +31,12 @@ export class LedgerImport {
    * Reads the stream to its end; what is whole is committed on the way, so that a broken import goes on
    * where it was when it is sent again. @throws ProblemException `malformed`, `import-conflict`
    */
-  async run(ledgerId: number, stream: AsyncIterable<unknown>): Promise<void> {
-    const session = new ImportSession(this.database, ledgerId);
+  async run(
+    ledgerId: number,
+    stream: AsyncIterable<unknown>,
+    terms: ImportTerms = { keepCardNumbers: false },
+  ): Promise<void> {
+    const session = new ImportSession(this.database, ledgerId, terms);
     for await (const line of linesOf(stream)) {
       await session.take(line).catch((error: unknown) => {
         throw refusedByDatabase(error) ? wrongLine(line.number, `can't be stored: ${String(error)}`) : error;
@@ -60,6 +64,7 @@ class ImportSession {
   constructor(
     private readonly database: Database,
     private readonly ledgerId: number,
+    private readonly terms: ImportTerms,
   ) {}
 
   async take(line: Line): Promise<void> {
@@ -126,7 +131,7 @@ class ImportSession {
     this.batches = [];
     this.events = 0;
     this.bytes = 0;
-    if (batches.length > 0) await restoreBatches(this.database, this.ledgerId, batches);
+    if (batches.length > 0) await restoreBatches(this.database, this.ledgerId, batches, this.terms);
   }
 
   private async restoreKeys(): Promise<void> {

@@ -2,6 +2,8 @@ import { LedgerState, touchedBalances } from '@defter/ledger-domain';
 import type { Connection, Database } from '@defter/platform';
 import { toBatch, writeBatch } from '../engine/append.js';
 import { noteNewAccounts } from '../engine/draft.js';
+import { eventHoldsCardNumber } from '../card-numbers.js';
+import type { DraftEvent } from '../engine/draft.js';
 import type { Head } from '../engine/head.js';
 import { beginWithHead, fillState, readNeeds } from '../engine/load.js';
 import { needsOf } from '../engine/needs.js';
@@ -11,6 +13,12 @@ import { wrongLine } from './lines.js';
 import { conflict, expectOpen, markRestoring, readRestoring, type Restoring } from './restoring.js';
 import { apply, type ImportedEvent, toDraftEvent } from './restored-event.js';
 import { touchedBy } from './touched-by.js';
+
+/** What the caller of an import allows. */
+export interface ImportTerms {
+  /** Of exports from before they were refused: events are signed as they are and can't be written anew. */
+  readonly keepCardNumbers: boolean;
+}
 
 /** A batch of an import, whole. */
 export interface ImportedBatch {
@@ -33,6 +41,7 @@ export const restoreBatches = async (
   database: Database,
   ledgerId: number,
   batches: readonly ImportedBatch[],
+  { keepCardNumbers }: ImportTerms,
 ): Promise<void> => {
   const connection = await database.connection();
   let done = false;
@@ -44,7 +53,9 @@ export const restoreBatches = async (
       const restoring = await readRestoring(connection, ledgerId);
       expectOpen(restoring);
       expectTimes(fresh, restoring);
-      await appendAll(connection, ledgerId, head, fresh);
+      const drafts = draftsOf(fresh);
+      if (!keepCardNumbers) drafts.forEach(refuseCardNumbers);
+      await appendAll(connection, ledgerId, head, drafts);
       await markRestoring(connection, ledgerId, 0);
     }
     await connection.query(fresh.length > 0 ? 'commit' : 'rollback');
@@ -69,14 +80,30 @@ const compareKnown = async (
     throw conflict(`Its batch ${other.line.batch} is not that of line ${other.number}`);
 };
 
+interface DraftBatch {
+  readonly batch: ImportedBatch;
+  readonly events: DraftEvent[];
+}
+
+const draftsOf = (batches: readonly ImportedBatch[]): readonly DraftBatch[] =>
+  batches.map((batch) => ({ batch, events: batch.events.map(toDraftEvent) }));
+
+/** @throws ProblemException `malformed` with the line of the first event that has one */
+const refuseCardNumbers = ({ batch, events }: DraftBatch): void => {
+  events.forEach((event, index) => {
+    if (!eventHoldsCardNumber(event)) return;
+    const how = 'import with ?keepCardNumbers=true if this is your own export from before they were refused';
+    throw wrongLine(batch.events[index]?.number ?? 0, `holds a card number; ${how}`);
+  });
+};
+
 const appendAll = async (
   connection: Connection,
   ledgerId: number,
   start: Head,
-  batches: readonly ImportedBatch[],
+  drafts: readonly DraftBatch[],
 ): Promise<void> => {
   const state = new LedgerState(await readSettings(connection, ledgerId), start.lastTransactionId);
-  const drafts = batches.map((batch) => ({ batch, events: batch.events.map(toDraftEvent) }));
   const submissions = drafts.flatMap(({ events }) =>
     events.map(({ event }) => ({ command: touchedBy(event) })),
   );

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { type Caller, malformed, notFound, ProblemException, Scope } from '@defter/platform';
 import { requestProblems } from '../ledger.problems.js';
+import { expectNoCardNumberIn } from '../card-numbers.js';
 import { LedgerRequest, Request } from '../ledger-request.js';
 import { listPage, type PageForm, textPlace, viewed } from '../list-page.js';
 import { type ListForm, toListQuestion } from '../list-question.js';
@@ -68,7 +69,7 @@ const expectMaySet = ({ strict, accountTypes }: NewLedger, { scopes }: Caller): 
 };
 
 const expectName = (name: string): void => {
-  if (isLedgerName(name)) return;
-  const msg = 'must be 1 to 63 of A-Z a-z 0-9 _ -, not starting with _';
+  if (isLedgerName(name)) return expectNoCardNumberIn({ ledger: name }, ['path']);
+  const msg = 'must be 1 to 63 letters, digits, _ and -, not starting with _';
   throw malformed([{ loc: ['path', 'ledger'], msg, type: 'name' }]);
 };

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { malformed } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
+import { expectNoCardNumberIn } from '../card-numbers.js';
 import { AccountTypeBody, toAccountType } from '../account-types/account-type.wire.js';
 import { MetadataInput } from '../transactions/transaction.wire.js';
 import type { LedgerRow } from './ledger.read.js';
@@ -42,6 +43,7 @@ export const toLedgerMetadata = (body: unknown): Readonly<Record<string, string>
 const HALF = /\p{Surrogate}/u;
 
 const expectStorable = (metadata: Readonly<Record<string, string>>, at: readonly string[]): void => {
+  expectNoCardNumberIn(metadata, at);
   for (const [name, value] of Object.entries(metadata)) {
     if (!HALF.test(name) && !HALF.test(value)) continue;
     throw malformed([

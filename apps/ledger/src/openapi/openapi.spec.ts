@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { showsRegex } from '@defter/testing';
 import { documentText } from './document-text.js';
 import { operations } from './document.js';
 import { checkerOf } from './schema-check.fixture.js';
@@ -37,6 +38,23 @@ const walk = (
 };
 
 // The rules are those of the OpenAPI Specification 3.1.0, section 4.8, for the objects that stand here.
+describe('the bodies of requests', () => {
+  it('say in words what every form of a text is', () => {
+    const silent: string[] = [];
+    const look = (schema: unknown, place: string, isSaid: boolean): void => {
+      if (typeof schema !== 'object' || schema === null) return;
+      const said = isSaid || 'expected' in schema;
+      if ('pattern' in schema && typeof schema.pattern === 'string' && !said) silent.push(place);
+      if ('expected' in schema && showsRegex(String(schema.expected))) silent.push(place);
+      for (const [name, member] of Object.entries(schema)) look(member, `${place}/${name}`, said);
+    };
+    const bodies = Object.entries(operations).filter(([, { body }]) => body !== undefined);
+    expect(bodies.length).toBeGreaterThan(10);
+    for (const [name, { body }] of bodies) look(body, name, false);
+    expect(silent).toEqual([]);
+  });
+});
+
 describe('the OpenAPI document', () => {
   it('has the members of a document and no others', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d+$/);

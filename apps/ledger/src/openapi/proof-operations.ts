@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Checkpoint } from './answers.js';
 import { VerifyBody } from '../proofs/verify/verify.wire.js';
-import { data, LISTED, type Operations, pageOf } from './operation.js';
+import { data, Flag, LISTED, type Operations, pageOf } from './operation.js';
 
 const AT = '/v2/{ledger}';
 const Size = Type.Integer({ minimum: 1 });
@@ -69,6 +69,7 @@ export const proofOperations: Operations = {
   },
   [`POST ${AT}/logs/import`]: {
     summary: 'Take in an exported log; the same again has no second effect',
+    query: { keepCardNumbers: Flag },
     streams: { sent: LINES },
   },
 };

@@ -29,7 +29,8 @@ export const AmountInput = Type.Union(
   { expected: AMOUNT },
 );
 
-const ADDRESS = 'an account address: segments [A-Za-z0-9_-]+ joined by ":", at most 256 characters';
+const ADDRESS =
+  'an account address: letters, digits, _ and - in segments joined by ":", at most 256 characters';
 const Address = Type.String({ ...AddressText, expected: ADDRESS });
 const Asset = Type.String({ ...AssetText, expected: 'an asset such as TRY/2, JPY or BTC/8' });
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { IsISO8601, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsISO8601, IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { Clock } from '@defter/kernel';
-import { CLOCK, Public, respond } from '@defter/platform';
+import { CLOCK, HasForm, Public, respond } from '@defter/platform';
 import { BookClock } from '../book-clock.js';
 import { clockProblems } from './clock.problems.js';
 import { SetClock } from './set-clock.handler.js';
@@ -9,9 +9,14 @@ import { SetClock } from './set-clock.handler.js';
 /** So far one call may move the clock: the longest retry window, and a day. */
 const longestMs = 31 * 24 * 3_600_000;
 
+const UTC = /^[0-9-]{10}T[0-9:.]{8,12}Z$/;
+
 export class StandBody {
   /** Without it the clock stands where it is. */
-  @IsOptional() @IsISO8601({ strict: true }) @Matches(/^[0-9-]{10}T[0-9:.]{8,12}Z$/) at?: string;
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @HasForm(UTC, 'an instant in UTC such as 2026-01-31T09:30:00.000Z')
+  at?: string;
 }
 
 export class AdvanceBody {

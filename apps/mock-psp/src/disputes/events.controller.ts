@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { Public, respond } from '@defter/platform';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { HasForm, Public, respond } from '@defter/platform';
 import { operationView } from '../operations/operation.wire.js';
 import { disputeProblems, returnProblems } from './disputes.problems.js';
 import { ProviderEvents } from './provider-events.handler.js';
@@ -11,7 +11,9 @@ export class OpenDisputeBody {
   @IsString() connectionId!: string;
   /** The operation id of the charge or capture. */
   @IsString() operationId!: string;
-  @IsOptional() @Matches(/^[1-9][0-9]{0,39}$/) amount?: string;
+  @IsOptional()
+  @HasForm(/^[1-9][0-9]{0,39}$/, 'a whole number of the smallest unit, above 0, as a string')
+  amount?: string;
   @IsOptional() @IsString() @Length(1, 64) reason?: string;
 }
 

@@ -3,6 +3,7 @@ import type { TakeRefusal } from './take-operation.decider.js';
 import type { ScenarioRefusal } from '../scenarios/scenario.js';
 
 export const operationProblems = {
+  'instrument-unknown': { status: 400, title: 'There is no such payment method' },
   'scenario-unknown': { status: 400, title: 'There is no such scenario' },
   'scenario-parameter-wrong': { status: 400, title: 'The scenario has a wrong parameter' },
   'scenario-conflict': { status: 400, title: 'Two scenarios contradict each other' },

@@ -172,6 +172,8 @@ describe('who may call, and with what', () => {
     expect(await post({ currency: 'XXX' })).toEqual([400, 'malformed']);
     expect(await post({ metadata: { a: 1 } })).toEqual([400, 'malformed']);
     expect(await post({ metadata: { 'mock.scenario': 'aprove' } })).toEqual([400, 'scenario-unknown']);
+    expect(await post({ instrument: 'visa' })).toEqual([400, 'instrument-unknown']);
+    expect(await post({ instrument: 'TR33' }, undefined, '/v1/payouts')).toEqual([400, 'instrument-unknown']);
     expect(await post({}, {})).toEqual([400, 'malformed']);
     expect(await post({}, { 'idempotency-key': 'a b' })).toEqual([400, 'malformed']);
     expect(await post({}, { 'idempotency-key': 'op_reused' })).toEqual([201, undefined]);
@@ -183,6 +185,23 @@ describe('who may call, and with what', () => {
       409,
       'operation-id-reused',
     ]);
+  });
+
+  it('the adapter says in words what was wrong with a request, and what there is instead', async () => {
+    const scenario = await mockPsp.execute(operation({ scenario: 'aprove' }), mock.call());
+    expect(scenario).toMatchObject({
+      result: 'failed',
+      declineCode: expect.stringMatching(
+        /^scenario-unknown: There is no such scenario: outcome=aprove; known are outcome=approve, /,
+      ),
+    });
+    const card = await mockPsp.execute({ ...operation(), instrument: 'tok_vsia' }, mock.call());
+    expect(card).toMatchObject({
+      result: 'failed',
+      declineCode: expect.stringMatching(
+        /^instrument-unknown: There is no such payment method; known are tok_visa, .*IBAN/,
+      ),
+    });
   });
 
   it('a reused id is unknown to the adapter: something was booked under it', async () => {

@@ -6,9 +6,9 @@ import {
   IsIn,
   IsOptional,
   IsString,
-  Matches,
   ValidateNested,
 } from 'class-validator';
+import { HasForm } from '@defter/platform';
 import type { Book } from '../book/book.js';
 import { faultKinds, type FaultKind } from '../book/book-event.wire.js';
 import { finalStep, type Operation, stepAt } from '../operations/operation.js';
@@ -19,7 +19,9 @@ import type { InjectedFault } from '../settlements/settlements.read.js';
 export class FaultBody {
   @IsIn(faultKinds) kind!: FaultKind;
   /** No comma or line end: it may come to stand in the file. */
-  @IsOptional() @Matches(/^[A-Za-z0-9_.:-]{1,128}$/) operationId?: string;
+  @IsOptional()
+  @HasForm(/^[A-Za-z0-9_.:-]{1,128}$/, '1 to 128 letters, digits, _, ., : and -')
+  operationId?: string;
 }
 
 /** Body of POST /_test/report-faults. */

@@ -1,6 +1,7 @@
 import { declineCodes } from './decline-codes.js';
 import { every, type ScenarioRow } from './scenario-row.js';
 import { cardOf, scenarioTable, spelling } from './scenario-table.js';
+import { plainCards } from './scenarios.js';
 import { testIban } from '../test-iban.js';
 
 const head = `# Mock provider: scenarios
@@ -22,6 +23,11 @@ outcome.
 Without that entry the instrument decides: a test card, a test IBAN (its last digits are those of the amount),
 and \`tok_test_decline_<code>\` for each code below; and without one of these the amount's last two digits
 (in the smallest unit). \`"mock.scenario": "approve"\` plays the plain case whatever the amount.
+
+A payment method that nobody knows is refused with 400 \`instrument-unknown\` and the known ones, as real
+providers do: ${plainCards.map((card) => `\`${card}\``).join(', ')},
+the test cards of the table, and any IBAN whose check digits are right. Through payments both refusals are a
+\`failed\` attempt whose \`decline\` says \`invalid_request\`, and in \`reason\` what is known.
 
 Seed, operation id and clock decide everything: the same always plays the same.
 

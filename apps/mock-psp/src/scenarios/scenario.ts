@@ -63,6 +63,7 @@ export const plainScenario: Scenario = {
 };
 
 export type ScenarioRefusal =
+  | { readonly code: 'instrument-unknown'; readonly known: readonly string[] }
   | { readonly code: 'scenario-unknown'; readonly word: string; readonly known: readonly string[] }
   | { readonly code: 'scenario-parameter-wrong'; readonly word: string; readonly expected: string }
   | { readonly code: 'scenario-conflict'; readonly word: string; readonly with: string }

@@ -92,11 +92,23 @@ describe('a scenario', () => {
     });
     expect(of({ instrument: 'tok_test_webhook_drop' })).toMatchObject({ text: 'webhook=drop' });
     expect(of({ instrument: 'tok_test_chalenge' })).toMatchObject({ refusal: { code: 'scenario-unknown' } });
+    expect(of({ instrument: 'TR330006100519786457841326' })).toMatchObject({ text: 'outcome=approve' });
     expect(of({ instrument: 'tok_visa' })).toMatchObject({ text: 'outcome=approve' });
     const returned = { kind: 'payout', instrument: 'TR500009900000000000000064' } as const;
     expect(of(returned)).toMatchObject({ text: 'payout=returned' });
     expect(of({ ...returned, kind: 'charge' })).toMatchObject({ text: 'outcome=approve' });
   });
+
+  it.each(['tok', 'visa', 'card', 'tok_vsia', 'TR330006100519786457841327', 'constructor', ''])(
+    'a payment method that nobody knows is refused with those that exist: %s',
+    (instrument) =>
+      expect(of({ instrument, metadata: { 'mock.scenario': 'approve' } })).toMatchObject({
+        refusal: {
+          code: 'instrument-unknown',
+          known: expect.arrayContaining(['tok_visa', 'tok_test_challenge', 'tok_test_decline_lost_card']),
+        },
+      }),
+  );
 
   it('test IBANs have the check digits of ISO 13616', () => {
     for (const account of ['51', '64', '1234567890123456']) {

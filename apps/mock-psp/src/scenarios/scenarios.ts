@@ -1,3 +1,4 @@
+import { isIban } from '@defter/kernel';
 import type { OperationRequest } from '../operations/operation.js';
 import { declineCodes } from './decline-codes.js';
 import { plainScenario, type PlayedWord, type Scenario, type ScenarioRefusal } from './scenario.js';
@@ -35,6 +36,9 @@ export type ScenarioSource = Pick<OperationRequest, 'kind' | 'amountMinor' | 'in
  * and for people.
  */
 export function scenarioOf({ kind, amountMinor, instrument, metadata }: ScenarioSource): ParsedScenario {
+  if (instrument !== null && !isInstrument(instrument)) {
+    return { accepted: false, refusal: { code: 'instrument-unknown', known: instruments } };
+  }
   const named = metadata['mock.scenario'] ?? ofCard(instrument ?? '');
   if (named !== undefined) return parseScenario(kind, named);
   const ending = amountMinor.toString().padStart(2, '0').slice(-2);
@@ -42,6 +46,20 @@ export function scenarioOf({ kind, amountMinor, instrument, metadata }: Scenario
     (candidate) => candidate?.kinds.includes(kind),
   );
   return parseScenario(kind, row === undefined ? 'outcome=approve' : spelling(row));
+}
+
+/** Cards that play no scenario of their own, by the names that other providers' test cards have, too. */
+export const plainCards: readonly string[] = [
+  ...['tok_visa', 'tok_mastercard', 'tok_amex', 'tok_troy'],
+  ...['pm_card_visa', 'pm_card_mastercard', 'pm_card_amex'],
+];
+
+/** What a refusal lists; `docs/reference/mock-provider.md` has the rest. */
+const instruments: readonly string[] = [...plainCards, 'any IBAN with right check digits', ...cards.keys()];
+
+/** As real providers do: what was never stored with them, or is no account, is refused and not tried. */
+function isInstrument(instrument: string): boolean {
+  return plainCards.includes(instrument) || instrument.startsWith(cardPrefix) || isIban(instrument);
 }
 
 /** A test card that nobody knows is named as it stands, and so refused: a misspelt one isn't approved. */

@@ -1,9 +1,8 @@
-import { IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
-import { IsAmount, IsCurrency } from '@defter/platform';
-import { IsMetadata, IsPlainText } from '../plain-text.js';
+import { IsInt, IsOptional, Max, Min, ValidateBy } from 'class-validator';
+import { HasNoCardNumber, IsAmount, IsCurrency } from '@defter/platform';
+import { IsMetadata, IsPlainText, IsSegment } from '../plain-text.js';
 import type { CheckoutRow } from './checkout-session-row.js';
 
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const DEFAULT_EXPIRY_S = 30 * 60;
 const MAX_EXPIRY_S = 7 * 24 * 3_600;
 
@@ -29,15 +28,15 @@ export class OpenCheckoutBody {
   /** 0 needs no payment, only the payer's confirmation. */
   @IsAmount() amount_minor!: bigint;
   @IsCurrency() currency!: string;
-  @Matches(NAME) customer_id!: string;
+  @IsSegment() customer_id!: string;
   @IsPlainText(128) merchant_reference!: string;
-  @IsBrowserUrl() success_url!: string;
-  @IsBrowserUrl() cancel_url!: string;
+  @IsBrowserUrl() @HasNoCardNumber() success_url!: string;
+  @IsBrowserUrl() @HasNoCardNumber() cancel_url!: string;
   /** What is paid for, as the payer reads it. */
   @IsOptional() @IsPlainText(200, { noCard: true }) description?: string;
   /** Seconds. */
   @IsOptional() @IsInt() @Min(1) @Max(MAX_EXPIRY_S) expires_in?: number;
-  @IsOptional() @Matches(NAME) connection_id?: string;
+  @IsOptional() @IsSegment() connection_id?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 

@@ -50,7 +50,7 @@ export class ListIntentsQuery {
   ])
   status?: string;
   @IsOptional() @IsSegment() customer_id?: string;
-  @IsOptional() @IsPlainText(128) merchant_reference?: string;
+  @IsOptional() @IsPlainText(128, { noCard: false }) merchant_reference?: string;
   @IsOptional() @IsString() cursor?: string;
   @IsOptional() @IsString() page_size?: string;
 }

@@ -24,7 +24,8 @@ it('a runner that took a payout before it was held and released sends nothing; t
     if (held === undefined) throw new Error('nothing is due');
     return held;
   };
-  const body = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33' };
+  const destination = 'TR330006100519786457841326';
+  const body = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination };
   const { id, payload_hash } = (await payments.call('POST', '/v1/payouts', { body })).body;
   const act = (action: string, given: object) =>
     payments.call('POST', `/v1/payouts/${id}/${action}`, { body: given, token: tokens.ayse });

@@ -1,7 +1,12 @@
 import { declineOf, type OperationState } from '@defter/payments-domain';
 
 /** A call to a provider as the API shows it. */
-export const toOperationView = (operation: OperationState) => ({
+export const toOperationView = (operation: OperationState) => {
+  const decline = operation.declineCode === null ? null : declineOf(operation.declineCode);
+  return { ...toCall(operation), decline_code: decline?.raw ?? null, decline };
+};
+
+const toCall = (operation: OperationState) => ({
   operation_id: operation.operationId,
   kind: operation.kind,
   result: operation.result,
@@ -11,8 +16,6 @@ export const toOperationView = (operation: OperationState) => ({
   // An operation that is read from a row of an older process has no split and no parent.
   parent_operation_id: operation.parentOperationId ?? null,
   amount_minor: operation.amountMinor,
-  decline_code: operation.declineCode,
-  decline: operation.declineCode === null ? null : declineOf(operation.declineCode),
   fee_minor: operation.feeMinor,
   split: toSplitView(operation.split ?? null),
   quarantine: operation.quarantine,

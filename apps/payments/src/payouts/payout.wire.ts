@@ -1,25 +1,24 @@
-import { IsIn, IsOptional, IsString, Matches, ValidateIf } from 'class-validator';
-import { IsAmount, IsCurrency, malformed } from '@defter/platform';
+import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
+import { HasForm, IsAmount, IsCurrency, malformed } from '@defter/platform';
 import type { PayoutFilter } from './payout.read.js';
-import { IsMetadata, IsPlainText } from '../plain-text.js';
-
-const CUSTOMER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+import { IsDestination, IsMetadata, IsPlainText, IsSegment } from '../plain-text.js';
 
 export class RequestPayoutBody {
   @IsAmount() amount_minor!: bigint;
   @IsCurrency() currency!: string;
-  @Matches(CUSTOMER_ID) customer_id!: string;
-  /** A test IBAN or a stored instrument. */
-  @IsPlainText(128, { noCard: true }) destination!: string;
-  @IsOptional() @Matches(CUSTOMER_ID) connection_id?: string;
+  @IsSegment() customer_id!: string;
+  /** An IBAN, or an instrument that the provider has stored. */
+  @IsDestination() destination!: string;
+  @IsOptional() @IsSegment() connection_id?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 
-const PAYLOAD_HASH = /^[0-9a-f]{64}$/;
+const IsPayloadHash = (): PropertyDecorator =>
+  HasForm(/^[0-9a-f]{64}$/, 'the payload_hash of the payout as it was shown');
 
 export class ApprovePayoutBody {
   /** Of the payout as it was shown: nobody approves what they didn't see. */
-  @Matches(PAYLOAD_HASH) payload_hash!: string;
+  @IsPayloadHash() payload_hash!: string;
   @IsOptional() @IsPlainText(500) note?: string;
 }
 
@@ -33,14 +32,16 @@ export class ReviewPayoutBody {
 /** What isn't given stays; metadata is replaced as a whole. */
 export class EditPayoutBody {
   /** Of the payout as it was shown: nobody overwrites an edit that they didn't see. */
-  @Matches(PAYLOAD_HASH) payload_hash!: string;
-  @IsOptional() @IsPlainText(128, { noCard: true }) destination?: string;
+  @IsPayloadHash() payload_hash!: string;
+  @IsOptional() @IsDestination() destination?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 
 export class ReasonBody {
   @IsPlainText(500) reason!: string;
 }
+
+const AMOUNTS = /^(?:[0-9]{1,78}|[0-9]{1,78}\.\.[0-9]{0,78}|\.\.[0-9]{1,78})$/;
 
 export class ListPayoutsQuery {
   @IsOptional()
@@ -62,14 +63,18 @@ export class ListPayoutsQuery {
   ])
   state?: string;
   @IsOptional() @IsIn(['true', 'false']) stuck?: 'true' | 'false';
-  @IsOptional() @Matches(CUSTOMER_ID) customer_id?: string;
-  @IsOptional() @Matches(CUSTOMER_ID) provider?: string;
+  @IsOptional() @IsSegment() customer_id?: string;
+  @IsOptional() @IsSegment() provider?: string;
   @IsOptional() @IsPlainText(128) requested_by?: string;
   @IsOptional() @IsPlainText(128) assignee?: string;
   /** At least so old: `30m`, `6h`, `2d`. */
-  @IsOptional() @Matches(/^[0-9]{1,5}[mhd]$/) age?: string;
+  @IsOptional()
+  @HasForm(/^[0-9]{1,5}[mhd]$/, 'a number of minutes, hours or days such as 30m, 6h or 2d')
+  age?: string;
   /** Smallest unit: `1000..5000`, `1000..`, `..5000`, or one amount. */
-  @IsOptional() @Matches(/^(?:[0-9]{1,78}|[0-9]{1,78}\.\.[0-9]{0,78}|\.\.[0-9]{1,78})$/) amount?: string;
+  @IsOptional()
+  @HasForm(AMOUNTS, 'an amount or a range such as 1000..5000, 1000.. or ..5000')
+  amount?: string;
   @IsOptional() @IsString() cursor?: string;
   @IsOptional() @IsString() page_size?: string;
 }

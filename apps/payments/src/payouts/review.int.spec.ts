@@ -16,7 +16,13 @@ interface Shown {
 }
 
 const request = async (change: object = {}) => {
-  const wish = { amount_minor: 1000, currency: 'TRY', customer_id: '42', destination: 'TR33', ...change };
+  const wish = {
+    amount_minor: 1000,
+    currency: 'TRY',
+    customer_id: '42',
+    destination: 'TR330006100519786457841326',
+    ...change,
+  };
   return (await payments.call('POST', '/v1/payouts', { body: wish })).body;
 };
 const act = (id: string, action: string, body: object = {}, token: string = tokens.ayse) =>
@@ -68,10 +74,10 @@ describe('a payout in review', () => {
   it('that is edited needs new approvals, of others than who edited, and pays what they saw', async () => {
     const asked = await request({ amount_minor: 1_000_000, metadata: { order: '1' } });
     await approve(asked, tokens.ayse);
-    const change = { payload_hash: asked.payload_hash, destination: 'DE99' };
+    const change = { payload_hash: asked.payload_hash, destination: 'DE89370400440532013000' };
     const edited = (await act(asked.id, 'edit', change, tokens.machine)).body;
     expect(edited).toMatchObject({
-      ...{ status: 'in_review', revision: 2, revised_by: 'machine', destination: 'DE99' },
+      ...{ status: 'in_review', revision: 2, revised_by: 'machine', destination: 'DE89370400440532013000' },
       metadata: { order: '1' },
       approvals: [{ by: 'ayse', is_void: true }],
     });
@@ -85,19 +91,19 @@ describe('a payout in review', () => {
     const [sent] = await payments.rows('select instrument from operation where operation_id = $1', [
       operation.operation_id,
     ]);
-    expect(sent).toEqual({ instrument: 'DE99' });
+    expect(sent).toEqual({ instrument: 'DE89370400440532013000' });
   });
 
   it('that one person edits, the same can’t approve, whoever asked', async () => {
     const asked = await request();
-    const back = { payload_hash: asked.payload_hash, destination: 'DE99' };
+    const back = { payload_hash: asked.payload_hash, destination: 'DE89370400440532013000' };
     const edited = (await act(asked.id, 'edit', back, tokens.ayse)).body;
     expect(await approve(edited, tokens.ayse)).toMatchObject({
       ...{ status: 403, body: { code: 'approver-edited-it' } },
     });
     expect(await allowed(asked.id)).not.toContain('approve');
     expect(await allowed(asked.id, tokens.mehmet)).toContain('approve');
-    const again = { payload_hash: edited.payload_hash, destination: 'TR33' };
+    const again = { payload_hash: edited.payload_hash, destination: 'TR330006100519786457841326' };
     const restored = (await act(asked.id, 'edit', again, tokens.mehmet)).body;
     expect(restored.payload_hash).not.toBe(asked.payload_hash);
     expect(await approve(asked, tokens.ayse)).toMatchObject({ status: 409 });

@@ -1,17 +1,14 @@
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
-import { IsAmount } from '@defter/platform';
+import { IsIn, IsOptional, IsString } from 'class-validator';
+import { IsAmount, IsId } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
 import { IsMetadata, IsPlainText } from '../plain-text.js';
 
-const INTENT_ID = /^pi_[0-9a-f]{32}$/;
-const OPERATION_ID = /^op_[0-9a-f]{32}$/;
-
 export class RequestRefundBody {
-  @Matches(INTENT_ID) payment_intent!: string;
+  @IsId('pi') payment_intent!: string;
   /** Without it, everything that is left. */
   @IsOptional() @IsAmount() amount_minor?: bigint;
   /** The sale or capture to give back; without it, the first that has enough left. */
-  @IsOptional() @Matches(OPERATION_ID) operation_id?: string;
+  @IsOptional() @IsId('op') operation_id?: string;
   @IsOptional() @IsPlainText(500, { noCard: true }) reason?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
@@ -20,7 +17,7 @@ export class ListRefundsQuery {
   @IsOptional()
   @IsIn(['reserving', 'queued', 'processing', 'unknown', 'succeeded', 'failed', 'rejected'])
   status?: string;
-  @IsOptional() @Matches(INTENT_ID) payment_intent?: string;
+  @IsOptional() @IsId('pi') payment_intent?: string;
   @IsOptional() @IsString() cursor?: string;
   @IsOptional() @IsString() page_size?: string;
 }

@@ -1,6 +1,6 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FindingView } from '@defter/reconciliation-contracts';
-import type { Caller } from '@defter/platform';
+import { type Caller, HasForm, HasNoCardNumber, IsName } from '@defter/platform';
 import {
   type FindingCommand,
   findingTypes,
@@ -27,14 +27,15 @@ export class ResolveFindingBody {
   @IsOptional()
   @IsString()
   @MaxLength(2_000)
-  @Matches(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/)
+  @HasForm(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'text without control characters')
+  @HasNoCardNumber()
   note?: string;
 }
 
 export class ListFindingsQuery {
   @IsOptional() @IsIn(statuses) status?: string;
   @IsOptional() @IsIn(['LOW', 'MED', 'HIGH']) risk?: string;
-  @IsOptional() @Matches(/^[A-Za-z0-9_-]{1,64}$/, { message: 'provider must be an id' }) provider?: string;
+  @IsOptional() @IsName() provider?: string;
   @IsOptional() @IsIn(Object.keys(findingTypes)) type?: string;
   @IsOptional() @IsString() @MaxLength(4096) cursor?: string;
   @IsOptional() @IsString() @MaxLength(9) page_size?: string;

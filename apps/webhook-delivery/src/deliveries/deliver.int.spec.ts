@@ -22,7 +22,7 @@ afterEach(async () => {
   receiver.seen.length = 0;
 });
 
-async function endpoint(path: string, more: object = {}) {
+async function endpoint(path: string, more: Record<string, unknown> = {}) {
   const one = await stand.endpoint(receiver.url + path, more);
   made.push(one.id);
   return one;

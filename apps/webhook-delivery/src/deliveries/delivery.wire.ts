@@ -1,13 +1,14 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { HasForm, IsId } from '@defter/platform';
 import { type DeliveryState, deliveryStates } from '@defter/webhooks-domain';
 import type { AttemptRow, DeliveryRow } from './deliveries.read.js';
 
 /** The query of the list of deliveries. */
 export class ListDeliveriesQuery {
-  @IsOptional() @Matches(/^whe_[0-9a-f]{32}$/) readonly endpoint_id?: string;
-  @IsOptional() @Matches(/^msg_[0-9a-f]{32}$/) readonly message_id?: string;
+  @IsOptional() @IsId('whe') readonly endpoint_id?: string;
+  @IsOptional() @IsId('msg') readonly message_id?: string;
   @IsOptional() @IsIn(deliveryStates) readonly state?: DeliveryState;
-  @IsOptional() @Matches(/^[a-z0-9_.]{1,100}$/) readonly type?: string;
+  @IsOptional() @HasForm(/^[a-z0-9_.]{1,100}$/, 'a type such as payout.paid') readonly type?: string;
   @IsOptional() @IsString() @MaxLength(600) readonly cursor?: string;
   @IsOptional() @IsString() readonly page_size?: string;
 }

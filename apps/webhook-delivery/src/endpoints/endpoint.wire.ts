@@ -15,8 +15,10 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { HasNoCardNumber } from '@defter/platform';
 import { isEventPattern } from '@defter/webhooks-domain';
 import { isGivenSecret, type Scheme } from '../signature.js';
+import { aboutUnknown, unknownPattern } from './known-events.js';
 import type { Endpoint, EndpointWish, SecretInfo } from './endpoint.js';
 
 const MAX_HEADERS = 20;
@@ -30,9 +32,22 @@ const IsPatterns = (): PropertyDecorator =>
   checked(
     'event-types',
     '$property must be a list of types such as payout.paid, payout.* or *',
-    (value) =>
-      Array.isArray(value) && value.every((item) => typeof item === 'string' && isEventPattern(item)),
+    (value) => isTextList(value) && value.every(isEventPattern),
   );
+
+const isTextList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** What isn't well formed is `IsPatterns`' to refuse. */
+const AreKnown = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'known-events',
+    validator: {
+      validate: (value) => !isTextList(value) || unknownPattern(value.filter(isEventPattern)) === undefined,
+      defaultMessage: (args) =>
+        aboutUnknown(unknownPattern((args?.value as string[]).filter(isEventPattern)) ?? ''),
+    },
+  });
 
 const IsTextRecord = (): PropertyDecorator =>
   checked(
@@ -60,12 +75,12 @@ const IsSecret = (): PropertyDecorator =>
 /** Absent is fine, null isn't. */
 const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-const IsUrlText = (): PropertyDecorator => applyDecorators(IsString(), MaxLength(2_000));
+const IsUrlText = (): PropertyDecorator => applyDecorators(IsString(), MaxLength(2_000), HasNoCardNumber());
 const IsEventTypes = (): PropertyDecorator =>
-  applyDecorators(IsArray(), ArrayMinSize(1), ArrayMaxSize(50), ArrayUnique(), IsPatterns());
+  applyDecorators(IsArray(), ArrayMinSize(1), ArrayMaxSize(50), ArrayUnique(), IsPatterns(), AreKnown());
 
 class EndpointFields {
-  @IfGiven() @IsString() @MaxLength(500) readonly description?: string;
+  @IfGiven() @IsString() @MaxLength(500) @HasNoCardNumber() readonly description?: string;
   @IfGiven() @AsGiven() @IsTextRecord() readonly headers?: Record<string, string>;
   @IfGiven() @IsInt() @Min(1) @Max(100) readonly concurrency?: number;
 }

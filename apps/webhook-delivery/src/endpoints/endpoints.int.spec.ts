@@ -161,6 +161,20 @@ describe('what changes nothing', () => {
     expect(await everything()).toBe(before);
   });
 
+  it('an event that nobody sends: the known ones are named', async () => {
+    for (const [types, known] of [
+      [['payout.payed'], 'payout.paid'],
+      [['*', 'order.created'], 'payment_intent.*'],
+    ] as const) {
+      const answer = await stand.call('POST', path, { body: { ...body, event_types: types } });
+      expect([answer.status, answer.body.errors.length]).toEqual([400, 1]);
+      expect(answer.body.errors[0].msg).toMatch(
+        /^event_types has .*, of which there is no event; there are /,
+      );
+      expect(answer.body.errors[0].msg).toContain(known);
+    }
+  });
+
   it.each([
     ['PATCH', '', { url: null }, 400],
     ['PATCH', '', { url: 'http://192.168.1.1/' }, 422],

@@ -139,12 +139,17 @@ export class DeliveryStand {
     };
   }
 
-  /** Makes an endpoint; its id and secret. */
-  async endpoint(url: string, more: object = {}): Promise<{ readonly id: string; readonly secret: string }> {
+  /** Makes an endpoint; its id and secret. Its `event_types` may also be such as only a test knows. */
+  async endpoint(
+    url: string,
+    { event_types = ['*'], ...more }: Record<string, unknown> = {},
+  ): Promise<{ readonly id: string; readonly secret: string }> {
     const answer = await this.call('POST', '/v1/webhook_endpoints', {
       body: { url, event_types: ['*'], ...more },
     });
     if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
+    const chosen = [event_types, (answer.body as { id: string }).id];
+    await this.rows('update webhook_endpoint set event_types = $1 where id = $2', chosen);
     return answer.body as { id: string; secret: string };
   }
 

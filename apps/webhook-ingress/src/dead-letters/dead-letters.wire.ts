@@ -1,10 +1,13 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { HasForm } from '@defter/platform';
 import type { DeadLetter } from './dead-letter.read.js';
+
+const IsAnyName = (): PropertyDecorator => HasForm(/^[\w.-]{1,200}$/, '1 to 200 letters, digits, _, - and .');
 
 /** The query of the list. */
 export class ListDeadLettersQuery {
-  @IsOptional() @Matches(/^[\w.-]{1,200}$/) readonly consumer?: string;
-  @IsOptional() @Matches(/^[\w.-]{1,200}$/) readonly topic?: string;
+  @IsOptional() @IsAnyName() readonly consumer?: string;
+  @IsOptional() @IsAnyName() readonly topic?: string;
   @IsOptional() @IsIn(['true', 'false']) readonly replayed?: 'true' | 'false';
   @IsOptional() @IsString() @MaxLength(300) readonly cursor?: string;
   @IsOptional() @IsString() readonly pageSize?: string;

@@ -8,34 +8,39 @@ import {
   IsOptional,
   IsString,
   Length,
-  Matches,
   Max,
   MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
-import { malformed } from '@defter/platform';
+import { HasForm, HasNoCardNumber, malformed } from '@defter/platform';
 import type { ReplayWish } from './propose-replay.handler.js';
 import type { ItemRow, ReplayRow } from './replay-row.js';
 import type { Selection } from './selection.js';
 
-const name = /^[\w.-]{1,200}$/;
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-const plain = /^[^\p{Cc}\p{Surrogate}]+$/u;
+const IsAnyName = (options: { each?: boolean } = {}): PropertyDecorator =>
+  HasForm(/^[\w.-]{1,200}$/, '1 to 200 letters, digits, _, - and .', options);
+const IsInstant = (): PropertyDecorator =>
+  HasForm(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/,
+    'an instant with its zone, such as 2026-01-31T09:30:00Z',
+  );
+const IsPlain = (): PropertyDecorator =>
+  HasForm(/^[^\p{Cc}\p{Surrogate}]+$/u, 'text without control characters');
 
 class WebhooksSelectionBody {
-  @IsOptional() @Matches(name) readonly provider?: string;
-  @IsOptional() @Matches(name) readonly connection_id?: string;
+  @IsOptional() @IsAnyName() readonly provider?: string;
+  @IsOptional() @IsAnyName() readonly connection_id?: string;
   @IsOptional()
   @IsIn(['accepted', 'unverified', 'unparseable'])
   readonly status?: 'accepted' | 'unverified' | 'unparseable';
-  @Matches(instant) readonly received_from!: string;
-  @Matches(instant) readonly received_to!: string;
+  @IsInstant() readonly received_from!: string;
+  @IsInstant() readonly received_to!: string;
 }
 
 class DeadLettersSelectionBody {
-  @IsOptional() @Matches(name) readonly consumer?: string;
-  @IsOptional() @Matches(name) readonly topic?: string;
+  @IsOptional() @IsAnyName() readonly consumer?: string;
+  @IsOptional() @IsAnyName() readonly topic?: string;
 }
 
 /** What a proposal is made of; exactly one of the four selections. */
@@ -44,7 +49,7 @@ export class ProposeReplayBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
-  @Matches(name, { each: true })
+  @IsAnyName({ each: true })
   readonly webhook_ids?: string[];
   @IsOptional()
   @ValidateNested()
@@ -54,19 +59,19 @@ export class ProposeReplayBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
-  @Matches(name, { each: true })
+  @IsAnyName({ each: true })
   readonly dead_letter_ids?: string[];
   @IsOptional()
   @ValidateNested()
   @Type(() => DeadLettersSelectionBody)
   readonly dead_letters?: DeadLettersSelectionBody;
-  @Length(1, 500) @Matches(plain) readonly reason!: string;
+  @Length(1, 500) @IsPlain() @HasNoCardNumber() readonly reason!: string;
   @IsOptional() @IsInt() @Min(1) @Max(1_000) readonly per_second?: number;
 }
 
 /** The hash of what was shown: nobody approves what they didn't see. */
 export class ApproveReplayBody {
-  @Matches(/^[0-9a-f]{64}$/) readonly selection_hash!: string;
+  @HasForm(/^[0-9a-f]{64}$/, 'the selection_hash as it was shown') readonly selection_hash!: string;
 }
 
 /** The query of lists. */

@@ -1,4 +1,5 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsName } from '@defter/platform';
 import type {
   ReplayRow,
   StoredWebhook,
@@ -11,7 +12,7 @@ import { webhookStatuses } from './webhooks.read.js';
 /** The query of the list. */
 export class ListWebhooksQuery {
   @IsOptional() @IsIn(webhookStatuses) readonly status?: WebhookStatus;
-  @IsOptional() @Matches(/^[A-Za-z0-9_-]{1,64}$/) readonly provider?: string;
+  @IsOptional() @IsName() readonly provider?: string;
   @IsOptional() @IsString() @MaxLength(300) readonly cursor?: string;
   @IsOptional() @IsString() readonly pageSize?: string;
 }

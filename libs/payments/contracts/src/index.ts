@@ -1,4 +1,3 @@
-export { holdsCardNumber } from './adapter/card-number.js';
 export { guarded } from './adapter/guarded.js';
 export { noReports } from './adapter/reports.js';
 export { connectionInPath, invalid, isDigest } from './adapter/signature.js';

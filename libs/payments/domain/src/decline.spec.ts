@@ -26,6 +26,14 @@ describe('the vocabulary of declines', () => {
     expect(declineOf('Do_Not_Honor').code).toBe('do_not_honor');
   });
 
+  it('keeps the words that stand behind a code, and knows a wrong request from a decline', () => {
+    expect(declineOf('scenario-unknown: There is no such scenario: boom; known are a, b')).toEqual({
+      ...{ code: 'invalid_request', category: 'config', advice: 'do_not_retry', raw: 'scenario-unknown' },
+      reason: 'There is no such scenario: boom; known are a, b',
+    });
+    expect(declineOf('51: not enough')).toMatchObject({ code: 'insufficient_funds', raw: '51' });
+  });
+
   it('takes what nobody knows for a generic no', () => {
     for (const raw of ['E-4711', 'constructor', '__proto__']) {
       expect(declineOf(raw)).toEqual({

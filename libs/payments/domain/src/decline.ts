@@ -8,8 +8,10 @@ export interface Decline {
   readonly code: string;
   readonly category: DeclineCategory;
   readonly advice: DeclineAdvice;
-  /** What the provider said. */
+  /** The provider's own code. */
   readonly raw: string;
+  /** What the provider said in words, where it did. */
+  readonly reason?: string;
 }
 
 type Meaning = Pick<Decline, 'category' | 'advice'>;
@@ -63,15 +65,22 @@ const otherNames: Readonly<Record<string, string>> = {
   ...{ card_velocity_exceeded: 'withdrawal_limit_exceeded', not_permitted: 'transaction_not_allowed' },
   ...{ stop_payment_order: 'recurring_revoked', revocation_of_authorization: 'recurring_revoked' },
   ...{ invalid_account: 'no_account', service_not_allowed: 'transaction_not_allowed' },
+  // MockPSP: the request was wrong, nobody's bank said no.
+  ...{ 'scenario-unknown': 'invalid_request', 'scenario-parameter-wrong': 'invalid_request' },
+  ...{ 'scenario-conflict': 'invalid_request', 'scenario-not-for-kind': 'invalid_request' },
+  ...{ 'instrument-unknown': 'invalid_request', malformed: 'invalid_request' },
 };
 
 /**
  * What a provider's code means. One that nobody knows is the issuer's generic no, for which waiting is the
- * advice.
+ * advice. An adapter may put what the provider said in words behind the code: `code: words`.
  */
-export const declineOf = (raw: string): Decline => {
+export const declineOf = (said: string): Decline => {
+  const end = said.indexOf(': ');
+  const raw = end === -1 ? said : said.slice(0, end);
+  const told = end === -1 ? { raw } : { raw, reason: said.slice(end + 2) };
   const name = Object.hasOwn(otherNames, raw) ? (otherNames[raw] ?? raw) : raw.toLowerCase();
   const known = declineVocabulary.get(name);
-  if (known !== undefined) return { code: name, ...known, raw };
-  return { code: 'generic_decline', category: 'issuer', advice: 'retry_after', raw };
+  if (known !== undefined) return { code: name, ...known, ...told };
+  return { code: 'generic_decline', category: 'issuer', advice: 'retry_after', ...told };
 };

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
+import { holdsCardNumber } from '@defter/kernel';
 import { isISO4217CurrencyCode, Matches, ValidateBy } from 'class-validator';
 
 const assetPattern = /^[A-Z][A-Z0-9]{0,16}(_[A-Z]{1,16})?(\/\d{1,6})?$/;
@@ -27,6 +28,39 @@ export function IsAmount(): PropertyDecorator {
       },
     }),
   );
+}
+
+/**
+ * Text of a form, in `words` for whoever sends another: `1 to 64 letters, digits, _ and -`. Nobody who calls
+ * us is to read a regular expression.
+ */
+export function HasForm(form: RegExp, words: string, options: { each?: boolean } = {}): PropertyDecorator {
+  const subject = options.each === true ? 'each value in $property' : '$property';
+  return Matches(form, { ...options, message: `${subject} must be ${words}` });
+}
+
+/** A name as ids of customers, connections and providers are: 1 to 64 letters, digits, `_` and `-`. */
+export function IsName(): PropertyDecorator {
+  return HasForm(/^[A-Za-z0-9_-]{1,64}$/, '1 to 64 letters, digits, _ and -');
+}
+
+/** An id as `newId` of the kernel makes it, such as `pi_…`. */
+export function IsId(prefix: string): PropertyDecorator {
+  return HasForm(
+    new RegExp(`^${prefix}_[0-9a-f]{32}$`),
+    `an id that begins with ${prefix}_, as it was given in an answer`,
+  );
+}
+
+/** Text without a card number (see `holdsCardNumber`); what isn't text is for other rules. */
+export function HasNoCardNumber(): PropertyDecorator {
+  return ValidateBy({
+    name: 'noCardNumber',
+    validator: {
+      validate: (value) => typeof value !== 'string' || !holdsCardNumber(value),
+      defaultMessage: () => '$property must hold no card number',
+    },
+  });
 }
 
 /** An asset code such as `TRY/2`, `JPY`, `BTC/8`. */

@@ -44,7 +44,8 @@ const playWithdrawal = async (world: ChaosWorld, wish: Wish): Promise<string> =>
   const { requester, approver } = world.stage;
   const { customer, amountMinor, scenario, fate } = wish;
   const body = {
-    ...{ amount_minor: amountMinor, currency: CURRENCY, customer_id: customer, destination: 'TR33' },
+    ...{ amount_minor: amountMinor, currency: CURRENCY, customer_id: customer },
+    destination: 'TR330006100519786457841326',
     metadata: { 'mock.scenario': scenario },
   };
   const ask = () => persistently(() => requester.requestPayout(body, `ask-${customer}`));

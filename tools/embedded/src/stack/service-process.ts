@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChildServer } from '../child-server.js';
-import { SetupError } from '../setup-error.js';
+import { PartFailed, SetupError } from '../setup-error.js';
 import type { ServicePorts, ServiceSpec } from './service-list.js';
 
 /** The checkout, from src/stack/ and from dist/stack/ alike. */
@@ -40,14 +40,15 @@ export async function launchService(run: ServiceRun, ports: ServicePorts): Promi
     await sleep(50);
   }
   await server.stop();
-  throw new Error(`${run.label} did not get ready (see ${logOf(run)}): ${server.logTail()}`);
+  throw new PartFailed(run.label, 'did not get ready', { logFile: logOf(run), logTail: server.logTail() });
 }
 
 /** Runs the migrations of a service; throws with the end of its log when they fail. */
 export async function migrateService(run: ServiceRun): Promise<void> {
   const server = await startProcess(run);
   const exit = await server.untilExit();
-  if (exit.code !== 0) throw new Error(`${run.label} failed (see ${logOf(run)}): ${server.logTail()}`);
+  if (exit.code !== 0)
+    throw new PartFailed(run.label, 'failed', { logFile: logOf(run), logTail: server.logTail() });
 }
 
 function startProcess(run: ServiceRun): Promise<ChildServer> {

@@ -5,7 +5,7 @@ import type {
   ProviderManifest,
   ProviderOperation,
 } from '../provider-port.js';
-import { holdsCardNumber } from './card-number.js';
+import { holdsCardNumber } from '@defter/kernel';
 
 /**
  * The adapter behind checks that are the same for every provider and come before anything is sent: a kind, a

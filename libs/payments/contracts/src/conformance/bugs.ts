@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { holdsCardNumber } from '../adapter/card-number.js';
+import { holdsCardNumber } from '@defter/kernel';
 import { withStatus } from './broken-server.js';
 import type { PaymentProvider, ProviderEvent, RawRequest } from '../provider-port.js';
 

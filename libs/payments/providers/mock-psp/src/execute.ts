@@ -4,7 +4,8 @@ import type {
   PaymentProvider,
   ProviderOperation,
 } from '@defter/payments-contracts';
-import { exchange, type Answer } from './http.js';
+import type { Answer } from '@defter/platform';
+import { ask } from './http.js';
 import { readJson, readOperation, textOf, toResult } from './wire.js';
 
 const answerLimitBytes = 65_536;
@@ -44,7 +45,7 @@ function send(path: string, operation: ProviderOperation, call: CallContext) {
     ...{ [parentField[kind] ?? 'charge']: parentProviderRef, return_url: returnUrl },
   });
   const headers = { 'content-type': 'application/json', 'idempotency-key': operationId };
-  return exchange({ method: 'POST', path, headers, body, limitBytes: answerLimitBytes }, call);
+  return ask({ method: 'POST', path, headers, body, limitBytes: answerLimitBytes }, call);
 }
 
 /** How a body calls what the operation is about. */
@@ -66,6 +67,28 @@ function readAnswer({ status, body }: Answer, { operationId, kind }: ProviderOpe
     return toResult(answered);
   }
   const code = textOf(json, 'code');
-  if (refusedBeforeActing.has(status) && code !== undefined) return { result: 'failed', declineCode: code };
+  if (refusedBeforeActing.has(status) && code !== undefined)
+    return { result: 'failed', declineCode: status === 400 ? refusalOf(code, json) : code };
   return { result: 'unknown', reason: `status ${status}${code === undefined ? '' : ` (${code})`}` };
+}
+
+/** Longer lists than any that MockPSP has; what is stored and shown to people needs an end. */
+const maxReason = 2_000;
+
+/** `code: words`, as `declineOf` of payments reads it: for people, who otherwise would have to guess. */
+function refusalOf(code: string, problem: unknown): string {
+  const { known, errors } = (problem ?? {}) as { readonly known?: unknown; readonly errors?: unknown };
+  const title = textOf(problem, 'detail') ?? textOf(problem, 'title');
+  if (title === undefined) return code;
+  const word = textOf(problem, 'word');
+  const expected = textOf(problem, 'expected');
+  const other = textOf(problem, 'with');
+  const parts = [
+    ...(word === undefined ? [title] : [`${title}: ${word}`]),
+    ...(other === undefined ? [] : [`it contradicts ${other}`]),
+    ...(expected === undefined ? [] : [`expected is ${expected}`]),
+    ...(Array.isArray(known) ? [`known are ${known.join(', ')}`] : []),
+    ...(Array.isArray(errors) ? errors.slice(1).map((error) => textOf(error, 'msg') ?? '') : []),
+  ];
+  return `${code}: ${parts.join('; ')}`.slice(0, maxReason);
 }

@@ -1,5 +1,5 @@
 import type { LookupResult, PaymentProvider } from '@defter/payments-contracts';
-import { exchange } from './http.js';
+import { ask } from './http.js';
 import { readJson, readOperation, textOf, toResult } from './wire.js';
 
 const answerLimitBytes = 65_536;
@@ -11,7 +11,7 @@ const answerLimitBytes = 65_536;
  */
 export const lookup: PaymentProvider['lookup'] = async (operationId, call): Promise<LookupResult> => {
   const path = `/v1/operations/${encodeURIComponent(operationId)}`;
-  const asked = await exchange({ method: 'GET', path, limitBytes: answerLimitBytes }, call);
+  const asked = await ask({ method: 'GET', path, limitBytes: answerLimitBytes }, call);
   if (asked.outcome !== 'answered') return { result: 'unknown', reason: asked.reason };
   const json = readJson(asked.body);
   if (asked.status === 404 && textOf(json, 'code') === 'operation-not-found') return { result: 'not_found' };

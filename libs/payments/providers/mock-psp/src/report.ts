@@ -5,7 +5,7 @@ import {
   type ReportRef,
   UnreadableReport,
 } from '@defter/payments-contracts';
-import { exchange, type Outgoing } from './http.js';
+import { ask, type Asking } from './http.js';
 import { readSettlement } from './settlement-file.js';
 import { readJson, textOf } from './wire.js';
 
@@ -33,8 +33,8 @@ function toRef(row: unknown): ReportRef {
 }
 
 /** Throws a plain Error when the provider doesn't answer with 200: the run repeats the step later. */
-async function get(outgoing: Omit<Outgoing, 'method'>, call: CallContext): Promise<Uint8Array> {
-  const answer = await exchange({ method: 'GET', ...outgoing }, call);
+async function get(outgoing: Omit<Asking, 'method'>, call: CallContext): Promise<Uint8Array> {
+  const answer = await ask({ method: 'GET', ...outgoing }, call);
   if (answer.outcome !== 'answered') throw new Error(`mock-psp: ${outgoing.path}: ${answer.reason}`);
   if (answer.status !== 200) throw new Error(`mock-psp: ${outgoing.path}: status ${answer.status}`);
   return answer.body;
