@@ -4,7 +4,7 @@ import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
-import { holdsLease, type LeasedOperation, yieldOperation } from './operation.js';
+import { holdsLease, type LeasedOperation, yieldOperation } from './operation-lease.js';
 import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */

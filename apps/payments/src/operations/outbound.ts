@@ -6,7 +6,7 @@ import { LedgerOpening } from '../ledger-opening.js';
 import { Providers } from '../providers.js';
 import { isMockInLive } from '../routes.js';
 import { connectionOf } from '../tenants/tenants.js';
-import type { LeasedOperation } from './operation.js';
+import type { LeasedOperation } from './operation-lease.js';
 import { type CallReport, callProvider } from './provider-call.js';
 
 /** A provider that may be called now. */
