@@ -8,7 +8,11 @@ let payments: TestPayments;
 beforeAll(async () => {
   payments = await TestPayments.start(undefined, { PROVIDER_CONCURRENCY: `${PLACES}` });
 });
-afterAll(() => payments.stop());
+afterAll(() => {
+  // Also when the test failed: shutdown waits for calls.
+  payments.provider.release();
+  return payments.stop();
+});
 
 let orders = 0;
 const deposit = async (customer: string, token = tokens.machine): Promise<string> => {
