@@ -30,7 +30,7 @@ export class OperationCall {
     this.crash.reach('operation.before-call');
     const report = await this.timed(line, held);
     this.crash.reach(held.step === 'send' ? 'operation.after-call' : 'operation.after-lookup');
-    await this.reports.observe(tenant, held, report, line.nativeIdempotency);
+    await this.reports.observe(tenant, held, report, line);
     this.crash.reach('operation.after-observe');
   }
 
