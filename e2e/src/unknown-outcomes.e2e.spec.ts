@@ -122,7 +122,7 @@ describe('an outcome that nobody knows', () => {
     const lost = wish('withdrawal', 'a', { scenario: 'webhook.drop', webhooks: 0 });
     proxy.faults.set(lost.customer, 'cut after');
     const played = await playAll('a', [lost]);
-    const id = played[0]?.id ?? '';
+    const id = played[0]?.told.id ?? '';
     await until('the alarm', async () => ((await metric(name)) > 0 ? true : undefined));
     const shown = await world.stage.approver.payout(id);
     expect(shown.status).toBe('unknown');
