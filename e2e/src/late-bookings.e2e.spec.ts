@@ -25,7 +25,8 @@ interface Booking {
   readonly asks: number;
 }
 const bookingOf = async (operationId: string): Promise<Booking | undefined> => {
-  const sql = `select booking_id as id, state, sequence::text, refusal, asks from booking where booking_id = $1`;
+  const sql = `select booking_id as id, state, sequence::text, refusal, asks
+    from booking where booking_id = $1`;
   return (await world.rows<Booking>('payments', sql, [`deposit:${operationId}`]))[0];
 };
 const answered = (operationId: string): Promise<Booking> =>

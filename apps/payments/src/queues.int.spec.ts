@@ -43,8 +43,10 @@ const SEEDS = [
           now() - interval '40 days', case when n % 1000 > 0 then now() end
      from generate_series(1, $2::int) n`,
   `insert into operation (tenant_id, operation_id, owner_id, kind, provider, connection_id, customer_id,
-                          amount_minor, currency, reference, metadata, result, provider_ref, next_step, due_at)
-   select $1, 'op_' || n, 'pi_' || n, 'sale', 'mock-psp', 'c_' || n % 9, 'c', 1, 'TRY', 'r', '{}', 'succeeded',
+                          amount_minor, currency, reference, metadata, result, provider_ref, next_step,
+                          due_at)
+   select $1, 'op_' || n, 'pi_' || n, 'sale', 'mock-psp', 'c_' || n % 9, 'c', 1, 'TRY', 'r', '{}',
+          'succeeded',
           'ref_' || n, case when n % 100 = 0 then 'look_up' end, now() - n * interval '1 second'
      from generate_series(1, $2::int) n`,
   `insert into booking (tenant_id, booking_id, owner_id, kind, state, sequence, requested_at)
@@ -53,8 +55,8 @@ const SEEDS = [
      from generate_series(1, $2::int) n`,
   `insert into outbox (tenant_id, message_id, topic, key, type, body, published_at)
    select $1, 'b_' || n, 't', 'k', 'x', '{}', now() - interval '1 hour' from generate_series(1, $2::int) n`,
-  `insert into payment_intent (tenant_id, intent_id, merchant_reference, fingerprint, customer_id, amount_minor,
-                               currency, status, state, version)
+  `insert into payment_intent (tenant_id, intent_id, merchant_reference, fingerprint, customer_id,
+                               amount_minor, currency, status, state, version)
    select $1, 'pi_' || n, 'm_' || n, '', 'c_' || n % 500, 1, 'TRY', 'succeeded', '{}', 1
      from generate_series(1, $2::int) n`,
   `insert into refund (tenant_id, refund_id, intent_id, idempotency_key, fingerprint, amount_minor, currency,
@@ -113,7 +115,8 @@ describe(`among ${MANY} rows`, () => {
 
   it('orphans that are tried no more are not in the index of the queue', async () => {
     const [sizes] = await admin.query<{ queue: number; all: number }>(
-      `select pg_relation_size('parked_event_to_try')::int as queue, pg_relation_size('parked_event_pkey')::int as all`,
+      `select pg_relation_size('parked_event_to_try')::int as queue,
+              pg_relation_size('parked_event_pkey')::int as all`,
     );
     expect((sizes?.queue ?? 0) * 20).toBeLessThan(sizes?.all ?? 0);
   });

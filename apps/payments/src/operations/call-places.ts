@@ -4,13 +4,13 @@ export interface Line {
   readonly connectionId: string;
 }
 
-/** So many times the free places a tenant may hold over all its connections. A connection: as many as are free. */
+/** A tenant may hold so many times the free places in all; a connection as many as are free. */
 const TENANT_FACTOR = 2;
 
 /**
  * The provider calls that a process may make at the same time, and who makes them. A connection gets another
- * place while it holds fewer than are free, a tenant while it holds fewer than twice as many; whoever holds none
- * gets one while there is any. So each connection that hangs leaves half of what it found, and somebody who
+ * place while it holds fewer than are free, a tenant while it holds fewer than twice as many; whoever holds
+ * none gets one while there is any. So each connection that hangs leaves half of what it found, and somebody who
  * comes later still finds a place, up to five of them with 32 places: a call that hangs can't be taken back.
  * (Dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998.)
  */
@@ -24,7 +24,7 @@ export class CallPlaces {
 
   constructor(readonly capacity: number) {}
 
-  /** The lines in the order in which they are to be served: who holds least first, then who waited longest. */
+  /** In the order in which they are to be served: who holds least first, then who waited longest. */
   inOrder<L extends Line>(lines: readonly L[]): readonly L[] {
     const keyed = lines.map((line) => {
       const key = keyOf(line);

@@ -35,7 +35,7 @@ const metrics = async (): Promise<string> =>
   (await fetch(`${payments.instances[0]?.managementUrl}/metrics`)).text();
 const sent = (): number => payments.provider.calls.filter((call) => call.startsWith('execute')).length;
 
-it('a tenant whose provider hangs holds its part of the places; the deposits of the other go on', async () => {
+it('a tenant whose provider hangs holds its part of the places; deposits of the other go on', async () => {
   payments.provider.hanging.add('slow');
   const slow = await deposits(10, 'slow');
   await eventually(() => expect(sent()).toBe(PLACES / 2));

@@ -138,7 +138,8 @@ export const postponeOperation = (
     `update operation
         set leased = false, next_step = $4,
             due_at = now() + (1 + 0.2 * random())
-                     * least(greatest($5 * interval '1 millisecond', (now() - created_at) / 4), interval '1 minute'),
+                     * least(greatest($5 * interval '1 millisecond', (now() - created_at) / 4),
+                             interval '1 minute'),
             sends = sends - (case when $4 = 'send' then 1 else 0 end)
       where tenant_id = $1 and operation_id = $2 and lease_number = $3`,
     [held.tenantId, held.call.operationId, held.leaseNumber, held.step, leastMs],

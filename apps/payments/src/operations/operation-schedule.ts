@@ -115,7 +115,8 @@ const writePlan = (
   return tx.query(
     `update operation
         set result = $3, provider_ref = $4, next_step = $5,
-            due_at = now() + ($6::float8 + least($6::float8 * 0.2, 60000) * random()) * interval '1 millisecond',
+            due_at = now()
+                     + ($6::float8 + least($6::float8 * 0.2, 60000) * random()) * interval '1 millisecond',
             leased = false, lookups = $7, not_found = $8, updated_at = now(),
             alarmed_at = case when $9 then coalesce(alarmed_at, now()) else null end
       where tenant_id = $1 and operation_id = $2`,

@@ -11,7 +11,7 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
 
-/** How the ledger treats the next holds: as it should, dying before or after it did the work, or not at all. */
+/** How the ledger treats the next holds: as it should, dying before or after the work, or not at all. */
 export type Mood = 'well' | 'dies before holding' | 'dies after holding' | 'says nothing';
 
 /**

@@ -78,7 +78,8 @@ const DUE = `
   update parked_event
      set tries = tries + 1,
          due_at = case when parked_at < now() - $2::int8 * interval '1 millisecond' then 'infinity'
-           else now() + (1 + 0.2 * random()) * least(power(2, least(tries, 12)), 3600) * interval '1 second' end
+           else now() + (1 + 0.2 * random()) * least(power(2, least(tries, 12)), 3600)
+                        * interval '1 second' end
     from due
    where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
   returning parked_event.event`;

@@ -122,7 +122,7 @@ describe('an event', () => {
     payments.provider.delayMs = 0;
   });
 
-  it('of a provider that is only listened to is told at once, waits for nothing, and is told once', async () => {
+  it('of a provider that is only listened to is told at once and once, and waits for nothing', async () => {
     const facts = { operationId: 'op_theirs', kind: 'sale' as const, result: 'succeeded' as const, ...money };
     await payments.hear({ eventId: 'evt_adyen', provider: 'adyen', facts });
     await eventually(async () => {

@@ -68,8 +68,8 @@ export interface EchoedMoney {
 }
 
 /**
- * `not_found` is certain only when the provider says so for a reference it would know, `lookupLagSeconds` after
- * the last send.
+ * `not_found` is certain only when the provider says so for a reference it would know, `lookupLagSeconds`
+ * after the last send.
  */
 export type LookupResult =
   | OperationResult

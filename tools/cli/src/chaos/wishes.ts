@@ -6,7 +6,10 @@ export type Fate = 'paid' | 'declined' | 'returned' | 'rejected' | 'late' | 'ref
 /** A part of each deposit that is given back, so that some of it stays. */
 export const REFUNDED_MINOR = 50n;
 
-/** A deposit, one that is given back in part, or a withdrawal; each with a customer of its own, so that every book can be read by customer. */
+/**
+ * A deposit, one that is given back in part, or a withdrawal; each with a customer of its own, so that every
+ * book can be read by customer.
+ */
 export interface Wish {
   readonly kind: 'deposit' | 'refund' | 'withdrawal';
   readonly customer: string;

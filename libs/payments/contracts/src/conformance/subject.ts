@@ -53,7 +53,7 @@ export interface ConformanceSubject {
   pay?(operation: ProviderOperation): Promise<void>;
   /** What a look-up says of an operation that was never sent; `not_found` unless said. */
   readonly neverSent?: 'not_found' | 'unknown';
-  /** Does the work while the provider's search is behind; needed where the manifest has `lookupLagSeconds`. */
+  /** Does it while the provider's search is behind; needed where the manifest has `lookupLagSeconds`. */
   behind?<T>(work: () => Promise<T>): Promise<T>;
   /** How the provider refuses a sale, in its own words; absent where nothing is sent. */
   readonly refusal?: { readonly status: number; readonly body: string };
