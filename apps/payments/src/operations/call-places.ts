@@ -10,9 +10,9 @@ const TENANT_FACTOR = 2;
 /**
  * The provider calls that a process may make at the same time, and who makes them. A connection gets another
  * place while it holds fewer than are free, a tenant while it holds fewer than twice as many; whoever holds
- * none gets one while there is any. So each connection that hangs leaves half of what it found, and somebody who
- * comes later still finds a place, up to five of them with 32 places: a call that hangs can't be taken back.
- * (Dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998.)
+ * none gets one while there is any. So each connection that hangs leaves half of what it found, and somebody
+ * who comes later still finds a place, up to five of them with 32 places: a call that hangs can't be taken
+ * back. (Dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998.)
  */
 export class CallPlaces {
   private readonly byTenant = new Map<string, number>();
