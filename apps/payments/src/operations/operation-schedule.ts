@@ -48,21 +48,28 @@ export const scheduleOperation = async (
   }
   const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
   const tried = triedBy(row, moved, call && { ...call, notFound: call.notFound && earlyByMs === 0 });
-  // A dispute takes weeks at the provider; its events tell, and people may ask.
-  const isTheirs = operation.kind === 'chargeback';
-  const planned: NextStep = isTheirs
-    ? { step: 'nothing' }
-    : nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
-  const next = earlyByMs > 0 ? askedAgain(planned, earlyByMs) : planned;
+  const next = planned({ operation, tried, earlyByMs }, patience, call);
   await writePlan(tx, tenantId, operation, { tried, next });
   tx.signal('operations');
   return next;
 };
 
+const planned = (
+  known: { readonly operation: OperationState; readonly tried: Tried; readonly earlyByMs: number },
+  patience: Patience,
+  call: CallEnd | undefined,
+): NextStep => {
+  const { operation, tried, earlyByMs } = known;
+  // A dispute takes weeks at the provider; its events tell, and people may ask.
+  if (operation.kind === 'chargeback') return { step: 'nothing' };
+  const next = nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
+  return earlyByMs > 0 ? askedAgain(next, earlyByMs) : next;
+};
+
 /** At the latest when finding nothing has become a proof; also when the ladder has no rung any more. */
-const askedAgain = (planned: NextStep, earlyByMs: number): NextStep => {
-  if (planned.step === 'nothing') return planned;
-  const inMs = 'inMs' in planned ? Math.min(planned.inMs, earlyByMs) : earlyByMs;
+const askedAgain = (next: NextStep, earlyByMs: number): NextStep => {
+  if (next.step === 'nothing') return next;
+  const inMs = 'inMs' in next ? Math.min(next.inMs, earlyByMs) : earlyByMs;
   return { step: 'look_up', inMs };
 };
 
