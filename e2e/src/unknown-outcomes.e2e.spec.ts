@@ -34,7 +34,7 @@ const wish = (kind: Wish['kind'], wave: string, over: Partial<Wish> = {}): Wish 
 /** Plays them all and looks whether provider, payments and ledger agree about each in the end. */
 const playAll = async (wave: string, wishes: readonly Wish[]): Promise<Played[]> => {
   await give(world, wave, wishes);
-  return Promise.all(wishes.map(async (each) => ({ wish: each, id: await play(world, each) })));
+  return Promise.all(wishes.map(async (each) => ({ wish: each, told: await play(world, each) })));
 };
 const findings = (played: readonly Played[], since: Date) =>
   settled(world, played, { since, limitMs: LIMIT_MS });
@@ -122,7 +122,7 @@ describe('an outcome that nobody knows', () => {
     const lost = wish('withdrawal', 'a', { scenario: 'webhook.drop', webhooks: 0 });
     proxy.faults.set(lost.customer, 'cut after');
     const played = await playAll('a', [lost]);
-    const id = played[0]?.id ?? '';
+    const id = played[0]?.told.id ?? '';
     await until('the alarm', async () => ((await metric(name)) > 0 ? true : undefined));
     const shown = await world.stage.approver.payout(id);
     expect(shown.status).toBe('unknown');
@@ -146,7 +146,7 @@ const observed = async (
 ): Promise<{ is_news: boolean }[] | undefined> => {
   const sql = `select is_news from observation join operation using (tenant_id, operation_id)
     where source = $2 and owner_id = any($1)`;
-  const owners = played.map(({ id }) => id);
+  const owners = played.map(({ told }) => told.id);
   const rows = await world.rows<{ is_news: boolean }>('payments', sql, [owners, source]);
   return rows.length === played.length ? rows : undefined;
 };

@@ -48,8 +48,8 @@ export const config = defineConfig({
   /** For one call to the ledger, and for one to a provider. */
   ledgerTimeoutMs: duration('LEDGER_TIMEOUT', 2_000),
   providerTimeoutMs: duration('PROVIDER_TIMEOUT', 10_000),
-  /** Provider calls at the same time in one process. */
-  providerConcurrency: integer('PROVIDER_CONCURRENCY', 16),
+  /** Provider calls at the same time in one process; of one connection half of them at most. */
+  providerConcurrency: integer('PROVIDER_CONCURRENCY', 32),
   /** How often queues are looked at when nothing wakes us. */
   pollMs: duration('POLL_INTERVAL', 200),
   /** After this a runner that says nothing has lost its operation; longer than any provider call. */

@@ -16,7 +16,7 @@ import {
   type Transaction,
 } from '@defter/platform';
 import { type Heard, Observations } from './observations.js';
-import type { LeasedOperation } from './operations/operation.js';
+import type { LeasedOperation } from './operations/operation-lease.js';
 import { type OpenLine, Outbound } from './operations/outbound.js';
 import { service } from './service.js';
 

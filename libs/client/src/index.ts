@@ -16,6 +16,7 @@ export {
   type Intent,
   type NewCheckout,
   type NewIntent,
+  type NewRefund,
   type NewPayout,
   type OperationView,
   PaymentsClient,

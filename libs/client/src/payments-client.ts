@@ -42,6 +42,21 @@ export interface Intent {
   readonly needs_attention: readonly string[];
 }
 
+export interface NewRefund {
+  readonly payment_intent: string;
+  /** Without it, everything that is left. */
+  readonly amount_minor?: Amount;
+  readonly reason?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** As it was when its amount was held; what became of it since, `intent` tells. */
+export interface Refund {
+  readonly id: string;
+  readonly status: string;
+  readonly payment_intent: string;
+}
+
 export interface NewPayout {
   readonly amount_minor: Amount;
   readonly currency: string;
@@ -113,6 +128,11 @@ export class PaymentsClient {
 
   intent(id: string): Promise<Intent> {
     return callApi(this.connection, 'GET', `/v1/payment_intents/${id}`);
+  }
+
+  /** Gives back; asking again with the same key gives the same refund. */
+  requestRefund(refund: NewRefund, idempotencyKey: string): Promise<Refund> {
+    return callApi(this.connection, 'POST', '/v1/refunds', { body: refund, idempotencyKey });
   }
 
   /** All intents, newest first. */

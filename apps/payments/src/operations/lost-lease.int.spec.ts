@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Database } from '@defter/platform';
 import { Payouts } from '../payouts/payouts.js';
 import { Tenants } from '../tenants/tenants.js';
-import { TENANT, TestPayments, tokens } from '../testing/test-payments.js';
+import { CONNECTION, TENANT, TestPayments, tokens } from '../testing/test-payments.js';
 import { OperationReports } from './operation-reports.js';
-import { leaseOperations } from './operation.js';
+import { leaseOperations } from './operation-lease.js';
 
 let payments: TestPayments;
 beforeAll(async () => {
@@ -19,8 +19,11 @@ it('a runner that took a payout before it was held and released sends nothing; t
   const tenant = await service.get(Tenants).get(TENANT);
   const crash = { reach: () => undefined } as never;
   const reports = new OperationReports(database, service.get(Payouts), undefined as never, crash);
+  const line = { tenantId: TENANT, connectionId: CONNECTION };
   const take = async () => {
-    const [held] = await database.transaction((tx) => leaseOperations(tx, TENANT, 1, 60_000));
+    const [held] = await database.transaction((tx) =>
+      leaseOperations(tx, line, { limit: 1, leaseMs: 60_000 }),
+    );
     if (held === undefined) throw new Error('nothing is due');
     return held;
   };

@@ -4,7 +4,8 @@ import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
-import { holdsLease, type LeasedOperation, yieldOperation } from './operation.js';
+import { holdsLease, type LeasedOperation, yieldOperation } from './operation-lease.js';
+import type { OpenLine } from './outbound.js';
 import type { CallReport } from './provider-call.js';
 
 /** What a runner commits before and after a call. */
@@ -38,7 +39,7 @@ export class OperationReports {
     tenant: Tenant,
     held: LeasedOperation,
     { observation, notFound }: CallReport,
-    nativeIdempotency: boolean,
+    { nativeIdempotency, unseenMs }: Pick<OpenLine, 'nativeIdempotency' | 'unseenMs'>,
   ): Promise<void> {
     const { ownerId, leaseNumber, step } = held;
     const wasLookup = step === 'look_up';
@@ -47,7 +48,7 @@ export class OperationReports {
         ownerId,
         observation,
         observationId: `${observation.source}:${leaseNumber}`,
-        call: { leaseNumber, wasLookup, notFound, nativeIdempotency },
+        call: { leaseNumber, wasLookup, notFound, nativeIdempotency, unseenMs },
       });
       this.crash.reach('operation.before-commit');
     });

@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
+import type { Line } from './call-places.js';
 import { OperationCall } from './operation-call.js';
 import { OperationQueue } from './operation-queue.js';
 
+type TenantLine = Line & { readonly tenant: Tenant };
+
 /**
- * Takes due operations and runs them beside each other. What a crashed runner left behind is looked up, never
- * sent
- * again on a guess.
+ * Takes due operations and runs them beside each other, each connection within its part of the places. What a
+ * crashed runner left behind is looked up, never sent again on a guess.
  */
 @Injectable()
 export class OperationRunner {
@@ -23,20 +25,24 @@ export class OperationRunner {
   }
 
   private async round(): Promise<boolean> {
+    const lines = (await this.tenants.all()).flatMap(linesOf);
     let taken = 0;
-    for (const tenant of await this.tenants.all()) taken += await this.takeAndStart(tenant);
+    for (const line of await this.queue.waiting(lines)) taken += await this.takeAndStart(line);
     return taken > 0;
   }
 
   /** Starts what is due and there is room for; a slow provider doesn't keep the next round waiting. */
-  private async takeAndStart(tenant: Tenant): Promise<number> {
-    const room = this.queue.concurrency - this.pollings.load;
-    if (room <= 0) return 0;
-    const held = await this.queue.take(tenant.id, room);
+  private async takeAndStart(line: TenantLine): Promise<number> {
+    const held = await this.queue.take(line);
     for (const one of held) {
-      const what = { tenantId: tenant.id, operationId: one.call.operationId };
-      this.pollings.inBackground(what, () => this.operations.run(tenant, one));
+      const what = { tenantId: line.tenantId, operationId: one.call.operationId };
+      this.pollings.inBackground(what, () =>
+        this.queue.inPlace(line, () => this.operations.run(line.tenant, one)),
+      );
     }
     return held.length;
   }
 }
+
+const linesOf = (tenant: Tenant): TenantLine[] =>
+  tenant.connections.map(({ id: connectionId }) => ({ tenant, tenantId: tenant.id, connectionId }));

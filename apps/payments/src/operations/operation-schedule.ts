@@ -13,6 +13,11 @@ export interface CallEnd {
   readonly wasLookup: boolean;
   readonly notFound: boolean;
   readonly nativeIdempotency: boolean;
+  /**
+   * How long after the last send a look-up may still miss it: finding nothing before is no proof. 0: finding
+   * nothing always is.
+   */
+  readonly unseenMs: number;
 }
 
 interface Row {
@@ -41,15 +46,52 @@ export const scheduleOperation = async (
     await noteProviderRef(tx, tenantId, operation);
     return { step: 'nothing' };
   }
-  const tried = triedBy(row, moved, call);
-  // A dispute takes weeks at the provider; its events tell, and people may ask.
-  const isTheirs = operation.kind === 'chargeback';
-  const next: NextStep = isTheirs
-    ? { step: 'nothing' }
-    : nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
+  const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
+  const tried = triedBy(row, moved, call && { ...call, notFound: call.notFound && earlyByMs === 0 });
+  const next = planned({ operation, tried, earlyByMs }, patience, call);
   await writePlan(tx, tenantId, operation, { tried, next });
   tx.signal('operations');
   return next;
+};
+
+const planned = (
+  known: { readonly operation: OperationState; readonly tried: Tried; readonly earlyByMs: number },
+  patience: Patience,
+  call: CallEnd | undefined,
+): NextStep => {
+  const { operation, tried, earlyByMs } = known;
+  // A dispute takes weeks at the provider; its events tell, and people may ask.
+  if (operation.kind === 'chargeback') return { step: 'nothing' };
+  const next = nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
+  return earlyByMs > 0 ? askedAgain(next, earlyByMs) : next;
+};
+
+/** At the latest when finding nothing has become a proof; also when the ladder has no rung any more. */
+const askedAgain = (next: NextStep, earlyByMs: number): NextStep => {
+  if (next.step === 'nothing') return next;
+  const inMs = 'inMs' in next ? Math.min(next.inMs, earlyByMs) : earlyByMs;
+  return { step: 'look_up', inMs };
+};
+
+/**
+ * By how many milliseconds the look-up was begun before it could have seen the last send. Sends are noted
+ * before they go out; one that wasn't noted never left.
+ */
+const tooEarlyBy = async (
+  tx: Transaction,
+  tenantId: string,
+  { operationId }: OperationState,
+  { leaseNumber, unseenMs }: CallEnd,
+): Promise<number> => {
+  if (unseenMs === 0) return 0;
+  const [row] = await tx.query<{ since: number | null }>(
+    `select extract(epoch from coalesce(max(started_at) filter (where lease_number = $3), now())
+                             - max(started_at) filter (where step = 'send'))::float8 * 1000 as since
+       from provider_call where tenant_id = $1 and operation_id = $2`,
+    [tenantId, operationId, leaseNumber],
+  );
+  const since = row?.since ?? null;
+  return since === null ? 0 : Math.max(0, Math.ceil(unseenMs - since));
 };
 
 const lockRow = async (tx: Transaction, tenantId: string, operationId: string): Promise<Row> => {
@@ -69,6 +111,7 @@ const triedBy = (row: Row, moved: boolean, call: CallEnd | undefined): Tried => 
   notFound: call === undefined ? row.not_found && !moved : call.notFound,
 });
 
+/** Up to a fifth, and a minute, later than planned: what failed together isn't tried again together. */
 const writePlan = (
   tx: Transaction,
   tenantId: string,
@@ -78,7 +121,9 @@ const writePlan = (
   const due = 'inMs' in next ? next : { step: null, inMs: 0 };
   return tx.query(
     `update operation
-        set result = $3, provider_ref = $4, next_step = $5, due_at = now() + $6 * interval '1 millisecond',
+        set result = $3, provider_ref = $4, next_step = $5,
+            due_at = now()
+                     + ($6::float8 + least($6::float8 * 0.2, 60000) * random()) * interval '1 millisecond',
             leased = false, lookups = $7, not_found = $8, updated_at = now(),
             alarmed_at = case when $9 then coalesce(alarmed_at, now()) else null end
       where tenant_id = $1 and operation_id = $2`,

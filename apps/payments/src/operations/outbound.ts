@@ -6,12 +6,14 @@ import { LedgerOpening } from '../ledger-opening.js';
 import { Providers } from '../providers.js';
 import { isMockInLive } from '../routes.js';
 import { connectionOf } from '../tenants/tenants.js';
-import type { LeasedOperation } from './operation.js';
+import type { LeasedOperation } from './operation-lease.js';
 import { type CallReport, callProvider } from './provider-call.js';
 
 /** A provider that may be called now. */
 export interface OpenLine {
   readonly nativeIdempotency: boolean;
+  /** How long after a send a look-up may still miss it, counted from before it went out; 0: never. */
+  readonly unseenMs: number;
   /** To be called with no transaction open; never throws. */
   call(held: LeasedOperation): Promise<CallReport>;
 }
@@ -37,9 +39,12 @@ export class Outbound {
     if (isMockInLive(tenant, held.provider) || !(await this.ledgerIsOpen(tenant))) return undefined;
     const { adapter, baseUrl } = provider;
     const { apiKey, credentials = {} } = connection;
+    const lagMs = (adapter.manifest.lookupLagSeconds ?? 0) * 1_000;
     const context = { baseUrl, apiKey, credentials, timeoutMs: this.config.providerTimeoutMs };
     return {
       nativeIdempotency: adapter.manifest.idempotency === 'native',
+      // Its runner may send it as long as it has the lease.
+      unseenMs: lagMs === 0 ? 0 : this.config.leaseMs + lagMs,
       call: (operation) => callProvider(adapter, operation, context),
     };
   }

@@ -1,7 +1,7 @@
 import type { LookupResult, OperationResult, PaymentProvider } from '@defter/payments-contracts';
 import type { Observation, ObservedResult } from '@defter/payments-domain';
 import type { CallContext } from '@defter/payments-contracts';
-import type { LeasedOperation } from './operation.js';
+import type { LeasedOperation } from './operation-lease.js';
 
 /** What a call or look-up told us. */
 export interface CallReport {

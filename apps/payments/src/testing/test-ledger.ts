@@ -11,8 +11,8 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
 
-/** How the ledger treats the next holds: as it should, or dying before or after it did the work. */
-export type Mood = 'well' | 'dies before holding' | 'dies after holding';
+/** How the ledger treats the next holds: as it should, dying before or after the work, or not at all. */
+export type Mood = 'well' | 'dies before holding' | 'dies after holding' | 'says nothing';
 
 /**
  * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky
@@ -72,6 +72,7 @@ export class TestLedger {
 
   private create(request: CreateTransactionRequest, answer: sendUnaryData<TransactionReply>): void {
     this.asked++;
+    if (this.mood === 'says nothing') return;
     if (this.mood === 'dies before holding') return answer(died());
     const outcome = this.outcomes.get(request.idempotencyKey) ?? this.decide(request);
     this.outcomes.set(request.idempotencyKey, outcome);

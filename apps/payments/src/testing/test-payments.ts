@@ -10,6 +10,7 @@ import {
   type RunningService,
   toHeaders,
 } from '@defter/platform';
+import { adyen } from '@defter/provider-adyen';
 import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
 import { type ProviderEventV1, WebhookTopics } from '@defter/webhooks-contracts';
 import { markBooked } from '../bookings/booking-row.js';
@@ -148,6 +149,7 @@ export class TestPayments {
   /** Another process of the service on the same database; `crashAt` throws there, once, as if it had died. */
   async add(roles: readonly string[], crashAt?: string): Promise<RunningService> {
     const provider = { adapter: this.provider.adapter, baseUrl: 'http://127.0.0.1:1' };
+    const listenedTo = { adapter: adyen, baseUrl: '' };
     let crashed = false;
     const reach = (point: string) => {
       if (point !== crashAt || crashed) return;
@@ -158,7 +160,7 @@ export class TestPayments {
       providers: [
         {
           provide: Providers,
-          useValue: { find: (id: string) => (id === 'mock-psp' ? provider : undefined) },
+          useValue: { find: (id: string) => ({ 'mock-psp': provider, adyen: listenedTo })[id] },
         },
         { provide: CrashPoints, useValue: { reach } },
       ],

@@ -40,6 +40,9 @@ export class TestProvider {
   readonly book = new Map<string, Entry>();
   /** Milliseconds that each call takes. */
   delayMs = 0;
+  /** Whose sends get no answer before `release`, by customer. */
+  readonly hanging = new Set<string>();
+  private readonly waiting: (() => void)[] = [];
   /** What look-ups say instead of the truth. */
   lookupsFail = false;
   /** Look-ups find nothing yet, as at a provider whose search lags. */
@@ -60,6 +63,12 @@ export class TestProvider {
   /** The page where the payer confirms; a test that has one says where. */
   challengeUrl = (operationId: string, returnUrl: string): string =>
     `http://provider.test/challenge/${operationId}?return_url=${encodeURIComponent(returnUrl)}`;
+
+  /** Sends that hang are answered now, and none hangs any more. */
+  release(): void {
+    this.hanging.clear();
+    for (const goOn of this.waiting.splice(0)) goOn();
+  }
 
   /** What became of a pending operation, or of a challenge; look-ups tell from now on. */
   finish(operationId: string, outcome: 'succeeded' | 'declined'): void {
@@ -89,6 +98,9 @@ export class TestProvider {
     const { operationId, metadata } = operation;
     this.calls.push(`execute ${operationId}`);
     await sleep(this.delayMs);
+    if (this.hanging.has(operation.customerId)) {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
     const sent = this.calls.filter((call) => call === `execute ${operationId}`).length;
     const script = (metadata['test.answer'] ?? scriptOf(operation.instrument)).split(', ');
     const answer = (script[sent - 1] ?? script.at(-1)) as TestAnswer;

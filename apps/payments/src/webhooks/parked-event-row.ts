@@ -2,70 +2,6 @@ import type { OperationState } from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
 import type { ProviderEventV1 } from '@defter/webhooks-contracts';
 
-/** Keeps an event that fits no operation we know; it is tried again when one appears, and now and then. */
-export const parkEvent = async (
-  tx: Transaction,
-  tenantId: string,
-  event: ProviderEventV1,
-  reason: string,
-): Promise<void> => {
-  await tx.query(
-    `insert into parked_event (tenant_id, event_id, connection_id, operation_id, provider_ref, reason,
-                               event, due_at)
-     values ($1, $2, $3, $4, $5, $6, $7, now() + interval '1 second')
-     on conflict do nothing`,
-    [
-      tenantId,
-      event.eventId,
-      event.connectionId,
-      event.facts?.operationId ?? null,
-      event.facts?.providerRef ?? null,
-      reason,
-      JSON.stringify(event),
-    ],
-  );
-};
-
-/** Makes the events due that waited for this operation. */
-export const wakeParkedEvents = async (
-  tx: Transaction,
-  tenantId: string,
-  { operationId, connectionId, providerRefs }: OperationState,
-): Promise<void> => {
-  const woken = await tx.query(
-    `update parked_event set due_at = now()
-      where tenant_id = $1 and resolved_at is null and connection_id = $2
-        and (operation_id = $3 or provider_ref = any($4))
-      returning event_id`,
-    [tenantId, connectionId, operationId, providerRefs],
-  );
-  if (woken.length > 0) tx.signal('parked-events');
-};
-
-/**
- * Takes due events for a retry; each waits twice as long as before, at most an hour. One that is older than
- * `retryMs` isn't tried by the clock any more.
- */
-export const dueParkedEvents = (
-  tx: Transaction,
-  tenantId: string,
-  retryMs: number,
-): Promise<{ event: ProviderEventV1 }[]> =>
-  tx.query(
-    `with due as (
-       select event_id from parked_event
-        where tenant_id = $1 and resolved_at is null and due_at <= now()
-        order by due_at limit 20 for update skip locked)
-     update parked_event
-        set tries = tries + 1,
-            due_at = case when parked_at < now() - $2::int8 * interval '1 millisecond' then 'infinity'
-              else now() + least(power(2, least(tries, 12)), 3600) * interval '1 second' end
-       from due
-      where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
-     returning parked_event.event`,
-    [tenantId, retryMs],
-  );
-
 /** A parked event as it is told to others. */
 export interface ParkedEvent {
   readonly event: ProviderEventV1;
@@ -74,6 +10,89 @@ export interface ParkedEvent {
 }
 
 const SHOWN = `event, reason, parked_at as "parkedAt"`;
+
+/** Why an event is parked, and whether waiting may help. */
+export interface Parking {
+  readonly reason: string;
+  /** False: no operation can appear; it is tried only if one does all the same, and counts as told. */
+  readonly mayFit: boolean;
+}
+
+/**
+ * Keeps an event that fits no operation we know; it is tried again when one appears, and now and then.
+ * @returns it unless it was kept before
+ */
+export const parkEvent = async (
+  tx: Transaction,
+  tenantId: string,
+  event: ProviderEventV1,
+  { reason, mayFit }: Parking,
+): Promise<ParkedEvent | undefined> => {
+  const [parked] = await tx.query<ParkedEvent>(
+    `insert into parked_event (tenant_id, event_id, connection_id, operation_id, provider_ref, reason,
+                               event, due_at, reported_at)
+     values ($1, $2, $3, $4, $5, $6, $7, case when $8 then now() + interval '1 second' else 'infinity' end,
+             case when $8 then null else now() end)
+     on conflict do nothing
+     returning ${SHOWN}`,
+    [
+      tenantId,
+      event.eventId,
+      event.connectionId,
+      event.facts?.operationId ?? null,
+      event.facts?.providerRef ?? null,
+      reason,
+      JSON.stringify(event),
+      mayFit,
+    ],
+  );
+  return parked;
+};
+
+const WAKE = `
+  update parked_event set due_at = '-infinity'
+   where tenant_id = $1 and resolved_at is null and connection_id = $2
+     and (operation_id = $3 or provider_ref = any($4))
+  returning event_id`;
+
+/** Makes the events due that waited for this operation, before all that are due by the clock only. */
+export const wakeParkedEvents = async (
+  tx: Transaction,
+  tenantId: string,
+  { operationId, connectionId, providerRefs }: Woken,
+): Promise<void> => {
+  const woken = await tx.query(WAKE, [tenantId, connectionId, operationId, providerRefs]);
+  if (woken.length > 0) tx.signal('parked-events');
+};
+
+type Woken = Pick<OperationState, 'operationId' | 'connectionId' | 'providerRefs'>;
+
+/** So many are tried of a tenant before the next one has its turn. */
+export const PARKED_BATCH = 20;
+
+const DUE = `
+  with due as (
+    select event_id from parked_event
+     where tenant_id = $1 and resolved_at is null and due_at <= now() and due_at < 'infinity'
+     order by due_at limit ${PARKED_BATCH} for update skip locked)
+  update parked_event
+     set tries = tries + 1,
+         due_at = case when parked_at < now() - $2::int8 * interval '1 millisecond' then 'infinity'
+           else now() + (1 + 0.2 * random()) * least(power(2, least(tries, 12)), 3600)
+                        * interval '1 second' end
+    from due
+   where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
+  returning parked_event.event`;
+
+/**
+ * Takes due events for a retry, those first whose operation appeared. Each waits twice as long as before, at
+ * most an hour, and up to a fifth more. One that is older than `retryMs` isn't tried by the clock any more.
+ */
+export const dueParkedEvents = (
+  tx: Transaction,
+  tenantId: string,
+  retryMs: number,
+): Promise<{ event: ProviderEventV1 }[]> => tx.query(DUE, [tenantId, retryMs]);
 
 /** Takes events that have waited longer than the limit and weren't told yet; each is taken once. */
 export const takeOrphans = (tx: Transaction, tenantId: string, limitMs: number): Promise<ParkedEvent[]> =>

@@ -5,7 +5,13 @@ import type { CrashPoint } from '../crash-points.js';
 import { Pollings } from '../pollings.js';
 import { publishOrphans } from '../publishing/payments-anomaly.js';
 import { Tenants } from '../tenants/tenants.js';
-import { dueParkedEvents, forgetResolved, resolveParkedEvent, takeOrphans } from './parked-event-row.js';
+import {
+  dueParkedEvents,
+  forgetResolved,
+  PARKED_BATCH,
+  resolveParkedEvent,
+  takeOrphans,
+} from './parked-event-row.js';
 import { hasFacts, ProviderEvents } from './provider-events.js';
 
 const EVERY_MS = 1_000;
@@ -27,19 +33,21 @@ export class ParkedEvents {
     @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
 
-  /** Called by the loop of `ParkedEventsLoop`. */
+  /** Called by the loop of `ParkedEventsLoop`. @returns whether more is due right now */
   async round(): Promise<boolean> {
     const forgets = Date.now() - this.forgotAt >= FORGET_EVERY_MS;
     if (forgets) this.forgotAt = Date.now();
+    let more = false;
     for (const { id } of await this.tenants.all()) {
-      await this.retry(id);
+      const tried = await this.retry(id);
+      more ||= tried === PARKED_BATCH;
       await this.report(id);
       if (forgets) await this.database.transaction((tx) => forgetResolved(tx, id));
     }
-    return false;
+    return more;
   }
 
-  private async retry(tenantId: string): Promise<void> {
+  private async retry(tenantId: string): Promise<number> {
     const { parkedEventRetryMs } = this.config;
     const due = await this.database.transaction((tx) => dueParkedEvents(tx, tenantId, parkedEventRetryMs));
     for (const { event } of due) {
@@ -52,6 +60,7 @@ export class ParkedEvents {
         tx.afterCommit(() => this.crash.reach('parked.after-commit'));
       });
     }
+    return due.length;
   }
 
   /** Taken and told in one commit: once each, whatever dies. */

@@ -121,4 +121,24 @@ describe('an event', () => {
     });
     payments.provider.delayMs = 0;
   });
+
+  it('of a provider that is only listened to is told at once and once, and waits for nothing', async () => {
+    const facts = { operationId: 'op_theirs', kind: 'sale' as const, result: 'succeeded' as const, ...money };
+    await payments.hear({ eventId: 'evt_adyen', provider: 'adyen', facts });
+    await eventually(async () => {
+      const rows = await payments.rows<{ due: string; told: boolean; tries: number }>(
+        `select due_at::text as due, reported_at = parked_at as told, tries
+           from parked_event where event_id = 'evt_adyen'`,
+      );
+      expect(rows).toEqual([{ due: 'infinity', told: true, tries: 0 }]);
+    });
+    const told = () =>
+      payments.rows(`select from outbox where topic = 'defter.payments.anomalies.v1' and key = 'evt_adyen'`);
+    // A later orphan was told by the clock; this one wasn't again.
+    await payments.hear({ eventId: 'evt_next', facts: { ...facts, providerRef: 'ref_nobody' } });
+    await eventually(async () =>
+      expect(await payments.rows(`select from outbox where key = 'evt_next'`)).toHaveLength(1),
+    );
+    expect(await told()).toHaveLength(1);
+  });
 });

@@ -5,6 +5,8 @@ import type { CrashPoint } from '../crash-points.js';
 import { Disputes } from '../disputes/disputes.js';
 import { Observations } from '../observations.js';
 import { bringForward, findOperation } from '../operations/operation.js';
+import { Providers } from '../providers.js';
+import { publishOrphans } from '../publishing/payments-anomaly.js';
 import { Tenants } from '../tenants/tenants.js';
 import { EventNotices } from './event-notices.js';
 import { parkEvent } from './parked-event-row.js';
@@ -16,6 +18,7 @@ type EventWithFacts = ProviderEventV1 & { readonly facts: TrustedFacts };
 @Injectable()
 export class ProviderEvents {
   @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+  @Inject(Providers) private readonly providers!: Providers;
 
   constructor(
     private readonly tenants: Tenants,
@@ -27,11 +30,18 @@ export class ProviderEvents {
   /** Applies one event; an event that says nothing about an operation changes nothing. */
   async apply(tx: Transaction, tenantId: string, event: ProviderEventV1): Promise<void> {
     if (!hasFacts(event)) return;
-    const parkedBecause = await this.tryToApply(tx, tenantId, event);
-    if (parkedBecause === undefined) return;
-    await parkEvent(tx, tenantId, event, parkedBecause);
+    const reason = await this.tryToApply(tx, tenantId, event);
+    if (reason === undefined) return;
+    const mayFit = this.makesOperations(event);
+    const parked = await parkEvent(tx, tenantId, event, { reason, mayFit });
+    if (parked !== undefined && !mayFit) await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
     tx.afterCommit(() => this.crash.reach('webhook.after-park'));
     this.notices.parked(event);
+  }
+
+  /** Of a provider that is only listened to no operation will ever appear, so that nothing is waited for. */
+  private makesOperations({ provider }: ProviderEventV1): boolean {
+    return this.providers.find(provider)?.adapter.manifest.capabilities.length !== 0;
   }
 
   /** Returns why the event can't be applied (yet), or undefined when it was. */

@@ -67,7 +67,10 @@ export interface EchoedMoney {
   readonly currency: string;
 }
 
-/** `not_found` is certain only when the provider says so for a reference it would know. */
+/**
+ * `not_found` is certain only when the provider says so for a reference it would know, `lookupLagSeconds`
+ * after the last send.
+ */
 export type LookupResult =
   | OperationResult
   | { readonly result: 'not_found' }
@@ -147,6 +150,12 @@ export interface ProviderManifest {
   readonly currencies: readonly string[];
   /** An authorisation is captured once: what that leaves is released by the provider. */
   readonly capturesOnce?: true;
+  /**
+   * How long a look-up may still find nothing of what was sent, in seconds: at a provider whose search runs
+   * behind. `not_found` counts as a proof only so long after the last possible send. Absent: look-ups see at
+   * once what was sent.
+   */
+  readonly lookupLagSeconds?: number;
   /** `none` goes with look-ups that can't be certain: nothing is ever sent again on their word. */
   readonly idempotency: 'native' | 'lookup-by-reference' | 'none';
   /** Names of the signed fields, or the whole body. */

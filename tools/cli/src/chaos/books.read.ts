@@ -20,12 +20,16 @@ export const bookOf = async (stage: Stage): Promise<readonly BookedOperation[]> 
 const OWNERS = `
 select intent_id as id, customer_id as customer, status from payment_intent where customer_id = any($1)
 union all
-select payout_id, customer_id, status from payout where customer_id = any($1)`;
+select payout_id, customer_id, status from payout where customer_id = any($1)
+union all
+select refund_id, customer_id, refund.status from refund
+  join payment_intent using (tenant_id, intent_id) where customer_id = any($1)`;
 const OPERATIONS = `
-select operation.operation_id as id, customer_id as customer, operation.result, amount_minor::text as amount,
+select operation.operation_id as id, kind, customer_id as customer, operation.result,
+       amount_minor::text as amount,
        count(distinct observation.observation_id) filter (where source = 'webhook')::int as webhooks
 from operation left join observation using (tenant_id, operation_id)
-where customer_id = any($1) group by 1, 2, 3, 4`;
+where customer_id = any($1) group by 1, 2, 3, 4, 5`;
 const BOOKINGS = `
 select booking.booking_id as id, booking.kind, booking.state, owner.customer_id as customer
 from booking join (select intent_id as id, customer_id from payment_intent
@@ -60,7 +64,7 @@ export const readCustomers = async (
   const of = <R extends object>(sql: string) => world.rows<R>('payments', sql, [customers]);
   const [owners, operations, bookings, entries, balances, book] = await Promise.all([
     of<Named & { id: string; status: string }>(OWNERS),
-    of<Named & { id: string; result: string; amount: string; webhooks: number }>(OPERATIONS),
+    of<Named & Record<'id' | 'kind' | 'result' | 'amount', string> & { webhooks: number }>(OPERATIONS),
     of<Named & { id: string; kind: string; state: string }>(BOOKINGS),
     world.rows<Posting>('ledger', ENTRIES, [accounts]),
     world.rows<{ account: string; posted: string; held: string }>('ledger', BALANCES, [accounts]),

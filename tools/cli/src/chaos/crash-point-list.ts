@@ -13,9 +13,6 @@ export interface ChaosPoint {
   readonly point: string;
 }
 
-/** The mix of calls has no refunds yet; their crashes are played in payments' `refunds.int.spec.ts`. */
-const OUTSIDE_OF_THE_MIX = /^refund\./;
-
 /** All crash points that the mix of calls can reach, as the built services say them themselves. */
 export const crashPointList = (): ChaosPoint[] =>
   VICTIMS.flatMap((victim) => {
@@ -24,6 +21,6 @@ export const crashPointList = (): ChaosPoint[] =>
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`${victim} doesn't say its crash points: ${stderr}`);
-    const points = stdout.split('\n').filter((line) => line !== '' && !OUTSIDE_OF_THE_MIX.test(line));
+    const points = stdout.split('\n').filter((line) => line !== '');
     return points.map((point) => ({ name: `${victim}/${point}`, victim, point }));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareCustomer, type CustomerBooks } from './customer-books.js';
-import type { Wish } from './wishes.js';
+import { REFUNDED_MINOR, type Wish } from './wishes.js';
 
 const deposit: Wish = {
   ...{ kind: 'deposit', customer: 'p0r0w0c1', amountMinor: 100n, scenario: 'approve', fate: 'paid' },
@@ -8,7 +8,7 @@ const deposit: Wish = {
 };
 const depositBooks: CustomerBooks = {
   owners: [{ id: 'pi_1', status: 'succeeded' }],
-  operations: [{ id: 'op_1', result: 'succeeded', amount: 100n, webhooks: 1 }],
+  operations: [{ id: 'op_1', kind: 'sale', result: 'succeeded', amount: 100n, webhooks: 1 }],
   bookings: [{ id: 'deposit:op_1', kind: 'deposit', state: 'booked' }],
   provider: [{ id: 'op_1', status: 'succeeded', amount: 100n }],
   entries: [{ label: 'op_1', amount: 100n }],
@@ -17,7 +17,7 @@ const depositBooks: CustomerBooks = {
 const withdrawal: Wish = { ...deposit, kind: 'withdrawal' };
 const withdrawalBooks: CustomerBooks = {
   owners: [{ id: 'po_1', status: 'paid' }],
-  operations: [{ id: 'op_2', result: 'succeeded', amount: 100n, webhooks: 1 }],
+  operations: [{ id: 'op_2', kind: 'payout', result: 'succeeded', amount: 100n, webhooks: 1 }],
   bookings: [{ id: 'payout:po_1:post', kind: 'post', state: 'booked' }],
   provider: [{ id: 'op_2', status: 'succeeded', amount: 100n }],
   entries: [
@@ -26,12 +26,39 @@ const withdrawalBooks: CustomerBooks = {
   ],
   ...{ posted: 0n, held: 0n },
 };
+const refund: Wish = { ...deposit, kind: 'refund', webhooks: 2 };
+const refundBooks: CustomerBooks = {
+  owners: [
+    { id: 'pi_1', status: 'succeeded' },
+    { id: 're_1', status: 'succeeded' },
+  ],
+  operations: [
+    { id: 'op_1', kind: 'sale', result: 'succeeded', amount: 100n, webhooks: 1 },
+    { id: 'op_3', kind: 'refund', result: 'succeeded', amount: REFUNDED_MINOR, webhooks: 1 },
+  ],
+  bookings: [
+    { id: 'deposit:op_1', kind: 'deposit', state: 'booked' },
+    { id: 'refund:op_3:post', kind: 'post', state: 'booked' },
+  ],
+  provider: [
+    { id: 'op_1', status: 'succeeded', amount: 100n },
+    { id: 'op_3', status: 'succeeded', amount: REFUNDED_MINOR },
+  ],
+  entries: [
+    { label: 'op_1', amount: 100n },
+    { label: 'refund:op_3', amount: -REFUNDED_MINOR },
+  ],
+  ...{ posted: 100n - REFUNDED_MINOR, held: 0n },
+};
 const kinds = (wish: Wish, id: string, books: CustomerBooks): string[] =>
-  compareCustomer(wish, id, books).map(({ kind }) => kind);
+  compareCustomer(wish, { id, refundId: 're_1' }, books).map(({ kind }) => kind);
 const ofDeposit = (over: Partial<CustomerBooks>, id = 'pi_1') =>
   kinds(deposit, id, { ...depositBooks, ...over });
 const ofWithdrawal = (over: Partial<CustomerBooks>, fate: Wish['fate'] = 'paid') =>
   kinds({ ...withdrawal, fate }, 'po_1', { ...withdrawalBooks, ...over });
+
+const ofRefund = (over: Partial<CustomerBooks>, fate: Wish['fate'] = 'paid') =>
+  kinds({ ...refund, fate }, 'pi_1', { ...refundBooks, ...over });
 
 describe('the comparison of the books', () => {
   it('finds nothing where all agree', () => {
@@ -71,6 +98,19 @@ describe('the comparison of the books', () => {
   it('finds a hold that stayed, and a withdrawal that was paid and not booked', () => {
     expect(ofWithdrawal({ held: 100n })).toEqual(['different']);
     expect(ofWithdrawal({ entries: [{ label: 'gift:p0r0w0', amount: 100n }] })).toEqual(['lost']);
+  });
+
+  it('finds a refund that is missing, was given twice, or was given although it was declined', () => {
+    expect(ofRefund({})).toEqual([]);
+    const [intent, refunded] = refundBooks.owners;
+    if (intent === undefined || refunded === undefined) throw new Error('no owners');
+    expect(ofRefund({ owners: [intent] })).toEqual(['lost']);
+    expect(ofRefund({ owners: [intent, { ...refunded, id: 're_2' }] })).toEqual(['different']);
+    const twice = { id: 'op_3x2', status: 'succeeded', amount: REFUNDED_MINOR };
+    expect(ofRefund({ provider: [...refundBooks.provider, twice] })).toEqual(['doubled']);
+    expect(ofRefund({ entries: refundBooks.entries.slice(0, 1), posted: 100n })).toContain('lost');
+    expect(ofRefund({ held: REFUNDED_MINOR })).toEqual(['different']);
+    expect(ofRefund({}, 'declined')).toContain('doubled');
   });
 
   it('finds one that went to the provider although it was rejected', () => {

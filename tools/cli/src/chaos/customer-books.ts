@@ -1,4 +1,4 @@
-import type { Fate, Wish } from './wishes.js';
+import { type Fate, REFUNDED_MINOR, type Wish } from './wishes.js';
 
 /** A movement on the customer's account; the label is the reference that it was booked under. */
 export interface Entry {
@@ -8,11 +8,12 @@ export interface Entry {
 
 /** One customer in every book. */
 export interface CustomerBooks {
-  /** Our intents or payouts. */
+  /** Our intents, refunds or payouts. */
   readonly owners: readonly { readonly id: string; readonly status: string }[];
   /** Our operations, with the webhooks that we observed of each. */
   readonly operations: readonly {
     readonly id: string;
+    readonly kind: string;
     readonly result: string;
     readonly amount: bigint;
     readonly webhooks: number;
@@ -36,8 +37,10 @@ interface Expectation {
   readonly status: string;
   /** In the provider's book; undefined when it was never to hear of it. */
   readonly provider: string | undefined;
+  /** What became of the refund of it, in our book and in the provider's. */
+  readonly refund?: { readonly status: string; readonly provider: string };
   readonly bookings: readonly string[];
-  readonly entries: (id: string, operationId: string) => readonly Entry[];
+  readonly entries: (id: string, operationId: string, refundOperationId: string) => readonly Entry[];
 }
 
 const depositOf = ({ amountMinor: amount }: Wish): Partial<Record<Fate, Expectation>> => ({
@@ -47,6 +50,26 @@ const depositOf = ({ amountMinor: amount }: Wish): Partial<Record<Fate, Expectat
   },
   declined: { status: 'requires_payment_method', provider: 'declined', bookings: [], entries: () => [] },
 });
+
+/** The deposit stays whole; what goes back is held until the provider has said what became of it. */
+const refundOf = (wish: Wish): Partial<Record<Fate, Expectation>> => {
+  const { paid } = depositOf(wish);
+  if (paid === undefined) return {};
+  return {
+    paid: {
+      ...{ ...paid, refund: { status: 'succeeded', provider: 'succeeded' } },
+      bookings: ['deposit booked', 'post booked'],
+      entries: (id, operationId, refund) => [
+        ...paid.entries(id, operationId, refund),
+        { label: `refund:${refund}`, amount: -REFUNDED_MINOR },
+      ],
+    },
+    declined: {
+      ...{ ...paid, refund: { status: 'failed', provider: 'declined' } },
+      bookings: ['deposit booked', 'void booked'],
+    },
+  };
+};
 
 const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Record<Fate, Expectation> => {
   const out = (id: string, suffix = ''): Entry => ({ label: `payout:${id}${suffix}`, amount: -amount });
@@ -72,7 +95,8 @@ const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Record<Fate, Exp
 };
 
 const expectationOf = (wish: Wish): Expectation => {
-  const found = wish.kind === 'deposit' ? depositOf(wish)[wish.fate] : withdrawalOf(wish)[wish.fate];
+  const kinds = { deposit: depositOf, refund: refundOf, withdrawal: withdrawalOf };
+  const found = kinds[wish.kind](wish)[wish.fate];
   if (found === undefined) throw new Error(`A ${wish.kind} is never ${wish.fate}`);
   return found;
 };
@@ -83,22 +107,37 @@ const expectationOf = (wish: Wish): Expectation => {
  */
 export const compareCustomer = (
   wish: Wish,
-  acknowledgedId: string | undefined,
+  acknowledged: { readonly id: string; readonly refundId?: string | undefined } | undefined,
   books: CustomerBooks,
 ): Finding[] => {
   const expected = expectationOf(wish);
-  const id = books.owners[0]?.id ?? acknowledgedId ?? 'none';
-  const operationId = books.operations[0]?.id ?? 'none';
-  const entries = [...giftOf(wish), ...expected.entries(id, operationId)];
-  const operations = expected.provider === undefined ? [] : [`${operationId} ${wish.amountMinor}`];
-  const provider = operations.map((each) => `${each} ${expected.provider ?? ''}`);
+  const id = books.owners.find((owner) => !isRefund(owner))?.id ?? acknowledged?.id ?? 'none';
+  const operationId = books.operations.find(({ kind }) => kind !== 'refund')?.id ?? 'none';
+  const refundOperation = books.operations.find(({ kind }) => kind === 'refund')?.id ?? 'none';
+  const entries = [...giftOf(wish), ...expected.entries(id, operationId, refundOperation)];
+  const calls = [
+    { call: `${operationId} ${wish.amountMinor}`, status: expected.provider },
+    { call: `${refundOperation} ${REFUNDED_MINOR}`, status: expected.refund?.provider },
+  ].filter(({ status }) => status !== undefined);
+  const ours = [`${acknowledged?.id ?? id} ${expected.status}`];
+  if (expected.refund !== undefined) {
+    ours.push(`${acknowledged?.refundId ?? 'none'} ${expected.refund.status}`);
+  }
   const findings = [
-    ...compareSets('ours', [`${acknowledgedId ?? id} ${expected.status}`], books.owners.map(ofOwner)),
-    ...compareSets('our operations', operations, books.operations.map(ofOperation)),
-    ...compareSets('at the provider', provider, books.provider.map(ofProvider)),
+    ...compareSets('ours', ours, books.owners.map(ofOwner)),
+    ...compareSets(
+      'our operations',
+      calls.map(({ call }) => call),
+      books.operations.map(ofOperation),
+    ),
+    ...compareSets(
+      'at the provider',
+      calls.map(({ call, status }) => `${call} ${status}`),
+      books.provider.map(ofProvider),
+    ),
     ...compareSets('bookings', expected.bookings, books.bookings.map(ofBooking)),
     ...compareSets('in the ledger', entries.map(ofEntry), books.entries.map(ofEntry)),
-    ...compareWebhooks(wish, books.operations[0]?.webhooks),
+    ...compareWebhooks(wish, books.operations),
     ...compareBalance(entries, books),
   ];
   return findings.map((finding) => ({ ...finding, customer: wish.customer }));
@@ -119,6 +158,8 @@ const giftOf = ({ kind, customer, amountMinor: amount }: Wish): readonly Entry[]
 type Found = Omit<Finding, 'customer'>;
 const different = (what: string): Found => ({ kind: 'different', what });
 
+const isRefund = ({ id }: CustomerBooks['owners'][number]): boolean => id.startsWith('re_');
+
 const ofEntry = ({ label, amount }: Entry): string => `${label} ${amount}`;
 const ofOwner = ({ id, status }: CustomerBooks['owners'][number]) => `${id} ${status}`;
 const ofOperation = ({ id, amount }: CustomerBooks['operations'][number]) => `${id} ${amount}`;
@@ -126,8 +167,10 @@ const ofProvider = ({ id, amount, status }: CustomerBooks['provider'][number]) =
 const ofBooking = ({ kind, state }: CustomerBooks['bookings'][number]) => `${kind} ${state}`;
 
 /** The provider had its acknowledgement for each: none may be missing, and none may count twice. */
-const compareWebhooks = ({ webhooks: sent }: Wish, observed = sent): Found[] =>
-  observed === sent
+const compareWebhooks = ({ webhooks: sent }: Wish, operations: CustomerBooks['operations']): Found[] => {
+  const observed = operations.reduce((sum, { webhooks }) => sum + webhooks, 0);
+  // Without any operation that is found already; one that never went out has none.
+  return operations.length === 0 || observed === sent
     ? []
     : [
         {
@@ -135,6 +178,7 @@ const compareWebhooks = ({ webhooks: sent }: Wish, observed = sent): Found[] =>
           what: `${observed} webhooks were observed, ${sent} were sent`,
         },
       ];
+};
 
 /** Fewer than expected is lost, more is doubled, and as many but others is different. */
 const compareSets = (where: string, expected: readonly string[], actual: readonly string[]): Found[] => {

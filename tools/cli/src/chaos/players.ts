@@ -6,7 +6,7 @@ import kafkajs from 'kafkajs';
 import { persistently, until } from '../demo/stage.js';
 import { bookOf } from './books.read.js';
 import type { ChaosWorld } from './chaos-world.js';
-import type { Wish } from './wishes.js';
+import { REFUNDED_MINOR, type Wish } from './wishes.js';
 
 const CURRENCY = 'TRY';
 const RETRY_MS = 100;
@@ -25,9 +25,31 @@ export const give = async ({ stage }: ChaosWorld, prefix: string, wishes: readon
   await persistently(() => stage.ledger.createTransaction(stage.tenant.ledger, gift, `gift:${prefix}`));
 };
 
-/** Plays one wish through the public APIs, asking again with the same keys. @returns the acknowledged id */
-export const play = (world: ChaosWorld, wish: Wish): Promise<string> =>
-  wish.kind === 'deposit' ? playDeposit(world, wish) : playWithdrawal(world, wish);
+/** The ids that were acknowledged. */
+export interface Told {
+  readonly id: string;
+  readonly refundId?: string;
+}
+
+/** Plays one wish through the public APIs, asking again with the same keys. */
+export const play = async (world: ChaosWorld, wish: Wish): Promise<Told> => {
+  if (wish.kind === 'refund') return playRefund(world, wish);
+  return { id: await (wish.kind === 'deposit' ? playDeposit(world, wish) : playWithdrawal(world, wish)) };
+};
+
+/** A deposit, and as soon as the caller sees that it succeeded, a part of it back. */
+const playRefund = async (world: ChaosWorld, wish: Wish): Promise<Told> => {
+  const { payments } = world.stage;
+  const id = await playDeposit(world, { ...wish, scenario: 'approve' });
+  await until('the deposit', async () =>
+    (await payments.intent(id)).status === 'succeeded' ? true : undefined,
+  );
+  const metadata = { 'mock.scenario': wish.scenario };
+  const body = { payment_intent: id, amount_minor: REFUNDED_MINOR, metadata };
+  // 503 while the deposit isn't booked: the same key is asked with until there is an answer.
+  const { id: refundId } = await persistently(() => payments.requestRefund(body, `back-${wish.customer}`));
+  return { id, refundId };
+};
 
 const playDeposit = async (world: ChaosWorld, wish: Wish): Promise<string> => {
   const { customer, amountMinor, scenario } = wish;

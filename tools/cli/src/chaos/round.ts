@@ -4,7 +4,7 @@ import { openQueues, readCustomers } from './books.read.js';
 import type { ChaosWorld } from './chaos-world.js';
 import type { ChaosPoint } from './crash-point-list.js';
 import { compareCustomer, type Finding } from './customer-books.js';
-import { give, play } from './players.js';
+import { give, play, type Told } from './players.js';
 import { passagesOf, type Wish, wishesOf } from './wishes.js';
 
 /** Traffic goes on so long when the point was not reached. */
@@ -18,7 +18,7 @@ const SETTLE_LIMIT_MS = 30_000;
 export interface Played {
   readonly wish: Wish;
   /** What the caller was told in the end. */
-  readonly id: string;
+  readonly told: Told;
 }
 
 export interface RoundResult {
@@ -52,7 +52,7 @@ export const playRound = async (
       const wishes = wishesOf(point.name, name, random);
       await give(world, name, wishes);
       played.push(
-        ...(await Promise.all(wishes.map(async (wish) => ({ wish, id: await play(world, wish) })))),
+        ...(await Promise.all(wishes.map(async (wish) => ({ wish, told: await play(world, wish) })))),
       );
       await untilStruckOrDone(watch, limitMs, () => settled(world, played, { since }));
     }
@@ -107,9 +107,9 @@ const look = async (
   const open = await openQueues(world, since);
   return [
     ...open.map((what): Finding => ({ kind: 'different', customer: QUEUES, what })),
-    ...played.flatMap(({ wish, id }) => {
+    ...played.flatMap(({ wish, told }) => {
       const mine = books.get(wish.customer);
-      return mine === undefined ? [] : compareCustomer(wish, id, mine);
+      return mine === undefined ? [] : compareCustomer(wish, told, mine);
     }),
   ];
 };

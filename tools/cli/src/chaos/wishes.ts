@@ -3,11 +3,18 @@ import type { Random } from '../soak/random.js';
 /** What is to become of a wish, whatever crashes on the way. */
 export type Fate = 'paid' | 'declined' | 'returned' | 'rejected' | 'late' | 'refused';
 
-/** A deposit or withdrawal, each with a customer of its own, so that every book can be read by customer. */
+/** A part of each deposit that is given back, so that some of it stays. */
+export const REFUNDED_MINOR = 50n;
+
+/**
+ * A deposit, one that is given back in part, or a withdrawal; each with a customer of its own, so that every
+ * book can be read by customer.
+ */
 export interface Wish {
-  readonly kind: 'deposit' | 'withdrawal';
+  readonly kind: 'deposit' | 'refund' | 'withdrawal';
   readonly customer: string;
   readonly amountMinor: bigint;
+  /** Of the provider; a refund's deposit is always approved. */
   readonly scenario: string;
   readonly fate: Fate;
   /** Distinct webhooks that the provider sends about it, and those that we send by hand. */
@@ -27,6 +34,11 @@ const withdrawal = (scenario: string, webhooks = 1, fate: Fate = 'paid'): Recipe
   ...{ kind: 'withdrawal', scenario, webhooks, fate },
 });
 
+/** One webhook of the deposit comes beside those of the refund. */
+const refund = (scenario: string, webhooks = 1, fate: Fate = 'paid'): Recipe => ({
+  ...{ kind: 'refund', scenario, webhooks: webhooks + 1, fate },
+});
+
 /** Every way of a provider to tell, not to tell, or to tell twice. */
 const USUAL: readonly Recipe[] = [
   deposit('approve'),
@@ -43,6 +55,10 @@ const USUAL: readonly Recipe[] = [
   withdrawal('payout.decline', 1, 'declined'),
   withdrawal('payout.returned', 2, 'returned'),
   withdrawal('approve', 0, 'rejected'),
+  refund('approve'),
+  refund('answer.timeout_after'),
+  refund('webhook.duplicate:1'),
+  refund('decline', 1, 'declined'),
 ];
 
 const SPECIAL: Readonly<Record<Exclude<Flow, 'usual'>, Recipe>> = {

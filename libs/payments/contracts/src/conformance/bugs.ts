@@ -126,6 +126,12 @@ export const conformanceBugs: readonly ConformanceBug[] = [
     }),
   },
   {
+    bug: 'a look-up that may be behind counts as certain',
+    caughtBy: 'lookup: that it may miss what was just sent',
+    fits: ({ manifest }) => manifest.lookupLagSeconds !== undefined,
+    spoil: ({ manifest: { lookupLagSeconds: _, ...manifest }, ...provider }) => ({ ...provider, manifest }),
+  },
+  {
     bug: 'a look-up sends the operation when it is missing',
     caughtBy: 'lookup: an operation that was never executed',
     fits: calls,

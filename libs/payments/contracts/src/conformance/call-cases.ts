@@ -63,6 +63,19 @@ const checks: Checks = {
       assert.equal(result, subject.neverSent ?? 'not_found');
     }
   },
+  'lookup: that it may miss what was just sent is said in the manifest': async (subject) => {
+    const { provider, call, behind } = subject;
+    const { lookupLagSeconds } = provider.manifest;
+    if (behind === undefined) return assert.equal(lookupLagSeconds, undefined, 'the subject shows no lag');
+    const operation = subject.operation('accepted');
+    const { result } = await behind(async () => {
+      await provider.execute(operation, call());
+      return provider.lookup(operation.operationId, call(), operation);
+    });
+    if (result === 'not_found')
+      assert.ok((lookupLagSeconds ?? 0) > 0, 'not_found would be taken for a proof');
+    else assert.equal(result, 'unknown', 'a search that is behind finds nothing');
+  },
   'a refused connection: execute is errored, for nothing was sent; lookup is unknown, for it learned nothing':
     async (subject) => {
       const call = { ...subject.call(), baseUrl: await closedBaseUrl() };

@@ -53,6 +53,8 @@ export interface ConformanceSubject {
   pay?(operation: ProviderOperation): Promise<void>;
   /** What a look-up says of an operation that was never sent; `not_found` unless said. */
   readonly neverSent?: 'not_found' | 'unknown';
+  /** Does it while the provider's search is behind; needed where the manifest has `lookupLagSeconds`. */
+  behind?<T>(work: () => Promise<T>): Promise<T>;
   /** How the provider refuses a sale, in its own words; absent where nothing is sent. */
   readonly refusal?: { readonly status: number; readonly body: string };
   /** How our id looks in what is sent; as it is unless said. */

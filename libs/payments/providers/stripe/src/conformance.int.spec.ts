@@ -38,6 +38,14 @@ const subject: ConformanceSubject = {
     body: '{"error":{"type":"invalid_request_error","code":"parameter_invalid_empty"}}',
   },
   operation: (ending) => operation({ instrument: methods[ending] }),
+  behind: async (work) => {
+    fake.holdBackSearch(true);
+    try {
+      return await work();
+    } finally {
+      fake.holdBackSearch(false);
+    }
+  },
   webhook: async () => {
     const operationId = newId('op');
     const object = {

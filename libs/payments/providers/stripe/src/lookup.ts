@@ -10,9 +10,9 @@ const maxPages = 10;
 type Found = { readonly object: unknown } | 'none' | 'too_many' | 'no_list';
 
 /**
- * Finds the operation by the metadata that it was sent with. Stripe's search lags by up to a minute, so
- * `not_found` may be early; that does no harm, because what follows it is the same call with the same
- * idempotency key: within a day Stripe answers it from memory, and after a day the search has long caught up.
+ * Finds the operation by the metadata that it was sent with. Stripe's search is behind, usually by less than
+ * a minute, so `not_found` may be early: the manifest says for how long it is no proof. What follows a proof
+ * is the same call with the same idempotency key, which Stripe answers from memory for a day at least.
  */
 export const lookup: PaymentProvider['lookup'] = async (
   operationId,

@@ -10,6 +10,8 @@ export const manifest: ProviderManifest = {
   capturesOnce: true,
   currencies: ['TRY', 'USD', 'EUR', 'GBP'],
   idempotency: 'native',
+  // Their search is usually less than a minute behind, and longer during an outage of theirs.
+  lookupLagSeconds: 15 * 60,
   signedFields: 'whole-body',
   signsTimestamp: true,
   retryWindowSeconds: 3 * 24 * 3_600,

@@ -16,10 +16,13 @@ interface Answer {
 interface Book {
   readonly objects: Map<string, StripeObject>;
   readonly answers: Map<string, { readonly request: string; readonly answer: Answer }>;
+  searchIsBehind: boolean;
 }
 
 export interface FakeStripe {
   readonly baseUrl: string;
+  /** While behind, searches find nothing. */
+  holdBackSearch(behind: boolean): void;
   /** Replaces members of an object, as what happens at Stripe meanwhile does. */
   change(id: string, members: Readonly<Record<string, Member>>): void;
   stop(): Promise<void>;
@@ -27,7 +30,7 @@ export interface FakeStripe {
 
 /** Stripe as far as the adapter knows it: forms in, objects out, idempotency keys, search by metadata. */
 export async function startFakeStripe(): Promise<FakeStripe> {
-  const book: Book = { objects: new Map(), answers: new Map() };
+  const book: Book = { objects: new Map(), answers: new Map(), searchIsBehind: false };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request
@@ -37,6 +40,9 @@ export async function startFakeStripe(): Promise<FakeStripe> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    holdBackSearch: (behind) => {
+      book.searchIsBehind = behind;
+    },
     change: (id, members) => {
       const object = book.objects.get(id);
       if (object !== undefined) book.objects.set(id, { ...object, ...members });
@@ -169,14 +175,14 @@ interface Query {
   readonly query: URLSearchParams;
 }
 
-function read({ objects }: Book, { resource, id, query }: Query): Answer {
+function read({ objects, searchIsBehind }: Book, { resource, id, query }: Query): Answer {
   const list = (data: readonly object[], hasMore = false): Answer => ({
     ...{ status: 200, body: { object: 'list', data, has_more: hasMore, url: `/v1/${resource}` } },
   });
   const [, field = '', value] = /^metadata\['(.+)'\]:'(.+)'$/.exec(query.get('query') ?? '') ?? [];
   const metadataIs = (object: StripeObject): boolean =>
     (object['metadata'] as Readonly<Record<string, unknown>>)[field] === value;
-  if (id === 'search') return list([...objects.values()].filter(metadataIs));
+  if (id === 'search') return list(searchIsBehind ? [] : [...objects.values()].filter(metadataIs));
   if (id !== undefined) {
     const object = objects.get(id);
     return object === undefined ? invalidRequest('resource_missing', 404) : { status: 200, body: object };
