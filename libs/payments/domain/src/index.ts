@@ -41,10 +41,9 @@ export {
   planOf,
   settlementPostings,
 } from './intent-booking.js';
+export { barredFromAbandoning, barredFromCanceling, waitingAttempt } from './cancel.decider.js';
+export { barredFromAttempt, barredFromCapture, barredFromCharging } from './intent-barred.js';
 export {
-  barredFromAttempt,
-  barredFromCapture,
-  barredFromCharging,
   decideIntent,
   type IntentDecision,
   resolvableOf,
@@ -62,6 +61,7 @@ export {
   uncollectedMinor,
 } from './intent-money.js';
 export type {
+  AbandonReason,
   CaptureMethod,
   ExistingIntent,
   IntentCommand,
