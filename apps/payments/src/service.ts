@@ -22,6 +22,7 @@ import { CreateIntent } from './intents/create-intent.handler.js';
 import { IntentAnswers } from './intents/intent-answers.js';
 import { IntentController } from './intents/intent.controller.js';
 import { Intents } from './intents/intents.js';
+import { PayerTimeouts } from './intents/payer-timeouts.job.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerOpening } from './ledger-opening.js';
 import { Observations } from './observations.js';
@@ -129,6 +130,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           BookingAnswers,
           ...paying,
           CheckoutExpiry,
+          PayerTimeouts,
           outboxRelay(),
         ],
       }),

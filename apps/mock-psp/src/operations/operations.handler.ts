@@ -53,6 +53,7 @@ export class Operations {
     const told = { accepted: true, operation } as const;
     if (operation === undefined) return { ...told, step: undefined, play: scenario.answer };
     if (isFirst) this.webhooks.expect(operation);
+    for (const event of decision.events) if (event.type === 'PlanChanged') this.webhooks.expect(event);
     const play = isFirst || repeated.includes(scenario.answer.type) ? scenario.answer : normal;
     return { ...told, step: stepAt(operation, at), play };
   }

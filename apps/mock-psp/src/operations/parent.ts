@@ -12,6 +12,7 @@ export type ParentRefusal =
   | { readonly code: 'currency-differs-from-charge'; readonly chargeCurrency: string }
   | { readonly code: 'refund-exceeds-charge'; readonly refundableMinor: string }
   | { readonly code: 'capture-exceeds-authorization'; readonly capturableMinor: string }
+  | { readonly code: 'charge-not-waiting'; readonly status: string }
   | { readonly code: 'authorization-voided' }
   | { readonly code: 'authorization-expired'; readonly expiredAt: string };
 
@@ -22,8 +23,12 @@ export interface Parent {
 
 const parentKinds: Readonly<Record<OperationRequest['kind'], readonly Operation['kind'][]>> = {
   ...{ charge: [], authorize: [], payout: [] },
-  ...{ capture: ['authorize'], void: ['authorize'], refund: ['charge', 'capture', 'authorize'] },
+  ...{ capture: ['authorize'], void: ['authorize', 'charge'], refund: ['charge', 'capture', 'authorize'] },
 };
+
+/** Whether its payer has yet to answer the challenge. */
+export const isWaiting = (operation: Operation, at: Date): boolean =>
+  operation.challengeId !== null && stepAt(operation, at).status === 'pending';
 
 /** Whether what the request is about has enough left for it at this instant. */
 export function checkParent(request: OperationRequest, book: Book, at: Date): Parent | ParentRefusal {
@@ -35,6 +40,9 @@ export function checkParent(request: OperationRequest, book: Book, at: Date): Pa
   const parent = book.findByProviderRef(request.connectionId, request.parent);
   if (parent === undefined || !kinds.includes(parent.kind)) return { code: 'charge-not-found' };
   const { status } = stepAt(parent, at);
+  if (request.kind === 'void' && isWaiting(parent, at)) return { operation: parent };
+  // What a payer was charged is given back by a refund.
+  if (request.kind === 'void' && parent.kind === 'charge') return { code: 'charge-not-waiting', status };
   if (status !== 'succeeded') return { code: 'charge-not-succeeded', status };
   if (parent.currency !== request.currency) {
     return { code: 'currency-differs-from-charge', chargeCurrency: parent.currency };

@@ -57,16 +57,22 @@ describe('an attempt whose payer walked away', () => {
     expect(refusalOf(given, attempt('op_b'))).toEqual({ code: 'attempt-abandoned', operation: 'op_a' });
     const refused = apply(given, observe('op_v', 'declined'));
     expect(refusalOf(refused, attempt('op_b'))).toEqual({ code: 'attempt-abandoned', operation: 'op_a' });
-    for (const said of [observe('op_a', 'declined'), observe('op_a', 'failed'), observe('op_v', 'succeeded')]) {
+    for (const said of [
+      observe('op_a', 'declined'),
+      observe('op_a', 'failed'),
+      observe('op_v', 'succeeded'),
+    ]) {
       const free = apply(given, said);
       expect(free.status).toBe('requires_payment_method');
       expect(refusalOf(free, attempt('op_b'))).toBeUndefined();
     }
   });
 
-  it('is asked about once its void is answered, whatever the answer, and not when it is known', () => {
-    for (const result of ['succeeded', 'declined', 'failed'] as const)
+  it('is asked about once its void is answered or may have arrived, and not when it is known', () => {
+    for (const result of ['unknown', 'succeeded', 'declined', 'failed'] as const)
       expect(eventsOf(given, observe('op_v', result))).toContain('LookupAsked');
+    for (const result of ['errored', 'pending'] as const)
+      expect(eventsOf(given, observe('op_v', result))).not.toContain('LookupAsked');
     const known = apply(given, observe('op_a', 'failed'));
     expect(eventsOf(known, observe('op_v', 'declined'))).not.toContain('LookupAsked');
   });
@@ -143,7 +149,18 @@ class Provider {
 describe('whatever callers, the payer, the time and the network do', () => {
   it('the payer is charged once at most', () => {
     const step = fc.record({
-      what: fc.constantFrom('attempt', 'attempt', 'abandon', 'abandon', 'cancel', 'send', 'pay', 'hear', 'hear', 'doubt'),
+      what: fc.constantFrom(
+        'attempt',
+        'attempt',
+        'abandon',
+        'abandon',
+        'cancel',
+        'send',
+        'pay',
+        'hear',
+        'hear',
+        'doubt',
+      ),
       which: fc.nat(2),
     });
     let abandonedAndTriedAgain = 0;
@@ -166,8 +183,7 @@ describe('whatever callers, the payer, the time and the network do', () => {
           if (what === 'cancel') offer({ ...cancel, operationIds: [id] } as IntentCommand);
           if (one === undefined) continue;
           if (what === 'send')
-            for (const each of intent.operations)
-              provider.send({ ...each, parent: each.parentOperationId });
+            for (const each of intent.operations) provider.send({ ...each, parent: each.parentOperationId });
           if (what === 'pay' && provider.attempts.get(one.operationId) === 'waiting')
             provider.attempts.set(one.operationId, 'charged');
           if (what === 'hear') offer(provider.says(one.operationId));

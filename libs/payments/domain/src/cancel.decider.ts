@@ -14,7 +14,7 @@ import { barredFromCharging } from './intent-barred.js';
 import { needsPayer } from './intent-machine.js';
 import { liveAuthorizations, openCharges, reservedMinor } from './intent-money.js';
 import type { AbandonAttempt, CancelIntent, ExistingIntent, IntentEvent, IntentRefusal } from './intent.js';
-import { isSettled, type OperationRequest, type OperationState } from './operation.js';
+import { isSettled, type OperationRequest, type OperationResult, type OperationState } from './operation.js';
 
 type CancelDecision = Decision<IntentEvent, IntentRefusal>;
 
@@ -37,6 +37,8 @@ export const barredFromCanceling = (intent: ExistingIntent): IntentRefusal | und
 /** Gives up the attempt that waits; again changes nothing. */
 export const abandonAttempt = (command: AbandonAttempt, intent: ExistingIntent): CancelDecision => {
   const waiting = waitingAttempt(intent);
+  const isMeant = command.attempt === undefined || command.attempt === waiting?.operationId;
+  if (!isMeant) return refuse({ code: 'nothing-to-abandon', status: intent.status });
   if (waiting !== undefined) return accept(...givenUp(waiting, command));
   const barred = barredFromAbandoning(intent);
   return barred === undefined ? accept() : refuse(barred);
@@ -52,8 +54,7 @@ export const cancelIntent = (command: CancelIntent, intent: ExistingIntent): Can
   const { by, at } = command;
   const [operationId, ...others] = command.operationIds;
   const waiting = waitingAttempt(intent);
-  const givingUp =
-    waiting === undefined ? [] : givenUp(waiting, { operationId, reason: 'canceled', by, at });
+  const givingUp = waiting === undefined ? [] : givenUp(waiting, { operationId, reason: 'canceled', by, at });
   const ids = waiting === undefined ? command.operationIds : others;
   const releases = liveAuthorizations(intent).flatMap((authorization, index): IntentEvent[] => {
     const id = ids[index];
@@ -66,13 +67,16 @@ export const cancelIntent = (command: CancelIntent, intent: ExistingIntent): Can
   return accept(...givingUp, ...canceled, ...releases);
 };
 
-/** The provider answered to the void of an abandoned attempt: now it says what became of that one. */
+/**
+ * The provider has answered to the void of an abandoned attempt, or may have carried it out: now it can say
+ * what became of that one.
+ */
 export const askAboutAbandoned = (
   intent: ExistingIntent,
-  { kind, result, parentOperationId }: OperationState,
-  at: string,
+  { kind, result: before, parentOperationId }: OperationState,
+  { result, at }: { readonly result: OperationResult; readonly at: string },
 ): readonly IntentEvent[] => {
-  const isAnswer = kind === 'void' && !isSettled(result);
+  const isAnswer = kind === 'void' && !isSettled(before) && (isSettled(result) || result === 'unknown');
   const attempt = intent.operations.find(({ operationId }) => operationId === parentOperationId);
   if (!isAnswer || attempt === undefined || !isAbandoned(intent, attempt)) return [];
   if (isSettled(attempt.result)) return [];
@@ -104,11 +108,8 @@ const givenUp = (
   return [abandoned, { type: 'VoidStarted', operation, at }];
 };
 
-const releaseOf = (
-  intent: ExistingIntent,
-  authorization: OperationState,
-  fresh: Fresh,
-): OperationRequest => voidOf(authorization, reservedMinor(intent, authorization), fresh);
+const releaseOf = (intent: ExistingIntent, authorization: OperationState, fresh: Fresh): OperationRequest =>
+  voidOf(authorization, reservedMinor(intent, authorization), fresh);
 
 const voidOf = (attempt: OperationState, amountMinor: bigint, fresh: Fresh): OperationRequest => ({
   ...followUp(attempt, fresh),

@@ -143,8 +143,7 @@ export const recordRefusedBooking = (
   command: RecordRefused,
   { operations, refunds, disputes }: ExistingIntent,
 ): readonly IntentEvent[] => {
-  const isAbout = (one: OperationState): boolean =>
-    command.bookingId.startsWith(`${holdReference(one)}:`);
+  const isAbout = (one: OperationState): boolean => command.bookingId.startsWith(`${holdReference(one)}:`);
   const operation = operations.find(isAbout);
   if (operation === undefined) return [];
   const refund = refunds.find((one) => one.operation.operationId === operation.operationId);

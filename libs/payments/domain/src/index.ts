@@ -43,11 +43,7 @@ export {
 } from './intent-booking.js';
 export { barredFromAbandoning, barredFromCanceling, waitingAttempt } from './cancel.decider.js';
 export { barredFromAttempt, barredFromCapture, barredFromCharging } from './intent-barred.js';
-export {
-  decideIntent,
-  type IntentDecision,
-  resolvableOf,
-} from './intent.decider.js';
+export { decideIntent, type IntentDecision, resolvableOf } from './intent.decider.js';
 export { absentIntent, evolveIntent } from './intent.evolve.js';
 export { intentMachine, type IntentTrigger } from './intent-machine.js';
 export {

@@ -68,10 +68,7 @@ type WithAbandoned = Pick<ExistingIntent, 'operations' | 'abandoned'>;
 export const openCharges = (intent: WithAbandoned): readonly OperationState[] =>
   intent.operations.filter(
     (one) =>
-      isCharge(one) &&
-      !isSettled(one.result) &&
-      !isEndedByVoid(intent, one) &&
-      !isVoidOfNothing(intent, one),
+      isCharge(one) && !isSettled(one.result) && !isEndedByVoid(intent, one) && !isVoidOfNothing(intent, one),
   );
 
 /** An attempt that was given up, and that the provider says can't be charged any more. */

@@ -22,7 +22,7 @@ import type {
 } from './intent.js';
 import { followUp, isResolvable } from './follow-up.js';
 import { observeOperation } from './operation.decider.js';
-import { isSettled, type Observation, type OperationRequest, type OperationState } from './operation.js';
+import { type Observation, type OperationRequest, type OperationState } from './operation.js';
 import { providerFeeMinor } from './rate-card.js';
 import { recordRefundHold, requestRefund, resolveRefund, retryRefund } from './refund.decider.js';
 import { splitGross, undivided } from './split.js';
@@ -122,7 +122,7 @@ const observe = (intent: ExistingIntent, seen: Observation): IntentDecision => {
   return accept<IntentEvent>(
     ...learned,
     ...(isCapture ? captureSeen(intent, operation, seen.at) : []),
-    ...(isSettled(result) ? askAboutAbandoned(intent, operation, seen.at) : []),
+    ...askAboutAbandoned(intent, operation, { result, at: seen.at }),
   );
 };
 

@@ -87,6 +87,8 @@ export type AbandonReason = 'requested' | 'canceled' | 'payer_timeout';
 /** Gives up the attempt that waits for its payer. The id is used where the provider can end it. */
 export interface AbandonAttempt {
   readonly type: 'AbandonAttempt';
+  /** Only if it is this one that waits. */
+  readonly attempt?: string;
   readonly operationId: string;
   readonly reason: AbandonReason;
   readonly by: string;

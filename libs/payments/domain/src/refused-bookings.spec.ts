@@ -204,7 +204,11 @@ describe('whatever is said of a refund, booked and refused, in any order', () =>
         const [{ status, bookings } = { status: '', bookings: [] as readonly HeldBookingKind[] }] =
           intent.refunds;
         const out = books.wallet + books.losses;
-        expect({ status, bookings, out }).toEqual({ status, bookings, out: status === 'succeeded' ? -1n : 0n });
+        expect({ status, bookings, out }).toEqual({
+          status,
+          bookings,
+          out: status === 'succeeded' ? -1n : 0n,
+        });
         const ids = new Set(bookings.filter((kind) => kind !== 'late_debit'));
         expect(ids.size).toBe(bookings.filter((kind) => kind !== 'late_debit').length);
       }),

@@ -8,6 +8,7 @@ export const manifest: ProviderManifest = {
   id: 'stripe',
   capabilities: ['sale', 'authorize', 'capture', 'void', 'refund'],
   capturesOnce: true,
+  voidEndsWaiting: true,
   currencies: ['TRY', 'USD', 'EUR', 'GBP'],
   idempotency: 'native',
   signedFields: 'whole-body',
