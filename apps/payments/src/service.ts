@@ -56,7 +56,8 @@ import { RequestRefundController } from './refunds/request-refund.controller.js'
 import { RequestRefund } from './refunds/request-refund.handler.js';
 import { RefusedBookings } from './refused-bookings.js';
 import { Routes } from './routes.js';
-import { BookSettlement } from './settlements/book-settlement.handler.js';
+import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
+import { RequestSettlement } from './settlements/request-settlement.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -73,7 +74,7 @@ const payoutControllers = [RequestPayoutController, PayoutController, ReviewPayo
 const checkoutControllers = [CheckoutController, CheckoutPageController];
 const paying = [Routes, Attempts, ChangeIntent, PayCheckout];
 const intentHandlers = [CreateIntent, IntentAnswers];
-const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, BookSettlement];
+const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, RequestSettlement, ApproveSettlement];
 const payoutHandlers = [RequestPayout, ChangePayout, PayoutAnswers];
 const checkoutHandlers = [OpenCheckout, CheckoutPages, CheckoutForms];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];

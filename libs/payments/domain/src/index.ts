@@ -114,6 +114,12 @@ export { providerFeeMinor, type RateCard } from './rate-card.js';
 export { callOf, isRefundResolvable, isRefundRetryable } from './refund.decider.js';
 export type { Refund, RefundFacts } from './refund.js';
 export { refundMachine, type RefundStatus, type RefundTrigger } from './refund-machine.js';
+export {
+  approveSettlement,
+  barredFromSettling,
+  type Settlement,
+  type SettlementApprovalRefusal,
+} from './settlement.decider.js';
 export { minus, type Split, splitGross, splitRefund, totalOf, undivided } from './split.js';
 export { isTestPaymentMethod } from './test-payment-method.js';
 export {
