@@ -6,10 +6,10 @@ import type { Scenario } from '../scenarios/scenario.js';
 
 /**
  * pending → succeeded | declined, once, while the challenge is open. Walking away changes nothing: the
- * operation stays as it is until its time is over, or the merchant cancels it.
+ * operation stays as it is until its time is over, or the merchant voids it (take-operation.decider.ts).
  */
 export interface AnswerChallenge {
-  readonly answer: 'approve' | 'decline' | 'cancel';
+  readonly answer: 'approve' | 'decline';
   readonly scenario: Scenario;
   readonly seed: string;
   readonly at: Date;
@@ -18,13 +18,6 @@ export interface AnswerChallenge {
 export type ChallengeRefusal = { readonly code: 'challenge-over'; readonly status: string };
 
 export type PlanChanged = Extract<BookEvent, { readonly type: 'PlanChanged' }>;
-
-const declineCodes = { decline: 'authentication_failed', cancel: 'authentication_abandoned' } as const;
-const becauses = {
-  approve: 'challenge-approved',
-  decline: 'challenge-declined',
-  cancel: 'challenge-canceled',
-} as const;
 
 export function decideChallenge(
   { answer, scenario, seed, at }: AnswerChallenge,
@@ -37,10 +30,11 @@ export function decideChallenge(
   const last: Step =
     answer === 'approve'
       ? { status: 'succeeded', at: instant }
-      : { status: 'declined', at: instant, declineCode: declineCodes[answer] };
+      : { status: 'declined', at: instant, declineCode: 'authentication_failed' };
   const steps: readonly Step[] = [{ status: 'pending', at: takenAt }, last];
   const travelling = { connectionId, operationId, kind, seed, before: [] };
   const deliveries = deliveriesOf(travelling, scenario.webhook, steps);
-  const named = { connectionId, operationId, because: becauses[answer] } as const;
+  const because = answer === 'approve' ? 'challenge-approved' : 'challenge-declined';
+  const named = { connectionId, operationId, because } as const;
   return accept({ type: 'PlanChanged', ...named, at: instant, steps, deliveries });
 }

@@ -1,13 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { RateCard } from '@defter/backoffice-contracts';
-import { decideChallenge } from '../challenges/answer-challenge.decider.js';
 import { type Outcome, plainScenario, type Scenario } from '../scenarios/scenario.js';
 import { parseScenario } from '../scenarios/scenarios.js';
 import type { Book } from '../book/book.js';
 import type { BookEvent, ReportFault } from '../book/book-event.wire.js';
+import { deliveriesOf } from '../deliveries.js';
 import { feeMinor } from './fee.js';
-import { finalStep, type Operation, type OperationKind, type OperationRequest } from './operation.js';
+import {
+  finalStep,
+  type Operation,
+  type OperationKind,
+  type OperationRequest,
+  type Step,
+} from './operation.js';
 import { checkParent, isWaiting, type ParentRefusal } from './parent.js';
 import { planOf } from './plan.js';
 import { seededHex } from '../seed.js';
@@ -59,11 +65,18 @@ function endedBy(
   { seed, at }: TakeOperation,
 ): readonly BookEvent[] {
   const ends = operation.kind === 'void' && finalStep(operation).status === 'succeeded';
-  if (!ends || waiting === undefined || !isWaiting(waiting, at)) return [];
-  const parsed = waiting.kind === 'dispute' ? undefined : parseScenario(waiting.kind, waiting.scenario);
-  const scenario = parsed?.accepted === true ? parsed.scenario : plainScenario;
-  const decision = decideChallenge({ answer: 'cancel', scenario, seed, at }, waiting);
-  return decision.accepted ? decision.events : [];
+  if (!ends || waiting === undefined || waiting.kind === 'dispute' || !isWaiting(waiting, at)) return [];
+  const { connectionId, operationId, kind, takenAt } = waiting;
+  const parsed = parseScenario(kind, waiting.scenario);
+  const { webhook } = parsed.accepted ? parsed.scenario : plainScenario;
+  const instant = at.toISOString();
+  const steps: readonly Step[] = [
+    { status: 'pending', at: takenAt },
+    { status: 'declined', at: instant, declineCode: 'authentication_abandoned' },
+  ];
+  const deliveries = deliveriesOf({ connectionId, operationId, kind, seed, before: [] }, webhook, steps);
+  const named = { connectionId, operationId, because: 'challenge-canceled' } as const;
+  return [{ type: 'PlanChanged', ...named, at: instant, steps, deliveries }];
 }
 
 /** The lie about it that the scenario wants; `extra` is about an operation that nobody made. */

@@ -55,7 +55,7 @@ export class ChangeIntent {
     return this.run(who, intent, { type: 'CancelIntent', ...command }, metadata);
   }
 
-  /** Gives up the attempt that waits for its payer, so that another one may start once it is provably not charged. */
+  /** Gives up the attempt that waits for its payer; another one may start once it is provably not charged. */
   abandon(who: Who, intent: ExistingIntent): Promise<ChargeOutcome> {
     const command = { operationId: newId('op'), by: who.actor, at: this.at() } as const;
     return this.run(who, intent, { type: 'AbandonAttempt', reason: 'requested', ...command }, {});

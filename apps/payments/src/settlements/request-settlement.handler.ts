@@ -11,7 +11,7 @@ export type SettlementOutcome =
   | { readonly accepted: true; readonly settlementId: string; readonly created: boolean }
   | { readonly accepted: false; readonly refusal: SettlementRefusal };
 
-/** Writes down that a provider has transferred money to the bank, once per reference; another person approves. */
+/** Writes down that a provider has transferred money, once per reference; another person approves. */
 @Injectable()
 export class RequestSettlement {
   constructor(

@@ -74,7 +74,7 @@ export const lockSettlement = async (
   return row && toSettlement(row);
 };
 
-/** Writes the approval. The database refuses one by who asked, and one of anything else than it stands for. */
+/** Writes the approval. The database refuses one by who asked, and one of anything else. */
 export const approveSettlementRow = (
   tx: Transaction,
   tenantId: string,

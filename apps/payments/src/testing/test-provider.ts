@@ -132,7 +132,7 @@ export class TestProvider {
     this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
   }
 
-  /** What a void ends because its payer hasn't confirmed it yet; whoever comes first, the other is too late. */
+  /** What a void ends because its payer hasn't confirmed it yet: one of the two is too late. */
   private waitingFor({ parentProviderRef }: ProviderOperation): Entry | undefined {
     const parent = this.book.get(parentProviderRef?.replace(/^ref_/, '') ?? '');
     const isWaiting = parent?.result.result === 'pending' && parent.result.nextAction !== undefined;

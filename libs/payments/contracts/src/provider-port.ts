@@ -148,8 +148,8 @@ export interface ProviderManifest {
   /** An authorisation is captured once: what that leaves is released by the provider. */
   readonly capturesOnce?: true;
   /**
-   * A `void` of an attempt that waits for its payer ends it for good, and is refused once it is charged. Never
-   * to be said of a provider whose void gives charged money back.
+   * A `void` of an attempt that waits for its payer ends it for good, and is refused once it is charged.
+   * Never to be said of a provider whose void gives charged money back.
    */
   readonly voidEndsWaiting?: true;
   /** `none` goes with look-ups that can't be certain: nothing is ever sent again on their word. */

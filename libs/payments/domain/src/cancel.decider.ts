@@ -4,7 +4,7 @@
  *     waiting for its payer → abandoned → the provider says: declined or failed (a new attempt may start)
  *                                       | succeeded (the money is there: booked, whatever was asked for)
  *
- * Giving up writes no outcome. Where a void ends what waits, one is sent; else, and once the void is answered,
+ * Giving up writes no outcome. Where a void ends what waits, one is sent; else, and once that is answered,
  * the provider is asked. Until it says that the attempt is not charged, or can't be any more, nothing that
  * charges may start: the intent is `unknown`, on the ladder of look-ups.
  */

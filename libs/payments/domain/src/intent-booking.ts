@@ -10,7 +10,6 @@ import {
   reversed,
   walletOf,
 } from './booking.js';
-import type { ExistingIntent } from './intent.js';
 import type { OperationRequest, OperationState } from './operation.js';
 import { type Split, undivided } from './split.js';
 
@@ -93,7 +92,7 @@ const shares = (payee: Payee, { split, amountMinor }: OperationRequest): readonl
 
 /** What a booking of the intent means to the ledger. */
 export const planOf = (
-  intent: Payee & Pick<ExistingIntent, 'operations' | 'refunds'>,
+  intent: Payee & WithRefunds & { readonly operations: readonly OperationState[] },
   { kind, operationId, bookingId }: IntentBooking,
 ): BookingPlan => {
   const operation = intent.operations.find((one) => one.operationId === operationId);
@@ -122,14 +121,18 @@ export const planOf = (
   }
 };
 
+interface WithRefunds {
+  readonly refunds: readonly {
+    readonly operation: Pick<OperationRequest, 'operationId'>;
+    readonly bookings: readonly HeldBookingKind[];
+  }[];
+}
+
 /** How a refund was taken: from whoever was paid, or from us where they had no funds. */
-const takenPostings = (
-  intent: Payee & Pick<ExistingIntent, 'refunds'>,
-  operation: OperationState,
-): readonly BookingPosting[] => {
-  const isOf = (one: ExistingIntent['refunds'][number]): boolean =>
-    one.operation.operationId === operation.operationId;
-  const isLoss = intent.refunds.some((one) => isOf(one) && one.bookings.includes('loss'));
+const takenPostings = (intent: Payee & WithRefunds, operation: OperationState): readonly BookingPosting[] => {
+  const isLoss = intent.refunds.some(
+    (one) => one.operation.operationId === operation.operationId && one.bookings.includes('loss'),
+  );
   return isLoss ? lossPostings(operation) : givenBackPostings(intent, operation);
 };
 

@@ -68,7 +68,7 @@ export interface OperationRequest {
   readonly split: Split | null;
   /** Of an authorisation whose provider releases what its first capture leaves. */
   readonly capturesOnce?: true;
-  /** Of an attempt: its provider ends it by a void while it waits for its payer, and never once it is charged. */
+  /** Of an attempt: its provider ends it by a void while it waits for its payer, never once it is charged. */
   readonly endsByVoid?: true;
   /** Of an attempt: until when it may wait for its payer. */
   readonly payerUntil?: string;

@@ -56,9 +56,8 @@ export const toResult = (json: unknown, operation: ProviderOperation): Operation
 };
 
 /**
- * A refund that failed after its money had left: Stripe then names the transaction that brought it back. Without
- * one it failed before anything moved.
- * https://docs.stripe.com/refunds#failed-refunds
+ * A refund that failed after its money had left: Stripe then names the transaction that brought it back.
+ * Without one it failed before anything moved. https://docs.stripe.com/refunds#failed-refunds
  */
 export const cameBack = (refund: unknown): boolean =>
   textMember(refund, 'status') === 'failed' &&
