@@ -39,10 +39,29 @@ export function checkParent(request: OperationRequest, book: Book, at: Date): Pa
   if (request.parent === null) return { code: 'charge-missing' };
   const parent = book.findByProviderRef(request.connectionId, request.parent);
   if (parent === undefined || !kinds.includes(parent.kind)) return { code: 'charge-not-found' };
-  const { status } = stepAt(parent, at);
-  if (request.kind === 'void' && isWaiting(parent, at)) return { operation: parent };
+  return checkWaitingVoid(request, parent, at) ?? checkSucceeded(request, parent, { book, at });
+}
+
+/** A void of what waits for its payer; undefined where that isn't the question. */
+function checkWaitingVoid(
+  { kind }: OperationRequest,
+  parent: Operation,
+  at: Date,
+): Parent | ParentRefusal | undefined {
+  if (kind !== 'void') return undefined;
+  if (isWaiting(parent, at)) return { operation: parent };
   // What a payer was charged is given back by a refund.
-  if (request.kind === 'void' && parent.kind === 'charge') return { code: 'charge-not-waiting', status };
+  return parent.kind === 'charge'
+    ? { code: 'charge-not-waiting', status: stepAt(parent, at).status }
+    : undefined;
+}
+
+function checkSucceeded(
+  request: OperationRequest,
+  parent: Operation,
+  { book, at }: { readonly book: Book; readonly at: Date },
+): Parent | ParentRefusal {
+  const { status } = stepAt(parent, at);
   if (status !== 'succeeded') return { code: 'charge-not-succeeded', status };
   if (parent.currency !== request.currency) {
     return { code: 'currency-differs-from-charge', chargeCurrency: parent.currency };

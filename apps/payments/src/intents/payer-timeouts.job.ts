@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
 import { Database, Metrics } from '@defter/platform';
@@ -14,11 +14,12 @@ const RETRY_MS = 60_000;
 /** Gives up attempts whose payer walked away, by the time that was noted when each began. */
 @Injectable()
 export class PayerTimeouts {
+  @Inject(Metrics) private readonly metrics!: Metrics;
+
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
     private readonly intents: Intents,
-    private readonly metrics: Metrics,
     pollings: Pollings,
   ) {
     pollings.every({ name: 'payer-timeouts', everyMs: EVERY_MS, round: () => this.round() });
