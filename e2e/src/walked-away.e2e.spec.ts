@@ -116,7 +116,7 @@ describe('a dispute at the mock provider', () => {
 });
 
 describe('a payer who walks away from a challenge of the mock provider', () => {
-  it('is not charged once the attempt is abandoned; another attempt pays once', async () => {
+  it('is not charged once the attempt is abandoned or its intent canceled', async () => {
     const stage = world.stage('t_away');
     const { id } = await start(stage, 'away', 'tok_visa', 'challenge');
     const waiting = await reach(stage, id, ({ status }) => status === 'requires_action');
