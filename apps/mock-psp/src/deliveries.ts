@@ -79,7 +79,7 @@ const webhookTypes: Readonly<Record<Operation['kind'], Partial<Record<OperationS
   authorize: { succeeded: 'deposit_authorized', declined: 'deposit_failed' },
   capture: { succeeded: 'deposit_captured', declined: 'deposit_failed' },
   void: { succeeded: 'deposit_voided', declined: 'deposit_failed' },
-  refund: { succeeded: 'refund_succeeded', declined: 'refund_failed' },
+  refund: { succeeded: 'refund_succeeded', declined: 'refund_failed', returned: 'refund_returned' },
   payout: {
     ...{ succeeded: 'withdraw_paid', declined: 'withdraw_failed', failed: 'withdraw_failed' },
     returned: 'withdraw_returned',

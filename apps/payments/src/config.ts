@@ -63,6 +63,8 @@ export const config = defineConfig({
   ]),
   /** How long a pending operation may wait for its webhook. */
   pendingLookupMs: duration('PENDING_LOOKUP_AFTER', 10 * MINUTE_MS),
+  /** How long an attempt may wait for its payer before it is given up; noted with each attempt. */
+  challengeExpiresMs: duration('CHALLENGE_EXPIRES', 60 * MINUTE_MS),
   /** Sending again what provably never left; after the last comes an alarm. */
   resendMs: durations('RESEND_LADDER', [1_000, 5_000, 30_000, MINUTE_MS, 5 * MINUTE_MS, 60 * MINUTE_MS]),
   /** When the ledger is asked again for the hold of a payout that is still `reserving`. */

@@ -27,8 +27,15 @@ export const intentProblems = {
   'intent-absent': { status: 404, title: 'Not found' },
   'intent-settled': { status: 409, title: 'The payment intent is settled' },
   'intent-authorized': { status: 409, title: 'The payment is authorised already; capture or cancel it' },
-  'attempt-in-progress': { status: 409, title: 'An attempt is in progress' },
-  'attempt-unknown': { status: 409, title: 'An attempt may have charged; it has to be resolved first' },
+  'attempt-in-progress': { status: 409, title: 'An attempt is in progress', isPassing: true },
+  'attempt-unknown': {
+    ...{ status: 409, title: 'An attempt may have charged; it has to be resolved first', isPassing: true },
+  },
+  'attempt-abandoned': {
+    ...{ status: 409, title: 'The provider has not said yet that the abandoned attempt is not charged' },
+    isPassing: true,
+  },
+  'nothing-to-abandon': { status: 409, title: 'No attempt waits for its payer' },
   'nothing-to-capture': { status: 409, title: 'Nothing is authorised that could be captured' },
   'capture-above-authorized': { status: 422, title: 'More than what is left of the authorisation' },
   'nothing-to-resolve': { status: 409, title: 'There is nothing to ask the provider' },

@@ -35,9 +35,13 @@ export class RefusedBookings {
   };
 
   /** An intent books as a loss what left the provider's account though the ledger has no funds for it. */
-  private async tellIntent(tx: Transaction, tenant: Tenant, { ownerId, bookingId }: Refused): Promise<void> {
+  private async tellIntent(
+    tx: Transaction,
+    tenant: Tenant,
+    { ownerId, bookingId, code }: Refused,
+  ): Promise<void> {
     const at = this.intents.now().toISOString();
-    const command = { type: 'RecordRefusedBooking', bookingId, at } as const;
+    const command = { type: 'RecordRefusedBooking', bookingId, code, at } as const;
     const outcome = await this.intents.handle(tx, tenant, ownerId, { command, actor: 'ledger' });
     if (!outcome.accepted) throw new Error(`${bookingId} of ${ownerId}: ${outcome.refusal.code}`);
   }

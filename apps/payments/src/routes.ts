@@ -37,6 +37,11 @@ export class Routes {
     return this.providers.find(providerId)?.adapter.manifest.capturesOnce ?? false;
   }
 
+  /** Whether a void ends an attempt that waits for its payer, and only such a one. */
+  endsByVoid(providerId: string): boolean {
+    return this.providers.find(providerId)?.adapter.manifest.voidEndsWaiting ?? false;
+  }
+
   /**
    * The named connection, or the tenant's first one, if it can carry the currency and may carry the
    * instrument (a card's token, an account; undefined while there is none).

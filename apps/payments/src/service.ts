@@ -22,6 +22,7 @@ import { CreateIntent } from './intents/create-intent.handler.js';
 import { IntentAnswers } from './intents/intent-answers.js';
 import { IntentController } from './intents/intent.controller.js';
 import { Intents } from './intents/intents.js';
+import { PayerTimeouts } from './intents/payer-timeouts.job.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerOpening } from './ledger-opening.js';
 import { Observations } from './observations.js';
@@ -55,7 +56,8 @@ import { RequestRefundController } from './refunds/request-refund.controller.js'
 import { RequestRefund } from './refunds/request-refund.handler.js';
 import { RefusedBookings } from './refused-bookings.js';
 import { Routes } from './routes.js';
-import { BookSettlement } from './settlements/book-settlement.handler.js';
+import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
+import { RequestSettlement } from './settlements/request-settlement.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -72,7 +74,7 @@ const payoutControllers = [RequestPayoutController, PayoutController, ReviewPayo
 const checkoutControllers = [CheckoutController, CheckoutPageController];
 const paying = [Routes, Attempts, ChangeIntent, PayCheckout];
 const intentHandlers = [CreateIntent, IntentAnswers];
-const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, BookSettlement];
+const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, RequestSettlement, ApproveSettlement];
 const payoutHandlers = [RequestPayout, ChangePayout, PayoutAnswers];
 const checkoutHandlers = [OpenCheckout, CheckoutPages, CheckoutForms];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
@@ -129,6 +131,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           BookingAnswers,
           ...paying,
           CheckoutExpiry,
+          PayerTimeouts,
           outboxRelay(),
         ],
       }),

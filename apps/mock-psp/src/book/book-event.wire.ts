@@ -36,7 +36,13 @@ export type BookEvent =
       readonly type: 'PlanChanged';
       readonly connectionId: string;
       readonly operationId: string;
-      readonly because: 'challenge-approved' | 'challenge-declined' | 'payout-returned' | 'dispute-moved';
+      readonly because:
+        | 'challenge-approved'
+        | 'challenge-declined'
+        | 'challenge-canceled'
+        | 'payout-returned'
+        | 'refund-returned'
+        | 'dispute-moved';
       readonly at: string;
     } & Plan)
   | {

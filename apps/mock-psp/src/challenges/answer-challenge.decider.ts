@@ -6,7 +6,7 @@ import type { Scenario } from '../scenarios/scenario.js';
 
 /**
  * pending → succeeded | declined, once, while the challenge is open. Walking away changes nothing: the
- * operation stays as it is until its time is over.
+ * operation stays as it is until its time is over, or the merchant voids it (take-operation.decider.ts).
  */
 export interface AnswerChallenge {
   readonly answer: 'approve' | 'decline';

@@ -56,6 +56,28 @@ describe('a challenge', () => {
     expect(await (await fetch(url)).text()).not.toContain('<form');
   });
 
+  it('is ended by a void while its payer is away; what was charged is not', async () => {
+    const { operationId, url, answer } = await challenged();
+    const parentProviderRef = ('providerRef' in answer && answer.providerRef) || '';
+    const cancel = () =>
+      mockPsp.execute(operation({ kind: 'void', parentProviderRef, amountMinor: 1_234n }), mock.call());
+    expect(await cancel()).toMatchObject({ result: 'pending' });
+    await press(url, 'approve');
+    const ended = { result: 'declined', declineCode: 'authentication_abandoned' };
+    expect(await mockPsp.lookup(operationId, mock.call())).toMatchObject(ended);
+    await eventually(() =>
+      expect(mock.receiver.of(operationId).map(({ json }) => json.type)).toEqual(['deposit_failed']),
+    );
+    expect(await cancel()).toMatchObject({ result: 'failed', declineCode: 'charge-not-waiting' });
+
+    const faster = await challenged();
+    await press(faster.url, 'approve');
+    const ref = ('providerRef' in faster.answer && faster.answer.providerRef) || '';
+    const late = operation({ kind: 'void', parentProviderRef: ref, amountMinor: 1_234n });
+    expect(await mockPsp.execute(late, mock.call())).toMatchObject({ declineCode: 'charge-not-waiting' });
+    expect(await mockPsp.lookup(faster.operationId, mock.call())).toMatchObject({ result: 'succeeded' });
+  });
+
   it('pressing again, or the other button, changes nothing and leads back all the same', async () => {
     const { operationId, url } = await challenged();
     const answers = await Promise.all(['approve', 'approve', 'decline'].map((button) => press(url, button)));

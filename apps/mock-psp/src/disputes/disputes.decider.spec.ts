@@ -93,15 +93,15 @@ describe('a payout that comes back', () => {
   it('only after it was paid, and once', () => {
     const book = new Book();
     const payout = take(book, request({ kind: 'payout' }));
-    expect(decideReturn(payout, at(0))).toMatchObject({
+    expect(decideReturn(payout, 'payout', at(0))).toMatchObject({
       refusal: { code: 'payout-not-paid', status: 'pending' },
     });
-    const decision = decideReturn(payout, at(5_000));
+    const decision = decideReturn(payout, 'payout', at(5_000));
     apply(book, decision.accepted ? decision.events : []);
     const returned = now(book, payout);
     expect(stepAt(returned, at(5_000)).status).toBe('returned');
     expect(returned.deliveries.map(({ type }) => type)).toEqual(['withdraw_paid', 'withdraw_returned']);
-    expect(decideReturn(returned, at(6_000))).toMatchObject({ refusal: { status: 'returned' } });
-    expect(decideReturn(undefined, at(0))).toMatchObject({ refusal: { code: 'payout-not-found' } });
+    expect(decideReturn(returned, 'payout', at(6_000))).toMatchObject({ refusal: { status: 'returned' } });
+    expect(decideReturn(undefined, 'payout', at(0))).toMatchObject({ refusal: { code: 'payout-not-found' } });
   });
 });

@@ -12,6 +12,6 @@ export const disputeProblems = {
 } satisfies Record<DisputeRefusal['code'], Problem>;
 
 export const returnProblems = {
-  'payout-not-found': { status: 404, title: 'There is no such payout' },
-  'payout-not-paid': { status: 409, title: 'Only a paid payout can come back' },
+  'payout-not-found': { status: 404, title: 'There is no such payout or refund' },
+  'payout-not-paid': { status: 409, title: 'Only what was paid can come back' },
 } satisfies Record<ReturnRefusal['code'], Problem>;

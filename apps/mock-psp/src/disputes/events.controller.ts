@@ -51,7 +51,15 @@ export class EventsController {
   @HttpCode(200)
   @Public()
   async returnPayout(@Param('operationId') operationId: string, @Body() { connectionId }: ConnectionBody) {
-    const outcome = await this.events.returnPayout(connectionId, operationId);
+    const outcome = await this.events.sendBack(connectionId, operationId, 'payout');
+    return respond(outcome, returnProblems, ({ operation, step }) => operationView(operation, step));
+  }
+
+  @Post('refunds/:operationId/return')
+  @HttpCode(200)
+  @Public()
+  async returnRefund(@Param('operationId') operationId: string, @Body() { connectionId }: ConnectionBody) {
+    const outcome = await this.events.sendBack(connectionId, operationId, 'refund');
     return respond(outcome, returnProblems, ({ operation, step }) => operationView(operation, step));
   }
 }

@@ -10,7 +10,7 @@ import {
   type DisputeEvent,
   type DisputeRefusal,
 } from './disputes.decider.js';
-import { decideReturn, type ReturnRefusal } from './return-payout.decider.js';
+import { decideReturn, type ReturnedKind, type ReturnRefusal } from './return-payout.decider.js';
 
 type Moved<R> =
   | { readonly accepted: true; readonly operation: Operation; readonly step: Step }
@@ -45,9 +45,10 @@ export class ProviderEvents {
     return this.dispute({ type: 'MoveDispute', connectionId, disputeId, to, at: this.clock.now() });
   }
 
-  returnPayout(connectionId: string, operationId: string): Promise<Moved<ReturnRefusal>> {
-    const payout = this.bookkeeper.book.find(connectionId, operationId);
-    return this.carryOut(decideReturn(payout, this.clock.now()));
+  /** The payee's bank sends a payout back, or the payer's a refund. */
+  sendBack(connectionId: string, operationId: string, kind: ReturnedKind): Promise<Moved<ReturnRefusal>> {
+    const paid = this.bookkeeper.book.find(connectionId, operationId);
+    return this.carryOut(decideReturn(paid, kind, this.clock.now()));
   }
 
   private dispute(command: DisputeCommand): Promise<Moved<DisputeRefusal>> {

@@ -16,6 +16,7 @@ export const operationProblems = {
   'currency-differs-from-charge': { status: 422, title: 'The charge or authorization has another currency' },
   'refund-exceeds-charge': { status: 422, title: 'More than is left of the charge' },
   'capture-exceeds-authorization': { status: 422, title: 'More than is left of the authorization' },
+  'charge-not-waiting': { status: 422, title: 'The charge waits for no payer; refund it' },
   'authorization-voided': { status: 422, title: 'The authorization was voided' },
   'authorization-expired': { status: 422, title: 'The authorization is older than seven days' },
 } satisfies Record<(TakeRefusal | ScenarioRefusal)['code'], Problem>;

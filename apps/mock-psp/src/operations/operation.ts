@@ -4,6 +4,7 @@
  * changes nothing. Only a person's part changes the plan later: a challenge, a return, a dispute.
  *
  *     charge, authorize, capture, void, refund  pending → succeeded | declined   (instant: succeeded at once)
+ *     refund                                    … → succeeded → returned
  *     payout                                    pending → succeeded → returned | failed | declined
  *     dispute                                   opened → evidence → won | lost
  */
@@ -31,6 +32,7 @@ export type WebhookType =
   | 'withdraw_returned'
   | 'refund_succeeded'
   | 'refund_failed'
+  | 'refund_returned'
   | `dispute_${DisputeStatus}`;
 
 /** What is wrong with a webhook on purpose. */
@@ -104,8 +106,8 @@ export function finalStep({ steps, takenAt }: Operation): Step {
   return steps.at(-1) ?? { status: 'pending', at: takenAt };
 }
 
-/** Whether it counts against what it takes from: it succeeded, or still may. */
+/** Whether it counts against what it takes from: it succeeded and stayed there, or still may. */
 export function counts(operation: Operation): boolean {
   const { status } = finalStep(operation);
-  return status !== 'declined' && status !== 'failed' && status !== 'won';
+  return status !== 'declined' && status !== 'failed' && status !== 'won' && status !== 'returned';
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '@defter/platform';
+import type { BookEvent } from '../book/book-event.wire.js';
 import { Bookkeeper } from '../bookkeeper.js';
 import { BookClock } from '../book-clock.js';
 import type { Config } from '../config.js';
@@ -52,9 +53,15 @@ export class Operations {
     const operation = book.find(request.connectionId, request.operationId);
     const told = { accepted: true, operation } as const;
     if (operation === undefined) return { ...told, step: undefined, play: scenario.answer };
-    if (isFirst) this.webhooks.expect(operation);
+    if (isFirst) this.expect(operation, decision.events);
     const play = isFirst || repeated.includes(scenario.answer.type) ? scenario.answer : normal;
     return { ...told, step: stepAt(operation, at), play };
+  }
+
+  /** The webhooks of what was taken, and of what it ended. */
+  private expect(operation: Operation, events: readonly BookEvent[]): void {
+    this.webhooks.expect(operation);
+    for (const event of events.filter(isReplanned)) this.webhooks.expect(event);
   }
 
   /** The operation and its present step, or undefined. */
@@ -67,3 +74,6 @@ export class Operations {
     return operation && { operation, step: stepAt(operation, this.clock.now()) };
   }
 }
+
+const isReplanned = (event: BookEvent): event is Extract<BookEvent, { type: 'PlanChanged' }> =>
+  event.type === 'PlanChanged';

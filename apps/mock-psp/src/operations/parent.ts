@@ -12,6 +12,7 @@ export type ParentRefusal =
   | { readonly code: 'currency-differs-from-charge'; readonly chargeCurrency: string }
   | { readonly code: 'refund-exceeds-charge'; readonly refundableMinor: string }
   | { readonly code: 'capture-exceeds-authorization'; readonly capturableMinor: string }
+  | { readonly code: 'charge-not-waiting'; readonly status: string }
   | { readonly code: 'authorization-voided' }
   | { readonly code: 'authorization-expired'; readonly expiredAt: string };
 
@@ -22,8 +23,12 @@ export interface Parent {
 
 const parentKinds: Readonly<Record<OperationRequest['kind'], readonly Operation['kind'][]>> = {
   ...{ charge: [], authorize: [], payout: [] },
-  ...{ capture: ['authorize'], void: ['authorize'], refund: ['charge', 'capture', 'authorize'] },
+  ...{ capture: ['authorize'], void: ['authorize', 'charge'], refund: ['charge', 'capture', 'authorize'] },
 };
+
+/** Whether its payer has yet to answer the challenge. */
+export const isWaiting = (operation: Operation, at: Date): boolean =>
+  operation.challengeId !== null && stepAt(operation, at).status === 'pending';
 
 /** Whether what the request is about has enough left for it at this instant. */
 export function checkParent(request: OperationRequest, book: Book, at: Date): Parent | ParentRefusal {
@@ -34,6 +39,28 @@ export function checkParent(request: OperationRequest, book: Book, at: Date): Pa
   if (request.parent === null) return { code: 'charge-missing' };
   const parent = book.findByProviderRef(request.connectionId, request.parent);
   if (parent === undefined || !kinds.includes(parent.kind)) return { code: 'charge-not-found' };
+  return checkWaitingVoid(request, parent, at) ?? checkSucceeded(request, parent, { book, at });
+}
+
+/** A void of what waits for its payer; undefined where that isn't the question. */
+function checkWaitingVoid(
+  { kind }: OperationRequest,
+  parent: Operation,
+  at: Date,
+): Parent | ParentRefusal | undefined {
+  if (kind !== 'void') return undefined;
+  if (isWaiting(parent, at)) return { operation: parent };
+  // What a payer was charged is given back by a refund.
+  return parent.kind === 'charge'
+    ? { code: 'charge-not-waiting', status: stepAt(parent, at).status }
+    : undefined;
+}
+
+function checkSucceeded(
+  request: OperationRequest,
+  parent: Operation,
+  { book, at }: { readonly book: Book; readonly at: Date },
+): Parent | ParentRefusal {
   const { status } = stepAt(parent, at);
   if (status !== 'succeeded') return { code: 'charge-not-succeeded', status };
   if (parent.currency !== request.currency) {

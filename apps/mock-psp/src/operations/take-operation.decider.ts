@@ -1,19 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { accept, type Decision, refuse } from '@defter/kernel';
 import type { RateCard } from '@defter/backoffice-contracts';
-import type { Outcome, Scenario } from '../scenarios/scenario.js';
+import { type Outcome, plainScenario, type Scenario } from '../scenarios/scenario.js';
+import { parseScenario } from '../scenarios/scenarios.js';
 import type { Book } from '../book/book.js';
 import type { BookEvent, ReportFault } from '../book/book-event.wire.js';
+import { deliveriesOf } from '../deliveries.js';
 import { feeMinor } from './fee.js';
-import type { Operation, OperationKind, OperationRequest } from './operation.js';
-import { checkParent, type ParentRefusal } from './parent.js';
+import {
+  finalStep,
+  type Operation,
+  type OperationKind,
+  type OperationRequest,
+  type Step,
+} from './operation.js';
+import { checkParent, isWaiting, type ParentRefusal } from './parent.js';
 import { planOf } from './plan.js';
 import { seededHex } from '../seed.js';
 
 /**
  * (not there) → taken, once per connection and operation id. The same request again is accepted without an
  * event; the same id for another request is refused. A call that the scenario loses is an event and takes
- * nothing.
+ * nothing. A void of what waits for its payer ends that, too.
  */
 export interface TakeOperation {
   readonly request: OperationRequest;
@@ -45,7 +53,30 @@ export function decideTake(command: TakeOperation, book: Book): Decision<BookEve
   const parentOperationId = parent.operation?.operationId ?? null;
   const operation = operationOf(command, parentOperationId, book);
   const reportFault = faultOf(command);
-  return accept({ type: 'OperationTaken', operation, ...(reportFault && { reportFault }) });
+  const taken = { type: 'OperationTaken', operation, ...(reportFault && { reportFault }) } as const;
+  // The end first: a crash between the two must not leave a void that succeeded and a payer who can pay.
+  return accept<BookEvent>(...endedBy(operation, parent.operation, command), taken);
+}
+
+/** The challenge that a void ends before its payer has answered. */
+function endedBy(
+  operation: Operation,
+  waiting: Operation | undefined,
+  { seed, at }: TakeOperation,
+): readonly BookEvent[] {
+  const ends = operation.kind === 'void' && finalStep(operation).status === 'succeeded';
+  if (!ends || waiting === undefined || waiting.kind === 'dispute' || !isWaiting(waiting, at)) return [];
+  const { connectionId, operationId, kind, takenAt } = waiting;
+  const parsed = parseScenario(kind, waiting.scenario);
+  const { webhook } = parsed.accepted ? parsed.scenario : plainScenario;
+  const instant = at.toISOString();
+  const steps: readonly Step[] = [
+    { status: 'pending', at: takenAt },
+    { status: 'declined', at: instant, declineCode: 'authentication_abandoned' },
+  ];
+  const deliveries = deliveriesOf({ connectionId, operationId, kind, seed, before: [] }, webhook, steps);
+  const named = { connectionId, operationId, because: 'challenge-canceled' } as const;
+  return [{ type: 'PlanChanged', ...named, at: instant, steps, deliveries }];
 }
 
 /** The lie about it that the scenario wants; `extra` is about an operation that nobody made. */

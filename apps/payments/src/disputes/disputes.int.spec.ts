@@ -140,7 +140,14 @@ describe('a dispute', () => {
       expect((await get(intent.id)).needs_attention).toContain('dispute-uncovered'),
     );
     await tell(sale, 'lost');
-    expect((await disputeOf(intent.id, 'lost')).kinds).toEqual(['hold', 'loss']);
+    expect((await disputeOf(intent.id, 'lost')).kinds).toEqual(['hold', 'late_debit']);
+    // Whoever was paid is asked once more, and still has nothing.
+    expect((await get(intent.id)).needs_attention).not.toContain('dispute-uncovered');
+    await ledgerRefuses(`dispute:${id}:late_debit`);
+    await eventually(async () =>
+      expect(kindsOf(await get(intent.id)).sort()).toEqual(['hold', 'late_debit', 'loss']),
+    );
+    expect((await get(intent.id)).needs_attention).toContain('dispute-uncovered');
     const [command] = await payments.rows<{ body: string }>('select body from outbox where message_id = $1', [
       `dispute:${id}:loss`,
     ]);
@@ -150,7 +157,26 @@ describe('a dispute', () => {
     });
   });
 
-  it('lost before the refusal of its hold is known ends in the same loss', async () => {
+  it('that is lost when whoever was paid has the money again is taken from them', async () => {
+    const intent = await paid();
+    const [{ operation_id: sale }] = intent.attempts;
+    await tell(sale, 'opened');
+    const id = (await disputeOf(intent.id, 'opened')).dispute.operation.operation_id;
+    await ledgerRefuses(`dispute:${id}:hold`);
+    await eventually(async () =>
+      expect((await get(intent.id)).needs_attention).toContain('dispute-uncovered'),
+    );
+    await tell(sale, 'lost');
+    expect((await disputeOf(intent.id, 'lost')).kinds).toEqual(['hold', 'late_debit']);
+    const [command] = await payments.rows<{ body: string }>('select body from outbox where message_id = $1', [
+      `dispute:${id}:late_debit`,
+    ]);
+    expect(JSON.parse(command?.body ?? '')).toMatchObject({
+      postings: [{ source: 'users:42:main', destination: 'psp:c_one:receivable', amount: '1000' }],
+    });
+  });
+
+  it('lost before the refusal of its hold is known ends the same way', async () => {
     const intent = await paid();
     const [{ operation_id: sale }] = intent.attempts;
     await tell(sale, 'opened');
@@ -159,7 +185,9 @@ describe('a dispute', () => {
     const id = dispute.operation.operation_id;
     await ledgerRefuses(`dispute:${id}:hold`);
     await ledgerRefuses(`dispute:${id}:post`);
-    await eventually(async () => expect(kindsOf(await get(intent.id))).toEqual(['hold', 'post', 'loss']));
+    await eventually(async () =>
+      expect(kindsOf(await get(intent.id)).sort()).toEqual(['hold', 'late_debit', 'post']),
+    );
   });
 
   it('of the same amount as another one is one of its own, by the provider’s id of it', async () => {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import {
   type IntentCommand,
@@ -7,7 +7,8 @@ import {
   splitGross,
   undivided,
 } from '@defter/payments-domain';
-import type { Transaction } from '@defter/platform';
+import { CONFIG, type Transaction } from '@defter/platform';
+import type { PaymentsConfig } from '../config.js';
 import { newOperation, rateCardOf } from '../new-operation.js';
 import { Routes } from '../routes.js';
 import type { ChargeRefusal } from '../intent.problems.js';
@@ -34,6 +35,7 @@ export class Attempts {
   constructor(
     private readonly routes: Routes,
     private readonly intents: Intents,
+    @Inject(CONFIG) private readonly config: PaymentsConfig,
   ) {}
 
   async start(
@@ -61,10 +63,19 @@ export class Attempts {
     return outcome.accepted ? { accepted: true, intentId } : outcome;
   }
 
-  /** Where the provider captures an authorisation once only, that is part of what was begun. */
+  /**
+   * What is part of what was begun, whatever is configured later: whether the provider captures an
+   * authorisation once only, whether a void ends what waits for its payer, and how long that may be.
+   */
   private marked(operation: OperationRequest): OperationRequest {
-    const once = operation.kind === 'authorize' && this.routes.capturesOnce(operation.provider);
-    return once ? { ...operation, capturesOnce: true } : operation;
+    const { kind, provider, at } = operation;
+    const isOnce = kind === 'authorize' && this.routes.capturesOnce(provider);
+    return {
+      ...operation,
+      ...(isOnce ? { capturesOnce: true } : {}),
+      ...(this.routes.endsByVoid(provider) ? { endsByVoid: true } : {}),
+      payerUntil: new Date(Date.parse(at) + this.config.challengeExpiresMs).toISOString(),
+    };
   }
 }
 

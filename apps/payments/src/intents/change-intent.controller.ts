@@ -41,6 +41,15 @@ export class ChangeIntentController {
     return this.answers.after(caller, await this.changing.cancel(caller, intent, {}));
   }
 
+  @Post(':id/abandon')
+  @Scope('payments:write')
+  @Idempotent()
+  async abandon(@Param('id') id: string, @Body() body: unknown, @Caller() caller: Caller) {
+    expectNoBody(body);
+    const intent = await this.answers.intent(caller.tenantId, id);
+    return this.answers.after(caller, await this.changing.abandon(caller, intent));
+  }
+
   @Post(':id/resolve')
   @Scope('payments:write')
   @Idempotent()

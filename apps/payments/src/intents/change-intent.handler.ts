@@ -44,12 +44,21 @@ export class ChangeIntent {
     return this.run(who, intent, command, metadata);
   }
 
-  /** Ends an intent without a charge; what is authorised and not captured is released at the provider. */
+  /**
+   * Ends an intent without a charge; what is authorised and not captured is released at the provider, an
+   * attempt that waits for its payer is given up.
+   */
   cancel(who: Who, intent: ExistingIntent, metadata: Metadata): Promise<ChargeOutcome> {
-    // One for each that is live, and one for what may become so meanwhile.
-    const more = liveAuthorizations(intent).map(() => newId('op'));
+    // One for each that is live, one for what may become so meanwhile, and one for what waits.
+    const more = [newId('op'), ...liveAuthorizations(intent).map(() => newId('op'))];
     const command = { operationIds: [newId('op'), ...more], by: who.actor, at: this.at() } as const;
     return this.run(who, intent, { type: 'CancelIntent', ...command }, metadata);
+  }
+
+  /** Gives up the attempt that waits for its payer; another one may start once it is provably not charged. */
+  abandon(who: Who, intent: ExistingIntent): Promise<ChargeOutcome> {
+    const command = { operationId: newId('op'), by: who.actor, at: this.at() } as const;
+    return this.run(who, intent, { type: 'AbandonAttempt', reason: 'requested', ...command }, {});
   }
 
   /** Asks the provider now about calls whose outcome isn't known; nobody writes one. */

@@ -1,10 +1,14 @@
 import {
+  barredFromAbandoning,
   barredFromAttempt,
+  barredFromCanceling,
   barredFromCapture,
   barredFromCharging,
   capturedMinor,
   capturesOf,
+  type Dispute,
   type ExistingIntent,
+  type IntentRefusal,
   liveAuthorizations,
   type OperationKind,
   refundableMinor,
@@ -12,6 +16,7 @@ import {
   reservedMinor,
   resolvableOf,
   uncollectedMinor,
+  waitingAttempt,
 } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
@@ -44,7 +49,7 @@ export const toIntentView = (row: IntentRow, caller: Caller, bookings: readonly 
     metadata: intent.metadata,
     next_action: nextActionOf(intent),
     needs_attention: attentionOf(intent, bookings),
-    attempts: viewsOf(intent, 'sale', 'authorize'),
+    attempts: attemptsOf(intent),
     captures: viewsOf(intent, 'capture'),
     releases: viewsOf(intent, 'void'),
     refunds: intent.refunds.map((refund) => toRefundSummary(intent, refund)),
@@ -59,6 +64,16 @@ export const toIntentView = (row: IntentRow, caller: Caller, bookings: readonly 
   };
 };
 
+const attemptsOf = ({ operations, abandoned }: ExistingIntent) =>
+  operations
+    .filter(({ kind }) => kind === 'sale' || kind === 'authorize')
+    .map((attempt) => ({
+      ...toOperationView(attempt),
+      // Of an older process: it waits as long as the provider lets it.
+      payer_until: attempt.payerUntil ?? null,
+      is_abandoned: abandoned.includes(attempt.operationId),
+    }));
+
 const viewsOf = ({ operations }: ExistingIntent, ...kinds: readonly OperationKind[]) =>
   operations.filter(({ kind }) => kinds.includes(kind)).map(toOperationView);
 
@@ -69,29 +84,31 @@ const capturableMinor = (intent: ExistingIntent): bigint => {
 };
 
 /** What the payer must do; only while the attempt waits for it. */
-const nextActionOf = ({ status, operations }: ExistingIntent) => {
-  if (status !== 'requires_action') return null;
-  const waiting = operations.find(
-    ({ result, nextActionUrl }) => result === 'pending' && nextActionUrl !== null,
-  );
-  return { type: 'redirect', url: waiting?.nextActionUrl };
-};
+const nextActionOf = (intent: ExistingIntent) =>
+  intent.status === 'requires_action'
+    ? { type: 'redirect', url: waitingAttempt(intent)?.nextActionUrl }
+    : null;
 
 const barredActions = (intent: ExistingIntent): Readonly<Record<string, string | null>> => {
-  const barred = barredFromCharging(intent);
-  const settled = barred && intentProblems[barred.code].title;
-  const authorized = barredFromAttempt(intent);
-  const uncapturable = barredFromCapture(intent);
+  const settled = titleOf(barredFromCharging(intent));
   const refundable = capturesOf(intent).some((captured) => refundableMinor(intent, captured) > 0n);
   const resolvable = resolvableOf(intent).length > 0;
   return {
-    confirm: settled ?? (authorized ? intentProblems[authorized.code].title : null),
-    capture: settled ?? (uncapturable ? intentProblems[uncapturable.code].title : null),
-    cancel: settled ?? null,
+    confirm: settled ?? titleOf(barredFromAttempt(intent)),
+    capture: settled ?? titleOf(barredFromCapture(intent)),
+    cancel: titleOf(barredFromCanceling(intent)),
+    abandon: titleOf(barredFromAbandoning(intent)),
     refund: refundable ? null : intentProblems['nothing-to-refund'].title,
     resolve: resolvable ? null : intentProblems['nothing-to-resolve'].title,
   };
 };
+
+/** Nothing is held for it, and nobody but us has borne it. */
+const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boolean =>
+  hasNoHold && (status !== 'lost' || bookings.includes('loss'));
+
+const titleOf = (refusal: IntentRefusal | undefined): string | null =>
+  refusal === undefined ? null : intentProblems[refusal.code].title;
 
 /** Why a person must look; empty when nobody must. */
 const attentionOf = (
@@ -102,6 +119,6 @@ const attentionOf = (
   ...(capturedTwice ? ['captured-twice'] : []),
   ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
   ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
-  ...disputes.filter(({ isUncovered }) => isUncovered).map(() => 'dispute-uncovered'),
+  ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
   ...bookings.filter(({ state }) => state === 'refused').map(({ kind }) => `${kind}-refused-by-ledger`),
 ];

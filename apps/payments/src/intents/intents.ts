@@ -15,6 +15,7 @@ import {
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
 import { bringForward } from '../operations/operation.js';
 import { recordStep } from '../record-step.js';
+import { stopWaiting } from './waiting-attempt-row.js';
 import { updateRefundRows } from '../refund-row.js';
 import { updateIntentRow } from './intent-row.js';
 import { toStep } from './intent-step.js';
@@ -68,13 +69,14 @@ export class Intents {
   }
 }
 
-/** What people asked to be tried or looked up now. */
+/** What is to be tried or looked up now, and what waits for no payer any more. */
 const wakeRunner = async (
   tx: Transaction,
   tenantId: string,
   events: readonly IntentEvent[],
 ): Promise<void> => {
   for (const event of events) {
+    if (event.type === 'AttemptAbandoned') await stopWaiting(tx, tenantId, event.operationId);
     if (event.type !== 'RetryAsked' && event.type !== 'LookupAsked') continue;
     const step = event.type === 'RetryAsked' ? 'send' : 'look_up';
     for (const operationId of event.operationIds) await bringForward(tx, tenantId, operationId, step);

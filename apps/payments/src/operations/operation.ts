@@ -26,8 +26,9 @@ export const insertOperation = (
   tx.query(
     `insert into operation (tenant_id, operation_id, owner_id, kind, provider,
                             connection_id, customer_id, amount_minor, currency, reference, instrument,
-                            metadata, parent_operation_id, return_url, result, next_step)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'sending',
+                            metadata, parent_operation_id, return_url, payer_until, result, next_step)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+             'sending',
              case when $4 = 'chargeback' then null else 'send' end)`,
     [
       tenantId,
@@ -44,6 +45,7 @@ export const insertOperation = (
       JSON.stringify(owner.metadata),
       operation.parentOperationId,
       owner.privateReturnUrl ?? operation.returnUrl,
+      operation.payerUntil ?? null,
     ],
   );
 

@@ -20,6 +20,7 @@ import type { CrashPoint } from '../crash-points.js';
 import { bringForward, closeOperation, reopenOperation } from '../operations/operation.js';
 import { payoutPlan } from '../publishing/booking-command.js';
 import { recordStep, type Step } from '../record-step.js';
+import { endUnsent } from './end-unsent.js';
 import { insertApproval, insertRevision } from './payout-approval-row.js';
 import { insertPayoutRow, updatePayoutRow } from './payout-row.js';
 
@@ -93,7 +94,7 @@ const recordPayoutEvent = async (
 const queued: Partial<
   Record<PayoutEvent['type'], (tx: Transaction, tenantId: string, operationId: string) => Promise<unknown>>
 > = {
-  PayoutCanceled: closeOperation,
+  PayoutCanceled: endUnsent,
   PayoutHeld: closeOperation,
   PayoutReleased: reopenOperation,
   PayoutRetryAsked: (...operation) => bringForward(...operation, 'send'),

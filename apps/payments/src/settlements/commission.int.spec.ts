@@ -64,23 +64,3 @@ describe("a merchant's sale", () => {
     expect(await postingsOf(one.bookings[0].id)).toEqual(['psp:c_one:receivable fees:rounding 1 TRY/2']);
   });
 });
-
-describe('a settlement', () => {
-  it('moves what the provider owed to the bank, once per reference', async () => {
-    const body = { connection_id: 'c_one', reference: 'transfer-1', amount_minor: 1072, currency: 'TRY' };
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () => payments.call('POST', '/v1/settlements', { body })),
-    );
-    expect(new Set(answers.map(({ status, body: { id } }) => `${status} ${id}`)).size).toBe(1);
-    expect(answers.filter(({ body: { created } }) => created)).toHaveLength(1);
-    const [{ body: settlement } = { body: {} }] = answers;
-    expect(await postingsOf(`settlement:${settlement.id}`)).toEqual([
-      'psp:c_one:receivable bank:c_one 1072 TRY/2',
-    ]);
-    expect(settlement.bookings).toMatchObject([{ kind: 'settlement', state: 'requested' }]);
-    const other = await payments.call('POST', '/v1/settlements', { body: { ...body, amount_minor: 1073 } });
-    expect(other).toMatchObject({ status: 409, body: { code: 'settlement-reference-taken' } });
-    const { body: list } = await payments.call('GET', '/v1/settlements?connection_id=c_one');
-    expect(list.data).toMatchObject([{ id: settlement.id, amount_minor: 1072 }]);
-  });
-});

@@ -5,7 +5,15 @@ export interface SettlementRow extends SettlementWish {
   readonly settlementId: string;
   readonly requestedBy: string;
   readonly createdAt: Date;
+  /** Null of those that were booked before two people were needed. */
+  readonly payloadHash: string | null;
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
 }
+
+/** As it is asked for. */
+export type AskedSettlement = SettlementWish &
+  Pick<SettlementRow, 'settlementId' | 'requestedBy'> & { readonly payloadHash: string };
 
 interface Row {
   readonly settlement_id: string;
@@ -15,23 +23,28 @@ interface Row {
   readonly currency: string;
   readonly requested_by: string;
   readonly created_at: Date;
+  readonly payload_hash: string | null;
+  readonly approved_by: string | null;
+  readonly approved_at: Date | null;
 }
 
-const COLUMNS = 'settlement_id, connection_id, reference, amount_minor, currency, requested_by, created_at';
+const COLUMNS = `settlement_id, connection_id, reference, amount_minor, currency, requested_by, created_at,
+                 payload_hash, approved_by, approved_at`;
 
 /** Writes it, unless its reference is taken; false then. While another transaction takes it, this waits. */
 export const insertSettlement = async (
   tx: Transaction,
   tenantId: string,
-  settlement: Omit<SettlementRow, 'createdAt'>,
+  settlement: AskedSettlement,
 ): Promise<boolean> => {
-  const { settlementId, connectionId, reference, amountMinor, currency, requestedBy } = settlement;
+  const { settlementId, connectionId, reference, amountMinor, currency } = settlement;
+  const { requestedBy, payloadHash } = settlement;
   const inserted = await tx.query(
     `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor, currency,
-                             requested_by)
-     values ($1, $2, $3, $4, $5, $6, $7)
+                             requested_by, payload_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (tenant_id, connection_id, reference) do nothing returning settlement_id`,
-    [tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy],
+    [tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy, payloadHash],
   );
   return inserted.length > 0;
 };
@@ -47,6 +60,32 @@ export const settlementByReference = async (
   );
   return row && toSettlement(row);
 };
+
+/** The settlement, nobody else's until the end of the transaction. */
+export const lockSettlement = async (
+  tx: Transaction,
+  tenantId: string,
+  settlementId: string,
+): Promise<SettlementRow | undefined> => {
+  const [row] = await tx.query<Row>(
+    `select ${COLUMNS} from settlement where tenant_id = $1 and settlement_id = $2 for update`,
+    [tenantId, settlementId],
+  );
+  return row && toSettlement(row);
+};
+
+/** Writes the approval. The database refuses one by who asked, and one of anything else. */
+export const approveSettlementRow = (
+  tx: Transaction,
+  tenantId: string,
+  settlementId: string,
+  { by, payloadHash }: { readonly by: string; readonly payloadHash: string },
+): Promise<unknown> =>
+  tx.query(
+    `update settlement set approved_by = $3, approved_hash = $4, approved_at = now()
+      where tenant_id = $1 and settlement_id = $2`,
+    [tenantId, settlementId, by, payloadHash],
+  );
 
 export interface SettlementFilter {
   readonly connectionId?: string | undefined;
@@ -81,4 +120,7 @@ const toSettlement = (row: Row): SettlementRow => ({
   currency: row.currency,
   requestedBy: row.requested_by,
   createdAt: row.created_at,
+  payloadHash: row.payload_hash,
+  approvedBy: row.approved_by,
+  approvedAt: row.approved_at,
 });

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { isId } from '@defter/kernel';
 import {
   Caller,
@@ -12,11 +12,18 @@ import {
   respond,
   Scope,
 } from '@defter/platform';
-import { type BookingView, bookingsOf } from '../bookings/booking.read.js';
-import { BookSettlement } from './book-settlement.handler.js';
+import { bookingsOf } from '../bookings/booking.read.js';
+import { ApproveSettlement } from './approve-settlement.handler.js';
+import { RequestSettlement } from './request-settlement.handler.js';
 import { settlementProblems } from './settlement.problems.js';
 import { listSettlements, type SettlementRow } from './settlement-row.js';
-import { BookSettlementBody, ListSettlementsQuery, toSettlementWish } from './settlement.wire.js';
+import { toSettlementView } from './settlement-view.js';
+import {
+  ApproveSettlementBody,
+  ListSettlementsQuery,
+  RequestSettlementBody,
+  toSettlementWish,
+} from './settlement.wire.js';
 
 const LIST = 'settlements';
 
@@ -24,58 +31,62 @@ const LIST = 'settlements';
 export class SettlementController {
   constructor(
     private readonly database: Database,
-    private readonly booking: BookSettlement,
+    private readonly requesting: RequestSettlement,
+    private readonly approving: ApproveSettlement,
   ) {}
 
   @Post()
   @Scope('payments:settle')
   @Idempotent()
-  async book(@Body() body: BookSettlementBody, @Caller() { tenantId, actor }: Caller) {
-    const outcome = await this.booking.getOrCreate(tenantId, actor, toSettlementWish(body));
+  async ask(@Body() body: RequestSettlementBody, @Caller() caller: Caller) {
+    const { tenantId, actor } = caller;
+    const outcome = await this.requesting.getOrCreate(tenantId, actor, toSettlementWish(body));
     const { settlementId, created } = respond(outcome, settlementProblems, (accepted) => accepted);
-    return { ...(await this.view(tenantId, settlementId)), created };
+    return { ...(await this.view(caller, settlementId)), created };
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @Scope('payments:settle')
+  @Idempotent()
+  async approve(@Param('id') id: string, @Body() body: ApproveSettlementBody, @Caller() caller: Caller) {
+    const outcome = await this.approving.approve(caller, id, body.payload_hash);
+    return this.view(
+      caller,
+      respond(outcome, settlementProblems, ({ settlementId }) => settlementId),
+    );
   }
 
   @Get()
   @Scope('payments:read')
-  async list(@Query() query: ListSettlementsQuery, @Caller() { tenantId }: Caller) {
+  async list(@Query() query: ListSettlementsQuery, @Caller() caller: Caller) {
     const size = parsePageSize(query.page_size, 15, 100, 'page_size');
     const before = query.cursor && decodeCursor(LIST, query.cursor, String);
     const filter = { connectionId: query.connection_id, before, limit: size + 1 };
-    return this.pageOf(tenantId, await listSettlements(this.database, tenantId, filter), size);
+    return this.pageOf(caller, await listSettlements(this.database, caller.tenantId, filter), size);
   }
 
   @Get(':id')
   @Scope('payments:read')
-  get(@Param('id') id: string, @Caller() { tenantId }: Caller) {
-    return this.view(tenantId, id);
+  get(@Param('id') id: string, @Caller() caller: Caller) {
+    return this.view(caller, id);
   }
 
-  private async pageOf(tenantId: string, rows: readonly SettlementRow[], size: number) {
+  private async pageOf(caller: Caller, rows: readonly SettlementRow[], size: number) {
     const ids = rows.map(({ settlementId }) => settlementId);
-    const bookings = await bookingsOf(this.database, tenantId, ids);
+    const bookings = await bookingsOf(this.database, caller.tenantId, ids);
     return page(rows, size, {
-      of: (row) => toView(row, bookings.get(row.settlementId) ?? []),
+      of: (row) => toSettlementView(row, caller, bookings.get(row.settlementId) ?? []),
       cursorAfter: ({ settlementId }) => encodeCursor(LIST, settlementId),
     });
   }
 
-  private async view(tenantId: string, settlementId: string) {
+  private async view(caller: Caller, settlementId: string) {
+    const { tenantId } = caller;
     const isOurs = isId('st', settlementId);
     const [row] = isOurs ? await listSettlements(this.database, tenantId, { settlementId, limit: 1 }) : [];
     if (row === undefined) throw notFound();
-    return toView(row, (await bookingsOf(this.database, tenantId, [settlementId])).get(settlementId) ?? []);
+    const bookings = await bookingsOf(this.database, tenantId, [settlementId]);
+    return toSettlementView(row, caller, bookings.get(settlementId) ?? []);
   }
 }
-
-const toView = (row: SettlementRow, bookings: readonly BookingView[]) => ({
-  id: row.settlementId,
-  object: 'settlement',
-  connection_id: row.connectionId,
-  reference: row.reference,
-  amount_minor: row.amountMinor,
-  currency: row.currency,
-  requested_by: row.requestedBy,
-  bookings,
-  created_at: row.createdAt,
-});

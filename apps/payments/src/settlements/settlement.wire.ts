@@ -1,14 +1,19 @@
-import { IsOptional, IsString } from 'class-validator';
+import { IsOptional, IsString, Matches } from 'class-validator';
 import { IsAmount, IsCurrency } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
 import { IsPlainText, IsSegment } from '../plain-text.js';
 
-export class BookSettlementBody {
+export class RequestSettlementBody {
   @IsSegment() connection_id!: string;
   /** The provider's name of the transfer; one settlement each. */
   @IsPlainText(128, { noCard: true }) reference!: string;
   @IsAmount() amount_minor!: bigint;
   @IsCurrency() currency!: string;
+}
+
+export class ApproveSettlementBody {
+  /** Of the settlement as the approver saw it. */
+  @Matches(/^[0-9a-f]{64}$/) payload_hash!: string;
 }
 
 export class ListSettlementsQuery {
@@ -26,7 +31,7 @@ export interface SettlementWish {
 }
 
 /** @throws ProblemException 400 for an amount of 0 */
-export const toSettlementWish = (body: BookSettlementBody): SettlementWish => {
+export const toSettlementWish = (body: RequestSettlementBody): SettlementWish => {
   aboveZero(body.amount_minor);
   return {
     connectionId: body.connection_id,

@@ -90,6 +90,11 @@ export const endpoints: readonly Endpoint[] = [
     body: () => ({}),
   },
   {
+    route: 'POST v1/payment_intents/:id/abandon',
+    path: ({ pi }) => `/v1/payment_intents/${pi}/abandon`,
+    body: () => ({}),
+  },
+  {
     route: 'POST v1/payment_intents/:id/resolve',
     path: ({ pi }) => `/v1/payment_intents/${pi}/resolve`,
     body: () => ({}),
@@ -131,6 +136,14 @@ export const endpoints: readonly Endpoint[] = [
       ...{ connection_id: segment, reference: TEXTS, amount_minor: [...NUMBERS, 0] },
       currency: [...TEXTS, 'try', 'ZZZ'],
     },
+  },
+  {
+    route: 'POST v1/settlements/:id/approve',
+    path: ({ st }) => `/v1/settlements/${st}/approve`,
+    // As the machine's key asks, who asked for it: refused, too.
+    body: () => ({ payload_hash: '0'.repeat(64) }),
+    required: ['payload_hash'],
+    fields: { payload_hash: [...TEXTS, '0'.repeat(63), 'G'.repeat(64)] },
   },
   { route: 'GET v1/settlements', path: () => '/v1/settlements', queries: [...lists, 'connection_id=a:b'] },
   { route: 'GET v1/settlements/:id', path: ({ st }) => `/v1/settlements/${st}` },

@@ -45,6 +45,8 @@ export class TestProvider {
   private readonly waiting: (() => void)[] = [];
   /** What look-ups say instead of the truth. */
   lookupsFail = false;
+  /** Voids reach it and do nothing, and nobody hears what became of them. */
+  voidsFail = false;
   /** Look-ups find nothing yet, as at a provider whose search lags. */
   lookupsLag = false;
 
@@ -104,6 +106,7 @@ export class TestProvider {
     const sent = this.calls.filter((call) => call === `execute ${operationId}`).length;
     const script = (metadata['test.answer'] ?? scriptOf(operation.instrument)).split(', ');
     const answer = (script[sent - 1] ?? script.at(-1)) as TestAnswer;
+    if (this.voidsFail && operation.kind === 'void') return { result: 'unknown', reason: 'time-out' };
     if (answer === 'errored') return { result: 'errored', reason: 'connection refused' };
     if (answer === 'unknown before acting') return { result: 'unknown', reason: 'time-out' };
     if (answer === 'refused') return { result: 'failed', declineCode: 'key_revoked' };
@@ -115,7 +118,9 @@ export class TestProvider {
     const { operationId } = operation;
     const known = this.book.get(operationId);
     if (known !== undefined) return known.result;
-    const refused = this.refusalOf(operation);
+    const ended = operation.kind === 'void' ? this.waitingFor(operation) : undefined;
+    if (ended !== undefined) ended.result = declined('authentication_abandoned');
+    const refused = ended === undefined ? this.refusalOf(operation) : undefined;
     const result = refused === undefined ? this.answer(operation, answer) : declined(refused);
     this.book.set(operationId, { operation, result });
     // A challenge takes nothing until the payer has confirmed.
@@ -139,12 +144,20 @@ export class TestProvider {
     this.effects.set(operationId, (this.effects.get(operationId) ?? 0) + 1);
   }
 
+  /** What a void ends because its payer hasn't confirmed it yet: one of the two is too late. */
+  private waitingFor({ parentProviderRef }: ProviderOperation): Entry | undefined {
+    const parent = this.book.get(parentProviderRef?.replace(/^ref_/, '') ?? '');
+    const isWaiting = parent?.result.result === 'pending' && parent.result.nextAction !== undefined;
+    return isWaiting ? parent : undefined;
+  }
+
   /** Its own rules about what a capture, release or refund is about. */
   private refusalOf({ kind, amountMinor, parentProviderRef }: ProviderOperation): string | undefined {
     if (kind !== 'capture' && kind !== 'void' && kind !== 'refund') return undefined;
     const parent = this.book.get(parentProviderRef?.replace(/^ref_/, '') ?? '');
     if (parent?.result.result !== 'succeeded') return 'parent_not_found';
     const isRefund = kind === 'refund';
+    if (kind === 'void' && parent.operation.kind === 'sale') return 'charged_already';
     if (isRefund === (parent.operation.kind === 'authorize')) return 'parent_of_another_kind';
     const children = [...this.book.values()].filter(
       ({ operation, result }) =>

@@ -156,6 +156,11 @@ export interface ProviderManifest {
    * once what was sent.
    */
   readonly lookupLagSeconds?: number;
+  /**
+   * A `void` of an attempt that waits for its payer ends it for good, and is refused once it is charged.
+   * Never to be said of a provider whose void gives charged money back.
+   */
+  readonly voidEndsWaiting?: true;
   /** `none` goes with look-ups that can't be certain: nothing is ever sent again on their word. */
   readonly idempotency: 'native' | 'lookup-by-reference' | 'none';
   /** Names of the signed fields, or the whole body. */

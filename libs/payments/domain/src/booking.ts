@@ -23,7 +23,9 @@ export type HeldBookingKind =
   /** The money left though it was not held (any more). */
   | 'late_debit'
   /** The money left and the one who was paid has no funds: the loss is ours. */
-  | 'loss';
+  | 'loss'
+  /** A refund came back from the payer's bank: to whoever bore it. */
+  | 'return';
 
 export type IntentBookingKind = 'deposit' | HeldBookingKind;
 
@@ -79,6 +81,12 @@ export const lossPostings = ({
 export const returnPostings = (
   payout: Parameters<typeof payoutPostings>[0] & { readonly bookings: readonly BookingKind[] },
 ): readonly BookingPosting[] =>
-  (payout.bookings.includes('loss') ? lossPostings(payout) : payoutPostings(payout)).map(
-    ({ source, destination, amountMinor }) => ({ source: destination, destination: source, amountMinor }),
-  );
+  reversed(payout.bookings.includes('loss') ? lossPostings(payout) : payoutPostings(payout));
+
+/** The same money the other way. */
+export const reversed = (postings: readonly BookingPosting[]): readonly BookingPosting[] =>
+  postings.map(({ source, destination, amountMinor }) => ({
+    source: destination,
+    destination: source,
+    amountMinor,
+  }));

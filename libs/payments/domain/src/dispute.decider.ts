@@ -1,16 +1,18 @@
 /**
  * Decides about disputes, and books what refunds and disputes take. Only the provider's events and look-ups
- * move a dispute. Its funds are held when it opens; where the ledger has none to hold, a lost dispute is
- * booked as our loss, for the money has left the provider's account either way.
+ * move a dispute. Its funds are held when it opens; where the ledger has none to hold, whoever was paid is
+ * asked again when it is lost (`late_debit`), and only what they don't have then is our loss: the money has
+ * left the provider's account either way.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type { HeldBookingKind } from './booking.js';
 import type { Dispute } from './dispute.js';
-import { heldBookingId, type IntentBooking } from './intent-booking.js';
+import { heldBookingId, holdReference, type IntentBooking } from './intent-booking.js';
 import { evolveIntent } from './intent.evolve.js';
 import type { ExistingIntent, IntentCommand, IntentEvent, IntentRefusal, ObserveDispute } from './intent.js';
 import { observeOperation } from './operation.decider.js';
 import type { OperationRequest, OperationResult, OperationState } from './operation.js';
+import { holdEndOf } from './payout-books.js';
 import { undivided } from './split.js';
 
 type RecordRefused = Extract<IntentCommand, { readonly type: 'RecordRefusedBooking' }>;
@@ -85,13 +87,19 @@ export const bookGivenBack = (
   // The hold of a refund is there before its operation is.
   const done = dispute?.bookings ?? ['hold', ...(refund?.bookings ?? [])];
   return bookingsAfter(done, result, dispute?.isUncovered ?? false).map((kind) =>
-    toBooking(operation, kind, at),
+    toBooking(operation, kind, at, done),
   );
 };
 
-const toBooking = (operation: OperationState, kind: HeldBookingKind, at: string): IntentBooking => ({
+/** The next one of its kind. */
+const toBooking = (
+  operation: OperationState,
+  kind: HeldBookingKind,
+  at: string,
+  done: readonly HeldBookingKind[],
+): IntentBooking => ({
   type: 'BookingRequested',
-  bookingId: heldBookingId(operation, kind),
+  bookingId: heldBookingId(operation, kind, done.filter((each) => each === kind).length + 1),
   kind,
   operationId: operation.operationId,
   at,
@@ -99,51 +107,78 @@ const toBooking = (operation: OperationState, kind: HeldBookingKind, at: string)
 
 /**
  * Whatever came first, the net is the same: lost or refunded = the amount is out once, from the funds or as
- * our loss; won or failed = nothing is out, nothing is held.
+ * our loss; won or failed = nothing is out, nothing is held; returned = it went out and came back.
  */
 export const bookingsAfter = (
   done: readonly HeldBookingKind[],
   result: OperationResult,
   isUncovered: boolean,
 ): readonly HeldBookingKind[] => {
-  const isHeld = done.includes('hold') && !done.includes('void') && !done.includes('post');
+  const isHeld = !isUncovered && done.includes('hold') && !done.includes('void') && !done.includes('post');
   const isOut = done.includes('post') || done.includes('late_debit') || done.includes('loss');
   switch (result) {
     case 'pending':
       return done.includes('hold') || isOut ? [] : ['hold'];
     case 'declined':
     case 'failed':
-      return isHeld && !isUncovered ? ['void'] : [];
+      return isHeld ? ['void'] : [];
     case 'succeeded':
       if (isOut) return [];
-      if (isUncovered) return ['loss'];
+      // Whoever was paid may have funds by now, though they had none to hold.
       return isHeld ? ['post'] : ['late_debit'];
+    case 'returned':
+      if (isOut) return done.includes('return') ? [] : ['return'];
+      return isHeld ? ['post', 'return'] : [];
     case 'sending':
     case 'errored':
     case 'unknown':
-    case 'returned':
       return [];
     default:
       return assertNever(result);
   }
 };
 
-/** The ledger refused to hold or to take: what has left the provider's account anyhow is our loss. */
+/** The ledger refused to hold or to take: whoever was paid is asked once more, then the loss is ours. */
 export const recordRefusedBooking = (
-  { bookingId, at }: RecordRefused,
+  command: RecordRefused,
   { operations, refunds, disputes }: ExistingIntent,
 ): readonly IntentEvent[] => {
-  const isAbout = (one: OperationState, ...kinds: readonly HeldBookingKind[]): boolean =>
-    kinds.some((kind) => heldBookingId(one, kind) === bookingId);
-  const refunded = operations.find((one) => one.kind === 'refund' && isAbout(one, 'late_debit'));
-  const refund = refunds.find(({ operation }) => operation.operationId === refunded?.operationId);
-  if (refunded !== undefined && refund?.bookings.includes('loss') === false)
-    return [toBooking(refunded, 'loss', at)];
-  const disputed = operations.find(
-    (one) => one.kind === 'chargeback' && isAbout(one, 'hold', 'post', 'late_debit'),
+  const isAbout = (one: OperationState): boolean => command.bookingId.startsWith(`${holdReference(one)}:`);
+  const operation = operations.find(isAbout);
+  if (operation === undefined) return [];
+  const refund = refunds.find((one) => one.operation.operationId === operation.operationId);
+  if (refund !== undefined) return refusedOfRefund(command, operation, refund.bookings);
+  const dispute = disputes.find(({ operationId }) => operationId === operation.operationId);
+  return dispute === undefined ? [] : refusedOfDispute(command, operation, dispute);
+};
+
+/** Where the refund came back meanwhile, the wallet has its money again and is asked once more. */
+const refusedOfRefund = (
+  { bookingId, at }: RecordRefused,
+  operation: OperationState,
+  done: readonly HeldBookingKind[],
+): readonly IntentEvent[] => {
+  const isFirst = bookingId === heldBookingId(operation, 'late_debit');
+  const isSecond = bookingId === heldBookingId(operation, 'late_debit', 2);
+  if (!(isFirst || isSecond) || done.includes('loss')) return [];
+  const askedTwice = done.filter((kind) => kind === 'late_debit').length > 1;
+  if (isFirst && askedTwice) return [];
+  return [toBooking(operation, isFirst && done.includes('return') ? 'late_debit' : 'loss', at, done)];
+};
+
+const refusedOfDispute = (
+  { bookingId, code, at }: RecordRefused,
+  operation: OperationState,
+  { disputeId, bookings: done, isUncovered }: Dispute,
+): readonly IntentEvent[] => {
+  const kind = (['hold', 'post', 'late_debit'] as const).find(
+    (each) => heldBookingId(operation, each) === bookingId,
   );
-  const dispute = disputes.find(({ operationId }) => operationId === disputed?.operationId);
-  if (disputed === undefined || dispute === undefined || dispute.isUncovered) return [];
-  const uncovered: IntentEvent = { type: 'DisputeUncovered', disputeId: dispute.disputeId, at };
-  return disputed.result === 'succeeded' ? [uncovered, toBooking(disputed, 'loss', at)] : [uncovered];
+  // Somebody else posted the hold: the money went where it belongs.
+  if (kind === undefined || (kind === 'post' && holdEndOf(code) === 'posted')) return [];
+  const uncovered: IntentEvent[] = isUncovered ? [] : [{ type: 'DisputeUncovered', disputeId, at }];
+  if (operation.result !== 'succeeded' || done.includes('loss')) return uncovered;
+  if (kind === 'late_debit') return [...uncovered, toBooking(operation, 'loss', at, done)];
+  if (done.includes('late_debit')) return uncovered;
+  return [...uncovered, toBooking(operation, 'late_debit', at, done)];
 };

@@ -13,7 +13,7 @@ export interface Dispute {
   readonly disputeRef?: string;
   readonly operationId: string;
   readonly hasEvidence: boolean;
-  /** The ledger had no funds to hold or take: a loss is ours. */
+  /** The ledger had no funds to hold: lost, whoever was paid is asked again, then the loss is ours. */
   readonly isUncovered: boolean;
   readonly status: DisputeStatus;
   readonly bookings: readonly HeldBookingKind[];

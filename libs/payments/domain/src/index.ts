@@ -41,14 +41,9 @@ export {
   planOf,
   settlementPostings,
 } from './intent-booking.js';
-export {
-  barredFromAttempt,
-  barredFromCapture,
-  barredFromCharging,
-  decideIntent,
-  type IntentDecision,
-  resolvableOf,
-} from './intent.decider.js';
+export { barredFromAbandoning, barredFromCanceling, waitingAttempt } from './cancel.decider.js';
+export { barredFromAttempt, barredFromCapture, barredFromCharging } from './intent-barred.js';
+export { decideIntent, type IntentDecision, resolvableOf } from './intent.decider.js';
 export { absentIntent, evolveIntent } from './intent.evolve.js';
 export { intentMachine, type IntentTrigger } from './intent-machine.js';
 export {
@@ -62,6 +57,7 @@ export {
   uncollectedMinor,
 } from './intent-money.js';
 export type {
+  AbandonReason,
   CaptureMethod,
   ExistingIntent,
   IntentCommand,
@@ -118,6 +114,12 @@ export { providerFeeMinor, type RateCard } from './rate-card.js';
 export { callOf, isRefundResolvable, isRefundRetryable } from './refund.decider.js';
 export type { Refund, RefundFacts } from './refund.js';
 export { refundMachine, type RefundStatus, type RefundTrigger } from './refund-machine.js';
+export {
+  approveSettlement,
+  barredFromSettling,
+  type Settlement,
+  type SettlementApprovalRefusal,
+} from './settlement.decider.js';
 export { minus, type Split, splitGross, splitRefund, totalOf, undivided } from './split.js';
 export { isTestPaymentMethod } from './test-payment-method.js';
 export {

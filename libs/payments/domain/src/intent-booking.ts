@@ -7,9 +7,9 @@ import {
   lossPostings,
   PROVIDER_FEES,
   receivableOf,
+  reversed,
   walletOf,
 } from './booking.js';
-
 import type { OperationRequest, OperationState } from './operation.js';
 import { type Split, undivided } from './split.js';
 
@@ -47,10 +47,12 @@ export const holdReference = ({
 }: Pick<OperationRequest, 'kind' | 'operationId'>): string =>
   `${kind === 'refund' ? 'refund' : 'dispute'}:${operationId}`;
 
+/** The id of the `nth` booking of this kind, from 1. */
 export const heldBookingId = (
   operation: Pick<OperationRequest, 'kind' | 'operationId'>,
   kind: HeldBookingKind,
-): string => `${holdReference(operation)}:${kind}`;
+  nth = 1,
+): string => `${holdReference(operation)}:${kind}${nth === 1 ? '' : `:${nth}`}`;
 
 /** Gross from the receivable to whom it belongs; the provider's fee from our expenses to the receivable. */
 export const capturePostings = (payee: Payee, operation: OperationRequest): readonly BookingPosting[] => {
@@ -90,7 +92,7 @@ const shares = (payee: Payee, { split, amountMinor }: OperationRequest): readonl
 
 /** What a booking of the intent means to the ledger. */
 export const planOf = (
-  intent: Payee & { readonly operations: readonly OperationState[] },
+  intent: Payee & WithRefunds & { readonly operations: readonly OperationState[] },
   { kind, operationId, bookingId }: IntentBooking,
 ): BookingPlan => {
   const operation = intent.operations.find((one) => one.operationId === operationId);
@@ -111,10 +113,27 @@ export const planOf = (
       return { act: kind, reference, postings: [] };
     case 'late_debit':
       return { act: 'create', reference: late, postings: givenBackPostings(intent, operation) };
+    case 'return':
+      return { act: 'create', reference: bookingId, postings: reversed(takenPostings(intent, operation)) };
     case 'loss':
       // In place of the debit that the ledger refused, whose reference is therefore free.
       return { act: 'create', reference: late, postings: lossPostings(operation) };
   }
+};
+
+interface WithRefunds {
+  readonly refunds: readonly {
+    readonly operation: Pick<OperationRequest, 'operationId'>;
+    readonly bookings: readonly HeldBookingKind[];
+  }[];
+}
+
+/** How a refund was taken: from whoever was paid, or from us where they had no funds. */
+const takenPostings = (intent: Payee & WithRefunds, operation: OperationState): readonly BookingPosting[] => {
+  const isLoss = intent.refunds.some(
+    (one) => one.operation.operationId === operation.operationId && one.bookings.includes('loss'),
+  );
+  return isLoss ? lossPostings(operation) : givenBackPostings(intent, operation);
 };
 
 /** Received money arrives at the bank; what the provider owes becomes less. */

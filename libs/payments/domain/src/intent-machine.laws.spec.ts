@@ -24,7 +24,8 @@ const commandsOn = (intent: PaymentIntent): readonly IntentCommand[] => {
     operationId === undefined
       ? []
       : [
-          { type: 'StartAttempt', operation: operation(kind, operationId) },
+          { type: 'StartAttempt', operation: { ...operation(kind, operationId), endsByVoid: true } },
+          { type: 'AbandonAttempt', operationId, reason: 'requested', by: 'a', at: AT },
           { type: 'CaptureIntent', operationId, amountMinor: 400n, rateCard, at: AT },
           { type: 'CaptureIntent', operationId, amountMinor: null, rateCard, at: AT },
         ];
@@ -41,7 +42,9 @@ const commandsOn = (intent: PaymentIntent): readonly IntentCommand[] => {
       providerRef: null,
     };
     const observations = RESULTS.map((result) => seen(result, change));
-    return [...observations, seen('pending', { ...change, nextActionUrl: 'http://x/1' })];
+    // With a reference: a void can be about it.
+    const waiting = { ...change, nextActionUrl: 'http://x/1', providerRef: 'ref' };
+    return [...observations, seen('pending', waiting)];
   });
   return [
     ...started,
@@ -56,7 +59,8 @@ const whatCounts = (intent: PaymentIntent): string => {
   const calls = intent.operations.map(({ kind, result, amountMinor, nextActionUrl, parentOperationId }) =>
     [kind, result, amountMinor, nextActionUrl, parentOperationId].join(),
   );
-  return [intent.captureMethod, intent.instrument, intent.isCanceled, ...calls].join('|');
+  const { captureMethod, instrument, isCanceled, abandoned } = intent;
+  return [captureMethod, instrument, isCanceled, abandoned.join(), ...calls].join('|');
 };
 
 /** Walks every path from a new intent and notes each change of the status. */

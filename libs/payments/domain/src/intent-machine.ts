@@ -11,12 +11,16 @@ export type IntentTrigger =
   | 'call unknown'
   | 'call pending'
   | 'payer must act'
+  | 'attempt abandoned'
   | 'attempt failed'
   | 'authorized or release failed'
   | 'sale captured'
   | 'part captured'
   | 'all captured or rest released'
-  | 'all released';
+  | 'all released'
+  | 'void of a late attempt open'
+  | 'void of a late attempt unknown'
+  | 'late attempt released';
 
 /** What the calls of an intent can come to, once none is open. */
 const outcomes = {
@@ -34,9 +38,16 @@ const lateAttempt = {
   'sale captured': 'succeeded',
 } as const;
 
+/** An abandoned attempt that went through after it had been said to fail, while its void isn't answered. */
+const lateVoid = {
+  'void of a late attempt open': 'processing',
+  'void of a late attempt unknown': 'unknown',
+} as const;
+
 /**
  * `processing` covers sending, errored and pending calls of every kind. `unknown` is any call that may have
- * reached the provider: it bars every new charge. Late edges are those of an attempt, a capture or a
+ * reached the provider, or an attempt that was abandoned while it waited for its payer, until the provider
+ * says what became of it: both bar every new charge. Late edges are those of an attempt, a capture or a
  * release that went through after it had been said to fail: out of `requires_payment_method`, `canceled`
  * and `succeeded`, and from `requires_capture` and `partially_captured` other than to `processing`.
  */
@@ -49,9 +60,15 @@ export const intentMachine: Machine<IntentStatus, IntentTrigger> = {
       'attempt started': 'processing',
       'canceled by caller': 'canceled',
       ...lateAttempt,
+      ...lateVoid,
     },
     requires_confirmation: { 'attempt started': 'processing', 'canceled by caller': 'canceled' },
-    requires_action: { 'attempt failed': 'requires_payment_method', ...lateAttempt },
+    requires_action: {
+      'attempt abandoned': 'unknown',
+      'attempt failed': 'requires_payment_method',
+      'void of a late attempt open': 'processing',
+      ...lateAttempt,
+    },
     processing: { 'call unknown': 'unknown', 'payer must act': 'requires_action', ...outcomes },
     unknown: { 'call pending': 'processing', 'payer must act': 'requires_action', ...outcomes },
     requires_capture: {
@@ -60,13 +77,15 @@ export const intentMachine: Machine<IntentStatus, IntentTrigger> = {
       'sale captured': 'succeeded',
       'all captured or rest released': 'succeeded',
       'all released': 'canceled',
+      'void of a late attempt unknown': 'unknown',
+      'late attempt released': 'requires_payment_method',
     },
     partially_captured: {
       'capture or release started': 'processing',
       'all captured or rest released': 'succeeded',
     },
     succeeded: { 'part captured': 'partially_captured' },
-    canceled: lateAttempt,
+    canceled: { ...lateAttempt, ...lateVoid },
   },
 };
 
@@ -74,24 +93,34 @@ export const intentMachine: Machine<IntentStatus, IntentTrigger> = {
 export const statusOf = (intent: Omit<ExistingIntent, 'status'>): IntentStatus =>
   capturesOf(intent).some(({ kind }) => kind === 'sale')
     ? 'succeeded'
-    : (whileOpen(openCharges(intent)) ?? onceSettled(intent));
+    : (whileOpen(intent, openCharges(intent)) ?? onceSettled(intent));
 
-const whileOpen = (open: readonly OperationState[]): IntentStatus | undefined => {
-  if (open.some(({ result }) => result === 'unknown')) return 'unknown';
+const whileOpen = (
+  { abandoned }: Pick<ExistingIntent, 'abandoned'>,
+  open: readonly OperationState[],
+): IntentStatus | undefined => {
+  const isUnknown = ({ result, operationId }: OperationState): boolean =>
+    result === 'unknown' || abandoned.includes(operationId);
+  if (open.some(isUnknown)) return 'unknown';
   if (open.some(needsPayer)) return 'requires_action';
   return open.length > 0 ? 'processing' : undefined;
 };
 
 const onceSettled = (intent: Omit<ExistingIntent, 'status'>): IntentStatus => {
-  const { operations, isCanceled, instrument } = intent;
+  const { operations, abandoned, isCanceled, instrument } = intent;
   const captured = capturedMinor(intent) > 0n;
   if (liveAuthorizations(intent).length > 0) return captured ? 'partially_captured' : 'requires_capture';
   if (captured) return 'succeeded';
-  const wasReleased = operations.some(({ kind, result }) => kind === 'void' && result === 'succeeded');
+  // The void of an abandoned attempt ends that attempt only.
+  const wasReleased = operations.some(
+    ({ kind, result, parentOperationId }) =>
+      kind === 'void' && result === 'succeeded' && !abandoned.includes(parentOperationId ?? ''),
+  );
   if (wasReleased || isCanceled) return 'canceled';
   const isNew = operations.length === 0 && instrument !== null;
   return isNew ? 'requires_confirmation' : 'requires_payment_method';
 };
 
-const needsPayer = ({ kind, result, nextActionUrl }: OperationState): boolean =>
+/** An attempt that goes on when its payer has done something. */
+export const needsPayer = ({ kind, result, nextActionUrl }: OperationState): boolean =>
   (kind === 'sale' || kind === 'authorize') && result === 'pending' && nextActionUrl !== null;

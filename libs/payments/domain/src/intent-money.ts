@@ -62,8 +62,26 @@ export const capturableMinor = (
 export const isCharge = ({ kind }: OperationState): boolean =>
   kind === 'sale' || kind === 'authorize' || kind === 'capture' || kind === 'void';
 
-export const openCharges = ({ operations }: Operations): readonly OperationState[] =>
-  operations.filter((one) => isCharge(one) && !isSettled(one.result));
+type WithAbandoned = Pick<ExistingIntent, 'operations' | 'abandoned'>;
+
+/** Calls that may still collect, reserve or release something. */
+export const openCharges = (intent: WithAbandoned): readonly OperationState[] =>
+  intent.operations.filter(
+    (one) =>
+      isCharge(one) && !isSettled(one.result) && !isEndedByVoid(intent, one) && !isVoidOfNothing(intent, one),
+  );
+
+/** An attempt that was given up, and that the provider says can't be charged any more. */
+const isEndedByVoid = (intent: WithAbandoned, one: OperationState): boolean =>
+  intent.abandoned.includes(one.operationId) && childrenOf(intent, one, 'void').some(hasSucceeded);
+
+/** A void of what came to nothing: whatever becomes of it, there is nothing to release. */
+const isVoidOfNothing = ({ operations }: WithAbandoned, one: OperationState): boolean =>
+  one.kind === 'void' &&
+  operations.some(
+    ({ operationId, result }) =>
+      operationId === one.parentOperationId && (result === 'declined' || result === 'failed'),
+  );
 
 type WithGivenBack = Pick<ExistingIntent, 'operations' | 'refunds' | 'disputes'>;
 

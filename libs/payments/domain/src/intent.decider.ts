@@ -1,5 +1,6 @@
 /**
- * Decides about a payment intent. States and edges: intent-machine.ts, refund-machine.ts, dispute-machine.ts.
+ * Decides about a payment intent. States and edges: intent-machine.ts, refund-machine.ts, dispute-machine.ts;
+ * how it is canceled, and attempts given up: cancel.decider.ts.
  * At most one call that charges is open; an `unknown` one bars every other, because it may have charged. A
  * captured operation is booked once, whichever observation says so first; a second captured attempt is booked
  * too (the money is there) and flagged.
@@ -8,16 +9,10 @@ import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import { depositBookingId } from './booking.js';
 import { bookGivenBack, observeDispute, recordRefusedBooking } from './dispute.decider.js';
 import type { IntentBooking } from './intent-booking.js';
-import {
-  capturableMinor,
-  capturesOf,
-  liveAuthorizations,
-  openCharges,
-  reservedMinor,
-  uncollectedMinor,
-} from './intent-money.js';
+import { abandonAttempt, askAboutAbandoned, cancelIntent } from './cancel.decider.js';
+import { barredFromAttempt, barredFromCapture, barredFromCharging } from './intent-barred.js';
+import { capturableMinor, capturesOf, liveAuthorizations } from './intent-money.js';
 import type {
-  CancelIntent,
   CaptureIntent,
   ExistingIntent,
   IntentCommand,
@@ -25,7 +20,7 @@ import type {
   IntentRefusal,
   PaymentIntent,
 } from './intent.js';
-import { type Fresh, followUp, isResolvable } from './follow-up.js';
+import { followUp, isResolvable } from './follow-up.js';
 import { observeOperation } from './operation.decider.js';
 import { type Observation, type OperationRequest, type OperationState } from './operation.js';
 import { providerFeeMinor } from './rate-card.js';
@@ -51,7 +46,9 @@ export const decideIntent = (command: IntentCommand, intent: PaymentIntent): Int
     case 'CaptureIntent':
       return capture(command, intent);
     case 'CancelIntent':
-      return cancel(command, intent);
+      return cancelIntent(command, intent);
+    case 'AbandonAttempt':
+      return abandonAttempt(command, intent);
     case 'ResolveIntent': {
       const { by, at } = command;
       const operationIds = resolvableOf(intent).map(({ operationId }) => operationId);
@@ -82,28 +79,6 @@ export const decideIntent = (command: IntentCommand, intent: PaymentIntent): Int
 export const resolvableOf = ({ operations }: ExistingIntent): readonly OperationState[] =>
   operations.filter((one) => one.kind !== 'refund' && isResolvable(one));
 
-/** Why no call that charges or releases may start now. */
-export const barredFromCharging = (intent: ExistingIntent): IntentRefusal | undefined => {
-  const open = openCharges(intent);
-  const unknown = open.find(({ result }) => result === 'unknown');
-  if (unknown !== undefined) return { code: 'attempt-unknown', operation: unknown.operationId };
-  if (open[0] !== undefined) return { code: 'attempt-in-progress', operation: open[0].operationId };
-  if (intent.status === 'succeeded' || intent.status === 'canceled') {
-    return { code: 'intent-settled', status: intent.status };
-  }
-  return undefined;
-};
-
-/** Why no attempt may start, beside what bars every call: the payer's money is reserved already. */
-export const barredFromAttempt = (intent: ExistingIntent): IntentRefusal | undefined =>
-  liveAuthorizations(intent).length > 0 ? { code: 'intent-authorized', status: intent.status } : undefined;
-
-/** Why nothing may be captured: nothing is reserved, or all that the payer was asked for is collected. */
-export const barredFromCapture = (intent: ExistingIntent): IntentRefusal | undefined =>
-  liveAuthorizations(intent).length === 0 || uncollectedMinor(intent) === 0n
-    ? { code: 'nothing-to-capture', status: intent.status }
-    : undefined;
-
 const capture = (command: CaptureIntent, intent: ExistingIntent): IntentDecision => {
   const barred = barredFromCharging(intent) ?? barredFromCapture(intent);
   if (barred !== undefined) return refuse(barred);
@@ -133,31 +108,6 @@ const chooseAuthorization = ({ amountMinor }: CaptureIntent, intent: ExistingInt
   return live.find(({ leftMinor }) => amountMinor !== null && leftMinor >= amountMinor) ?? most;
 };
 
-/** Releases every live authorisation for which the command has an id; without any, the intent ends here. */
-const cancel = ({ operationIds, by, at }: CancelIntent, intent: ExistingIntent): IntentDecision => {
-  const barred = barredFromCharging(intent);
-  if (barred !== undefined) return refuse(barred);
-  const live = liveAuthorizations(intent);
-  if (live.length === 0) return accept({ type: 'PaymentIntentCanceled', by, at });
-  const releases = live.flatMap((authorization, index): IntentEvent[] => {
-    const operationId = operationIds[index];
-    if (operationId === undefined) return [];
-    return [{ type: 'VoidStarted', operation: releaseOf(intent, authorization, { operationId, at }), at }];
-  });
-  return accept(...releases);
-};
-
-const releaseOf = (
-  intent: ExistingIntent,
-  authorization: OperationState,
-  fresh: Fresh,
-): OperationRequest => ({
-  ...followUp(authorization, fresh),
-  kind: 'void',
-  amountMinor: reservedMinor(intent, authorization),
-  ...{ feeMinor: 0n, split: null },
-});
-
 const observe = (intent: ExistingIntent, seen: Observation): IntentDecision => {
   const operation = intent.operations.find(({ operationId }) => operationId === seen.operationId);
   if (operation === undefined) return refuse({ code: 'operation-unknown', operation: seen.operationId });
@@ -169,7 +119,11 @@ const observe = (intent: ExistingIntent, seen: Observation): IntentDecision => {
     return accept<IntentEvent>(...learned, ...bookGivenBack(intent, operation, { result, at: seen.at }));
   }
   const isCapture = result === 'succeeded' && (kind === 'sale' || kind === 'capture');
-  return accept<IntentEvent>(...learned, ...(isCapture ? captureSeen(intent, operation, seen.at) : []));
+  return accept<IntentEvent>(
+    ...learned,
+    ...(isCapture ? captureSeen(intent, operation, seen.at) : []),
+    ...askAboutAbandoned(intent, operation, { result, at: seen.at }),
+  );
 };
 
 const captureSeen = (

@@ -3,7 +3,7 @@ import type { HeldBookingKind } from './booking.js';
 import type { IntentBooking } from './intent-booking.js';
 import { statusOf } from './intent-machine.js';
 import type { ExistingIntent, IntentEvent, PaymentIntent } from './intent.js';
-import { evolveOperation, startOperation } from './operation.evolve.js';
+import { evolveOperation, startOperation, withMember } from './operation.evolve.js';
 import type { OperationEvent, OperationRequest, OperationState } from './operation.js';
 import { step } from './machine.js';
 import { type Refund, refundAfter } from './refund.js';
@@ -16,7 +16,7 @@ export const evolveIntent = (intent: PaymentIntent, event: IntentEvent): Payment
   if (event.type === 'PaymentIntentCreated') {
     const { type: _type, at: _at, ...facts } = event;
     const nothing = { operations: [], refunds: [], disputes: [], bookings: [] } as const;
-    return withStatus({ ...facts, ...nothing, isCanceled: false, capturedTwice: false });
+    return withStatus({ ...facts, ...nothing, abandoned: [], isCanceled: false, capturedTwice: false });
   }
   return intent.status === 'absent' ? intent : withStatus(changed(intent, event));
 };
@@ -36,6 +36,8 @@ const changed = (
       return started(intent, event.operation);
     case 'PaymentIntentCanceled':
       return { ...intent, isCanceled: true };
+    case 'AttemptAbandoned':
+      return { ...intent, abandoned: withMember(intent.abandoned, event.operationId) };
     case 'SecondCaptureSeen':
       return { ...intent, capturedTwice: true };
     case 'RefundRequested': {

@@ -44,6 +44,14 @@ const manual: readonly IntentEvent[] = [
   { type: 'CaptureStarted', operation: call('capture', 'op_c', 400n, 'op_a'), at: AT },
   { type: 'VoidStarted', operation: call('void', 'op_v', 600n, 'op_a'), at: AT },
 ];
+/** Given up while it waited for its payer, and a void of it sent. */
+const abandoned: readonly IntentEvent[] = [
+  created,
+  { type: 'AttemptStarted', operation: { ...call('sale', 'op_s', 1000n), endsByVoid: true }, at: AT },
+  { ...heard('OperationPending', 'op_s', 'pending'), nextActionUrl: 'http://b' } as IntentEvent,
+  { type: 'AttemptAbandoned', operationId: 'op_s', reason: 'requested', by: 'a', at: AT },
+  { type: 'VoidStarted', operation: call('void', 'op_v', 1000n, 'op_s'), at: AT },
+];
 const refundOf = (operationId: string, amountMinor: bigint): readonly IntentEvent[] => {
   const refund = { refundId: `re_${operationId}`, requestedBy: 'a', reason: null, metadata: {} };
   const refunded = call('refund', operationId, amountMinor, 'op_s');
@@ -109,10 +117,18 @@ const alphabets = {
   manual: (['unknown', 'failed', 'succeeded'] as const).flatMap((result) => [
     ...[observe('op_a', 1000n, result), observe('op_c', 400n, result), observe('op_v', 600n, result)],
   ]),
+  abandoned: [
+    ...(['pending', 'declined', 'failed', 'succeeded'] as const).map((result) =>
+      observe('op_s', 1000n, result),
+    ),
+    ...RESULTS.map((result) => observe('op_v', 1000n, result)),
+    observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://a' }),
+  ],
   refunds: [
     ...RESULTS.map((result) => observe('op_r', 300n, result)),
-    ...(['pending', 'failed', 'succeeded'] as const).map((result) => observe('op_q', 200n, result)),
+    ...(['failed', 'succeeded', 'returned'] as const).map((result) => observe('op_q', 200n, result)),
     observe('op_r', 301n, 'succeeded'),
+    observe('op_r', 300n, 'returned'),
   ],
   disputes: [
     ...(['pending', 'failed', 'succeeded', 'declined'] as const).map((result) => dispute(result, 1000n)),
@@ -125,6 +141,7 @@ const alphabets = {
 const scenes = [
   ['an intent with one sale', sale, alphabets.sale],
   ['an intent with authorisation, capture and release', manual, alphabets.manual],
+  ['an abandoned attempt and its void', abandoned, alphabets.abandoned],
   ['refunds', refunded, alphabets.refunds],
   ['disputes', captured, alphabets.disputes],
 ] as const;
@@ -140,7 +157,7 @@ const net = (kinds: readonly HeldBookingKind[], heldBefore: number) => {
   const count = (...wanted: readonly HeldBookingKind[]) =>
     kinds.filter((kind) => wanted.includes(kind)).length;
   return {
-    out: count('post', 'late_debit', 'loss'),
+    out: count('post', 'late_debit', 'loss') - count('return'),
     held: heldBefore + count('hold') - count('post', 'void'),
   };
 };
@@ -193,7 +210,8 @@ describe('what is given back', () => {
       fc.property(fc.array(fc.constantFrom(...alphabets.refunds), { maxLength: 10 }), (list) => {
         for (const { status, net: left } of essence(tell(start(refunded), list)).refunds) {
           if (status === 'succeeded') expect(left).toEqual({ out: 1, held: expect.any(Number) });
-          if (status === 'succeeded' || status === 'failed') expect(left.held).toBe(0);
+          if (status === 'returned') expect(left).toEqual({ out: 0, held: 0 });
+          else if (status === 'succeeded' || status === 'failed') expect(left.held).toBe(0);
           else expect(left).toEqual({ out: 0, held: 1 });
         }
       }),
@@ -202,7 +220,7 @@ describe('what is given back', () => {
 
   it('by a dispute is out once if and only if it is lost, also when the ledger refuses', () => {
     const refusals = (['hold', 'post', 'late_debit'] as const).map((kind): IntentCommand => ({
-      type: 'RecordRefusedBooking',
+      ...{ type: 'RecordRefusedBooking', code: 'insufficient-funds' },
       bookingId: `dispute:op_d1000:${kind}`,
       at: AT,
     }));

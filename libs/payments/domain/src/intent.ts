@@ -47,6 +47,8 @@ export type PaymentIntent =
       readonly refunds: readonly Refund[];
       readonly disputes: readonly Dispute[];
       readonly bookings: readonly string[];
+      /** Attempts that were given up while they waited for their payer; what became of them is asked for. */
+      readonly abandoned: readonly string[];
       readonly isCanceled: boolean;
       /** More than one attempt was captured: each is booked, people decide about the refund. */
       readonly capturedTwice: boolean;
@@ -59,6 +61,7 @@ export type IntentCommand =
   | { readonly type: 'StartAttempt'; readonly operation: OperationRequest }
   | CaptureIntent
   | CancelIntent
+  | AbandonAttempt
   | { readonly type: 'ResolveIntent'; readonly by: string; readonly at: string }
   | RequestRefund
   | RecordRefundHold
@@ -69,10 +72,30 @@ export type IntentCommand =
       readonly at: string;
     }
   | ObserveDispute
-  | { readonly type: 'RecordRefusedBooking'; readonly bookingId: string; readonly at: string }
+  | {
+      readonly type: 'RecordRefusedBooking';
+      readonly bookingId: string;
+      /** Why, in the ledger's words. */
+      readonly code: string;
+      readonly at: string;
+    }
   | { readonly type: 'ObserveOperation'; readonly observation: Observation };
 
-/** Ends an intent without a charge. One id for each authorisation that may have to be released. */
+/** Why an attempt was given up: somebody asked for it, or its payer's time was over. */
+export type AbandonReason = 'requested' | 'canceled' | 'payer_timeout';
+
+/** Gives up the attempt that waits for its payer. The id is used where the provider can end it. */
+export interface AbandonAttempt {
+  readonly type: 'AbandonAttempt';
+  /** Only if it is this one that waits. */
+  readonly attempt?: string;
+  readonly operationId: string;
+  readonly reason: AbandonReason;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Ends an intent without a charge. One id for each attempt that may have to be ended or released. */
 export interface CancelIntent {
   readonly type: 'CancelIntent';
   readonly operationIds: readonly [string, ...string[]];
@@ -134,6 +157,13 @@ export type IntentEvent =
       readonly at: string;
     }
   | { readonly type: 'PaymentIntentCanceled'; readonly by: string; readonly at: string }
+  | {
+      readonly type: 'AttemptAbandoned';
+      readonly operationId: string;
+      readonly reason: AbandonReason;
+      readonly by: string;
+      readonly at: string;
+    }
   | { readonly type: 'SecondCaptureSeen'; readonly operationId: string; readonly at: string }
   | ({ readonly type: 'RefundRequested'; readonly at: string } & { readonly refund: RefundFacts })
   | {
@@ -177,6 +207,8 @@ export type IntentRefusal =
   | { readonly code: 'intent-authorized'; readonly status: IntentStatus }
   | { readonly code: 'attempt-in-progress'; readonly operation: string }
   | { readonly code: 'attempt-unknown'; readonly operation: string }
+  | { readonly code: 'attempt-abandoned'; readonly operation: string }
+  | { readonly code: 'nothing-to-abandon'; readonly status: IntentStatus }
   | { readonly code: 'nothing-to-capture'; readonly status: IntentStatus }
   | { readonly code: 'capture-above-authorized'; readonly capturableMinor: bigint }
   | { readonly code: 'nothing-to-resolve' }

@@ -69,7 +69,8 @@ const learned = (
 
 /** What makes an observation unfit to move money. */
 const mismatches = (operation: OperationState, seen: Observation): readonly QuarantineReason[] => {
-  if (seen.result === 'returned' && operation.kind !== 'payout') return ['returned-without-payout'];
+  const canComeBack = operation.kind === 'payout' || operation.kind === 'refund';
+  if (seen.result === 'returned' && !canComeBack) return ['returned-without-payout'];
   if (seen.echoed === null) return [];
   return [
     ...(seen.echoed.amountMinor === operation.amountMinor ? [] : (['amount-mismatch'] as const)),

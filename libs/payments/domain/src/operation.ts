@@ -7,7 +7,7 @@ export type OperationKind =
 /**
  * `sending`: written before the call, nothing heard yet. `errored`: provably never sent. `unknown`: may have
  * reached
- * the provider. `returned`: a payout that had been paid came back.
+ * the provider. `returned`: a payout or refund that had been paid came back.
  */
 export type OperationResult =
   'sending' | 'errored' | 'unknown' | 'pending' | 'declined' | 'failed' | 'succeeded' | 'returned';
@@ -68,6 +68,10 @@ export interface OperationRequest {
   readonly split: Split | null;
   /** Of an authorisation whose provider releases what its first capture leaves. */
   readonly capturesOnce?: true;
+  /** Of an attempt: its provider ends it by a void while it waits for its payer, never once it is charged. */
+  readonly endsByVoid?: true;
+  /** Of an attempt: until when it may wait for its payer. */
+  readonly payerUntil?: string;
   readonly at: string;
 }
 
@@ -87,7 +91,8 @@ export type OperationEvent =
       readonly type: OperationResultEvent;
       readonly operationId: string;
       readonly result: ObservedResult;
-      readonly source: ObservationSource;
+      /** `command`: nobody was asked; it was canceled before anything was sent. */
+      readonly source: ObservationSource | 'command';
       readonly providerRef: string | null;
       readonly declineCode: string | null;
       readonly nextActionUrl?: string;

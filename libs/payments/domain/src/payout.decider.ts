@@ -60,7 +60,8 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
     case 'CancelPayout': {
       const { by, reason, at } = command;
       if (!isCancelable(payout)) return refuse({ code: 'payout-not-cancelable', payoutStatus });
-      return accept<PayoutEvent>({ type: 'PayoutCanceled', by, reason, at }, ...givenBack(payout, at));
+      const canceled: PayoutEvent = { type: 'PayoutCanceled', by, reason, at };
+      return accept<PayoutEvent>(canceled, ...neverSent(payout, at), ...givenBack(payout, at));
     }
     case 'SubmitPayout': {
       // Sent before, and the provider provably has nothing: the same operation goes out once more.
@@ -88,6 +89,17 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
 /** Only while provably nothing has been sent. */
 export const isCancelable = ({ status, submitted }: ExistingPayout): boolean =>
   status === 'in_review' || status === 'on_hold' || (status === 'queued' && !submitted);
+
+/** What was approved and canceled before anybody sent it ends as what it is: provably never sent. */
+const neverSent = ({ operation }: ExistingPayout, at: string): readonly PayoutEvent[] =>
+  operation?.result === 'sending'
+    ? [
+        {
+          ...{ type: 'OperationErrored', operationId: operation.operationId, result: 'errored' },
+          ...{ source: 'command', providerRef: null, declineCode: null, at },
+        },
+      ]
+    : [];
 
 /** Only `errored` may be sent again as it is. */
 export const isRetryable = ({ status, operation }: ExistingPayout): boolean =>

@@ -167,11 +167,14 @@ describe('the hold of a payout', () => {
 describe('canceling a payout', () => {
   const cancel: PayoutCommand = { type: 'CancelPayout', by: 'ayse', reason: 'asked', at: AT };
   const canceled: PayoutEvent = { type: 'PayoutCanceled', by: 'ayse', reason: 'asked', at: AT };
+  const neverSent = heard('OperationErrored', 'errored', {
+    ...{ source: 'command', providerRef: null, at: AT },
+  });
 
   it('is possible until a runner takes it', () => {
     given(...payoutQueued)
       .when(cancel)
-      .thenAccepted(canceled, booked('void'));
+      .thenAccepted(canceled, neverSent, booked('void'));
     given(...payoutSubmitted)
       .when(cancel)
       .thenRefused({ code: 'payout-not-cancelable', payoutStatus: 'submitted' });

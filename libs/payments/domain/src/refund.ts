@@ -20,8 +20,9 @@ export interface Refund extends RefundFacts {
   readonly refusedBecause: string | null;
 }
 
-/** Counts against what can be given back: everything but what provably went nowhere. */
-export const isLiveRefund = ({ status }: Refund): boolean => status !== 'failed' && status !== 'rejected';
+/** Counts against what can be given back: everything but what provably went nowhere, or came back. */
+export const isLiveRefund = ({ status }: Refund): boolean =>
+  status !== 'failed' && status !== 'rejected' && status !== 'returned';
 
 const triggerOf = {
   sending: null,
@@ -31,7 +32,7 @@ const triggerOf = {
   declined: 'operation failed',
   failed: 'operation failed',
   succeeded: 'operation succeeded',
-  returned: null,
+  returned: 'operation returned',
 } as const satisfies Record<OperationResult, RefundTrigger | null>;
 
 /** The refund after its operation came to this result. */

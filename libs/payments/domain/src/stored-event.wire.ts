@@ -56,7 +56,8 @@ export const toPlain = (state: object): Record<string, unknown> =>
 export const intentFromPlain = (plain: Record<string, unknown>): ExistingIntent => {
   const state = fromPlain<ExistingIntent>(plain);
   const operations = state.operations.map((one) => ({ ...olderCall, ...one }));
-  const older = { refunds: [], disputes: [], isCanceled: state.status === 'canceled' } as const;
+  const isCanceled = state.status === 'canceled';
+  const older = { refunds: [], disputes: [], abandoned: [], isCanceled } as const;
   return { ...olderIntent, ...older, ...state, operations } as ExistingIntent;
 };
 

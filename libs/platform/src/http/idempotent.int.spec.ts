@@ -19,11 +19,15 @@ class PayBody {
   @IsString() to!: string;
   @IsAmount() amount!: bigint;
 }
-const problems = { 'insufficient-funds': { status: 409, title: 'Not enough funds' } };
+const problems = {
+  'insufficient-funds': { status: 409, title: 'Not enough funds' },
+  'attempt-in-progress': { status: 409, title: 'Another one is under way', isPassing: true },
+} as const;
 
 @Controller('payments')
 class PayController {
   private conflicts = 0;
+  private passing = 0;
   constructor(private readonly database: Database) {}
 
   @Post()
@@ -36,6 +40,10 @@ class PayController {
     if (to === 'fault') throw new Fault('ledger-away', 'away');
     if (to === 'bug') throw new Error('bug');
     if (to === 'conflict' && this.conflicts++ === 0) throw new TryAgain('somebody was in the way');
+    if (to === 'passing' && this.passing++ === 0) {
+      const refusal = { code: 'attempt-in-progress' } as const;
+      return respond({ accepted: false, refusal } as const, problems, () => undefined);
+    }
     const outcome =
       amount > 10n ** 30n
         ? ({
@@ -188,6 +196,17 @@ describe('@Idempotent()', () => {
     });
     expect(await pay('k5', body)).toEqual({ ...first, hit: 'true' });
     expect(await effects('e')).toBe(0);
+  });
+
+  it('stores no refusal that passes by itself: the same key decides anew', async () => {
+    const body = '{"to":"passing","amount":1}';
+    const first = await pay('k-passing', body);
+    expect(first).toMatchObject({ status: 409, hit: null });
+    expect(JSON.parse(first.text)).toMatchObject({ code: 'attempt-in-progress' });
+    expect(await effects('passing')).toBe(0);
+    expect(await pay('k-passing', body)).toMatchObject({ status: 201, hit: null });
+    expect(await pay('k-passing', body)).toMatchObject({ status: 201, hit: 'true' });
+    expect(await effects('passing')).toBe(1);
   });
 
   it('runs the handler again when the transaction conflicted', async () => {

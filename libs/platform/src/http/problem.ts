@@ -4,6 +4,11 @@
 export interface Problem {
   readonly status: number;
   readonly title: string;
+  /**
+   * What it says is over by itself, soon: nothing is stored under the request's Idempotency-Key, so that the
+   * same request decides anew.
+   */
+  readonly isPassing?: true;
 }
 
 /** One wrong place of an input: where, what, and the rule that was broken. */
@@ -36,7 +41,7 @@ export type ProblemShape = (problem: ProblemBody, request: ProblemRequest) => ob
 
 /** A 4xx that is answered as a problem body. `extras` become members of it. */
 export class ProblemException extends Error {
-  /** True for a decision's refusal: the outcome that `@Idempotent()` stores and repeats. */
+  /** True for a decision's refusal that stands: the outcome that `@Idempotent()` stores and repeats. */
   readonly refusal: boolean = false;
   constructor(
     readonly code: string,
@@ -50,7 +55,7 @@ export class ProblemException extends Error {
 
 /** The 4xx of a decision, made by `respond`. */
 export class RefusedException extends ProblemException {
-  override readonly refusal = true;
+  override readonly refusal = this.problem.isPassing !== true;
 }
 
 /**

@@ -22,6 +22,7 @@ const OPERATOR_SCOPES = ['ledger:read', 'ledger:write', 'ledger:admin', 'ledger:
 // Both may ask and approve; that the two are not the same person is a rule of each payout.
 const PERSON_SCOPES = [
   'payments:read',
+  'payments:settle',
   'reconciliation:read',
   'payouts:request',
   'payouts:approve',

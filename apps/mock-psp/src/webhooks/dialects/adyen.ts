@@ -15,6 +15,7 @@ const words: Readonly<Record<WebhookType | 'unknown', Word>> = {
   withdraw_returned: ['PAIDOUT_REVERSED', true],
   refund_succeeded: ['REFUND', true],
   refund_failed: ['REFUND_FAILED', true],
+  refund_returned: ['REFUNDED_REVERSED', true],
   dispute_opened: ['CHARGEBACK', true],
   dispute_evidence: ['INFORMATION_SUPPLIED', true],
   dispute_won: ['CHARGEBACK_REVERSED', true],

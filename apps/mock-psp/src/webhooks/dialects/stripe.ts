@@ -13,6 +13,7 @@ const names: Readonly<Record<WebhookType | 'unknown', string>> = {
   withdraw_returned: 'payout.failed',
   refund_succeeded: 'refund.updated',
   refund_failed: 'refund.failed',
+  refund_returned: 'refund.failed',
   dispute_opened: 'charge.dispute.created',
   dispute_evidence: 'charge.dispute.updated',
   dispute_won: 'charge.dispute.closed',
@@ -60,7 +61,11 @@ function objectOf(operation: Operation, type: Telling['type']) {
         ...(type !== 'withdraw_paid' && { failure_code: codeOf(operation) }),
       };
     case 'refund':
-      return { ...object, object: 'refund', payment_intent: parent };
+      return {
+        ...object,
+        ...{ object: 'refund', payment_intent: parent },
+        ...(type === 'refund_returned' && { failure_balance_transaction: `txn_${operationId}` }),
+      };
     case 'dispute':
       // A dispute has nobody's metadata, only the payment's reference.
       return {
@@ -99,7 +104,12 @@ const statuses: Readonly<Partial<Record<Telling['type'], string>>> = {
     withdraw_failed: 'failed',
     withdraw_returned: 'failed',
   },
-  ...{ refund_failed: 'failed', dispute_opened: 'needs_response', dispute_evidence: 'under_review' },
+  ...{
+    refund_failed: 'failed',
+    refund_returned: 'failed',
+    dispute_opened: 'needs_response',
+    dispute_evidence: 'under_review',
+  },
   ...{ dispute_won: 'won', dispute_lost: 'lost' },
 };
 

@@ -4,6 +4,7 @@ import type { ProviderManifest } from '@defter/payments-contracts';
 export const manifest: ProviderManifest = {
   id: 'mock-psp',
   capabilities: ['sale', 'authorize', 'capture', 'void', 'refund', 'payout'],
+  voidEndsWaiting: true,
   currencies: ['TRY', 'USD', 'EUR'],
   idempotency: 'native',
   signedFields: 'whole-body',

@@ -30,6 +30,7 @@ const types: Readonly<Record<string, EventType>> = {
   withdraw_failed: { kinds: ['payout'], statuses: ['declined', 'failed'] },
   withdraw_returned: { kinds: ['payout'], statuses: ['returned'] },
   refund_succeeded: { kinds: ['refund'], statuses: ['succeeded'] },
+  refund_returned: { kinds: ['refund'], statuses: ['returned'] },
   refund_failed: { kinds: ['refund'], statuses: ['declined', 'failed'] },
   dispute_opened: dispute('pending'),
   dispute_evidence: dispute('pending'),

@@ -1,6 +1,6 @@
 import type { OperationKind, ProviderEvent } from '@defter/payments-contracts';
 import { memberOf, textMember } from '@defter/platform';
-import { captureField, moneyOf, operationField, operationOf } from './wire.js';
+import { cameBack, captureField, moneyOf, operationField, operationOf } from './wire.js';
 
 type Facts = NonNullable<ProviderEvent['facts']>;
 
@@ -60,7 +60,7 @@ const namesOf = (kind: OperationKind, object: unknown, id: string) => {
 
 const meaningOf = (type: string, object: unknown): Meaning | undefined => {
   const status = textMember(object, 'status') ?? '';
-  if (refundTypes.has(type)) return byStatus('refund', refundResults, status);
+  if (refundTypes.has(type)) return refundMeaning(object, status);
   if (type === 'charge.dispute.created' || type === 'charge.dispute.closed')
     return byStatus('chargeback', disputeResults, status);
   const meaning = Object.hasOwn(meanings, type) ? meanings[type] : undefined;
@@ -68,6 +68,9 @@ const meaningOf = (type: string, object: unknown): Meaning | undefined => {
   // With manual capture, the money moves with the capture, which is an operation of its own.
   return { ...meaning, kind: meaning.result === 'succeeded' ? 'capture' : 'authorize' };
 };
+
+const refundMeaning = (object: unknown, status: string): Meaning | undefined =>
+  cameBack(object) ? { kind: 'refund', result: 'returned' } : byStatus('refund', refundResults, status);
 
 const byStatus = (
   kind: OperationKind,

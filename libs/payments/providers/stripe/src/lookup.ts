@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { LookupResult, PaymentProvider, ProviderOperation } from '@defter/payments-contracts';
 import { unanswered, withStripe } from './client.js';
-import { captureField, operationField, operationOf, toResult } from './wire.js';
+import { captureField, operationField, operationOf, toLookupResult } from './wire.js';
 
 const pageSize = 100;
 const maxPages = 10;
@@ -27,7 +27,7 @@ export const lookup: PaymentProvider['lookup'] = async (
   if (found === 'none') return { result: 'not_found' };
   if (found === 'no_list') return { result: 'unknown', reason: "the answer can't be read" };
   if (found === 'too_many') return { result: 'unknown', reason: 'not among the newest; the list goes on' };
-  return toResult(found.object, asked);
+  return toLookupResult(found.object, asked);
 };
 
 /** A look-up that failed knows nothing of the operation. */

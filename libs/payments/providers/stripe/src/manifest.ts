@@ -8,6 +8,7 @@ export const manifest: ProviderManifest = {
   id: 'stripe',
   capabilities: ['sale', 'authorize', 'capture', 'void', 'refund'],
   capturesOnce: true,
+  voidEndsWaiting: true,
   currencies: ['TRY', 'USD', 'EUR', 'GBP'],
   idempotency: 'native',
   // Their search is usually less than a minute behind, and longer during an outage of theirs.

@@ -84,6 +84,12 @@ describe('an event of Stripe', () => {
     ],
     ['refund.updated', { status: 'succeeded' }, { kind: 'refund', result: 'succeeded' }],
     ['refund.failed', { status: 'failed', failure_reason: 'x' }, { kind: 'refund', declineCode: 'x' }],
+    // Its money had left, and is back.
+    [
+      'refund.failed',
+      { status: 'failed', failure_balance_transaction: 'txn_1' },
+      { kind: 'refund', result: 'returned' },
+    ],
     [
       'charge.dispute.created',
       { status: 'needs_response', payment_intent: 'pi_1' },

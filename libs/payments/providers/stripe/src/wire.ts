@@ -1,4 +1,9 @@
-import type { EchoedMoney, OperationResult, ProviderOperation } from '@defter/payments-contracts';
+import type {
+  EchoedMoney,
+  LookupResult,
+  OperationResult,
+  ProviderOperation,
+} from '@defter/payments-contracts';
 import { memberOf, textMember, writtenMember } from '@defter/platform';
 
 /** Metadata by which an object of Stripe names our operation; a captured intent names two. */
@@ -23,6 +28,15 @@ export const moneyOf = (json: unknown, amountField = 'amount'): EchoedMoney | un
 export const operationOf = (json: unknown, field = operationField): string | undefined =>
   textMember(memberOf(json, 'metadata'), field);
 
+/** What a look-up says beyond what a call can be answered: a refund that came back. */
+export const toLookupResult = (json: unknown, operation: ProviderOperation): LookupResult => {
+  const [providerRef, echoed] = [textMember(json, 'id'), moneyOf(json)];
+  const isBack = operation.kind === 'refund' && cameBack(json) && isAbout(json, operation);
+  return isBack && providerRef !== undefined && echoed !== undefined
+    ? { result: 'returned', providerRef, echoed }
+    : toResult(json, operation);
+};
+
 const unclear = (reason: string): OperationResult => ({ result: 'unknown', reason });
 
 /** Whether the object names the operation; a void leaves no name, so there it must be the payment itself. */
@@ -41,6 +55,14 @@ export const toResult = (json: unknown, operation: ProviderOperation): Operation
   return intentResult(json, { id, status, kind });
 };
 
+/**
+ * A refund that failed after its money had left: Stripe then names the transaction that brought it back.
+ * Without one it failed before anything moved. https://docs.stripe.com/refunds#failed-refunds
+ */
+export const cameBack = (refund: unknown): boolean =>
+  textMember(refund, 'status') === 'failed' &&
+  textMember(refund, 'failure_balance_transaction') !== undefined;
+
 const refundResult = (json: unknown, id: string, status: string): OperationResult => {
   const echoed = moneyOf(json);
   if (echoed === undefined) return unclear("its money can't be read");
@@ -52,6 +74,7 @@ const refundResult = (json: unknown, id: string, status: string): OperationResul
       return { result: 'pending', providerRef: id, echoed };
     case 'failed':
     case 'canceled':
+      if (cameBack(json)) return unclear('it was given back and came back: ask by look-up');
       return { result: 'failed', providerRef: id, declineCode: failureOf(json) ?? status };
     default:
       return unclear(`the status ${status} is not known`);

@@ -1,10 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { settlementPostings } from '@defter/payments-domain';
-import { Database } from '@defter/platform';
-import { requestBookings } from '../publishing/request-bookings.js';
+import { canonicalJson, Database } from '@defter/platform';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
-import { insertSettlement, settlementByReference } from './settlement-row.js';
+import { type AskedSettlement, insertSettlement, settlementByReference } from './settlement-row.js';
 import type { SettlementRefusal } from './settlement.problems.js';
 import type { SettlementWish } from './settlement.wire.js';
 
@@ -12,9 +11,9 @@ export type SettlementOutcome =
   | { readonly accepted: true; readonly settlementId: string; readonly created: boolean }
   | { readonly accepted: false; readonly refusal: SettlementRefusal };
 
-/** Books collected money from what the provider owes us to the bank, once per reference. */
+/** Writes down that a provider has transferred money, once per reference; another person approves. */
 @Injectable()
-export class BookSettlement {
+export class RequestSettlement {
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
@@ -28,7 +27,8 @@ export class BookSettlement {
     }
     return this.database.transaction(async (tx) => {
       const settlementId = newId('st');
-      const isNew = await insertSettlement(tx, tenantId, { ...wish, settlementId, requestedBy: actor });
+      const asked = { ...wish, settlementId, requestedBy: actor };
+      const isNew = await insertSettlement(tx, tenantId, { ...asked, payloadHash: hashOf(asked) });
       if (!isNew) {
         const earlier = await settlementByReference(tx, tenantId, { connectionId, reference });
         if (earlier === undefined) throw new Error('A taken settlement reference has no settlement');
@@ -37,15 +37,13 @@ export class BookSettlement {
         if (isSame) return { accepted: true, settlementId: id, created: false };
         return { accepted: false, refusal: { code: 'settlement-reference-taken', settlementId: id } };
       }
-      const bookingId = `settlement:${settlementId}`;
-      const plan = {
-        act: 'create',
-        reference: bookingId,
-        postings: settlementPostings(connectionId, amountMinor),
-      } as const;
-      const subject = { ownerId: settlementId, customerId: '', currency, plan };
-      await requestBookings(tx, tenant, subject, [{ bookingId, kind: 'settlement', operationId: null }]);
       return { accepted: true, settlementId, created: true };
     });
   }
 }
+
+/** Digest (SHA-256, hex) of all that an approver decides about. */
+const hashOf = ({ amountMinor, ...asked }: Omit<AskedSettlement, 'payloadHash'>): string =>
+  createHash('sha256')
+    .update(canonicalJson({ ...asked, amountMinor: amountMinor.toString() }))
+    .digest('hex');

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TENANT, TestPayments, tokens } from '../testing/test-payments.js';
+
+let payments: TestPayments;
+beforeAll(async () => {
+  payments = await TestPayments.start(['http']);
+});
+afterAll(() => payments.stop());
+
+const wish = { connection_id: 'c_one', reference: 'transfer-1', amount_minor: 1072, currency: 'TRY' };
+const ask = (change: object = {}, options: object = {}) =>
+  payments.call('POST', '/v1/settlements', { body: { ...wish, ...change }, ...options });
+const approve = (id: string, hash: string, token = tokens.ayse) =>
+  payments.call('POST', `/v1/settlements/${id}/approve`, { body: { payload_hash: hash }, token });
+const commandsOf = (id: string) =>
+  payments.rows<{ body: string }>(
+    `select body from outbox where subject = $1 and topic = 'defter.ledger.commands.v1'`,
+    [id],
+  );
+const approveActionOf = async (id: string, token: string) => {
+  const { body } = await payments.call('GET', `/v1/settlements/${id}`, { token });
+  return body.allowed_actions[0];
+};
+
+describe('a settlement', () => {
+  it('is one per reference, and books nothing before it is approved', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask()));
+    expect(new Set(answers.map(({ status, body: { id } }) => `${status} ${id}`)).size).toBe(1);
+    expect(answers.filter(({ body: { created } }) => created)).toHaveLength(1);
+    const [{ body: settlement } = { body: {} }] = answers;
+    expect(settlement).toMatchObject({ status: 'requested', bookings: [], approved_by: null });
+    expect(await commandsOf(settlement.id)).toEqual([]);
+    expect(await ask({ amount_minor: 1073 })).toMatchObject({
+      ...{ status: 409, body: { code: 'settlement-reference-taken' } },
+    });
+    const { body: list } = await payments.call('GET', '/v1/settlements?connection_id=c_one');
+    expect(list.data).toMatchObject([{ id: settlement.id, amount_minor: 1072 }]);
+  });
+
+  it('moves what the provider owed to the bank once another person approves, once', async () => {
+    const { body: asked } = await ask({ reference: 'transfer-2' }, { token: tokens.mehmet });
+    const answers = await Promise.all(
+      [tokens.ayse, tokens.ayse, tokens.ayse].map((token) => approve(asked.id, asked.payload_hash, token)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const approved = answers.find(({ status }) => status === 200)?.body;
+    expect(approved).toMatchObject({ status: 'approved', requested_by: 'mehmet', approved_by: 'ayse' });
+    expect(approved.bookings).toMatchObject([{ kind: 'settlement', state: 'requested' }]);
+    const [command, ...more] = await commandsOf(asked.id);
+    expect(more).toEqual([]);
+    expect(JSON.parse(command?.body ?? '')).toMatchObject({
+      reference: `settlement:${asked.id}`,
+      postings: [
+        { source: 'psp:c_one:receivable', destination: 'bank:c_one', amount: '1072', asset: 'TRY/2' },
+      ],
+    });
+  });
+
+  it('is approved neither by who asked, nor by a machine, nor for other content', async () => {
+    const { body: asked } = await ask({ reference: 'transfer-3' }, { token: tokens.ayse });
+    const codeOf = async (answer: ReturnType<typeof approve>) => (await answer).body.code;
+    expect(await codeOf(approve(asked.id, asked.payload_hash))).toBe('approver-is-requester');
+    expect(await codeOf(approve(asked.id, asked.payload_hash, tokens.machine))).toBe('person-required');
+    expect(await codeOf(approve(asked.id, '0'.repeat(64), tokens.mehmet))).toBe('settlement-not-as-seen');
+    expect((await approve(asked.id, asked.payload_hash, tokens.stranger)).status).toBe(404);
+    expect((await approve(asked.id, asked.payload_hash, tokens.visitor)).status).toBe(403);
+    expect(await approveActionOf(asked.id, tokens.ayse)).toMatchObject({ allowed: false });
+    expect(await approveActionOf(asked.id, tokens.mehmet)).toMatchObject({ allowed: true, reason: null });
+    expect(await commandsOf(asked.id)).toEqual([]);
+  });
+
+  it('needs two people and what was seen by the database, too', async () => {
+    const { body: asked } = await ask({ reference: 'transfer-4' }, { token: tokens.ayse });
+    const update = (by: string, hash: string) =>
+      payments.rows(
+        `update settlement set approved_by = $3, approved_hash = $4, approved_at = now()
+          where tenant_id = $1 and settlement_id = $2`,
+        [TENANT, asked.id, by, hash],
+      );
+    await expect(update('ayse', asked.payload_hash)).rejects.toThrow('settlement_two_people');
+    await expect(update('mehmet', 'other')).rejects.toThrow('settlement_as_seen');
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * What happens at the provider weeks or minutes later, with the real mock and the real ledger: disputes, a
+ * refund that comes back, a payer who walks away from a challenge.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { persistently, type Stage, until } from '@defter/cli';
+import { send, startWorld, type World } from './world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 240_000);
+afterAll(() => world?.stop());
+
+interface IntentView {
+  readonly id: string;
+  readonly status: string;
+  readonly attempts: readonly { readonly operation_id: string; readonly result: string }[];
+  readonly next_action: { readonly url: string } | null;
+  readonly needs_attention: readonly string[];
+  readonly disputes: readonly {
+    readonly status: string;
+    readonly operation: { readonly provider_ref: string };
+  }[];
+  readonly bookings: readonly { readonly kind: string; readonly state: string }[];
+}
+const call = async <T>(stage: Stage, method: string, path: string, body?: object): Promise<T> => {
+  const answer = await send(`${stage.urls.payments}/v1/${path}`, {
+    ...{ method, token: stage.tenant.apiKey },
+    ...(body === undefined ? {} : { raw: JSON.stringify(body) }),
+    ...(method === 'GET' ? {} : { headers: { 'idempotency-key': crypto.randomUUID() } }),
+  });
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body as T;
+};
+const start = (stage: Stage, reference: string, method: string, scenario: string): Promise<IntentView> =>
+  persistently(() =>
+    call<IntentView>(stage, 'POST', 'payment_intents', {
+      ...{ amount_minor: 100_000, currency: 'TRY', customer_id: 'c1', merchant_reference: reference },
+      ...{ confirm: true, payment_method: method, metadata: { 'mock.scenario': scenario } },
+    }),
+  );
+const reach = (stage: Stage, id: string, isThere: (intent: IntentView) => boolean): Promise<IntentView> =>
+  until(`a step of ${id}`, async () => {
+    const intent = await call<IntentView>(stage, 'GET', `payment_intents/${id}`);
+    return isThere(intent) ? intent : undefined;
+  });
+const paid = async (stage: Stage, reference: string): Promise<IntentView> => {
+  const { id } = await start(stage, reference, 'tok_visa', 'approve');
+  return reach(stage, id, ({ bookings }) => bookings[0]?.state === 'booked');
+};
+const balanceOf = async (stage: Stage, account: string): Promise<number> =>
+  Number((await stage.ledger.balances('main', account).catch(() => []))[0]?.posted ?? 0);
+const books = (stage: Stage, account: string, amount: number) =>
+  until(`${amount} on ${account}`, async () =>
+    (await balanceOf(stage, account)) === amount ? true : undefined,
+  );
+/** The payer's bank, as the mock plays it. */
+const open = async (stage: Stage, intent: IntentView): Promise<void> => {
+  const connectionId = stage.tenant.connection.id;
+  await stage.provider('POST', '/_test/disputes', {
+    ...{ connectionId, operationId: intent.attempts[0]?.operation_id },
+  });
+  await reach(stage, intent.id, ({ disputes }) => disputes[0]?.status === 'opened');
+};
+/** The provider's names of them. */
+const disputeIds = async (stage: Stage, { id }: IntentView): Promise<readonly string[]> =>
+  (await call<IntentView>(stage, 'GET', `payment_intents/${id}`)).disputes.map(
+    ({ operation }) => operation.provider_ref,
+  );
+const move = (stage: Stage, disputeId: string, to: 'evidence' | 'won' | 'lost') =>
+  stage.provider('POST', `/_test/disputes/${disputeId}`, { connectionId: stage.tenant.connection.id, to });
+const dispute = async (stage: Stage, intent: IntentView, end: 'won' | 'lost'): Promise<void> => {
+  await open(stage, intent);
+  const [id = ''] = await disputeIds(stage, intent);
+  await move(stage, id, 'evidence');
+  await move(stage, id, end);
+  await reach(stage, intent.id, ({ disputes }) => disputes[0]?.status === end);
+};
+
+describe('a dispute at the mock provider', () => {
+  it('holds the wallet, takes it when lost, gives it back when won', async () => {
+    const stage = world.stage('t_disputes');
+    const won = await paid(stage, 'won');
+    await dispute(stage, won, 'won');
+    await books(stage, 'users:c1:main', 100_000);
+    const lost = await paid(stage, 'lost');
+    await dispute(stage, lost, 'lost');
+    await books(stage, 'users:c1:main', 100_000);
+    const { bookings } = await reach(stage, lost.id, (intent) =>
+      intent.bookings.every(({ state }) => state === 'booked'),
+    );
+    expect(bookings.map(({ kind }) => kind).sort()).toEqual(['deposit', 'hold', 'post']);
+    expect(await balanceOf(stage, 'fees:losses')).toBe(0);
+  }, 180_000);
+
+  it('that found an empty wallet is taken from it when it is lost and the money is there again', async () => {
+    const stage = world.stage('t_uncovered');
+    const disputed = await paid(stage, 'spent');
+    await books(stage, 'users:c1:main', 100_000);
+    const spending = { source: 'users:c1:main', destination: 'out', amount: 100_000, asset: 'TRY/2' };
+    await send(`${stage.urls.ledger}/v2/main/transactions`, {
+      ...{ token: stage.tenant.apiKey, raw: JSON.stringify({ postings: [spending] }) },
+      headers: { 'idempotency-key': 'spend' },
+    });
+    await open(stage, disputed);
+    await reach(stage, disputed.id, ({ needs_attention: why }) => why.includes('dispute-uncovered'));
+    const again = await paid(stage, 'again');
+    await books(stage, 'users:c1:main', 100_000);
+    const id = (await disputeIds(stage, disputed))[0] ?? '';
+    await move(stage, id, 'lost');
+    await books(stage, 'users:c1:main', 0);
+    expect(await balanceOf(stage, 'fees:losses')).toBe(0);
+    expect(again.status).toBe('succeeded');
+  }, 180_000);
+});
+
+describe('a payer who walks away from a challenge of the mock provider', () => {
+  it('is not charged once the attempt is abandoned or its intent canceled', async () => {
+    const stage = world.stage('t_away');
+    const { id } = await start(stage, 'away', 'tok_visa', 'challenge');
+    const waiting = await reach(stage, id, ({ status }) => status === 'requires_action');
+    await call(stage, 'POST', `payment_intents/${id}/abandon`);
+    await reach(stage, id, ({ status }) => status === 'requires_payment_method');
+    // The payer comes back to the page after all.
+    await fetch(`${waiting.next_action?.url}/approve`, { method: 'POST', redirect: 'manual' });
+    const canceled = await start(stage, 'canceled', 'tok_visa', 'challenge');
+    await reach(stage, canceled.id, ({ status }) => status === 'requires_action');
+    await call(stage, 'POST', `payment_intents/${canceled.id}/cancel`);
+    await reach(stage, canceled.id, ({ status }) => status === 'canceled');
+    const { attempts } = await call<IntentView>(stage, 'GET', `payment_intents/${id}`);
+    expect(attempts).toMatchObject([{ result: 'declined' }]);
+    expect(await balanceOf(stage, 'users:c1:main')).toBe(0);
+  }, 180_000);
+});
+
+describe('a refund that the payer’s bank sends back', () => {
+  it('is in the wallet again', async () => {
+    const stage = world.stage('t_back');
+    const { id } = await paid(stage, 'back');
+    const refund = await call<{ id: string }>(stage, 'POST', 'refunds', {
+      ...{ payment_intent: id, amount_minor: 30_000 },
+    });
+    const read = () =>
+      call<{ status: string; operation: { operation_id: string } }>(stage, 'GET', `refunds/${refund.id}`);
+    const done = await until('the refund', async () => {
+      const now = await read();
+      return now.status === 'succeeded' ? now : undefined;
+    });
+    await books(stage, 'users:c1:main', 70_000);
+    const { id: connectionId } = stage.tenant.connection;
+    const path = `/_test/refunds/${done.operation.operation_id}/return`;
+    await stage.provider('POST', path, { connectionId });
+    await until('its return', async () => ((await read()).status === 'returned' ? true : undefined));
+    await books(stage, 'users:c1:main', 100_000);
+  }, 180_000);
+});

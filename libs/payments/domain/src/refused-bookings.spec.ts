@@ -1,0 +1,218 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  absentIntent,
+  decideIntent,
+  type ExistingIntent,
+  type HeldBookingKind,
+  type IntentBooking,
+  type IntentCommand,
+  type IntentEvent,
+  type ObservedResult,
+  type PaymentIntent,
+  planOf,
+} from './index.js';
+import { AT, intentFacts, operation, seen } from './testing/samples.js';
+import { apply, replay } from './testing/tellings.js';
+
+const heard = (operationId: string): IntentEvent =>
+  ({
+    ...{ type: 'OperationSucceeded', operationId, result: 'succeeded', source: 'answer' },
+    ...{ providerRef: null, declineCode: null, at: AT },
+  }) as IntentEvent;
+const paid: readonly IntentEvent[] = [
+  { type: 'PaymentIntentCreated', ...intentFacts, at: AT },
+  { type: 'AttemptStarted', operation: operation('sale', 'op_s'), at: AT },
+  heard('op_s'),
+];
+const refund = { ...operation('refund', 'op_r'), amountMinor: 300n, parentOperationId: 'op_s' };
+const refunding: readonly IntentEvent[] = [
+  ...paid,
+  {
+    type: 'RefundRequested',
+    refund: { refundId: 're_1', operation: refund, requestedBy: 'a', reason: null, metadata: {} },
+    at: AT,
+  },
+  { type: 'RefundQueued', refundId: 're_1', operation: refund, at: AT },
+];
+const refunds = (result: ObservedResult): IntentCommand => ({
+  type: 'ObserveOperation',
+  observation: seen(result, { operationId: 'op_r', providerRef: null, echoed: null }),
+});
+const disputed = (result: ObservedResult): IntentCommand => {
+  const { operationId: _, ...observation } = seen(result);
+  return {
+    ...{ type: 'ObserveDispute', disputedOperationId: 'op_s', disputeId: 'du_1', operationId: 'op_d' },
+    ...{ amountMinor: 1000n, isEvidence: false, observation },
+  };
+};
+const refused = (bookingId: string, code = 'insufficient-funds'): IntentCommand => ({
+  ...{ type: 'RecordRefusedBooking', bookingId, code, at: AT },
+});
+const at = (events: readonly IntentEvent[], ...commands: readonly IntentCommand[]): ExistingIntent => {
+  const intent = commands.reduce(apply, replay(events, absentIntent));
+  if (intent.status === 'absent') throw new Error('absent');
+  return intent;
+};
+const bookedBy = (intent: PaymentIntent, command: IntentCommand): readonly IntentBooking[] => {
+  const decision = decideIntent(command, intent);
+  if (!decision.accepted) throw new Error(decision.refusal.code);
+  return decision.events.filter((event) => event.type === 'BookingRequested');
+};
+const idsBy = (intent: PaymentIntent, command: IntentCommand) =>
+  bookedBy(intent, command).map(({ bookingId }) => bookingId);
+
+describe('a lost dispute whose hold was refused', () => {
+  const uncovered = at(paid, disputed('pending'), refused('dispute:op_d:hold'));
+
+  it('is taken from whoever was paid when they have the money by then', () => {
+    const lost = bookedBy(uncovered, disputed('succeeded'));
+    expect(lost.map(({ bookingId }) => bookingId)).toEqual(['dispute:op_d:late_debit']);
+    const [booking] = lost;
+    if (booking === undefined) throw new Error('no booking');
+    expect(planOf(apply(uncovered, disputed('succeeded')) as ExistingIntent, booking)).toEqual({
+      ...{ act: 'create', reference: 'dispute:op_d:late_debit' },
+      postings: [{ source: 'users:42:main', destination: 'psp:c_1:receivable', amountMinor: 1000n }],
+    });
+  });
+
+  it('is our loss when they have not, once', () => {
+    const lost = apply(uncovered, disputed('succeeded'));
+    expect(idsBy(lost, refused('dispute:op_d:late_debit'))).toEqual(['dispute:op_d:loss']);
+    const ours = apply(lost, refused('dispute:op_d:late_debit'));
+    expect(idsBy(ours, refused('dispute:op_d:late_debit'))).toEqual([]);
+  });
+
+  it('is asked for once, when it was lost before the refusal of the hold was heard', () => {
+    const early = at(paid, disputed('pending'), disputed('succeeded'));
+    expect(idsBy(early, refused('dispute:op_d:hold'))).toEqual(['dispute:op_d:late_debit']);
+    const asked = apply(early, refused('dispute:op_d:hold'));
+    expect(idsBy(asked, refused('dispute:op_d:post'))).toEqual([]);
+    expect(idsBy(asked, refused('dispute:op_d:late_debit'))).toEqual(['dispute:op_d:loss']);
+  });
+
+  it('is not taken a second time where somebody else posted the hold', () => {
+    const lost = at(paid, disputed('pending'), disputed('succeeded'));
+    expect(idsBy(lost, refused('dispute:op_d:post', 'hold-already-posted'))).toEqual([]);
+    expect(idsBy(lost, refused('dispute:op_d:post', 'hold-already-voided'))).toEqual([
+      'dispute:op_d:late_debit',
+    ]);
+  });
+});
+
+describe('a refund that came back', () => {
+  it('is booked in again, the way it went out, once', () => {
+    const succeeded = at(refunding, refunds('succeeded'));
+    const [back] = bookedBy(succeeded, refunds('returned'));
+    if (back === undefined) throw new Error('no booking');
+    const returned = apply(succeeded, refunds('returned')) as ExistingIntent;
+    expect(returned.refunds).toMatchObject([{ status: 'returned' }]);
+    expect(planOf(returned, back)).toEqual({
+      ...{ act: 'create', reference: 'refund:op_r:return' },
+      postings: [{ source: 'psp:c_1:receivable', destination: 'users:42:main', amountMinor: 300n }],
+    });
+    for (const later of ['returned', 'succeeded', 'failed'] as const)
+      expect(idsBy(returned, refunds(later))).toEqual([]);
+  });
+
+  it('before its success is heard, or after it was said to fail, leaves the money where it was', () => {
+    expect(idsBy(at(refunding), refunds('returned'))).toEqual(['refund:op_r:post', 'refund:op_r:return']);
+    expect(idsBy(at(refunding, refunds('failed')), refunds('returned'))).toEqual([]);
+  });
+
+  it('can be given back again', () => {
+    const all = { refundId: 're_2', operationId: 'op_q', of: null, amountMinor: null } as const;
+    const again: IntentCommand = {
+      ...{ type: 'RequestRefund', ...all, reason: null, metadata: {}, by: 'a', at: AT },
+    };
+    const amountOf = (intent: ExistingIntent) =>
+      (apply(intent, again) as ExistingIntent).refunds[1]?.operation.amountMinor;
+    expect(amountOf(at(refunding, refunds('succeeded')))).toBe(700n);
+    expect(amountOf(at(refunding, refunds('succeeded'), refunds('returned')))).toBe(1000n);
+  });
+
+  it('goes to us where the loss was ours', () => {
+    const late = at(refunding, refunds('failed'), refunds('succeeded'), refused('refund:op_r:late_debit'));
+    const [back] = bookedBy(late, refunds('returned'));
+    if (back === undefined) throw new Error('no booking');
+    expect(planOf(apply(late, refunds('returned')) as ExistingIntent, back).postings).toEqual([
+      { source: 'psp:c_1:receivable', destination: 'fees:losses', amountMinor: 300n },
+    ]);
+  });
+});
+
+/** The ledger: what a refund left in the wallet that bears it, and in our losses. */
+class Books {
+  wallet = 0n;
+  losses = 0n;
+  private hold: 'open' | 'ended' = 'open';
+
+  constructor(private funds: bigint) {}
+
+  book({ kind }: IntentBooking, postings: readonly { readonly source: string }[]): boolean {
+    if (kind === 'post' || kind === 'void') {
+      if (this.hold === 'ended') return false;
+      this.hold = 'ended';
+      if (kind === 'post') this.wallet--;
+      else this.funds++;
+      return true;
+    }
+    if (kind === 'late_debit') {
+      if (this.funds < 1n) return false;
+      this.funds--;
+      this.wallet--;
+    }
+    if (kind === 'loss') this.losses--;
+    if (kind === 'return') {
+      const isOurs = postings.some((posting) => Object.values(posting).includes('fees:losses'));
+      if (isOurs) this.losses++;
+      else [this.wallet, this.funds] = [this.wallet + 1n, this.funds + 1n];
+    }
+    return true;
+  }
+
+  /** The payer spends what there is. */
+  spend(): void {
+    this.funds = 0n;
+  }
+}
+
+describe('whatever is said of a refund, booked and refused, in any order', () => {
+  it('it is out once where it went through, from the wallet or as our loss, and else not at all', () => {
+    const step = fc.constantFrom('pending', 'failed', 'succeeded', 'returned', 'ledger', 'ledger', 'spend');
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
+        const books = new Books(0n);
+        let intent = at(refunding);
+        const asked: { readonly booking: IntentBooking; readonly plan: ReturnType<typeof planOf> }[] = [];
+        const run = (command: IntentCommand): void => {
+          const bookings = bookedBy(intent, command);
+          intent = apply(intent, command) as ExistingIntent;
+          for (const booking of bookings) asked.push({ booking, plan: planOf(intent, booking) });
+        };
+        const answer = (): void => {
+          const next = asked.shift();
+          if (next === undefined || books.book(next.booking, next.plan.postings)) return;
+          run(refused(next.booking.bookingId));
+        };
+        for (const one of steps) {
+          if (one === 'ledger') answer();
+          else if (one === 'spend') books.spend();
+          else run(refunds(one));
+        }
+        while (asked.length > 0) answer();
+        const [{ status, bookings } = { status: '', bookings: [] as readonly HeldBookingKind[] }] =
+          intent.refunds;
+        const out = books.wallet + books.losses;
+        expect({ status, bookings, out }).toEqual({
+          status,
+          bookings,
+          out: status === 'succeeded' ? -1n : 0n,
+        });
+        const ids = new Set(bookings.filter((kind) => kind !== 'late_debit'));
+        expect(ids.size).toBe(bookings.filter((kind) => kind !== 'late_debit').length);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
