@@ -1,5 +1,6 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { compactIban, holdsCardNumber, ibanFault } from '@defter/kernel';
+import { HasForm } from '@defter/platform';
 
 const isPlain = (value: unknown, max: number): value is string =>
   typeof value === 'string' &&
@@ -111,3 +112,7 @@ export const IsMetadata = (): PropertyDecorator =>
       defaultMessage: () => '$property must be at most 20 texts by name, without card numbers',
     },
   });
+
+/** Of what was shown: nobody approves or overwrites what they didn't see. `shown` names it. */
+export const IsPayloadHash = (shown: string): PropertyDecorator =>
+  HasForm(/^[0-9a-f]{64}$/, `the payload_hash of the ${shown} as it was shown`);

@@ -32,6 +32,6 @@ export const aboutFailedPart = ({ part, what, log }: PartFailed): string => {
     `${part} ${what}, so the others were stopped. ${said[0]}`,
     ...said.slice(1),
     `All of it: ./defter logs ${part}   (${log.logFile})`,
-    'Start again when it is mended: ./defter up   What is known of setups: docs/internals/hacking.md',
+    'Start again when it is mended: ./defter up',
   ].join('\n');
 };

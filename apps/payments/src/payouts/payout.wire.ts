@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import { HasForm, IsAmount, IsCurrency, malformed } from '@defter/platform';
 import type { PayoutFilter } from './payout.read.js';
-import { IsDestination, IsMetadata, IsPlainText, IsSegment } from '../plain-text.js';
+import { IsDestination, IsMetadata, IsPayloadHash, IsPlainText, IsSegment } from '../plain-text.js';
 
 export class RequestPayoutBody {
   @IsAmount() amount_minor!: bigint;
@@ -13,12 +13,9 @@ export class RequestPayoutBody {
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 
-const IsPayloadHash = (): PropertyDecorator =>
-  HasForm(/^[0-9a-f]{64}$/, 'the payload_hash of the payout as it was shown');
-
 export class ApprovePayoutBody {
   /** Of the payout as it was shown: nobody approves what they didn't see. */
-  @IsPayloadHash() payload_hash!: string;
+  @IsPayloadHash('payout') payload_hash!: string;
   @IsOptional() @IsPlainText(500) note?: string;
 }
 
@@ -32,7 +29,7 @@ export class ReviewPayoutBody {
 /** What isn't given stays; metadata is replaced as a whole. */
 export class EditPayoutBody {
   /** Of the payout as it was shown: nobody overwrites an edit that they didn't see. */
-  @IsPayloadHash() payload_hash!: string;
+  @IsPayloadHash('payout') payload_hash!: string;
   @IsOptional() @IsDestination() destination?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }

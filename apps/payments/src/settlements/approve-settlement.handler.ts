@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isId } from '@defter/kernel';
 import { approveSettlement, settlementPostings } from '@defter/payments-domain';
 import { type Caller, Database, notFound, type Transaction } from '@defter/platform';
 import { requestBookings } from '../publishing/request-bookings.js';
@@ -22,7 +23,7 @@ export class ApproveSettlement {
   async approve(caller: Caller, settlementId: string, payloadHash: string): Promise<ApprovalOutcome> {
     const { tenantId, actor: by, kind } = caller;
     return this.database.transaction(async (tx) => {
-      const row = await lockSettlement(tx, tenantId, settlementId);
+      const row = isId('st', settlementId) ? await lockSettlement(tx, tenantId, settlementId) : undefined;
       if (row === undefined) throw notFound();
       const { requestedBy, approvedAt } = row;
       const known = { requestedBy, payloadHash: row.payloadHash ?? '', isApproved: approvedAt !== null };

@@ -1,7 +1,7 @@
-import { IsOptional, IsString, Matches } from 'class-validator';
+import { IsOptional, IsString } from 'class-validator';
 import { IsAmount, IsCurrency } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
-import { IsPlainText, IsSegment } from '../plain-text.js';
+import { IsPayloadHash, IsPlainText, IsSegment } from '../plain-text.js';
 
 export class RequestSettlementBody {
   @IsSegment() connection_id!: string;
@@ -13,7 +13,7 @@ export class RequestSettlementBody {
 
 export class ApproveSettlementBody {
   /** Of the settlement as the approver saw it. */
-  @Matches(/^[0-9a-f]{64}$/) payload_hash!: string;
+  @IsPayloadHash('settlement') payload_hash!: string;
 }
 
 export class ListSettlementsQuery {
