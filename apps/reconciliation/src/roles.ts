@@ -24,6 +24,7 @@ import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
 import { ListRuns } from './runs/list-runs.read.js';
 import { MatchLines } from './runs/match-lines.js';
+import { MatchingDatabase } from './runs/matching-database.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { runLoop } from './runs/run-loop.js';
 import { RunQueue } from './runs/run-queue.js';
@@ -45,7 +46,8 @@ const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting:
 
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
-  ...[RunQueue, ReportFetcher, IngestReports, MatchLines, ClassifyResidue, RunSteps, RunExecutor],
+  ...[RunQueue, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
+  ...[ClassifyResidue, RunSteps, RunExecutor],
   runLoop(),
 ];
 

@@ -9,8 +9,8 @@ import {
 } from '@defter/reconciliation-domain';
 import { FindingRecorder, type Sighting } from '../finding-recorder.js';
 import { ReportFetcher, type RefusedReport } from './report-fetcher.js';
-import { storeReport } from './report-store.js';
-import type { ReadReport } from './report-rows.js';
+import { storeReport } from '../report-store.js';
+import type { ReadReport } from '../report-rows.js';
 import { type RunRow, sightingOf, sourceOf } from './run.js';
 import { RunQueue } from './run-queue.js';
 

@@ -5,7 +5,7 @@ import type { Config } from '../config.js';
 import { Connections } from '../connections.js';
 import { sha256 } from '../digest.js';
 import type { ReportSource } from '../sources.js';
-import { lineRows, type ReadReport } from './report-rows.js';
+import { lineRows, type ReadReport, type Source } from '../report-rows.js';
 import { type RunRow, RunFailure, sourceOf } from './run.js';
 
 /** A report that can't be used, and why. */
@@ -33,7 +33,8 @@ export class ReportFetcher {
     const refused: RefusedReport[] = [];
     for (const ref of await source.provider.reports.list(call)) {
       if (run.business_on !== null && ref.businessOn !== run.business_on) continue;
-      const read = readReport(source, run, ref, await source.provider.reports.fetch(ref, call));
+      const bytes = await source.provider.reports.fetch(ref, call);
+      const read = readReport(source, { ...sourceOf(run), zone: this.config.businessZone }, { ref, bytes });
       if ('reason' in read) refused.push(read);
       else reports.push(read);
     }
@@ -55,14 +56,13 @@ export class ReportFetcher {
 
 function readReport(
   { provider }: ReportSource,
-  run: RunRow,
-  ref: ReportRef,
-  bytes: Uint8Array,
+  whose: Source,
+  { ref, bytes }: { ref: ReportRef; bytes: Uint8Array },
 ): ReadReport | RefusedReport {
   try {
     const lines = provider.reports.parse(bytes, ref);
     // Refuses what no table should see, before a transaction is open.
-    const rows = lineRows(sourceOf(run), { ref, lines });
+    const rows = lineRows(whose, { ref, lines });
     return { ref, contentHash: sha256(bytes), byteCount: bytes.byteLength, lines, rows };
   } catch (error) {
     if (error instanceof UnreadableReport) return { ref, reason: error.message };

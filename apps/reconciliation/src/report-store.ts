@@ -1,6 +1,6 @@
 import type { Transaction } from '@defter/platform';
-import { chunks, columns } from '../columns.js';
-import { uuidOf } from '../digest.js';
+import { chunks, columns } from './columns.js';
+import { uuidOf } from './digest.js';
 import { type LineRow, type ReadReport, type Source, totalsOf } from './report-rows.js';
 
 const LINES_PER_STATEMENT = 5_000;
@@ -29,34 +29,24 @@ const FORGET_MATCHES = `
      and f.report_ref = $4
      and f.superseded_by is not null and m.file_id = f.file_id`;
 
-const INSERT_LINES = `
-  insert into report_line (tenant_id, file_id, provider, connection_id, report_ref, line_number, line_key,
-    line_hash,
-                           kind, family, leg, operation_id, provider_ref, amount, fee, currency, status,
-                             business_on,
-                           occurred_at, raw)
-  values ($1, $2, $3, $4, $5, unnest($6::int[]), unnest($7::uuid[]), unnest($8::text[]), unnest($9::text[]),
-          unnest($10::text[]), unnest($11::text[]), unnest($12::text[]), unnest($13::text[]),
-            unnest($14::numeric[]),
-          unnest($15::numeric[]), unnest($16::text[]), unnest($17::text[]), unnest($18::date[]),
-          unnest($19::timestamptz[]), unnest($20::text[]))`;
+/** In the order of the table's columns after those that all lines of a file share. */
+const lineTypes = {
+  ...{ line_number: 'int', line_key: 'uuid', line_hash: 'text', kind: 'text', family: 'text', leg: 'text' },
+  ...{ operation_id: 'text', provider_ref: 'text', amount: 'numeric', fee: 'numeric', currency: 'text' },
+  ...{ status: 'text', business_on: 'date', occurred_at: 'timestamptz', raw: 'text', batch_ref: 'text' },
+  ...{ net: 'numeric', surcharge: 'numeric', original_amount: 'numeric', original_currency: 'text' },
+  fx_rate: 'numeric',
+} as const satisfies Record<keyof LineRow, string>;
 
-const lineColumns = [
-  ...([
-    'line_number',
-    'line_key',
-    'line_hash',
-    'kind',
-    'family',
-    'leg',
-    'operation_id',
-    'provider_ref',
-  ] as const),
-  ...(['amount', 'fee', 'currency', 'status', 'business_on', 'occurred_at', 'raw'] as const),
-] as const satisfies readonly (keyof LineRow)[];
+const lineColumns = Object.keys(lineTypes) as readonly (keyof LineRow)[];
+
+const INSERT_LINES = `
+  insert into report_line (tenant_id, file_id, provider, connection_id, report_ref, ${lineColumns.join(', ')})
+  select $1, $2, $3, $4, $5, line.* from unnest(
+    ${lineColumns.map((name, index) => `$${index + 6}::${lineTypes[name]}[]`).join(', ')}) as line`;
 
 /** By whom and when a report is stored. */
-export interface Ingestion extends Source {
+export interface Ingestion extends Omit<Source, 'zone'> {
   readonly tenantId: string;
   readonly runId: string;
   readonly at: Date;
