@@ -6,10 +6,10 @@ import { UNMATCHED_LINES } from './match.sql.js';
  * Parameters: $1 tenant, $2 provider, $3 connection, $4 run, $5 settled before, $6 known before, $7 business
  * date or null, $8 as of.
  */
-export const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
+const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
 /** Amounts as text: JSON's numbers are doubles to most readers. The names are those of the domain's sides. */
-export const LINE = `jsonb_strip_nulls(jsonb_build_object(
+const LINE = `jsonb_strip_nulls(jsonb_build_object(
   'key', l.line_key, 'reportRef', l.report_ref, 'lineNumber', l.line_number, 'kind', l.kind, 'leg', l.leg,
   'operationId', l.operation_id, 'providerRef', l.provider_ref, 'amount', l.amount::text, 'fee', l.fee::text,
   'currency', l.currency, 'status', l.status, 'businessOn', l.business_on,
@@ -21,9 +21,10 @@ export const OPERATION = `jsonb_strip_nulls(jsonb_build_object(
   'amount', o.amount::text, 'fee', o.fee::text, 'currency', o.currency, 'providerRef', o.provider_ref,
   'ledgerReference', o.ledger_reference, 'businessOn', o.business_on))`;
 
-/** Our operations in question: of this connection, of a kind that is settled, up to the run's date. */
-export const OURS = `o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3
-     and o.family in (${words(settledFamilies)}) and ($7::date is null or o.business_on <= $7)`;
+/** Our operations in question: of this connection, up to the run's date; and of a kind that is settled. */
+export const SCOPE = `o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3
+     and ($7::date is null or o.business_on <= $7)`;
+export const OURS = `${SCOPE} and o.family in (${words(settledFamilies)})`;
 const MOVED = `o.result in (${words(movedResults)})`;
 const BOOKED = `j.tenant_id = $1 and j.movement in ('posted', 'captured')`;
 
@@ -88,18 +89,23 @@ const OPERATIONS = `
     from unsettled o`;
 
 /**
- * Pairs that belong together and don't say the same. What exactly differs, and whether it is explained, the
- * domain says.
+ * Pairs that belong together and don't say the same (what exactly differs, and whether it is explained, the
+ * domain says), and those that were settled on a later date than the provider's normal lag allows.
  */
 const PAIRS = `
-  select 'pair-differs', false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
+  select pair.kind, false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
     m.line_key::text
     from match m
     join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
     join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
-   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3
-     and (l.currency <> o.currency or l.amount <> o.amount or (l.leg = 'payment' and l.fee <> o.fee)
-          or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded')))`;
+   cross join lateral (values
+     ('pair-differs', l.currency <> o.currency or l.amount <> o.amount
+       or (l.leg = 'payment' and l.fee <> o.fee)
+       or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded'))),
+     ('settled-late', l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
+       and l.business_on - o.business_on > ceil(extract(epoch from $8::timestamptz - $5) / 86400))
+     ) as pair (kind, is_so)
+   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and pair.is_so`;
 
 /**
  * Payments' references: a deposit has its own; a payout is booked by its hold, by `…:late_debit` when the

@@ -4,7 +4,7 @@
  */
 import { payoutStuckHours, reserveLimitDays, unknownAgedHours } from '@defter/reconciliation-domain';
 import { BATCHES, UNMATCHED_BOOKINGS } from './bank.sql.js';
-import { LINE, OPERATION, OURS } from './residue.sql.js';
+import { OPERATION, OURS, SCOPE } from './residue.sql.js';
 
 /** Shows when it is due: on the day itself a booking or report may still be on its way. */
 const factsOnly = (kind: string, expected: string, facts: string, place: string): string => `
@@ -40,11 +40,12 @@ const UNLIKE_BATCHES = `
      and exists (select from bank_line b where b.tenant_id = $1 and b.provider = $2 and b.connection_id = $3
                    and b.currency = batch.currency)`;
 
+/** Of any kind: an authorisation whose outcome nobody knows holds a customer's money, too. */
 const operationIn = (kind: string, condition: string, hours: number): string => `
   select '${kind}', false, null, null, null::jsonb, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
     o.operation_id
     from operation o
-   where ${OURS} and ${condition} and o.occurred_at < $8::timestamptz - interval '${hours} hours'`;
+   where ${SCOPE} and ${condition} and o.occurred_at < $8::timestamptz - interval '${hours} hours'`;
 
 const IN_STATE = [
   operationIn('payout-returned', `o.family = 'payout' and o.result = 'returned'`, 0),
@@ -64,17 +65,6 @@ const CHARGED_TWICE = `
      and not exists (
        select from operation back where back.tenant_id = $1 and back.aggregate_id = o.aggregate_id
           and back.kind = 'refund' and back.result = 'succeeded' and back.amount = o.amount)`;
-
-/** Paired, but on a date that is later than the provider's normal lag allows. */
-const SETTLED_LATE = `
-  select 'settled-late', false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
-    m.line_key::text
-    from match m
-    join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
-    join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
-   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and m.leg = 'payment'
-     and l.business_on - o.business_on > ceil(extract(epoch from $8::timestamptz - $5) / 86400)
-     and ($7::date is null or l.business_on <= $7)`;
 
 /** A date on which money moved, after the first report and before one that has come since. */
 const REPORT_MISSING = `
@@ -105,6 +95,5 @@ const RESERVES = `
   having sum(l.net) < 0 and min(l.business_on) < $8::date - ${reserveLimitDays}`;
 
 export const STATE_RESIDUES = [
-  ...[NO_BATCH, UNLIKE_BATCHES, ...IN_STATE],
-  ...[CHARGED_TWICE, SETTLED_LATE, REPORT_MISSING, RESERVES],
+  ...[NO_BATCH, UNLIKE_BATCHES, ...IN_STATE, CHARGED_TWICE, REPORT_MISSING, RESERVES],
 ];

@@ -83,9 +83,7 @@ export const whole = ({ amount, currency }: { amount: bigint; currency: string }
 
 /** Amounts as text, because the facts are stored and sent as JSON. */
 export const texts = (side: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(side).map(([name, value]: [string, unknown]) => [name, textOf(value)]),
-  );
+  Object.fromEntries(Object.entries(side).map(([name, value]: [string, unknown]) => [name, textOf(value)]));
 
 function textOf(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}`;

@@ -39,8 +39,7 @@ function bookingAlone(booking: BookingSide): Classified {
 function batchDiffers(batch: BatchSide): Classified {
   const { batchRef, currency, lines, net, paid, lastOn } = batch;
   const said = (amount: bigint): string => amountText(amount, currency);
-  const message =
-    `The ${lines} settlement lines of batch ${batchRef} add up to ${said(net)}, the bank booked ${said(paid)}.`;
+  const message = `The ${lines} settlement lines of batch ${batchRef} add up to ${said(net)}, the bank booked ${said(paid)}.`;
   const stake = { difference: paid - net, whole: net, currency };
   const told = { message, stake, keys: [batchKey(batch)], businessOn: lastOn };
   const seen = finding('batch_sum_mismatch', {}, { ...told, raw: { batch: texts(batch) } });
@@ -66,7 +65,11 @@ function chargedTwice({ operation, first }: Extract<StateResidue, { kind: 'charg
     `Operation ${operation.operationId} charged ${amountOf(operation)} for a payment that ${first} ` +
     `had charged already.`;
   const keys = [operationKey(operation), `operation:${first}`];
-  return finding('duplicate_charge', { operation }, { message, stake: whole(operation), keys, raw: { first } });
+  return finding(
+    'duplicate_charge',
+    { operation },
+    { message, stake: whole(operation), keys, raw: { first } },
+  );
 }
 
 const states = {
@@ -79,8 +82,7 @@ type InState = Extract<StateResidue, { kind: keyof typeof states }>;
 
 function inState({ kind, operation }: InState, asOn: string | undefined): Classified {
   const { type, says } = states[kind];
-  const message =
-    `${operation.kind} ${operation.operationId} of ${amountOf(operation)}, ${operation.businessOn}, ${says}.`;
+  const message = `${operation.kind} ${operation.operationId} of ${amountOf(operation)}, ${operation.businessOn}, ${says}.`;
   const keys = [`${operationKey(operation)}/state`];
   return finding(type, { operation }, { message, stake: whole(operation), keys, asOn });
 }

@@ -14,7 +14,7 @@ import { booksOf, expectedFindings, type TableRows } from './two-books.js';
 
 const LIMIT_S = 60;
 const LIMIT_MB = 1_500;
-const TABLES = ['match', 'finding', 'finding_change', 'report_line', 'run_residue'];
+const TABLES = ['match', 'batch_match', 'finding', 'finding_change', 'report_line', 'run_residue'];
 
 /**
  * Measures a whole run of the real service over both books, seeded by COPY with a known number of faults,

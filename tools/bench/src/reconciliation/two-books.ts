@@ -44,7 +44,7 @@ export function expectedFindings(size: number): Readonly<Record<string, number>>
     const type = fault && FAULTS[fault];
     if (type !== undefined) counts[type] = (counts[type] ?? 0) + 1;
   }
-  return counts;
+  return { ...counts, batch_sum_mismatch: 1 };
 }
 
 interface Movement {
@@ -100,14 +100,19 @@ export function booksOf(owner: Owner, size: number): readonly TableRows[] {
     },
     {
       copy: `copy report_file (tenant_id, file_id, provider, connection_id, report_ref, content_hash,
-        business_on, byte_count, line_count, totals, ingested_by, ingested_at) from stdin`,
+        business_on, byte_count, line_count, totals, ingested_by, ingested_at, kind) from stdin`,
       rows: files(owner),
     },
     {
       copy: `copy report_line (tenant_id, file_id, line_number, line_key, line_hash, provider, connection_id,
         report_ref, kind, family, leg, operation_id, provider_ref, amount, fee, currency, status, business_on,
-        occurred_at, raw) from stdin`,
+        occurred_at, raw, batch_ref, net) from stdin`,
       rows: lines(owner, size),
+    },
+    {
+      copy: `copy bank_line (tenant_id, file_id, line_number, line_key, line_hash, provider, connection_id,
+        report_ref, account, amount, currency, booked_on, reference, remittance, raw) from stdin`,
+      rows: bookings(owner, size),
     },
     { copy: known, rows: [] },
   ];
@@ -118,7 +123,17 @@ function* operations({ tenantId, provider, connectionId }: Owner, size: number):
     const { operationId, providerRef, isPayout, amount, fee, on, at } = movement(index);
     const [kind, family] = isPayout ? ['payout', 'payout'] : ['sale', 'charge'];
     yield row(
-      ...[tenantId, operationId, `pi_${index}`, 1, provider, connectionId, `u${index % 50_000}`, kind, family],
+      ...[
+        tenantId,
+        operationId,
+        `pi_${index}`,
+        1,
+        provider,
+        connectionId,
+        `u${index % 50_000}`,
+        kind,
+        family,
+      ],
       ...['succeeded', amount, fee, 'TRY', providerRef, operationId, on, at],
     );
   }
@@ -139,59 +154,87 @@ function* journal({ tenantId, connectionId }: Owner, size: number): Generator<st
 }
 
 function* files({ tenantId, provider, connectionId }: Owner): Generator<string> {
-  for (let file = 0; file < FILES; file++) {
+  // The last one is the bank's statement.
+  for (let file = 0; file <= FILES; file++) {
     const on = new Date(FIRST_DAY_MS + file * DAY_MS).toISOString().slice(0, 10);
+    const [kind, name] = file < FILES ? ['settlement', `settlement-${on}`] : ['statement', 'statement-1'];
     const hash = createHash('sha256').update(fileId(file)).digest('hex');
     yield row(
-      ...[tenantId, fileId(file), provider, connectionId, `settlement-${on}`, hash, on, 0, 0, '{}'],
-      ...['bench', `${on}T23:00:00Z`],
+      ...[tenantId, fileId(file), provider, connectionId, name, hash, on, 0, 0, '{}'],
+      ...['bench', `${on}T23:00:00Z`, kind],
     );
   }
 }
 
+interface ProviderLine extends Movement {
+  readonly currency: string;
+  readonly ours: string | null;
+}
+
+/** The provider's lines of a movement: usually one. */
+function linesOf(index: number): readonly ProviderLine[] {
+  const of = movement(index);
+  const fault = faultOf(index);
+  // A tenth of the lines has only the provider's reference.
+  const line = { ...of, currency: 'TRY', ours: index % 10 === 9 ? null : of.operationId };
+  switch (fault) {
+    case 'lineMissing':
+      return [];
+    case 'settledTwice':
+      return [line, line];
+    case 'strangerSettled':
+      return [line, { ...line, ours: `op_${digest(`s${index}`)}`, providerRef: `mp_${digest(`s${index}`)}` }];
+    case 'wrongAmount':
+      return [{ ...line, amount: of.amount + 1 }];
+    case 'wrongAmountWithoutOurId':
+      return [{ ...line, amount: of.amount + 1, ours: null }];
+    case 'wrongFee':
+      return [{ ...line, fee: of.fee + 1 }];
+    case 'wrongCurrency':
+      return [{ ...line, currency: 'USD' }];
+    case 'netOfFee':
+      return [{ ...line, amount: of.amount - of.fee }];
+    default:
+      return [line];
+  }
+}
+
+const netOf = ({ isPayout, amount, fee }: ProviderLine): number => (isPayout ? -amount : amount) - fee;
+
 function* lines({ tenantId, provider, connectionId }: Owner, size: number): Generator<string> {
   let number = 0;
-  const lineOf = (of: Movement, change: Partial<Movement> & { currency?: string; ours?: string | null }) => {
-    const { index, isPayout, on, at, operationId } = of;
-    const { providerRef, amount, fee, currency = 'TRY', ours = operationId } = { ...of, ...change };
-    const [kind, file] = [isPayout ? 'payout' : 'sale', fileId(index % FILES)];
-    const key = uuid(`line ${++number}`);
-    const hash = digest(key) + digest(file);
-    const raw = [operationId, providerRef, kind, amount, fee, currency, at].join();
-    return row(
-      ...[tenantId, file, number, key, hash, provider, connectionId, `settlement-${on}`, kind],
-      ...[isPayout ? 'payout' : 'charge', 'payment', ours, providerRef, amount, fee, currency, 'succeeded'],
-      ...[on, at, raw],
-    );
-  };
   for (let index = 0; index < size; index++) {
-    const of = movement(index);
-    const fault = faultOf(index);
-    // A tenth of the lines has only the provider's reference.
-    const ours = index % 10 === 9 ? null : of.operationId;
-    if (fault === 'lineMissing') continue;
-    yield lineOf(of, { ours, ...changes(of, fault) });
-    if (fault === 'settledTwice') yield lineOf(of, { ours });
-    if (fault === 'strangerSettled') {
-      const stranger = { ...of, operationId: `op_${digest(`s${index}`)}` };
-      yield lineOf(stranger, { providerRef: `mp_${digest(`s${index}`)}` });
+    for (const line of linesOf(index)) {
+      const { isPayout, on, at, operationId, providerRef, amount, fee, currency, ours } = line;
+      const [kind, file] = [isPayout ? 'payout' : 'sale', fileId(index % FILES)];
+      const key = uuid(`line ${++number}`);
+      const raw = [operationId, providerRef, kind, amount, fee, currency, at].join();
+      yield row(
+        ...[tenantId, file, number, key, digest(key) + digest(file), provider, connectionId],
+        ...[`settlement-${on}`, kind, isPayout ? 'payout' : 'charge', 'payment', ours, providerRef, amount],
+        ...[fee, currency, 'succeeded', on, at, raw, on, netOf(line)],
+      );
     }
   }
 }
 
-function changes(of: Movement, fault: Fault | undefined): Parameters<typeof Object.assign>[1] {
-  switch (fault) {
-    case 'wrongAmount':
-      return { amount: of.amount + 1 };
-    case 'wrongAmountWithoutOurId':
-      return { amount: of.amount + 1, ours: null };
-    case 'wrongFee':
-      return { fee: of.fee + 1 };
-    case 'wrongCurrency':
-      return { currency: 'USD' };
-    case 'netOfFee':
-      return { amount: of.amount - of.fee };
-    default:
-      return {};
+/** Each date's settlement comes to the bank whole, the last one's a kuruş short. */
+function* bookings({ tenantId, provider, connectionId }: Owner, size: number): Generator<string> {
+  const sums = new Map<string, number>();
+  for (let index = 0; index < size; index++) {
+    for (const line of linesOf(index)) {
+      const batch = `${line.on} ${line.currency}`;
+      sums.set(batch, (sums.get(batch) ?? 0) + netOf(line));
+    }
+  }
+  const batches = [...sums].sort();
+  for (const [number, [batch, net]] of batches.entries()) {
+    const [on = '', currency = ''] = batch.split(' ');
+    const [key, file] = [uuid(`booking ${batch}`), fileId(FILES)];
+    const amount = number === batches.length - 1 ? net - 1 : net;
+    yield row(
+      ...[tenantId, file, number + 1, key, digest(key) + digest(file), provider, connectionId],
+      ...['statement-1', 'TR00', amount, currency, on, `STL-${on}`, `SETTLEMENT ${on}`, batch],
+    );
   }
 }
