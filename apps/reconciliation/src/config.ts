@@ -36,6 +36,8 @@ export const config = defineConfig({
   matchWindowMs: duration('MATCH_WINDOW', 24 * HOUR_MS),
   /** Pass 4: how many days after a batch's last line the bank may book it. */
   bankWindowDays: integer('BANK_WINDOW_DAYS', 5),
+  /** The largest file that may be handed in. */
+  fileLimitBytes: integer('FILE_LIMIT_BYTES', 536_870_912),
   /** Whose midnight ends our business day. */
   businessZone: text('BUSINESS_ZONE', 'Europe/Istanbul'),
   runPollMs: duration('RUN_POLL', 250),

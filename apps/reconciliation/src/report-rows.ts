@@ -3,15 +3,6 @@ import { type ReportRef, UnreadableReport } from '@defter/payments-contracts';
 import { sha256, uuidOf } from './digest.js';
 import type { SettlementLine } from './settlement-line.js';
 
-/** A fetched and readable report. */
-export interface ReadReport {
-  readonly ref: ReportRef;
-  readonly contentHash: string;
-  readonly byteCount: number;
-  readonly lines: readonly SettlementLine[];
-  readonly rows: readonly LineRow[];
-}
-
 /** Whose report it is. */
 export interface Source {
   readonly provider: string;
@@ -45,44 +36,61 @@ export interface LineRow {
 }
 
 /**
- * Lines as rows. A line's key is what it is about and how often that came before in the report, not its
- * place or content: a corrected report then speaks about the same lines.
- * @throws UnreadableReport when a line has values that no report may have
+ * Makes rows of the lines of one report. A line's key is what it is about and how often that came before in
+ * the report, not its place or content: a corrected report then speaks about the same lines.
  */
-export function lineRows(
-  { provider, connectionId, zone }: Source,
-  { ref, lines }: Pick<ReadReport, 'ref' | 'lines'>,
-): LineRow[] {
-  const seen = new Map<string, number>();
-  const numbers = new Set<number>();
-  const dateIn = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' });
-  return lines.map((line) => {
-    const fault = unfit(line) ?? (numbers.has(line.lineNumber) ? 'its number stands twice' : undefined);
+export class RowMaker {
+  private readonly seen = new Map<string, number>();
+  private readonly numbers = new Set<number>();
+  private readonly dateIn: Intl.DateTimeFormat;
+
+  constructor(
+    private readonly source: Source,
+    private readonly reportRef: string,
+  ) {
+    this.dateIn = new Intl.DateTimeFormat('en-CA', { timeZone: source.zone, dateStyle: 'short' });
+  }
+
+  /** @throws UnreadableReport when the line has values that no report may have */
+  row(line: SettlementLine): LineRow {
+    const twice = this.numbers.has(line.lineNumber) ? 'its number stands twice' : undefined;
+    const fault = unfit(line) ?? twice;
     if (fault !== undefined) throw new UnreadableReport(`line ${line.lineNumber}: ${fault}`);
-    numbers.add(line.lineNumber);
+    this.numbers.add(line.lineNumber);
     const [family, leg] = [familyOf(line.kind), legOf(line)];
-    const about = [provider, connectionId, ref.id, family, leg, line.providerRef, ...nameless(line)] as const;
-    const nth = (seen.get(about.join('\n')) ?? 0) + 1;
-    seen.set(about.join('\n'), nth);
     return {
-      ...{ line_number: line.lineNumber, line_key: uuidOf(...about, nth), line_hash: sha256(line.raw) },
+      ...{ line_number: line.lineNumber, line_key: this.key(line, family, leg), line_hash: sha256(line.raw) },
       ...{ kind: line.kind, family, leg, operation_id: line.operationId ?? null },
       ...{ provider_ref: line.providerRef, amount: `${line.amountMinor}`, fee: `${line.feeMinor}` },
       ...{ currency: line.currency, status: line.status, business_on: line.businessOn },
       ...{ occurred_at: line.occurredAt, raw: line.raw },
-      ...settlementOf(line, { family, leg }, dateIn),
+      ...settlementOf(line, { family, leg }, this.dateIn),
     };
-  });
+  }
+
+  private key(line: SettlementLine, family: string, leg: string): string {
+    const { provider, connectionId } = this.source;
+    const about = [provider, connectionId, this.reportRef, family, leg, line.providerRef, ...nameless(line)];
+    const nth = (this.seen.get(about.join('\n')) ?? 0) + 1;
+    this.seen.set(about.join('\n'), nth);
+    return uuidOf(...about, nth);
+  }
+}
+
+/** All rows of a report. @throws UnreadableReport */
+export function lineRows(
+  source: Source,
+  { ref, lines }: { readonly ref: ReportRef; readonly lines: readonly SettlementLine[] },
+): readonly LineRow[] {
+  const maker = new RowMaker(source, ref.id);
+  return lines.map((line) => maker.row(line));
 }
 
 function settlementOf(
   { amountMinor: amount, feeMinor: fee, occurredAt, ...line }: SettlementLine,
   of: { family: string; leg: 'payment' | 'return' },
   dateIn: Intl.DateTimeFormat,
-): Pick<
-  LineRow,
-  'batch_ref' | 'net' | 'surcharge' | 'original_amount' | 'original_currency' | 'fx_rate'
-> {
+): Pick<LineRow, 'batch_ref' | 'net' | 'surcharge' | 'original_amount' | 'original_currency' | 'fx_rate'> {
   const { batchRef = dateIn.format(new Date(occurredAt)), netMinor = netOf({ ...of, amount, fee }) } = line;
   const { surchargeMinor = 0n, original } = line;
   return {
@@ -104,19 +112,4 @@ function unfit(line: SettlementLine): string | undefined {
   if (!date.test(line.businessOn)) return 'its business date is no date';
   if (Number.isNaN(Date.parse(line.occurredAt))) return 'its time is no instant';
   return undefined;
-}
-
-/** What the report adds up to, per currency; amounts as text. */
-export function totalsOf(
-  lines: readonly SettlementLine[],
-): Record<string, { lines: number; amount: string; fee: string }> {
-  const sums = new Map<string, { lines: number; amount: bigint; fee: bigint }>();
-  for (const { currency, amountMinor, feeMinor } of lines) {
-    const sum = sums.get(currency) ?? { lines: 0, amount: 0n, fee: 0n };
-    sums.set(currency, { lines: sum.lines + 1, amount: sum.amount + amountMinor, fee: sum.fee + feeMinor });
-  }
-  const texts = [...sums].map(([currency, { lines: count, amount, fee }]) => {
-    return [currency, { lines: count, amount: `${amount}`, fee: `${fee}` }] as const;
-  });
-  return Object.fromEntries(texts);
 }

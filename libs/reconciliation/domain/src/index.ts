@@ -1,7 +1,16 @@
 export type { Where } from './action-sentence.js';
 export { actionSentence } from './action-sentence.js';
 export { classify } from './classify.js';
-export { classifyEvent, classifyOrphan, classifyReport, orphanKeys, reportKey } from './classify-event.js';
+export {
+  classifyDrift,
+  classifyEvent,
+  classifyOrphan,
+  classifyReissue,
+  classifyReport,
+  orphanKeys,
+  reportKey,
+} from './classify-event.js';
+export type { Drift } from './classify-event.js';
 export type { Classified } from './classified.js';
 export { amountText, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
