@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database } from '@defter/platform';
+import { CONFIG, CrashPoints, Database } from '@defter/platform';
 import type { Config } from '../config.js';
+import type { CrashPoint } from '../crash-points.js';
 import { keepPart } from './received-file.js';
 
 const PART_BYTES = 1_048_576;
@@ -19,7 +20,13 @@ export class FileSpool {
   constructor(
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
+
+  /** Where taking a file in can be ended. */
+  reach(point: CrashPoint): void {
+    this.crash.reach(point);
+  }
 
   /**
    * Keeps all bytes, each part by a commit of its own, so that a slow caller holds no connection. Nothing
@@ -32,6 +39,7 @@ export class FileSpool {
       const part = { number: ++number, bytes: Buffer.concat(pieces) };
       await this.database.transaction((tx) => keepPart(tx, [tenantId, fileId], part));
       [pieces, size] = [[], 0];
+      this.reach('file.after-part');
     };
     for await (const piece of stream) {
       const bytes = piece as Uint8Array;

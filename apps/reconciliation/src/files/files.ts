@@ -46,7 +46,8 @@ export class Files {
     const spooled = await this.spool.take(tenantId, stream);
     if (spooled === undefined) return refusal({ code: 'file-too-large' });
     const file = { ...connection, name, format, by: actor, ...(mapping !== null && { mapping }) };
-    const read = await this.receive.read(file, spooled);
+    const read = await this.receive.read(file, spooled, () => this.spool.reach('file.after-store'));
+    this.spool.reach('file.after-commit');
     if (!read.accepted)
       return refusal({ code: 'file-refused', file_id: spooled.fileId, faults: read.faults });
     return { accepted: true, id: spooled.fileId, lines: read.lines, outcome: read.outcome };

@@ -50,7 +50,8 @@ export class ReceiveFile {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async read(file: HandedIn, spooled: Spooled): Promise<Read> {
+  /** `onStored` is called before the commit. */
+  async read(file: HandedIn, spooled: Spooled, onStored: () => void): Promise<Read> {
     const { tenantId, provider, connectionId } = file;
     return this.database.transaction(async (tx) => {
       await tx.query(KNOW_CONNECTION, [tenantId, provider, connectionId]);
@@ -62,6 +63,7 @@ export class ReceiveFile {
         ...{ received_by: file.by, received_at: this.clock.now() },
       });
       await this.tell(tx, file, { spooled, read });
+      onStored();
       return read;
     });
   }

@@ -29,7 +29,7 @@ export class ClassifyResidue {
 
   /** @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
-    return this.database.transaction(async (tx) => {
+    const ended = await this.database.transaction(async (tx) => {
       const at = await this.queue.enter(tx, run, 'classifying');
       const sighting = sightingOf(run, 'run', at);
       const counts = await this.classify(tx, run, sighting);
@@ -37,8 +37,11 @@ export class ClassifyResidue {
       await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
       const status = nextRunStatus('classifying');
       await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved } });
+      this.queue.reach('classify.before-commit');
       return status;
     });
+    this.queue.reach('classify.after-commit');
+    return ended;
   }
 
   private async classify(tx: Transaction, run: RunRow, sighting: Sighting): Promise<Record<string, number>> {
@@ -54,6 +57,7 @@ export class ClassifyResidue {
       const expected = found(rows.filter((row) => row.expected));
       const recorded = await this.findings.observe(tx, sighting, due);
       await this.findings.stillThere(tx, sighting, expected);
+      this.queue.reach('classify.after-page');
       sum.findings += due.length;
       sum.expected += expected.length;
       for (const name of ['raised', 'reopened', 'changed'] as const) sum[name] += recorded[name];

@@ -31,7 +31,8 @@ export class IngestReports {
   /** @throws RunFailure when the connection is at fault; @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
     const { reports, refused } = await this.fetcher.fetch(run);
-    return this.database.transaction(async (tx) => {
+    this.queue.reach('ingest.after-fetch');
+    const status = await this.database.transaction(async (tx) => {
       const at = await this.queue.enter(tx, run, 'ingesting');
       const sighting = sightingOf(run, 'report', at);
       const [first] = refused;
@@ -39,6 +40,8 @@ export class IngestReports {
         ? this.store(tx, run, reports, sighting)
         : this.refuse(tx, run, [first, ...refused.slice(1)], sighting);
     });
+    this.queue.reach('ingest.after-commit');
+    return status;
   }
 
   private async store(
@@ -55,6 +58,7 @@ export class IngestReports {
       const { id: reportRef, businessOn } = ref;
       const head = { reportRef, businessOn, contentHash, byteCount, format };
       const { outcome } = await storeFile(tx, ingestion, { head, ...lines });
+      this.queue.reach('ingest.after-store');
       if (outcome !== 'known') files++;
       if (outcome === 'reissued') reissued.push(classifyReissue(head));
     }

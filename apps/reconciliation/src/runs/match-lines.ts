@@ -45,17 +45,22 @@ export class MatchLines {
       await this.queue.advance(tx, run, { status, counts });
       return status;
     };
-    return this.database.inOneSnapshot(work);
+    const status = await this.database.inOneSnapshot(work);
+    this.queue.reach('match.after-commit');
+    return status;
   }
 
   private async match(tx: Transaction, run: RunRow): Promise<Record<string, unknown>> {
     const scope = [run.tenant_id, run.provider, run.connection_id, run.run_id];
     await tx.query(HASH_JOINS);
     const newMatches: Record<string, number> = {};
-    for (const [pass, statement, ...more] of this.passes())
+    for (const [pass, statement, ...more] of this.passes()) {
       newMatches[pass] = (newMatches[pass] ?? 0) + (await countOf(tx, statement, [...scope, ...more]));
+      this.queue.reach('match.after-pass');
+    }
     const limits = [run.settled_before, run.known_before, run.business_on, run.as_of];
     await tx.query(FREEZE_RESIDUE, [...scope, ...limits]);
+    this.queue.reach('match.after-residue');
     return { new_matches: newMatches, ...(await readNumbers(tx, run)) };
   }
 
