@@ -35,7 +35,7 @@ describe('what no line shows', () => {
   it('a payout without result is stuck after a day, and worse after three', async () => {
     const stand = await start();
     const book = new Book('y');
-    const { operationId } = book.add(1, { kind: 'payout', result: 'pending' });
+    book.add(1, { kind: 'payout', result: 'pending' });
     await stand.know(book.events(), book.ledger);
     const at = async (asOf: string) => {
       await stand.reconcile({ as_of: asOf });
@@ -47,13 +47,11 @@ describe('what no line shows', () => {
     expect(await at('2026-02-01T10:00:00Z')).toEqual([]);
     expect(await at('2026-02-01T10:00:01Z')).toEqual([['payout_stuck', 'MED']]);
     expect(await at('2026-02-03T10:00:00Z')).toEqual([['payout_stuck', 'HIGH']]);
-    await stand.know([{ ...book.events()[0], version: 2, operations: [] } as never], []);
     const [event] = book.events();
     if (event === undefined) throw new Error('no event');
     const failed = event.operations.map((operation) => ({ ...operation, result: 'failed' }));
     await stand.know([{ ...event, version: 3, operations: failed }], []);
     expect(await at('2026-02-04T10:00:00Z')).toEqual([]);
-    expect(operationId).toContain('op_');
   });
 
   it('a date between two reports whose report lacks; it closes when it comes', async () => {

@@ -1,16 +1,14 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseUrl, type Stack, startStack } from '@defter/embedded';
-import type { RunView } from '@defter/reconciliation-contracts';
 import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { below, type Figure, reference } from '../figure.js';
 import { memoryBytes, peakOf } from '../memory.js';
 import { processorTimeUs } from '../processor-time.js';
-import { booksOf, expectedFindings, type TableRows } from './two-books.js';
+import { measureAccuracy } from './accuracy.js';
+import { booksOf, expectedFindings } from './two-books.js';
+import { runOnce, write } from './run-once.js';
 
 const LIMIT_S = 60;
 const LIMIT_MB = 1_500;
@@ -18,11 +16,12 @@ const TABLES = ['match', 'batch_match', 'finding', 'finding_change', 'report_lin
 
 /**
  * Measures a whole run of the real service over both books, seeded by COPY with a known number of faults,
- * and then the same run again; the targets of `reconciliation.md` §4. @throws Error when it found anything
+ * and then the same run again; with `seeds`, its accuracy on so many small books instead. The targets of
+ * `reconciliation.md` §4. @throws Error when it found anything
  * but the faults, or the second run added a row
  */
 export const benchReconciliation = async (
-  { lines }: { readonly lines: number },
+  { lines, seeds }: { readonly lines: number; readonly seeds: number },
   say: (line: string) => void,
 ): Promise<Figure[]> => {
   const dir = mkdtempSync(join(tmpdir(), 'defter-bench-'));
@@ -37,7 +36,9 @@ export const benchReconciliation = async (
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();
-    return await measure({ stack, client, lines }, say);
+    return seeds > 0
+      ? await measureAccuracy({ stack, client, seeds }, say)
+      : await measure({ stack, client, lines }, say);
   } finally {
     await client.end();
     await stack.stop();
@@ -54,18 +55,19 @@ interface Place {
 const measure = async ({ stack, client, lines }: Place, say: (line: string) => void): Promise<Figure[]> => {
   const { id: tenantId, connection } = stack.tenant;
   const owner = { tenantId, provider: connection.provider, connectionId: connection.id };
+  const us = { ...owner, url: stack.service('reconciliation').url, token: stack.tenant.apiKey };
   const seededAt = performance.now();
   for (const table of booksOf(owner, lines)) await write(client, table);
   say(`Seeded ${lines.toLocaleString('en')} movements on both sides in ${seconds(seededAt).toFixed(1)} s`);
   const postgres = stack.postgres.pid ?? 0;
   const peak = peakOf(() => memoryBytes(postgres), 250);
   const busyBefore = processorTimeUs(postgres);
-  const first = await timedRun(stack, client);
+  const first = await runOnce(us);
   const busy = (processorTimeUs(postgres) - busyBefore) / 1_000_000;
   say(`First run: ${JSON.stringify(first.steps)} ${JSON.stringify(first.run.counts)}`);
-  await expectFindings(client, lines);
+  const findings = await expectFindings(client, lines);
   const before = await sizes(client);
-  const second = await timedRun(stack, client);
+  const second = await runOnce(us);
   say(`Second run: ${JSON.stringify(second.steps)}`);
   const memory = peak() / 1_048_576;
   const added = (await sizes(client)) - before;
@@ -81,58 +83,13 @@ const measure = async ({ stack, client, lines }: Place, say: (line: string) => v
     below('the same run again, which adds 0 rows', second.total, 's', LIMIT_S),
     below('PostgreSQL’s memory at its peak', memory, 'MB', LIMIT_MB),
     reference('temporary files written, both runs', rows[0]?.mb ?? 0, 'MB'),
-    reference('findings, each an injected fault', first.findings, 'findings'),
+    reference('findings, each an injected fault', findings, 'findings'),
   ];
 };
 
 const seconds = (since: number): number => (performance.now() - since) / 1_000;
 
-const write = async (client: pg.Client, { copy, rows }: TableRows): Promise<void> => {
-  if (!copy.startsWith('copy ')) return void (await client.query(copy));
-  const stream = client.query(copyFrom(copy));
-  const finished = once(stream, 'finish');
-  let text = '';
-  for (const row of rows) {
-    text += row;
-    if (text.length < 65_536) continue;
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), finished]);
-    text = '';
-  }
-  stream.end(text);
-  await finished;
-};
-
-interface TimedRun {
-  readonly run: RunView;
-  readonly total: number;
-  readonly findings: number;
-  /** Seconds in each state. */
-  readonly steps: Readonly<Record<string, number>>;
-}
-
-const timedRun = async (stack: Stack, client: pg.Client): Promise<TimedRun> => {
-  const base = `${stack.service('reconciliation').url}/api/v1/payments/reconciliation`;
-  const headers = { authorization: `Bearer ${stack.tenant.apiKey}`, 'content-type': 'application/json' };
-  const { provider, id: connection_id } = stack.tenant.connection;
-  // No lag excuses anything as of then.
-  const body = JSON.stringify({ provider, connection_id, as_of: '2027-01-01T00:00:00Z' });
-  const startedAt = performance.now();
-  const answer = await fetch(`${base}/run`, { method: 'POST', headers, body });
-  let run = (await answer.json()) as RunView;
-  const steps: Record<string, number> = {};
-  for (let since = startedAt; run.finished_at === null; since = performance.now()) {
-    await sleep(20);
-    const next = (await (await fetch(`${base}/runs/${run.id}`, { headers })).json()) as RunView;
-    steps[run.status] = (steps[run.status] ?? 0) + seconds(since);
-    run = next;
-  }
-  if (run.status !== 'completed' || run.attempt !== 1)
-    throw new Error(`The run ${run.status} at attempt ${run.attempt}: ${run.failure?.detail ?? ''}`);
-  const { rows } = await client.query<{ n: number }>('select count(*)::int as n from finding');
-  return { run, total: seconds(startedAt), findings: rows[0]?.n ?? 0, steps };
-};
-
-const expectFindings = async (client: pg.Client, lines: number): Promise<void> => {
+const expectFindings = async (client: pg.Client, lines: number): Promise<number> => {
   const { rows } = await client.query<{ type: string; n: number }>(
     'select finding_type as type, count(*)::int as n from finding group by 1',
   );
@@ -142,6 +99,7 @@ const expectFindings = async (client: pg.Client, lines: number): Promise<void> =
     if (found[type] === expected[type]) continue;
     throw new Error(`${type}: found ${found[type] ?? 0}, injected ${expected[type] ?? 0}`);
   }
+  return rows.reduce((sum, { n }) => sum + n, 0);
 };
 
 const sizes = async (client: pg.Client): Promise<number> => {

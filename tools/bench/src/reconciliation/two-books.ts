@@ -3,6 +3,7 @@
  * faults. The same size makes the same books.
  */
 import { createHash } from 'node:crypto';
+import { copies, row, type TableRows } from './copy-rows.js';
 
 /** Whose books they are. */
 export interface Owner {
@@ -73,47 +74,16 @@ const digest = (text: string): string => createHash('md5').update(text).digest('
 const uuid = (text: string): string =>
   digest(text).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 const fileId = (file: number): string => uuid(`file ${file}`);
-const row = (...values: readonly (string | number | null)[]): string =>
-  `${values.map((value) => value ?? '\\N').join('\t')}\n`;
-
-/** Lines of COPY for one table. */
-export interface TableRows {
-  readonly copy: string;
-  readonly rows: Iterable<string>;
-}
-
 /** All tables of both books, in the order in which they can be written. */
 export function booksOf(owner: Owner, size: number): readonly TableRows[] {
   const { tenantId, provider, connectionId } = owner;
   const known = `insert into reconciled_connection values ('${tenantId}', '${provider}', '${connectionId}')`;
   return [
-    {
-      copy: `copy operation (tenant_id, operation_id, aggregate_id, aggregate_version, provider, connection_id,
-        customer_id, kind, family, result, amount, fee, currency, provider_ref, ledger_reference, business_on,
-        occurred_at) from stdin`,
-      rows: operations(owner, size),
-    },
-    {
-      copy: `copy journal_entry (tenant_id, ledger, sequence, posting_number, transaction_id, movement,
-        reference, source, destination, amount, asset, recorded_at) from stdin`,
-      rows: journal(owner, size),
-    },
-    {
-      copy: `copy report_file (tenant_id, file_id, provider, connection_id, report_ref, content_hash,
-        business_on, byte_count, line_count, totals, ingested_by, ingested_at, kind) from stdin`,
-      rows: files(owner),
-    },
-    {
-      copy: `copy report_line (tenant_id, file_id, line_number, line_key, line_hash, provider, connection_id,
-        report_ref, kind, family, leg, operation_id, provider_ref, amount, fee, currency, status, business_on,
-        occurred_at, raw, batch_ref, net) from stdin`,
-      rows: lines(owner, size),
-    },
-    {
-      copy: `copy bank_line (tenant_id, file_id, line_number, line_key, line_hash, provider, connection_id,
-        report_ref, account, amount, currency, booked_on, reference, remittance, raw) from stdin`,
-      rows: bookings(owner, size),
-    },
+    { copy: copies.operation, rows: operations(owner, size) },
+    { copy: copies.journal, rows: journal(owner, size) },
+    { copy: copies.file, rows: files(owner) },
+    { copy: copies.line, rows: lines(owner, size) },
+    { copy: copies.booking, rows: bookings(owner, size) },
     { copy: known, rows: [] },
   ];
 }
