@@ -59,7 +59,9 @@ export class MatchLines {
       this.queue.reach('match.after-pass');
     }
     const limits = [run.settled_before, run.known_before, run.business_on, run.as_of];
-    await tx.query(FREEZE_RESIDUE, [...scope, ...limits]);
+    let frozen = 0;
+    for (const statement of FREEZE_RESIDUE)
+      frozen += await countOf(tx, statement, [...scope, ...limits, frozen]);
     this.queue.reach('match.after-residue');
     return { new_matches: newMatches, ...(await readNumbers(tx, run)) };
   }

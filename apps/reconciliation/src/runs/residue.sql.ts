@@ -108,44 +108,47 @@ const PAIRS = `
    where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and pair.is_so`;
 
 /**
- * Payments' references: a deposit has its own; a payout is booked by its hold, by `…:late_debit` when the
- * hold was given back too early, and its return by `…:return`.
+ * What the ledger booked under each operation's reference: nothing, or something else on the customer's side.
+ * Payments' references: a deposit has its own; a payout is booked by its hold, and by `…:late_debit` when the
+ * hold was given back too early. A payout that was tried twice books both under one reference: the try that
+ * moved money is the one to compare with. One join for both questions: each is asked of every operation. The
+ * subqueries are asked of the few that the join leaves.
  */
 const isBooked = (suffix: string): string =>
   `exists (select from journal_entry j where ${BOOKED} and j.reference = o.ledger_reference${suffix})`;
-const notBooked = (leg: string, condition: string): string => `
-  select 'not-booked', o.occurred_at > $6, '${leg}', null, null::jsonb, ${OPERATION}, null::jsonb,
-    null::jsonb, null::jsonb, o.operation_id
-    from operation o
-   where ${OURS} and ${condition}`;
-const NOT_BOOKED = [
-  notBooked('payment', `${MOVED} and not ${isBooked('')} and not ${isBooked(` || ':late_debit'`)}`),
-  notBooked('return', `o.result = 'returned' and not ${isBooked(` || ':return'`)}`),
-].join(' union all ');
 
-/**
- * The customer's side of what the ledger booked under an operation's reference. A payout that was tried
- * twice books both under one reference: the try that moved money is the one to compare with.
- */
 const BOOKINGS = `
-  select 'booked-differs', o.occurred_at > $6, null, null, null::jsonb, ${OPERATION},
-         jsonb_build_object('amount', booked.amount::text, 'currency', booked.currency),
+  select found.kind, o.occurred_at > $6, case found.kind when 'not-booked' then 'payment' end, null,
+         null::jsonb, ${OPERATION},
+         case found.kind when 'booked-differs'
+           then jsonb_build_object('amount', booked.amount::text, 'currency', booked.currency) end,
          null::jsonb, null::jsonb, o.operation_id
     from operation o
-    join (select j.reference, split_part(j.asset, '/', 1) as currency,
+    left join (select j.reference, split_part(j.asset, '/', 1) as currency,
                  abs(sum(case when j.destination like 'users:%' then j.amount else 0 end
                        - case when j.source like 'users:%' then j.amount else 0 end)) as amount
             from journal_entry j where ${BOOKED} and j.reference is not null
            group by j.reference, split_part(j.asset, '/', 1)) booked
-      on booked.reference = o.ledger_reference and booked.amount > 0
-   where ${OURS}
-     and case when ${MOVED} then booked.amount <> o.amount or booked.currency <> o.currency
-              else o.result in (${words(unmovedResults)}) and not exists (
-                select from operation other where other.tenant_id = $1
-                  and other.ledger_reference = o.ledger_reference
-                   and other.result in (${words(movedResults)})) end`;
+      on booked.reference = o.ledger_reference
+   cross join lateral (values
+     ('not-booked', ${MOVED} and booked.reference is null and not ${isBooked(` || ':late_debit'`)}),
+     ('booked-differs', booked.amount > 0
+       and case when ${MOVED} then booked.amount <> o.amount or booked.currency <> o.currency
+                else o.result in (${words(unmovedResults)}) and not exists (
+                  select from operation other where other.tenant_id = $1
+                    and other.ledger_reference = o.ledger_reference
+                     and other.result in (${words(movedResults)})) end)) as found (kind, is_so)
+   where ${OURS} and found.is_so`;
+
+/** What came back goes into the wallet again, under `…:return`. */
+const RETURNS = `
+  select 'not-booked', o.occurred_at > $6, 'return', null, null::jsonb, ${OPERATION}, null::jsonb,
+    null::jsonb, null::jsonb, o.operation_id
+    from operation o
+   where ${OURS} and o.result = 'returned' and not ${isBooked(` || ':return'`)}`;
 
 /** Everything that is left over, with the columns of `run_residue` and the place by which it is ordered. */
 export const RESIDUE_CTES = `left_over as materialized (${UNMATCHED_LINES}),
   unsettled as materialized (${UNSETTLED})`;
-export const RESIDUES = [LINES, OPERATIONS, PAIRS, NOT_BOOKED, BOOKINGS];
+/** Each is a statement of its own: the memory of its joins is free before the next one begins. */
+export const RESIDUES = [`${LINES} union all ${OPERATIONS}`, PAIRS, BOOKINGS, RETURNS];
