@@ -4,6 +4,7 @@ import {
   databaseConfig,
   defineConfig,
   duration,
+  integer,
   kafkaConfig,
   port,
   secret,
@@ -31,6 +32,12 @@ export const config = defineConfig({
   settlementLagMs: duration('SETTLEMENT_LAG', 48 * HOUR_MS),
   /** How long payments' and the ledger's events may take to reach us. */
   internalLagMs: duration('INTERNAL_LAG', 300_000),
+  /** Pass 5: how far apart a line and an operation may be that only their amounts put together. */
+  matchWindowMs: duration('MATCH_WINDOW', 24 * HOUR_MS),
+  /** Pass 4: how many days after a batch's last line the bank may book it. */
+  bankWindowDays: integer('BANK_WINDOW_DAYS', 5),
+  /** The largest file that may be handed in. */
+  fileLimitBytes: integer('FILE_LIMIT_BYTES', 536_870_912),
   /** Whose midnight ends our business day. */
   businessZone: text('BUSINESS_ZONE', 'Europe/Istanbul'),
   runPollMs: duration('RUN_POLL', 250),

@@ -6,7 +6,13 @@ import { mockPsp } from '@defter/provider-mock-psp';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import type { Config } from './config.js';
+import { ConnectionRules } from './connection-rules.js';
 import { Connections } from './connections.js';
+import { FileSpool } from './files/file-spool.js';
+import { Files } from './files/files.js';
+import { FilesController } from './files/files.controller.js';
+import { ReceiveFile } from './files/receive-file.handler.js';
+import { ReceivedFiles } from './files/received-files.read.js';
 import { FindingRecorder } from './finding-recorder.js';
 import { ReadFindings } from './findings/finding.read.js';
 import { FindingsController } from './findings/findings.controller.js';
@@ -24,6 +30,7 @@ import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
 import { ListRuns } from './runs/list-runs.read.js';
 import { MatchLines } from './runs/match-lines.js';
+import { MatchingDatabase } from './runs/matching-database.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { runLoop } from './runs/run-loop.js';
 import { RunQueue } from './runs/run-queue.js';
@@ -45,7 +52,8 @@ const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting:
 
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
-  ...[RunQueue, ReportFetcher, IngestReports, MatchLines, ClassifyResidue, RunSteps, RunExecutor],
+  ...[RunQueue, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
+  ...[ClassifyResidue, RunSteps, RunExecutor],
   runLoop(),
 ];
 
@@ -53,7 +61,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
   http: {
     http: true,
     module: (config) => ({
-      controllers: [HealthController, FindingsController, RunsController, SummaryController],
+      controllers: [HealthController, FindingsController, RunsController, FilesController, SummaryController],
       providers: [
         sources(config),
         Connections,
@@ -63,6 +71,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         ListRuns,
         LastRuns,
         ReadSummary,
+        ...[ConnectionRules, FileSpool, ReceiveFile, Files, ReceivedFiles],
       ],
     }),
   },

@@ -2,7 +2,7 @@ import type { PaymentProvider } from '@defter/payments-contracts';
 
 /** A provider whose reports we read, and where it answers. */
 export interface ReportSource {
-  readonly provider: Pick<PaymentProvider, 'manifest' | 'reports'>;
+  readonly provider: Pick<PaymentProvider, 'manifest' | 'reports' | 'statements'>;
   readonly baseUrl: string;
 }
 

@@ -49,7 +49,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'bench',
-    usage: './defter bench <what> [--seconds n] [--transactions n] [--json]',
+    usage: './defter bench <what> [--seconds n] [--transactions n] [--lines n] [--seeds n] [--json]',
     summary: 'measure, for example: ./defter bench ledger',
     run: lazily('bench', '@defter/bench'),
   },

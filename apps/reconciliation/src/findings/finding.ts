@@ -52,9 +52,12 @@ export const identityOf = (
 /** The id that callers use: made from the identity, so that it survives even the loss of this database. */
 export const findingIdOf = (identity: string): string => `fnd_${identity.slice(0, 32)}`;
 
-/** Digest of the facts. Where a line stands in its report isn't one: a re-issued report moves lines about. */
+/** A re-issued report moves lines about, and what is suggested depends on what else is left over. */
+const noFacts: ReadonlySet<string> = new Set(['lineNumber', 'suggestions']);
+
+/** Digest of the facts. */
 export const evidenceOf = (raw: unknown): string =>
-  sha256(JSON.stringify(raw, (name, value: unknown) => (name === 'lineNumber' ? undefined : sorted(value))));
+  sha256(JSON.stringify(raw, (name, value: unknown) => (noFacts.has(name) ? undefined : sorted(value))));
 
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

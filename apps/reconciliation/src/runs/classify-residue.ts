@@ -9,7 +9,8 @@ import { RunQueue } from './run-queue.js';
 const ROWS_PER_PAGE = 1_000;
 
 const READ_RESIDUE = `
-  select residue_number, kind, expected, leg, matched_by, line, operation, booked from run_residue
+  select residue_number, kind, expected, leg, matched_by, line, operation, booked, candidates, facts
+    from run_residue
    where tenant_id = $1 and run_id = $2 and residue_number > $3
      order by residue_number limit ${ROWS_PER_PAGE}`;
 
@@ -28,7 +29,7 @@ export class ClassifyResidue {
 
   /** @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
-    return this.database.transaction(async (tx) => {
+    const ended = await this.database.transaction(async (tx) => {
       const at = await this.queue.enter(tx, run, 'classifying');
       const sighting = sightingOf(run, 'run', at);
       const counts = await this.classify(tx, run, sighting);
@@ -36,21 +37,27 @@ export class ClassifyResidue {
       await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
       const status = nextRunStatus('classifying');
       await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved } });
+      this.queue.reach('classify.before-commit');
       return status;
     });
+    this.queue.reach('classify.after-commit');
+    return ended;
   }
 
   private async classify(tx: Transaction, run: RunRow, sighting: Sighting): Promise<Record<string, number>> {
     const sum = { findings: 0, expected: 0, raised: 0, reopened: 0, changed: 0 };
+    const asOn = run.as_of.toISOString().slice(0, 10);
     for (let after = 0; ;) {
       const rows = await tx.query<ResidueRow>(READ_RESIDUE, [run.tenant_id, run.run_id, after]);
       const last = rows.at(-1);
       if (last === undefined) return sum;
       after = last.residue_number;
-      const due = rows.filter(({ expected }) => !expected).flatMap((row) => classify(toResidue(row)));
-      const expected = rows.filter((row) => row.expected).flatMap((row) => classify(toResidue(row)));
+      const found = (are: readonly ResidueRow[]) => are.flatMap((row) => classify(toResidue(row), asOn));
+      const due = found(rows.filter(({ expected }) => !expected));
+      const expected = found(rows.filter((row) => row.expected));
       const recorded = await this.findings.observe(tx, sighting, due);
       await this.findings.stillThere(tx, sighting, expected);
+      this.queue.reach('classify.after-page');
       sum.findings += due.length;
       sum.expected += expected.length;
       for (const name of ['raised', 'reopened', 'changed'] as const) sum[name] += recorded[name];

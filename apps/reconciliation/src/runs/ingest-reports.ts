@@ -3,14 +3,14 @@ import type { ReportRef } from '@defter/payments-contracts';
 import { Database, type Transaction } from '@defter/platform';
 import {
   type Classified,
+  classifyReissue,
   classifyReport,
   nextRunStatus,
   type RunStatus,
 } from '@defter/reconciliation-domain';
 import { FindingRecorder, type Sighting } from '../finding-recorder.js';
-import { ReportFetcher, type RefusedReport } from './report-fetcher.js';
-import { storeReport } from './report-store.js';
-import type { ReadReport } from './report-rows.js';
+import { storeFile } from '../report-store.js';
+import { type ReadReport, ReportFetcher, type RefusedReport } from './report-fetcher.js';
 import { type RunRow, sightingOf, sourceOf } from './run.js';
 import { RunQueue } from './run-queue.js';
 
@@ -31,7 +31,8 @@ export class IngestReports {
   /** @throws RunFailure when the connection is at fault; @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
     const { reports, refused } = await this.fetcher.fetch(run);
-    return this.database.transaction(async (tx) => {
+    this.queue.reach('ingest.after-fetch');
+    const status = await this.database.transaction(async (tx) => {
       const at = await this.queue.enter(tx, run, 'ingesting');
       const sighting = sightingOf(run, 'report', at);
       const [first] = refused;
@@ -39,6 +40,8 @@ export class IngestReports {
         ? this.store(tx, run, reports, sighting)
         : this.refuse(tx, run, [first, ...refused.slice(1)], sighting);
     });
+    this.queue.reach('ingest.after-commit');
+    return status;
   }
 
   private async store(
@@ -48,10 +51,18 @@ export class IngestReports {
     sighting: Sighting,
   ): Promise<RunStatus> {
     let files = 0;
-    for (const report of reports) {
-      const ingestion = { ...sourceOf(run), tenantId: run.tenant_id, runId: run.run_id, at: sighting.at };
-      if (await storeReport(tx, ingestion, report)) files++;
+    const reissued: Classified[] = [];
+    const { zone } = this.fetcher;
+    const ingestion = { ...sourceOf(run), tenantId: run.tenant_id, runId: run.run_id, at: sighting.at, zone };
+    for (const { ref, contentHash, byteCount, format, ...lines } of reports) {
+      const { id: reportRef, businessOn } = ref;
+      const head = { reportRef, businessOn, contentHash, byteCount, format };
+      const { outcome } = await storeFile(tx, ingestion, { head, ...lines });
+      this.queue.reach('ingest.after-store');
+      if (outcome !== 'known') files++;
+      if (outcome === 'reissued') reissued.push(classifyReissue(head));
     }
+    await this.findings.observe(tx, sighting, reissued);
     const readable = reports.map(({ ref }) => troubleOf(ref, ''));
     await this.findings.close(tx, sighting, readable);
     const status = nextRunStatus('ingesting');

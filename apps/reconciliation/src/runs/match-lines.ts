@@ -1,24 +1,19 @@
-import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Transaction } from '@defter/platform';
 import { nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
-import { MATCH_BY_OPERATION, MATCH_BY_REFERENCE, MATCH_BY_REFERENCE_AND_AMOUNT } from './match.sql.js';
-import { FREEZE_RESIDUE } from './residue.sql.js';
+import type { Config } from '../config.js';
+import { MATCH_BATCH_BY_ID, MATCH_BATCH_BY_SUM, REOPEN_BATCHES } from './bank.sql.js';
+import { FREEZE_RESIDUE } from './freeze-residue.sql.js';
+import {
+  MATCH_BY_OPERATION,
+  MATCH_BY_REFERENCE,
+  MATCH_BY_REFERENCE_AND_AMOUNT,
+  MATCH_IN_WINDOW,
+} from './match.sql.js';
+import { MatchingDatabase } from './matching-database.js';
+import { readNumbers } from './numbers.js';
 import type { RunRow } from './run.js';
 import { RunQueue } from './run-queue.js';
-import {
-  RESIDUE_COUNTS,
-  type ResidueCountRow,
-  TOTALS,
-  type TotalsRow,
-  UNSETTLED,
-  type UnsettledRow,
-} from './totals.sql.js';
-
-const PASSES = [
-  ['1', MATCH_BY_OPERATION],
-  ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
-  ['3', MATCH_BY_REFERENCE],
-] as const;
 
 /**
  * The tables' statistics are stale by the size of a whole report here (it came a moment ago), and with them
@@ -36,47 +31,59 @@ const HASH_JOINS = `
 @Injectable()
 export class MatchLines {
   constructor(
-    private readonly database: Database,
+    private readonly database: MatchingDatabase,
     private readonly queue: RunQueue,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
     const work = async (tx: Transaction): Promise<RunStatus> => {
       await this.queue.enter(tx, run, 'matching');
-      const counts = await match(tx, run);
+      const counts = await this.match(tx, run);
       const status = nextRunStatus('matching');
       await this.queue.advance(tx, run, { status, counts });
       return status;
     };
-    return this.database.transaction(work, { isolation: 'repeatable read' });
+    const status = await this.database.inOneSnapshot(work);
+    this.queue.reach('match.after-commit');
+    return status;
+  }
+
+  private async match(tx: Transaction, run: RunRow): Promise<Record<string, unknown>> {
+    const scope = [run.tenant_id, run.provider, run.connection_id, run.run_id];
+    await tx.query(HASH_JOINS);
+    const newMatches: Record<string, number> = {};
+    for (const [pass, statement, ...more] of this.passes()) {
+      newMatches[pass] = (newMatches[pass] ?? 0) + (await countOf(tx, statement, [...scope, ...more]));
+      this.queue.reach('match.after-pass');
+    }
+    const limits = [run.settled_before, run.known_before, run.business_on, run.as_of];
+    let frozen = 0;
+    for (const statement of FREEZE_RESIDUE)
+      frozen += await countOf(tx, statement, [...scope, ...limits, frozen]);
+    this.queue.reach('match.after-residue');
+    return { new_matches: newMatches, ...(await readNumbers(tx, run)) };
+  }
+
+  /** In the order in which they take what the ones before left over. */
+  private passes(): readonly (readonly [pass: string, statement: string, ...parameters: unknown[]])[] {
+    const { matchWindowMs, bankWindowDays } = this.config;
+    return [
+      ['1', MATCH_BY_OPERATION],
+      ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
+      ['3', MATCH_BY_REFERENCE],
+      ['reopened', REOPEN_BATCHES],
+      ['4', MATCH_BATCH_BY_ID],
+      ['4', MATCH_BATCH_BY_SUM, bankWindowDays],
+      ['5', MATCH_IN_WINDOW, matchWindowMs],
+    ];
   }
 }
 
-async function match(tx: Transaction, run: RunRow): Promise<Record<string, unknown>> {
-  const scope = [run.tenant_id, run.provider, run.connection_id, run.run_id];
-  await tx.query(HASH_JOINS);
-  const newMatches: Record<string, number> = {};
-  for (const [pass, statement] of PASSES) newMatches[pass] = await countOf(tx, statement, scope);
-  await tx.query(FREEZE_RESIDUE, [...scope, run.settled_before, run.known_before, run.business_on]);
-  const residue = await tx.query<ResidueCountRow>(RESIDUE_COUNTS, [run.tenant_id, run.run_id]);
-  const unsettled = await tx.query<UnsettledRow>(UNSETTLED, [run.tenant_id, run.run_id]);
-  const totals = await tx.query<TotalsRow>(TOTALS, scope.slice(0, 3));
-  return {
-    new_matches: newMatches,
-    residue: residue.map((row) => ({ ...row, count: `${row.count}` })),
-    totals: totals.map((row) => ({
-      ...row,
-      matched_lines: `${row.matched_lines}`,
-      unmatched_lines: `${row.unmatched_lines}`,
-    })),
-    unsettled: unsettled.map((row) => ({ ...row, operations: `${row.operations}` })),
-  };
-}
-
 /** Counts in the database: a million returned rows would only be counted here. */
-async function countOf(tx: Transaction, insert: string, parameters: readonly unknown[]): Promise<number> {
-  const sql = `with inserted as (${insert} returning 1) select count(*)::int as count from inserted`;
+async function countOf(tx: Transaction, change: string, parameters: readonly unknown[]): Promise<number> {
+  const sql = `with changed as (${change} returning 1) select count(*)::int as count from changed`;
   const [row] = await tx.query<{ count: number }>(sql, parameters);
   return row?.count ?? 0;
 }

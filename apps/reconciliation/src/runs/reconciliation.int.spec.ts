@@ -3,7 +3,7 @@ import { explanationOf } from '@defter/reconciliation-domain';
 import { faultyBook } from '../testing/faults.js';
 import { Stand } from '../testing/stand.js';
 
-const SEEDS = Array.from({ length: 20 }, (_, index) => index + 1);
+const SEEDS = Array.from({ length: 5 }, (_, index) => index + 1);
 
 const MATCHES = `
   select m.explanation, m.leg, l.amount as line_amount, l.fee, l.currency as line_currency,

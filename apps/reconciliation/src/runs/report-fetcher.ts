@@ -4,9 +4,20 @@ import { CONFIG } from '@defter/platform';
 import type { Config } from '../config.js';
 import { Connections } from '../connections.js';
 import { sha256 } from '../digest.js';
+import { bankRows } from '../file-tables.js';
+import { FileRefused, readStatements } from '../formats/formats.js';
+import { lineRows, type Source } from '../report-rows.js';
+import type { FileLines } from '../report-store.js';
 import type { ReportSource } from '../sources.js';
-import { lineRows, type ReadReport } from './report-rows.js';
 import { type RunRow, RunFailure, sourceOf } from './run.js';
+
+/** A fetched and readable report or statement. */
+export type ReadReport = FileLines & {
+  readonly ref: ReportRef;
+  readonly contentHash: string;
+  readonly byteCount: number;
+  readonly format: string;
+};
 
 /** A report that can't be used, and why. */
 export interface RefusedReport {
@@ -14,13 +25,18 @@ export interface RefusedReport {
   readonly reason: string;
 }
 
-/** Reads a run's reports from the provider. Never called inside a transaction. */
+/** Reads a run's reports and statements from the provider. Never called inside a transaction. */
 @Injectable()
 export class ReportFetcher {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly connections: Connections,
   ) {}
+
+  /** Whose midnight ends the day of what is read. */
+  get zone(): string {
+    return this.config.businessZone;
+  }
 
   /** All of the run's date, or all there are. @throws RunFailure; @throws Error when the provider is away */
   async fetch(run: RunRow): Promise<{ reports: ReadReport[]; refused: RefusedReport[] }> {
@@ -29,13 +45,20 @@ export class ReportFetcher {
       throw new RunFailure('provider-unknown', `No reports are read from ${run.provider}`);
     }
     const call = await this.callContext(run, source);
+    const whose = { ...sourceOf(run), zone: this.zone };
     const reports: ReadReport[] = [];
     const refused: RefusedReport[] = [];
-    for (const ref of await source.provider.reports.list(call)) {
-      if (run.business_on !== null && ref.businessOn !== run.business_on) continue;
-      const read = readReport(source, run, ref, await source.provider.reports.fetch(ref, call));
-      if ('reason' in read) refused.push(read);
-      else reports.push(read);
+    const { reports: files, statements } = source.provider;
+    const take = (read: ReadReport | RefusedReport): void =>
+      void ('reason' in read ? refused.push(read) : reports.push(read));
+    for (const ref of ofDate(await files.list(call), run.business_on)) {
+      const bytes = await files.fetch(ref, call);
+      take(await readable(ref, () => readReport(source, whose, { ref, bytes })));
+    }
+    // A statement of another date may pay this date's settlement: all are read, the known ones add nothing.
+    for (const ref of (await statements?.list(call)) ?? []) {
+      const bytes = (await statements?.fetch(ref, call)) ?? new Uint8Array();
+      take(await readable(ref, () => readStatement(whose, { ref, bytes })));
     }
     return { reports, refused };
   }
@@ -53,19 +76,46 @@ export class ReportFetcher {
   }
 }
 
-function readReport(
-  { provider }: ReportSource,
-  run: RunRow,
+const ofDate = (refs: readonly ReportRef[], on: string | null): readonly ReportRef[] =>
+  refs.filter(({ businessOn }) => on === null || businessOn === on);
+
+/** What can't be read is told, and everything else is a bug. */
+async function readable(
   ref: ReportRef,
-  bytes: Uint8Array,
-): ReadReport | RefusedReport {
+  read: () => ReadReport | Promise<ReadReport>,
+): Promise<ReadReport | RefusedReport> {
   try {
-    const lines = provider.reports.parse(bytes, ref);
-    // Refuses what no table should see, before a transaction is open.
-    const rows = lineRows(sourceOf(run), { ref, lines });
-    return { ref, contentHash: sha256(bytes), byteCount: bytes.byteLength, lines, rows };
+    return await read();
   } catch (error) {
-    if (error instanceof UnreadableReport) return { ref, reason: error.message };
+    if (error instanceof UnreadableReport || error instanceof FileRefused)
+      return { ref, reason: error.message };
     throw error;
   }
 }
+
+interface Fetched {
+  readonly ref: ReportRef;
+  readonly bytes: Uint8Array;
+}
+
+function readReport({ provider }: ReportSource, whose: Source, { ref, bytes }: Fetched): ReadReport {
+  // Refuses what no table should see, before a transaction is open.
+  const rows = lineRows(whose, { ref, lines: provider.reports.parse(bytes, ref) });
+  return { ref, ...about(bytes), format: 'provider', kind: 'settlement', rows };
+}
+
+async function readStatement(whose: Source, { ref, bytes }: Fetched): Promise<ReadReport> {
+  const statements = await readStatements('camt053', inOnePiece(bytes));
+  const rows = bankRows(
+    whose,
+    statements.flatMap(({ lines }) => lines),
+  );
+  return { ref, ...about(bytes), format: 'camt053', kind: 'statement', rows };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- the shape of a stream
+async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const about = (bytes: Uint8Array) => ({ contentHash: sha256(bytes), byteCount: bytes.byteLength });

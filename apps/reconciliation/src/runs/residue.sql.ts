@@ -4,7 +4,7 @@ import { UNMATCHED_LINES } from './match.sql.js';
 /**
  * What matching left over, frozen into `run_residue` with the facts as they are in this snapshot.
  * Parameters: $1 tenant, $2 provider, $3 connection, $4 run, $5 settled before, $6 known before, $7 business
- * date or null.
+ * date or null, $8 as of.
  */
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
@@ -12,91 +12,143 @@ const words = (list: readonly string[]): string => list.map((word) => `'${word}'
 const LINE = `jsonb_strip_nulls(jsonb_build_object(
   'key', l.line_key, 'reportRef', l.report_ref, 'lineNumber', l.line_number, 'kind', l.kind, 'leg', l.leg,
   'operationId', l.operation_id, 'providerRef', l.provider_ref, 'amount', l.amount::text, 'fee', l.fee::text,
-  'currency', l.currency, 'status', l.status, 'businessOn', l.business_on))`;
-const OPERATION = `jsonb_strip_nulls(jsonb_build_object(
+  'currency', l.currency, 'status', l.status, 'businessOn', l.business_on,
+  'surcharge', nullif(l.surcharge, 0)::text, 'original', case when l.fx_rate is not null then
+    jsonb_build_object('amount', l.original_amount::text, 'currency', l.original_currency,
+      'rate', l.fx_rate::text) end))`;
+export const OPERATION = `jsonb_strip_nulls(jsonb_build_object(
   'operationId', o.operation_id, 'kind', o.kind, 'customerId', o.customer_id, 'result', o.result,
   'amount', o.amount::text, 'fee', o.fee::text, 'currency', o.currency, 'providerRef', o.provider_ref,
   'ledgerReference', o.ledger_reference, 'businessOn', o.business_on))`;
 
-/** Our operations in question: of this connection, of a kind that is settled, up to the run's date. */
-const OURS = `o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3
-     and o.family in (${words(settledFamilies)}) and ($7::date is null or o.business_on <= $7)`;
+/** Our operations in question: of this connection, up to the run's date; and of a kind that is settled. */
+export const SCOPE = `o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3
+     and ($7::date is null or o.business_on <= $7)`;
+export const OURS = `${SCOPE} and o.family in (${words(settledFamilies)})`;
 const MOVED = `o.result in (${words(movedResults)})`;
 const BOOKED = `j.tenant_id = $1 and j.movement in ('posted', 'captured')`;
 
-/** A line left over: again, when another line has taken its operation; else nobody knows it. */
+/** Amounts that more lines or operations share than this say nothing; all pairs of them would be many. */
+const PEERS = 50;
+
+/** Operations without a line that a line without one might mean: the same kind and amount, the next five. */
+const NEAR = `
+  select file_id, line_number,
+         jsonb_agg(jsonb_strip_nulls(jsonb_build_object('operationId', operation_id, 'providerRef', provider_ref,
+           'occurredAt', occurred_at)) order by nth) as candidates
+    from (select l.file_id, l.line_number, o.operation_id, o.provider_ref, o.occurred_at,
+                 row_number() over (partition by l.file_id, l.line_number
+                   order by abs(extract(epoch from l.occurred_at - o.occurred_at)), o.operation_id) as nth
+            from (select *, count(*) over (partition by family, leg, currency, amount) as peers
+                    from left_over) l
+            join (select *, count(*) over (partition by family, leg, currency, amount) as peers
+                    from unsettled) o using (family, leg, currency, amount)
+           where l.peers <= ${PEERS} and o.peers <= ${PEERS}) candidate
+   where nth <= 5 group by file_id, line_number`;
+
+/**
+ * A line left over: again, when another line has taken its operation; else nobody knows it. By our id and by
+ * the provider's reference apart: joined by \`or\` each line would walk through all operations.
+ */
 const LINES = `
   select case when taken.line_key is null then 'line-alone' else 'line-again' end as kind,
          taken.line_key is null and l.occurred_at > $6 as expected, l.leg, taken.line_key::text as matched_by,
-         ${LINE} as line, taken.operation, null::jsonb as booked, l.line_key::text as place
-    from (${UNMATCHED_LINES}) l
-    left join lateral (
-      select m.line_key, ${OPERATION} as operation from operation o
-        join match m on m.tenant_id = $1 and m.operation_id = o.operation_id and m.leg = l.leg
-       where o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3 and o.family = l.family
-         and (o.operation_id = l.operation_id or o.provider_ref = l.provider_ref)
-       order by o.operation_id is not distinct from l.operation_id desc,
-         o.operation_id limit 1) taken on true`;
+         ${LINE} as line, taken.operation, null::jsonb as booked, near.candidates, null::jsonb as facts,
+         l.line_key::text as place
+    from left_over l
+    left join (${NEAR}) near using (file_id, line_number)
+    left join (
+      select distinct on (file_id, line_number) file_id, line_number, line_key, operation
+        from (select l.file_id, l.line_number, m.line_key, ${OPERATION} as operation, o.operation_id, 1 as rank
+                from left_over l
+                join operation o on o.tenant_id = $1 and o.operation_id = l.operation_id
+                                and o.family = l.family
+                join match m on m.tenant_id = $1 and m.operation_id = o.operation_id and m.leg = l.leg
+               where o.provider = $2 and o.connection_id = $3
+              union all
+              select l.file_id, l.line_number, m.line_key, ${OPERATION}, o.operation_id, 2
+                from left_over l
+                join operation o on o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3
+                                and o.provider_ref = l.provider_ref and o.family = l.family
+                join match m on m.tenant_id = $1 and m.operation_id = o.operation_id
+                            and m.leg = l.leg) candidate
+       order by file_id, line_number, rank, operation_id) taken using (file_id, line_number)
+   where l.family in (${words(settledFamilies)})`;
 
-const OPERATIONS = `
-  select 'operation-alone', o.occurred_at > $5, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb,
-    o.operation_id
+/** Our legs whose money has moved and of which no line tells. */
+const UNSETTLED = `
+  select o.*, leg.leg
     from operation o
     join (values ('payment'), ('return')) as leg (leg) on leg.leg = 'payment' or o.result = 'returned'
     left join match m on m.tenant_id = $1 and m.operation_id = o.operation_id and m.leg = leg.leg
    where ${OURS} and ${MOVED} and m.operation_id is null`;
 
+const OPERATIONS = `
+  select 'operation-alone', o.occurred_at > $5, o.leg, null, null::jsonb, ${OPERATION}, null::jsonb,
+    null::jsonb, null::jsonb, o.operation_id
+    from unsettled o`;
+
 /**
- * Pairs that belong together and don't say the same. What exactly differs, and whether it is explained, the
- * domain says.
+ * Pairs that belong together and don't say the same (what exactly differs, and whether it is explained, the
+ * domain says), and those that were settled on a later date than the provider's normal lag allows.
  */
 const PAIRS = `
-  select 'pair-differs', false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, m.line_key::text
+  select pair.kind, false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
+    m.line_key::text
     from match m
     join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
     join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
-   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3
-     and (l.currency <> o.currency or l.amount <> o.amount or (l.leg = 'payment' and l.fee <> o.fee)
-          or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded')))`;
+   cross join lateral (values
+     ('pair-differs', l.currency <> o.currency or l.amount <> o.amount
+       or (l.leg = 'payment' and l.fee <> o.fee)
+       or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded'))),
+     ('settled-late', l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
+       and l.business_on - o.business_on > ceil(extract(epoch from $8::timestamptz - $5) / 86400))
+     ) as pair (kind, is_so)
+   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and pair.is_so`;
 
 /**
- * Payments' references: a deposit has its own; a payout is booked by its hold, by `…:late_debit` when the
- * hold was given back too early, and its return by `…:return`.
+ * What the ledger booked under each operation's reference: nothing, or something else on the customer's side.
+ * Payments' references: a deposit has its own; a payout is booked by its hold, and by `…:late_debit` when the
+ * hold was given back too early. A payout that was tried twice books both under one reference: the try that
+ * moved money is the one to compare with. One join for both questions: each is asked of every operation. The
+ * subqueries are asked of the few that the join leaves.
  */
-const NOT_BOOKED = `
-  select 'not-booked', o.occurred_at > $6, leg.leg, null, null::jsonb, ${OPERATION}, null::jsonb,
-    o.operation_id
-    from operation o
-    join (values ('payment', ''), ('payment', ':late_debit'), ('return', ':return')) as leg (leg, suffix)
-      on leg.leg = 'payment' or o.result = 'returned'
-    left join journal_entry j on ${BOOKED} and j.reference = o.ledger_reference || leg.suffix
-   where ${OURS} and ${MOVED}
-   group by o.tenant_id, o.operation_id, leg.leg having count(j.reference) = 0`;
+const isBooked = (suffix: string): string =>
+  `exists (select from journal_entry j where ${BOOKED} and j.reference = o.ledger_reference${suffix})`;
 
-/**
- * The customer's side of what the ledger booked under an operation's reference. A payout that was tried
- * twice books both under one reference: the try that moved money is the one to compare with.
- */
 const BOOKINGS = `
-  select 'booked-differs', o.occurred_at > $6, null, null, null::jsonb, ${OPERATION},
-         jsonb_build_object('amount', booked.amount::text, 'currency', booked.currency), o.operation_id
+  select found.kind, o.occurred_at > $6, case found.kind when 'not-booked' then 'payment' end, null,
+         null::jsonb, ${OPERATION},
+         case found.kind when 'booked-differs'
+           then jsonb_build_object('amount', booked.amount::text, 'currency', booked.currency) end,
+         null::jsonb, null::jsonb, o.operation_id
     from operation o
-    join (select j.reference, split_part(j.asset, '/', 1) as currency,
+    left join (select j.reference, split_part(j.asset, '/', 1) as currency,
                  abs(sum(case when j.destination like 'users:%' then j.amount else 0 end
                        - case when j.source like 'users:%' then j.amount else 0 end)) as amount
             from journal_entry j where ${BOOKED} and j.reference is not null
            group by j.reference, split_part(j.asset, '/', 1)) booked
-      on booked.reference = o.ledger_reference and booked.amount > 0
-   where ${OURS}
-     and case when ${MOVED} then booked.amount <> o.amount or booked.currency <> o.currency
-              else o.result in (${words(unmovedResults)}) and not exists (
-                select from operation other where other.tenant_id = $1
-                  and other.ledger_reference = o.ledger_reference
-                   and other.result in (${words(movedResults)})) end`;
+      on booked.reference = o.ledger_reference
+   cross join lateral (values
+     ('not-booked', ${MOVED} and booked.reference is null and not ${isBooked(` || ':late_debit'`)}),
+     ('booked-differs', booked.amount > 0
+       and case when ${MOVED} then booked.amount <> o.amount or booked.currency <> o.currency
+                else o.result in (${words(unmovedResults)}) and not exists (
+                  select from operation other where other.tenant_id = $1
+                    and other.ledger_reference = o.ledger_reference
+                     and other.result in (${words(movedResults)})) end)) as found (kind, is_so)
+   where ${OURS} and found.is_so`;
 
-export const FREEZE_RESIDUE = `
-  insert into run_residue (tenant_id, run_id, residue_number, kind, expected, leg, matched_by, line,
-    operation, booked)
-  select $1, $4, row_number() over (order by kind, place, leg), kind, expected, leg, matched_by, line,
-    operation, booked
-    from (${[LINES, OPERATIONS, PAIRS, NOT_BOOKED, BOOKINGS].join(' union all ')}) residue`;
+/** What came back goes into the wallet again, under `…:return`. */
+const RETURNS = `
+  select 'not-booked', o.occurred_at > $6, 'return', null, null::jsonb, ${OPERATION}, null::jsonb,
+    null::jsonb, null::jsonb, o.operation_id
+    from operation o
+   where ${OURS} and o.result = 'returned' and not ${isBooked(` || ':return'`)}`;
+
+/** Everything that is left over, with the columns of `run_residue` and the place by which it is ordered. */
+export const RESIDUE_CTES = `left_over as materialized (${UNMATCHED_LINES}),
+  unsettled as materialized (${UNSETTLED})`;
+/** Each is a statement of its own: the memory of its joins is free before the next one begins. */
+export const RESIDUES = [`${LINES} union all ${OPERATIONS}`, PAIRS, BOOKINGS, RETURNS];

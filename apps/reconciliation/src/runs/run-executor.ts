@@ -30,6 +30,7 @@ export class RunExecutor {
     try {
       const run = await this.queue.claim(tenantId);
       if (run === undefined) return false;
+      this.queue.reach('run.after-claim');
       await this.execute(run, stopping).catch((error: unknown) => this.giveUp(run, error));
       return true;
     } catch (error) {

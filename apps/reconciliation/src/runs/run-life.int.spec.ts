@@ -8,6 +8,7 @@ import { Stand } from '../testing/stand.js';
 import { ClassifyResidue } from './classify-residue.js';
 import { IngestReports } from './ingest-reports.js';
 import { MatchLines } from './match-lines.js';
+import { MatchingDatabase } from './matching-database.js';
 import { ReportFetcher } from './report-fetcher.js';
 import type { RunRow } from './run.js';
 import { RunExecutor } from './run-executor.js';
@@ -78,6 +79,7 @@ describe('a process that dies', () => {
     return [
       { provide: RunQueue, useClass: DyingQueue },
       ReportFetcher,
+      MatchingDatabase,
       ...steps,
       RunSteps,
       RunExecutor,

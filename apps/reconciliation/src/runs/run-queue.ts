@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
-import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
+import { CLOCK, CONFIG, CrashPoints, Database, type Transaction } from '@defter/platform';
 import type { ActiveRunStatus } from '@defter/reconciliation-domain';
 import type { Config } from '../config.js';
+import type { CrashPoint } from '../crash-points.js';
 import { RUN_COLUMNS, RUN_REQUESTED, type RunRow, RunTakenOver } from './run.js';
 
 const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
@@ -52,7 +53,13 @@ export class RunQueue {
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly crash: CrashPoints<CrashPoint>,
   ) {}
+
+  /** Where a step can be ended. */
+  reach(point: CrashPoint): void {
+    this.crash.reach(point);
+  }
 
   /**
    * Calls back after a request of this process is committed; returns the way to stop. Others are found by

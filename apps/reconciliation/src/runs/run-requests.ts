@@ -25,9 +25,12 @@ const KNOW_CONNECTION = `
 
 const INSERT = `
   insert into run (tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before,
-    known_before, status,
-                   requested_by, requested_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10)
+    known_before, status, requested_by, requested_at)
+  select $1, $2, $3, $4, $5, $6::timestamptz,
+    $6::timestamptz - interval '1 millisecond' * coalesce(
+      (select rule.settlement_lag_ms from connection_rule rule
+        where rule.tenant_id = $1 and rule.provider = $3 and rule.connection_id = $4), $7::bigint),
+    $8::timestamptz, 'queued', $9, $10
   on conflict (tenant_id, provider, connection_id, business_on)
     where status in ('queued', 'ingesting', 'matching', 'classifying') do nothing
   returning ${RUN_COLUMNS}`;
@@ -96,7 +99,8 @@ export class RunRequests {
     const before = (lagMs: number): Date => new Date(instant.getTime() - lagMs);
     const connection = [tenantId, provider, connectionId];
     await tx.query(KNOW_CONNECTION, connection);
-    const lags = [before(this.config.settlementLagMs), before(this.config.internalLagMs)];
+    // The first one unless the connection has a lag of its own.
+    const lags = [this.config.settlementLagMs, before(this.config.internalLagMs)];
     const values = [tenantId, newId('run'), provider, connectionId, businessOn, instant, ...lags, actor, now];
     const [created] = await tx.query<RunRow>(INSERT, values);
     tx.signal(RUN_REQUESTED);

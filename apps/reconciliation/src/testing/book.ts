@@ -29,10 +29,12 @@ export function randomOf(seed: number): (below: number) => number {
   };
 }
 
+/** What a line does to the settlement that pays it. */
+export const netOf = (line: Line): bigint =>
+  (line.kind === 'charge' || line.status === 'returned' ? line.gross : -line.gross) - line.fee;
+
 /** The settlement file of a day, with its totals. */
 export function settlementText(businessOn: string, lines: readonly Line[], connection = 'c_one'): string {
-  const netOf = (line: Line): bigint =>
-    (line.kind === 'charge' || line.status === 'returned' ? line.gross : -line.gross) - line.fee;
   const rows = lines.map((line) =>
     [
       line.operationId,

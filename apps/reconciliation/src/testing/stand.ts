@@ -61,7 +61,7 @@ export class Stand {
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly env: Record<string, string>,
+    readonly env: Record<string, string>,
   ) {}
 
   /** Without `work` nothing carries runs out: the test does it, with `once()`. */
@@ -135,6 +135,16 @@ export class Stand {
       headers: response.headers,
       body: (await response.json()) as Answer['body'],
     };
+  }
+
+  /** Hands a file in. */
+  async handIn(format: string, name: string, content: string | Uint8Array): Promise<Answer> {
+    const query = new URLSearchParams({ provider: 'mock-psp', connection_id: 'c_one', format, name });
+    const headers = { authorization: `Bearer ${this.tokens.one}`, 'content-type': 'text/plain' };
+    const url = `${this.app.url}${BASE}/files?${query.toString()}`;
+    const response = await fetch(url, { method: 'POST', headers, body: content });
+    const body = (await response.json()) as Answer['body'];
+    return { status: response.status, headers: response.headers, body };
   }
 
   /** Runs everything known now, waits for its end. `as_of` far ahead: no lag excuses anything. */

@@ -204,6 +204,11 @@ export interface PaymentProvider {
     /** Reads a file; checks its own totals first and throws `UnreadableReport` naming line and reason. */
     parse(bytes: Uint8Array, ref: ReportRef): readonly ReportLine[];
   };
+  /** Statements of the bank account that it settles to, as camt.053; where the provider has them. */
+  readonly statements?: {
+    list(call: CallContext): Promise<readonly ReportRef[]>;
+    fetch(ref: ReportRef, call: CallContext): Promise<Uint8Array>;
+  };
 }
 
 /** The request's bytes don't have the provider's form; it is kept and can be replayed after a mend. */

@@ -172,7 +172,12 @@ export class Database implements Queryable {
   }
 
   /** The same database through a pool of its own, with settings of its own; its user closes it. */
-  sibling(options: Pick<DatabaseOptions, 'poolSize' | 'session'>): Database {
+  sibling(
+    options: Pick<
+      DatabaseOptions,
+      'poolSize' | 'session' | 'statementTimeoutMs' | 'idleInTransactionTimeoutMs'
+    >,
+  ): Database {
     return new Database({ ...this.settings, ...options });
   }
 

@@ -1,2 +1,14 @@
 export { FindingV1, ReconciliationTopics } from './finding.js';
-export type { FindingDetail, FindingPage, FindingView, RunPage, RunView, SummaryView } from './rest.js';
+export type {
+  FileFaultView,
+  FindingDetail,
+  FindingPage,
+  FindingView,
+  HandedInView,
+  PreviewView,
+  ReceivedFilePage,
+  ReceivedFileView,
+  RunPage,
+  RunView,
+  SummaryView,
+} from './rest.js';

@@ -88,3 +88,53 @@ export interface SummaryView {
     readonly journal: readonly { ledger: string; sequence: string }[];
   };
 }
+
+/** A fault of a file; lines are counted from 1, 0 is the file as a whole. */
+export interface FileFaultView {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What became of a file: `known` adds nothing, `reissued` replaced one that was to last. */
+export interface HandedInView {
+  readonly id: string;
+  readonly lines: number;
+  readonly outcome: string;
+}
+
+/** A file as it was handed in; `refusals` says why it was not used. */
+export interface ReceivedFileView {
+  readonly id: string;
+  readonly provider: string;
+  readonly connection_id: string;
+  readonly name: string;
+  readonly format: string;
+  readonly content_hash: string;
+  readonly bytes: string;
+  readonly accepted: boolean;
+  readonly refusals: readonly FileFaultView[];
+  readonly received_by: string;
+  readonly received_at: string;
+}
+
+export interface ReceivedFilePage {
+  readonly data: readonly ReceivedFileView[];
+  readonly next?: string;
+}
+
+/** The first lines of a file as a mapping reads them. */
+export interface PreviewView {
+  readonly lines: readonly {
+    readonly line: number;
+    readonly kind: string;
+    readonly amount: string;
+    readonly fee: string;
+    readonly currency: string;
+    readonly reference: string;
+    readonly operation_id: string | null;
+    readonly batch: string | null;
+    readonly business_on: string;
+    readonly occurred_at: string;
+  }[];
+  readonly faults: readonly FileFaultView[];
+}

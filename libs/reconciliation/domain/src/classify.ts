@@ -2,21 +2,25 @@
  * Residue → findings. Pure: the same residue gives the same findings, and each finding the same keys, so
  * that a second run finds the first one's rows.
  */
-import { assertNever } from '@defter/kernel';
 import type { Classified } from './classified.js';
-import { explanationOf } from './explain.js';
-import { type FindingType, findingTypes } from './finding-type.js';
-import { actionSentence, type Where } from './action-sentence.js';
+import { classifyState } from './classify-state.js';
+import { amountOf, finding, lineKey, operationKey, whole } from './classified-sides.js';
 import { amountText } from './currency.js';
-import type { LineSide, OperationSide, Residue } from './residue.js';
-import { riskOf, type Stake } from './risk.js';
+import { explanationOf } from './explain.js';
+import type { FindingType } from './finding-type.js';
+import type { Candidate, LineSide, OperationSide, Residue } from './residue.js';
+import type { Stake } from './risk.js';
+import { similarity } from './similarity.js';
 import { movedResults, unmovedResults } from './settlement.js';
 
-/** All findings in a residue: none when the difference is explained, several when several things differ. */
-export function classify(residue: Residue): readonly Classified[] {
+/**
+ * All findings in a residue: none when the difference is explained, several when several things differ.
+ * `asOn` is the date as of which it is looked at; some differences grow worse with age.
+ */
+export function classify(residue: Residue, asOn?: string): readonly Classified[] {
   switch (residue.kind) {
     case 'line-alone':
-      return [lineAlone(residue.line)];
+      return [lineAlone(residue.line, residue.candidates ?? [])];
     case 'line-again':
       return [lineAgain(residue.line, residue.operation, residue.matchedBy)];
     case 'operation-alone':
@@ -27,16 +31,35 @@ export function classify(residue: Residue): readonly Classified[] {
       return [notBooked(residue.operation, residue.leg)];
     case 'booked-differs':
       return bookedDiffers(residue);
+    case 'settled-late':
+      return [settledLate(residue.line, residue.operation, asOn)];
     default:
-      return assertNever(residue);
+      return [classifyState(residue, asOn)];
   }
 }
 
-function lineAlone(line: LineSide): Classified {
+function lineAlone(line: LineSide, candidates: readonly Candidate[]): Classified {
   const message =
     `The provider settled ${amountOf(line)} (${line.kind}, reference ${line.providerRef}, ` +
     `report ${line.reportRef} line ${line.lineNumber}); we know no such operation.`;
-  return finding('missing_in_ledger', { line }, { message, stake: whole(line), keys: [lineKey(line)] });
+  const told = { message, stake: whole(line), keys: [lineKey(line)] };
+  const suggestions = candidates.map((candidate) => suggestionOf(line, candidate));
+  return finding('missing_in_ledger', { line }, suggestions.length === 0 ? told : { ...told, suggestions });
+}
+
+/** For a person only: nothing is ever matched because two texts look alike. */
+function suggestionOf(line: LineSide, { operationId, providerRef, occurredAt }: Candidate): object {
+  const alike = similarity(line.providerRef, providerRef ?? operationId);
+  const reason = line.providerRef === '' ? 'fits several' : 'same amount';
+  return { operationId, occurredAt, reason: alike >= 0.7 ? 'similar reference' : reason, similarity: alike };
+}
+
+function settledLate(line: LineSide, operation: OperationSide, asOn: string | undefined): Classified {
+  const message =
+    `Operation ${operation.operationId} of ${operation.businessOn} was settled on ${line.businessOn} ` +
+    `(report ${line.reportRef} line ${line.lineNumber}), later than this provider usually does.`;
+  const keys = [lineKey(line), operationKey(operation)];
+  return finding('late_settlement', { line, operation }, { message, stake: whole(operation), keys, asOn });
 }
 
 function lineAgain(line: LineSide, operation: OperationSide, matchedBy: string): Classified {
@@ -68,9 +91,7 @@ function pairDiffers(line: LineSide, operation: OperationSide): readonly Classif
     finding(type, { line, operation }, { message: `${about}: ${message}`, stake, keys });
 
   if (line.currency !== operation.currency) {
-    const theirs = `the provider says ${amountOf(line)}`;
-    const message = `${theirs}, we say ${amountOf(operation)}.`;
-    return [say('currency_mismatch', message, whole(operation)), ...statusDiffers(line, operation, say)];
+    return [...currencyDiffers(line, operation, say), ...statusDiffers(line, operation, say)];
   }
   const said = (amount: bigint): string => amountText(amount, operation.currency);
   const found: Classified[] = [];
@@ -89,6 +110,23 @@ function pairDiffers(line: LineSide, operation: OperationSide): readonly Classif
     found.push(say('fee_mismatch', message, stake));
   }
   return [...found, ...statusDiffers(line, operation, say)];
+}
+
+/** Money that the provider exchanged at a stated rate is in another currency on purpose. */
+function currencyDiffers(line: LineSide, operation: OperationSide, say: Say): readonly Classified[] {
+  const message = `the provider says ${amountOf(line)}, we say ${amountOf(operation)}.`;
+  const { original } = line;
+  if (original?.currency !== operation.currency) {
+    return [say('currency_mismatch', message, whole(operation))];
+  }
+  if (original.amount !== operation.amount) {
+    const stake = { ...whole(operation), difference: original.amount - operation.amount };
+    const before = `${amountOf(original)} before the exchange`;
+    return [say('amount_mismatch', `the provider says ${before}, we say ${amountOf(operation)}.`, stake)];
+  }
+  if (explanationOf(line, operation) !== undefined) return [];
+  const rate = `${amountOf(original)} at ${original.rate} is not ${amountOf(line)}`;
+  return [say('fx_mismatch', `${rate}, which the provider settled.`, whole(line))];
 }
 
 type Say = (type: FindingType, message: string, stake: Stake) => Classified;
@@ -141,67 +179,4 @@ function bookedDiffers({
   ];
 }
 
-interface Sides {
-  readonly line?: LineSide;
-  readonly operation?: OperationSide;
-}
-interface Told {
-  readonly message: string;
-  readonly stake: Stake;
-  readonly keys: readonly string[];
-  readonly raw?: Readonly<Record<string, unknown>>;
-}
-
-function finding(findingType: FindingType, sides: Sides, told: Told): Classified {
-  const { severity, inputs } = riskOf(findingType, told.stake);
-  const { line, operation } = sides;
-  return {
-    ...{ findingType, severity, riskInputs: inputs, message: told.message, providerEventId: null },
-    action: findingTypes[findingType].action,
-    actionSentence: actionSentence(findingType, whereOf(sides, told)),
-    keys: [...told.keys].sort(),
-    ...whoseOf(sides),
-    raw: {
-      ...(line && { line: texts(line) }),
-      ...(operation && { operation: texts(operation) }),
-      ...told.raw,
-    },
-  };
-}
-
-function whereOf({ line }: Sides, { raw }: Told): Where {
-  if (line !== undefined) return 'report';
-  return raw?.['booked'] === undefined ? 'ours' : 'ledger';
-}
-
-/** Whom and what it is about, as far as either side says. Of the two sides' dates the provider's counts. */
-function whoseOf({
-  line,
-  operation,
-}: Sides): Pick<Classified, 'businessOn' | 'playerId' | 'txId' | 'providerRef'> {
-  const ours = operation && {
-    ...{ businessOn: operation.businessOn, playerId: operation.customerId, txId: operation.operationId },
-    providerRef: operation.providerRef ?? null,
-  };
-  const theirs = line && { businessOn: line.businessOn, providerRef: line.providerRef };
-  const nobody = { businessOn: null, playerId: null, txId: line?.operationId ?? null, providerRef: null };
-  return { ...nobody, ...ours, ...theirs };
-}
-
-const amountOf = ({ amount, currency }: { amount: bigint; currency: string }): string =>
-  amountText(amount, currency);
-const lineKey = (line: LineSide): string => `line:${line.key}`;
-const operationKey = ({ operationId }: OperationSide): string => `operation:${operationId}`;
-
-/** Everything is in question. */
-const whole = ({ amount, currency }: { amount: bigint; currency: string }): Stake => ({
-  ...{ difference: amount, whole: amount, currency },
-});
-
 const isOneOf = (list: readonly string[], word: string): boolean => list.includes(word);
-
-/** Amounts as text, because the facts are stored and sent as JSON. */
-const texts = (side: object): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(side).map(([name, value]) => [name, typeof value === 'bigint' ? `${value}` : value]),
-  );

@@ -1,10 +1,20 @@
 export type { Where } from './action-sentence.js';
 export { actionSentence } from './action-sentence.js';
 export { classify } from './classify.js';
-export { classifyEvent, classifyOrphan, classifyReport, orphanKeys, reportKey } from './classify-event.js';
+export {
+  classifyDrift,
+  classifyEvent,
+  classifyOrphan,
+  classifyReissue,
+  classifyReport,
+  orphanKeys,
+  reportKey,
+} from './classify-event.js';
+export type { Drift } from './classify-event.js';
 export type { Classified } from './classified.js';
 export { amountText, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
+export type { Explanation } from './explain.js';
 export { decide } from './finding.decider.js';
 export { evolve } from './finding.evolve.js';
 export { isClosed, noFinding } from './finding.js';
@@ -19,12 +29,24 @@ export type {
 } from './finding.js';
 export { findingTypes, isFindingType } from './finding-type.js';
 export type { Action, FindingType, Severity } from './finding-type.js';
-export type { BookedSide, EventTrouble, LineSide, OperationSide, ReportTrouble, Residue } from './residue.js';
+export type {
+  BatchSide,
+  BookedSide,
+  BookingSide,
+  Candidate,
+  EventTrouble,
+  LineSide,
+  OperationSide,
+  ReportTrouble,
+  Residue,
+} from './residue.js';
 export { fits, resolutionNames, resolutions } from './resolution.js';
 export type { Resolution } from './resolution.js';
 export { amountBand, riskOf } from './risk.js';
 export type { AmountBand, Risk, RiskInputs, Stake } from './risk.js';
+export { payoutStuckHours, reserveLimitDays, unknownAgedHours } from './limits.js';
 export { activeRunStatuses, isActiveRun, maxRunAttempts, nextRunStatus, runStatuses } from './run.js';
 export type { ActiveRunStatus, RunStatus } from './run.js';
-export { familyOf, legOf, movedResults, settledFamilies, unmovedResults } from './settlement.js';
+export { familyOf, legOf, movedResults, netOf, settledFamilies, unmovedResults } from './settlement.js';
+export { similarity } from './similarity.js';
 export type { Leg } from './settlement.js';

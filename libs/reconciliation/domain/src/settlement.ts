@@ -33,3 +33,12 @@ export const movedResults = ['succeeded', 'returned'] as const;
  * them.
  */
 export const unmovedResults = ['declined', 'failed', 'errored'] as const;
+
+/**
+ * What a line does to the settlement that pays it: charges and what came back add, refunds, payouts and
+ * disputes take; the fee is taken.
+ */
+export function netOf(line: { family: string; leg: Leg; amount: bigint; fee: bigint }): bigint {
+  const isIncoming = line.family === 'charge' || line.leg === 'return';
+  return (isIncoming ? line.amount : -line.amount) - line.fee;
+}

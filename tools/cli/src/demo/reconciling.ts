@@ -65,9 +65,16 @@ const lastSequence = async (stage: Stage): Promise<number> => {
   return 0;
 };
 
-/** Faults that were not found, and findings that nobody injected; both empty when it is exact. */
-export const differences = ({ injected, findings }: Reconciled): { missed: string[]; invented: string[] } => {
-  const wanted = new Set(injected.map(({ expected, operationId }) => `${expected} ${operationId}`));
+/**
+ * Faults that were not found, and findings that nobody injected; both empty when it is exact. A payout that
+ * came back is a finding, too: the story has some on purpose.
+ */
+export const differences = (
+  { injected, findings }: Reconciled,
+  returned: readonly string[],
+): { missed: string[]; invented: string[] } => {
+  const faults = injected.map(({ expected, operationId }) => `${expected} ${operationId}`);
+  const wanted = new Set([...faults, ...returned.map((operationId) => `payout_returned ${operationId}`)]);
   const found = new Set(findings.map(({ finding_type, tx_id }) => `${finding_type} ${tx_id ?? ''}`));
   return {
     missed: [...wanted].filter((each) => !found.has(each)),

@@ -76,7 +76,8 @@ const checksOf = ({ deposits, withdrawals, books, reconciled }: Omit<Story, 'che
   const wallets = sumOf(books, 'users:');
   const drift = drifted(books);
   const zero = [...books.accounts.values()].reduce((sum, { posted }) => sum + posted, 0n);
-  const { missed, invented } = differences(reconciled);
+  const returned = ended(withdrawals, 'returned').map(({ operation }) => operation?.operation_id ?? '');
+  const { missed, invented } = differences(reconciled, returned);
   const asPlanned = withdrawals.filter(
     ({ wish, payout }) => (payout?.status ?? 'refused') === PLANNED[wish.fate],
   ).length;

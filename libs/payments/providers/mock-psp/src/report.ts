@@ -13,16 +13,25 @@ const listLimitBytes = 1_048_576;
 const fileLimitBytes = 512 * 1_048_576;
 
 export const reports: PaymentProvider['reports'] = {
-  list: async (call) => {
-    const json = readJson(await get({ path: '/v1/settlements', limitBytes: listLimitBytes }, call));
-    const rows = (json as { readonly data?: unknown } | undefined)?.data;
-    if (!Array.isArray(rows)) throw new UnreadableReport('the list of settlement files has no "data"');
-    return rows.map(toRef);
-  },
+  list: (call) => list('/v1/settlements', call),
   fetch: ({ businessOn }, call) =>
     get({ path: `/v1/settlements/${encodeURIComponent(businessOn)}.csv`, limitBytes: fileLimitBytes }, call),
   parse: (bytes, ref): readonly ReportLine[] => readSettlement(bytes, ref.businessOn),
 };
+
+/** The statements of the bank that the mock provider settles to. */
+export const statements: NonNullable<PaymentProvider['statements']> = {
+  list: (call) => list('/v1/statements', call),
+  fetch: ({ businessOn }, call) =>
+    get({ path: `/v1/statements/${encodeURIComponent(businessOn)}.xml`, limitBytes: fileLimitBytes }, call),
+};
+
+async function list(path: string, call: CallContext): Promise<readonly ReportRef[]> {
+  const json = readJson(await get({ path, limitBytes: listLimitBytes }, call));
+  const rows = (json as { readonly data?: unknown } | undefined)?.data;
+  if (!Array.isArray(rows)) throw new UnreadableReport('the list of settlement files has no "data"');
+  return rows.map(toRef);
+}
 
 function toRef(row: unknown): ReportRef {
   const [id, businessOn] = [textOf(row, 'id'), textOf(row, 'date')];

@@ -1,0 +1,21 @@
+import { outboxCrashPoints } from '@defter/platform';
+
+/** Every place where a crash must change no result: on both sides of each step's commit, and in each step. */
+export const crashPoints = [
+  'run.after-claim',
+  'ingest.after-fetch',
+  'ingest.after-store',
+  'ingest.after-commit',
+  'match.after-pass',
+  'match.after-residue',
+  'match.after-commit',
+  'classify.after-page',
+  'classify.before-commit',
+  'classify.after-commit',
+  'file.after-part',
+  'file.after-store',
+  'file.after-commit',
+  ...outboxCrashPoints,
+] as const;
+
+export type CrashPoint = (typeof crashPoints)[number];

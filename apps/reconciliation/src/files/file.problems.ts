@@ -1,0 +1,12 @@
+import type { Problem } from '@defter/platform';
+
+export type FileRefusal = {
+  readonly code: 'connection-unknown' | 'file-too-large' | 'file-refused' | 'mapping-missing';
+};
+
+export const fileProblems = {
+  'connection-unknown': { status: 404, title: 'There is no such connection' },
+  'file-too-large': { status: 413, title: 'The file is larger than allowed' },
+  'file-refused': { status: 422, title: 'The file can’t be used; nothing of it was, and it was kept' },
+  'mapping-missing': { status: 409, title: 'The connection has no mapping yet' },
+} satisfies Record<FileRefusal['code'], Problem>;

@@ -1,0 +1,277 @@
+import { describe, expect, it } from '@jest/globals';
+import { camt053 } from './camt053.fixture.js';
+import { type FileFormat, FileRefused, type Mapping, readSettlement, readStatements } from './formats.js';
+
+/** Bytes in pieces of any size: a file never comes at the ends of its lines. */
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) {
+    await Promise.resolve();
+    yield bytes.subarray(at, at + size);
+  }
+}
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+type Columns = Exclude<FileFormat, 'camt053' | 'mt940'>;
+
+async function lines(format: Columns, bytes: Uint8Array | string, mapping?: Mapping, size = 7) {
+  const all = [];
+  const stream = pieces(typeof bytes === 'string' ? utf8(bytes) : bytes, size);
+  for await (const line of readSettlement(format, stream, mapping)) all.push(line);
+  return all;
+}
+const faultsOf = async (read: Promise<unknown>) => {
+  const error = await read.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof FileRefused)) throw new Error(`not refused: ${String(error)}`);
+  return error.faults.map(({ line, reason }) => `${line}: ${reason}`);
+};
+
+const stripe = (rows: readonly string[]): string =>
+  [
+    'balance_transaction_id,created,currency,gross,fee,net,reporting_category,source_id,payment_intent_id,' +
+      'automatic_payout_id,customer_facing_amount,customer_facing_currency,payment_metadata[defter_operation]',
+    ...rows,
+  ].join('\r\n');
+const charge = 'txn_1,2026-01-31 22:30:00,usd,100.00,3.20,96.80,charge,ch_1,pi_1,po_1,,,op_1';
+
+describe('Stripe', () => {
+  it('reads charges with our id, their payout, and the day in UTC', async () => {
+    expect(await lines('stripe', stripe([charge]))).toMatchObject([
+      {
+        ...{ kind: 'sale', operationId: 'op_1', providerRef: 'pi_1', amountMinor: 10_000n, feeMinor: 320n },
+        ...{ netMinor: 9_680n, currency: 'USD', batchRef: 'po_1', businessOn: '2026-01-31', lineNumber: 2 },
+        occurredAt: '2026-01-31T22:30:00.000Z',
+      },
+    ]);
+  });
+
+  it('checks a payout in the file against its lines, to the cent', async () => {
+    const payout = (net: string) => `txn_2,2026-02-02 00:00:00,usd,-${net},0.00,-${net},payout,po_1,,po_1,,,`;
+    expect(await lines('stripe', stripe([charge, payout('96.80')]))).toHaveLength(1);
+    expect(await faultsOf(lines('stripe', stripe([charge, payout('96.81')])))).toEqual([
+      '3: payout po_1: the lines add up to 9680, the file says 9681',
+    ]);
+  });
+
+  it('names every wrong line, not only the first', async () => {
+    const bad = charge.replace('96.80', '96.79');
+    expect(await faultsOf(lines('stripe', stripe([charge, bad, charge.replace('usd', 'us$'), bad])))).toEqual(
+      ['3: net is not gross less fee', '4: "US$" is no currency', '5: net is not gross less fee'],
+    );
+  });
+
+  it('keeps what the customer paid in another currency', async () => {
+    const [line] = await lines('stripe', stripe([charge.replace(',po_1,,,', ',po_1,3000.00,try,')]));
+    expect(line?.original).toEqual({ amountMinor: 300_000n, currency: 'TRY', rate: '0.033333333333' });
+  });
+});
+
+const adyenHead =
+  'Merchant Account,Psp Reference,Merchant Reference,Creation Date,TimeZone,Type,Modification Reference,' +
+  'Gross Currency,Gross Debit (GC),Gross Credit (GC),Exchange Rate,Net Currency,Net Debit (NC),' +
+  'Net Credit (NC),Commission (NC),Markup (NC),Scheme Fees (NC),Interchange (NC),Batch Number';
+const settled =
+  'M,8815,op_1,2026-01-31 23:30:00,CET,Settled,8816,EUR,,100.00,1,EUR,,97.50,,1.00,0.50,1.00,42';
+const adyenPayout = (net: string) => `M,,,2026-02-02 00:00:00,CET,MerchantPayout,,,,,,EUR,${net},,,,,,42`;
+
+describe('Adyen', () => {
+  it('reads what was settled, its costs, and when that was where the account is', async () => {
+    expect(await lines('adyen', [adyenHead, settled, adyenPayout('97.50')].join('\n'))).toMatchObject([
+      {
+        ...{ kind: 'sale', operationId: 'op_1', providerRef: '8816', amountMinor: 10_000n, feeMinor: 250n },
+        ...{ netMinor: 9_750n, batchRef: 'batch-42', occurredAt: '2026-01-31T22:30:00.000Z' },
+        businessOn: '2026-01-31',
+      },
+    ]);
+  });
+
+  it('refuses a batch that is a cent off', async () => {
+    expect(await faultsOf(lines('adyen', [adyenHead, settled, adyenPayout('97.51')].join('\n')))).toEqual([
+      '3: batch 42 EUR: the lines add up to 9750, the file says 9751',
+    ]);
+  });
+});
+
+describe('iyzico and PayTR', () => {
+  it('iyzico: an instalment’s surcharge stands apart, and the total is checked', async () => {
+    const head =
+      'transactionType;transactionDate;paymentId;conversationId;price;paidPrice;transactionCurrency;' +
+      'iyzicoCommission;iyzicoFee;merchantPayoutAmount';
+    const row = 'PAYMENT;2026-01-31 01:00:00;22416035;op_1;1.000,00;1.030,00;TRY;29,87;0,25;999,88';
+    const total = (sum: string) => `TOTAL;;;;;;TRY;;;${sum}`;
+    const [line] = await lines('iyzico', [head, row, total('999,88')].join('\n'));
+    expect(line).toMatchObject({
+      ...{ amountMinor: 103_000n, surchargeMinor: 3_000n, feeMinor: 3_012n, netMinor: 99_988n },
+      ...{ operationId: 'op_1', providerRef: '22416035', occurredAt: '2026-01-30T22:00:00.000Z' },
+      businessOn: '2026-01-31',
+    });
+    expect(await faultsOf(lines('iyzico', [head, row, total('999,89')].join('\n')))).toHaveLength(1);
+  });
+
+  it('PayTR: Windows-1254, decimal commas, TL', async () => {
+    const text = [
+      'islem_tipi;islem_tutari;odeme_tutari;net_tutar;kesinti_tutari;islem_tarihi;para_birimi;siparis_no;kart_marka',
+      'S;100,00;100,00;97,50;2,50;31.01.2026 12:00;TL;ABC123;İşbank Şöğüt',
+      'I;40,00;;40,00;0,00;31.01.2026 13:00;TL;ABC123;İşbank',
+    ].join('\r\n');
+    for (const size of [1, 2, 3, 64, 10_000]) {
+      const read = await lines('paytr', windows1254(text), undefined, size);
+      expect(read.map(({ kind, netMinor, currency }) => [kind, netMinor, currency])).toEqual([
+        ['sale', 9_750n, 'TRY'],
+        ['refund', -4_000n, 'TRY'],
+      ]);
+      expect(read[0]?.raw).toContain('İşbank Şöğüt');
+    }
+  });
+});
+
+const letters: Readonly<Record<string, number>> = {
+  ş: 0xfe,
+  Ş: 0xde,
+  ı: 0xfd,
+  İ: 0xdd,
+  ğ: 0xf0,
+  ö: 0xf6,
+  ü: 0xfc,
+};
+const windows1254 = (text: string): Uint8Array =>
+  Uint8Array.from(text, (letter) => letters[letter] ?? letter.charCodeAt(0));
+
+const mapping: Mapping = {
+  ...{ decimal_mark: 'comma', zone: 'Europe/Istanbul', amount: 'Tutar', time: 'Tarih', currency: 'TRY' },
+  ...{ fee: 'Komisyon', net: 'Net', kind: 'Tip', reference: 'Ref', kinds: { Satış: 'sale', İade: 'refund' } },
+  total_words: ['Toplam'],
+};
+const columns = 'Tarih;Tip;Ref;Tutar;Komisyon;Net';
+
+describe('a mapped file', () => {
+  const row = '31.01.2026 10:00;Satış;r1;1.250,00;25,00;1.225,00';
+  it('is read by the connection’s columns and words, with its total', async () => {
+    const text = `\ufeff${columns}\n${row}\n;Toplam;;1.250,00;25,00;1.225,00\n`;
+    expect(await lines('mapped', text, mapping)).toMatchObject([
+      { kind: 'sale', providerRef: 'r1', amountMinor: 125_000n, feeMinor: 2_500n, netMinor: 122_500n },
+    ]);
+    expect(
+      await faultsOf(lines('mapped', text.replace('Toplam;;1.250,00', 'Toplam;;1.250,01'), mapping)),
+    ).toEqual(['3: amounts in TRY: the lines add up to 125000, the file says 125001']);
+  });
+
+  it('is refused for words and columns that the mapping doesn’t have', async () => {
+    expect(
+      await faultsOf(lines('mapped', `${columns}\n${row.replace('Satış', 'Sonstiges')}`, mapping)),
+    ).toEqual(['2: the kind "Sonstiges" stands for nothing']);
+    expect(await faultsOf(lines('mapped', 'a;b\n1;2', mapping))).toHaveLength(1);
+    expect(await faultsOf(lines('mapped', 'a;b'))).toEqual(['0: this connection has no mapping yet']);
+  });
+
+  it('never guesses which mark is the decimal one', async () => {
+    const either = { ...mapping, decimal_mark: 'either' as const, net: 'none', fee: 'none' };
+    delete (either as { net?: string }).net;
+    delete (either as { fee?: string }).fee;
+    const faults = await faultsOf(lines('mapped', 'Tarih;Tip;Ref;Tutar\n31.01.2026;sale;r;1.234', either));
+    expect(faults[0]).toContain('may be two amounts');
+  });
+});
+
+describe('bytes that are no file', () => {
+  const head = `${columns}\n`;
+  it('are refused with the line', async () => {
+    expect(await faultsOf(lines('mapped', '', mapping))).toEqual(['0: the file is empty']);
+    expect(await faultsOf(lines('mapped', `${head}"a;b\nc`, mapping))).toEqual([
+      '2: a quote is never closed',
+    ]);
+    expect(await faultsOf(lines('mapped', `${head}"a"b;c`, mapping))).toEqual([
+      '2: text stands behind a quote',
+    ]);
+    expect(await faultsOf(lines('mapped', `${head}a\u0000b`, mapping))).toEqual([
+      '2: it holds a NUL; this is no text',
+    ]);
+    const broken = Buffer.concat([utf8(`${head}ş;`), Buffer.from([0xff])]);
+    expect(await faultsOf(lines('mapped', broken, mapping))).toEqual(['2: the text breaks off in a letter']);
+    expect(await faultsOf(lines('mapped', 'x'.repeat(1_100_000), mapping, 65_536))).toHaveLength(1);
+  });
+});
+
+const statements = async (format: 'camt053' | 'mt940', text: string | Uint8Array, size = 11) =>
+  readStatements(format, pieces(typeof text === 'string' ? utf8(text) : text, size));
+
+describe('camt.053', () => {
+  it('reads entries with their direction, name and text, in pieces of any size', async () => {
+    for (const size of [1, 50, 100_000]) {
+      const [statement] = await statements('camt053', camt053(), size);
+      expect(statement?.name).toBe('TR330006100519786457841326/20260201-TRY-1');
+      expect(statement?.lines).toMatchObject([
+        { amountMinor: 120_000n, bookedOn: '2026-02-01', reference: 'STL-2026-01-31-TRY-1', currency: 'TRY' },
+        { amountMinor: -20_000n, account: 'TR330006100519786457841326' },
+      ]);
+      expect(statement?.lines[0]?.remittance).toContain('MOCKPSP SETTLEMENT 2026-01-31 TRY');
+    }
+  });
+
+  it('refuses balances, counts and sums that are off', async () => {
+    const off = async (from: string, to: string) =>
+      (await faultsOf(statements('camt053', camt053().replace(from, to))))[0];
+    expect(await off('>1100.00<', '>1100.01<')).toContain("the balances don't fit");
+    expect(await off('<NbOfNtries>2<', '<NbOfNtries>3<')).toContain('the summary counts 3');
+    expect(await off('<Sum>1400.00<', '<Sum>1400.01<')).toContain('the summary says');
+    expect(await off('Ccy="TRY">1200.00', 'Ccy="USD">1200.00')).toContain('another currency');
+    expect(await off('<CdtDbtInd>DBIT', '<CdtDbtInd>DEBIT')).toContain('neither CRDT nor DBIT');
+  });
+
+  it('refuses entities, document types, other documents, and XML that breaks off', async () => {
+    const bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]>';
+    const doctype = camt053().replace('<Document', `${bomb}<Document`);
+    expect((await faultsOf(statements('camt053', doctype)))[0]).toContain('a document type is not allowed');
+    expect((await faultsOf(statements('camt053', camt053().replace('MOCKPSP', '&a;'))))[0]).toContain(
+      'well-formed',
+    );
+    const other = camt053().replace('camt.053.001.08', 'pain.001.001.09');
+    expect((await faultsOf(statements('camt053', other)))[0]).toContain('no camt.053');
+    for (let end = 0; end < camt053().length - 20; end += 97)
+      await faultsOf(statements('camt053', camt053().slice(0, end), 100_000));
+    const deep = camt053().replace('<Acct>', `<Acct>${'<a>'.repeat(100)}`);
+    expect((await faultsOf(statements('camt053', deep)))[0]).toContain('too deep');
+  });
+});
+
+const mt940 = [
+  ...['{1:F01AAAABB99AXXX0000000000}{2:O9400000000000}{4:', ':20:STMT1', ':25:TR330006100519786457841326'],
+  ...[':28C:32/1', ':60F:C260131TRY100,00', ':61:2602010201C1200,NTRFSTL-1//BANK1'],
+  ...[
+    ':86:MOCKPSP SETTLEMENT 2026-01-31',
+    ' TRY',
+    ':61:2601010102RC200,00NMSCREF',
+    ':62F:C260201TRY1100,',
+    '-}',
+  ],
+].join('\r\n');
+
+describe('MT940', () => {
+  it('reads entries, reversals and texts of several lines', async () => {
+    const [statement] = await statements('mt940', mt940);
+    expect(statement?.name).toBe('TR330006100519786457841326/2026/32');
+    expect(statement?.lines).toMatchObject([
+      { amountMinor: 120_000n, reference: 'STL-1', bookedOn: '2026-02-01' },
+      { amountMinor: -20_000n, bookedOn: '2026-01-02', reference: 'REF' },
+    ]);
+    expect(statement?.lines[0]?.remittance).toContain('2026-01-31  TRY');
+  });
+
+  it('refuses balances that don’t fit, and what is no statement', async () => {
+    const off = async (from: string, to: string) =>
+      (await faultsOf(statements('mt940', mt940.replace(from, to))))[0];
+    expect(await off('1100,', '1100,01')).toContain("10: the balances don't fit");
+    expect(await off(':62F:', ':64:')).toContain('without opening and closing balance');
+    expect(await off('C1200,N', 'X1200,N')).toContain('":61:" is no entry');
+    expect(await faultsOf(statements('mt940', 'hello'))).toHaveLength(1);
+  });
+
+  it('puts a booking at the turn of the year into the right one', async () => {
+    const text = mt940.replace('2602010201C1200', '2512311231C1200').replace('2601010102RC', '2512310102RC');
+    expect((await statements('mt940', text))[0]?.lines.map(({ bookedOn }) => bookedOn)).toEqual([
+      '2025-12-31',
+      '2026-01-02',
+    ]);
+  });
+});

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Database, Lifecycle, type Transaction } from '@defter/platform';
+
+/** A statement over a million lines takes longer than any request may; this is when it hangs. */
+const STATEMENT_LIMIT_MS = 900_000;
+
+/** The service's database for matching: the same one, with time for statements over whole books. */
+@Injectable()
+export class MatchingDatabase {
+  private sessions: Database | undefined;
+
+  constructor(
+    private readonly database: Database,
+    lifecycle: Lifecycle,
+  ) {
+    lifecycle.register({
+      name: 'matching-database',
+      start: () => Promise.resolve(),
+      stop: async () => this.sessions?.close(),
+    });
+  }
+
+  /** Runs the work in one transaction that sees one moment. The work may be repeated. */
+  inOneSnapshot<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    this.sessions ??= this.database.sibling({ poolSize: 1, statementTimeoutMs: STATEMENT_LIMIT_MS });
+    return this.sessions.transaction(work, { isolation: 'repeatable read' });
+  }
+}
