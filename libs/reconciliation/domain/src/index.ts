@@ -2,6 +2,16 @@ export type { Where } from './action-sentence.js';
 export { actionSentence } from './action-sentence.js';
 export { classify } from './classify.js';
 export { classifyEvent, classifyOrphan, classifyReport, orphanKeys, reportKey } from './classify-event.js';
+export { classifyDrift, differenceOf, driftKeys } from './classify-drift.js';
+export type { Drift, Volumes } from './classify-drift.js';
+export {
+  agedKeys,
+  classifyAgedOperation,
+  classifyStuckPayout,
+  payoutKeys,
+  standingBand,
+} from './classify-standing.js';
+export type { AgedOperation, StandingBand, StuckPayout } from './classify-standing.js';
 export type { Classified } from './classified.js';
 export { amountText, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
