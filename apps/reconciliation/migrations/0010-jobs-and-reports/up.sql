@@ -45,6 +45,14 @@ create table scan_balance (
   primary key (tenant_id, run_id, account, asset)
 );
 
+-- Up to where a job has read a ledger's events from the ledger itself, because the topic was late.
+create table journal_reach (
+  tenant_id text not null,
+  ledger text not null,
+  sequence bigint not null,
+  primary key (tenant_id, ledger)
+);
+
 -- A report as it was made: content only, pages are written from it.
 create table report (
   tenant_id text not null,
@@ -82,5 +90,6 @@ begin
 end $$;
 
 grant select, insert, update, delete on job_run to :"service";
+grant select, insert, update on journal_reach to :"service";
 grant select, insert, update, delete on scan_balance to :"service";
 grant select, insert on report to :"service";

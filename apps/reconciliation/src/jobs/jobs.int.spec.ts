@@ -33,7 +33,7 @@ const views = async () => (await stand.call('GET', '/jobs/daily-report/runs')).b
 
 beforeAll(async () => {
   const jobs = { provide: JOBS, useValue: [job] };
-  const env = { JOB_LEASE: '400ms', JOB_POLL: '20ms' };
+  const env = { JOB_LEASE: '1500ms', JOB_POLL: '20ms' };
   const providers = [jobs, JobMetrics, JobMetricsTools];
   stand = await Stand.start({ roles: ['http', 'jobs'], env, providers });
   other = await stand.add(['jobs'], [jobs]);

@@ -5,10 +5,16 @@ import { entriesOf } from './journal-entries.js';
 import { storeEntries } from './journal-store.js';
 import { LedgerEvents } from './ledger-events.js';
 
-/** As the platform's consumer in position mode keeps it: nothing before it is missing. */
+/** The consumer's own position, or what was read beyond it: nothing up to it is missing. */
 const POSITION = `
-  select coalesce(max(sequence), 0) as sequence from consumer_position
-   where tenant_id = $1 and stream = $2 and consumer like '%:' || $3`;
+  select greatest(
+    (select max(sequence) from consumer_position
+      where tenant_id = $1 and stream = $2 and consumer like '%:' || $3),
+    (select sequence from journal_reach where tenant_id = $1 and ledger = $2), 0) as sequence`;
+
+const REACHED = `
+  insert into journal_reach (tenant_id, ledger, sequence) values ($1, $2, $3)
+  on conflict (tenant_id, ledger) do update set sequence = greatest(journal_reach.sequence, $3)`;
 
 /** Events of one read from the ledger: few enough for its deadline and for memory. */
 const PAGE = 1_000n;
@@ -35,8 +41,8 @@ export class Journal {
   }
 
   /**
-   * Reads the next events from the ledger itself; the consumer finds them there already when the topic
-   * brings them. `write` opens the transaction. @returns the last one read @throws Fault
+   * Reads the events after the position from the ledger itself; the consumer finds them there already when
+   * the topic brings them. `write` opens the transaction. @returns the last one read @throws Fault
    */
   async readOn(
     { tenantId, ledger, from, to }: { tenantId: string; ledger: string; from: bigint; to: bigint },
@@ -44,7 +50,10 @@ export class Journal {
   ): Promise<bigint> {
     const last = to - from >= PAGE ? from + PAGE - 1n : to;
     const read = await this.events.read(tenantId, ledger, { from, to: last });
-    await write((tx) => storeEntries(tx, tenantId, read.flatMap(entriesOf)));
+    await write(async (tx) => {
+      await storeEntries(tx, tenantId, read.flatMap(entriesOf));
+      await tx.query(REACHED, [tenantId, ledger, last]);
+    });
     return last;
   }
 }

@@ -24,9 +24,6 @@ const toVolumes = ({ input, output }: SumRow): Volumes => ({ input: BigInt(input
  */
 @Injectable()
 export class AccountLook {
-  /** Up to which event the journal here is complete, by ledger. */
-  private readonly complete = new Map<string, bigint>();
-
   constructor(
     private readonly database: Database,
     private readonly ledger: LedgerApi,
@@ -56,20 +53,8 @@ export class AccountLook {
 
   /** Brings the journal here up to an event, from the ledger where the topic is late. */
   async reach(name: LedgerName, to: bigint, write: Write): Promise<void> {
-    if (this.reached(name) >= to) return;
-    const position = await this.journal.position(name.tenantId, name.ledger);
-    if (position > this.reached(name)) this.knows(name, position);
-    while (this.reached(name) < to)
-      this.knows(name, await this.journal.readOn({ ...name, from: this.reached(name) + 1n, to }, write));
-  }
-
-  /** Nothing is missing here up to an event, as an earlier start has seen. */
-  knows({ tenantId, ledger }: LedgerName, sequence: bigint): void {
-    this.complete.set(`${tenantId}/${ledger}`, sequence);
-  }
-
-  private reached({ tenantId, ledger }: LedgerName): bigint {
-    return this.complete.get(`${tenantId}/${ledger}`) ?? 0n;
+    let position = await this.journal.position(name.tenantId, name.ledger);
+    while (position < to) position = await this.journal.readOn({ ...name, from: position + 1n, to }, write);
   }
 
   private async states(

@@ -51,10 +51,7 @@ export class LedgerWalletScan implements Job {
   /** The event up to which everything is added up first; the journal here must reach it. */
   private async begin(job: RunningJob): Promise<ScanProgress> {
     const known = progressOf(job.progress);
-    if (known !== undefined) {
-      this.look.knows(nameOf(job), BigInt(known.head));
-      return known;
-    }
+    if (known !== undefined) return known;
     await this.sums.forget(job);
     const head = await this.ledger.head(nameOf(job));
     await this.look.reach(nameOf(job), head, writer(job));

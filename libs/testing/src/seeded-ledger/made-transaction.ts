@@ -11,6 +11,8 @@ export interface Makings {
   readonly dice: Dice;
   /** Wallets `users:<n>:main`; a hundredth as many merchants `merchants:<n>`. */
   readonly accounts: number;
+  /** The first transactions are one deposit for each wallet. */
+  readonly everyWallet?: boolean;
 }
 
 const user = (index: number): string => `users:${index}:main`;
@@ -34,8 +36,9 @@ export const madeTransaction = (
   makings: Makings,
   state: LedgerState,
 ): RecordedTransaction => {
-  const { dice } = makings;
-  const postings = madePostings(makings, state);
+  const { dice, accounts, everyWallet = false } = makings;
+  const postings =
+    everyWallet && id <= accounts ? [posting('world', user(id - 1), DEPOSIT)] : madePostings(makings, state);
   const deposit = postings[0]?.source === 'world';
   return {
     id,
