@@ -44,7 +44,8 @@ export const wordsIn = (html: string): string =>
   html
     .replace(/<style>[^]*?<\/style>|<svg[^]*?<\/svg>|<title>[^]*?<\/title>/g, '')
     .replace(/<(?:\/p|\/h[1-3]|\/li|\/tr|\/div|br)[^>]*>/g, '\n')
-    .replace(/<\/t[dh]>/g, '  ')
+    .replace(/<\/(?:t[dh]|b|span|dt)>/g, ' ')
+    .replace(/<\/dd>/g, '\n')
     .replace(/<[^>]*>/g, '')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')

@@ -173,13 +173,15 @@ describe('a report', () => {
       ...['t_one-daily-2026-02-10-v1.eml', 't_one-daily-2026-02-10-v2.eml', 't_one-daily-2026-02-10-v3.eml'],
     ]);
     const mail = readFileSync(`${mails}/t_one-daily-2026-02-10-v1.eml`, 'utf8');
-    expect(mail).toMatch(/^Subject: .*Daily report 10 February 2026/m);
+    const [, subject = ''] = /^Subject: =\?UTF-8\?B\?([^?]+)\?=/m.exec(mail) ?? [];
+    expect(Buffer.from(subject, 'base64').toString()).toBe('Daily report 10 February 2026 · t_one');
   });
 
   it('is nobody else’s', async () => {
     expect((await text('2026-02-10', {}, stand.tokens.two)).status).toBe(404);
-    const others = await text('', {}, stand.tokens.two);
-    expect(JSON.parse(others.body)).toEqual({ data: [] });
+    const list = async (as: string) => (await stand.call('GET', '/reports', { as })).body['data'];
+    expect(await list(stand.tokens.two)).toEqual([]);
+    expect(await list(stand.tokens.reader)).toHaveLength(4);
   });
 
   it.each(['2026-02-30', '2026-02-10.pdf', 'weekly/2026-02-10', '2025-01-01'])('%s: 404', async (name) =>

@@ -50,7 +50,7 @@ function tiles({ open, openBefore }: DailyContent, sheet: Sheet): Html {
   const { texts, language } = sheet;
   const names = { HIGH: texts.highRisk, MED: texts.medRisk, LOW: texts.lowRisk };
   const tile = (severity: keyof BySeverity): Html =>
-    html`<div class="tile ${severity}">
+    html`<div class="tile ${open[severity] > 0 ? severity : ''}">
       <b>${countOf(open[severity], language)}</b>${names[severity]}<br />
       <span>${compared(open[severity], openBefore?.[severity], sheet)}</span>
     </div>`;
@@ -107,6 +107,7 @@ function ageingOf(content: DailyContent, sheet: Sheet): Html {
 }
 
 function kindsTable({ findings, zone }: DailyContent, { texts, language }: Sheet): Html {
+  const risk = { HIGH: texts.highRisk, MED: texts.medRisk, LOW: texts.lowRisk };
   const kinds = [...new Set(findings.map(({ type }) => type))];
   const rows = kinds.map((type) => {
     const of = findings.filter((finding) => finding.type === type);
@@ -114,7 +115,7 @@ function kindsTable({ findings, zone }: DailyContent, { texts, language }: Sheet
     const oldest = of.reduce((first, { since }) => (since < first ? since : first), of[0]?.since ?? '');
     const severity = of[0]?.severity ?? 'LOW';
     return [
-      html`<span class="risk ${severity}">${severity}</span>`,
+      html`<span class="risk ${severity}">${risk[severity]}</span>`,
       html`<b>${name}</b>`,
       meaning,
       countOf(of.length, language),

@@ -25,7 +25,9 @@ p { margin: .3rem 0 .7rem; }
 table { border-collapse: collapse; width: 100%; margin: .6rem 0; font-size: .9rem; }
 th { text-align: left; color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--ink); padding: .3rem .6rem .3rem 0; vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); padding: .4rem .6rem .4rem 0; vertical-align: top; }
-td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.n, th.n { text-align: right; }
+td.n { font-variant-numeric: tabular-nums; white-space: nowrap; }
+td:first-child { min-width: 7rem; } td:last-child, th:last-child { padding-right: 0; }
 tr.sum td { font-weight: 600; }
 .wrong { color: var(--HIGH); font-weight: 600; }
 .risk { display: inline-block; border: 1.5px solid; border-radius: 4px; padding: 0 .4em; font-size: .8rem; font-weight: 700; white-space: nowrap; }

@@ -5,7 +5,7 @@ import { html, type Html, when } from './html.js';
 import type { Sheet } from './layout.js';
 
 /** Findings that a page lists; what a person does in a day is less. */
-const LISTED = 20;
+const LISTED = 12;
 
 type Listed = Pick<DailyContent, 'findings' | 'notListed' | 'zone'>;
 
