@@ -77,22 +77,25 @@ function read(args: readonly string[]): Asked | undefined {
 
 /** Takes the run, also one that a dead process has left; what that one was for is done first. */
 async function ofTenant(context: CommandContext, asked: Asked, tenantId: string): Promise<number> {
-  const { service } = context;
+  const { job, date, again } = asked;
+  const request = { tenantId, job, by: 'command line', date, again, taken: true };
   for (;;) {
-    const { job, date, again } = asked;
-    const by = 'command line';
-    const request = { tenantId, job, by, date, again, taken: true };
-    const requested = await service.get(JobRequests).request(request);
-    if (!requested.accepted || requested.state === 'done') return toldOf(context, asked, requested);
-    const { run: found, state, slot } = requested;
-    const run = state === 'created' ? found : await service.get(JobQueue).take(tenantId, found.run_id);
-    if (run === undefined) return toldOf(context, asked, requested);
-    const ending = await service.get(JobExecutor).execute(run);
-    const after = await service.get(JobRequests).find({ tenantId, job, runId: run.run_id });
+    const requested = await context.service.get(JobRequests).request(request);
+    const run = await takenOf(context, requested);
+    if (run === undefined || !requested.accepted) return toldOf(context, asked, requested);
+    const ending = await context.service.get(JobExecutor).execute(run);
+    const after = await context.service.get(JobRequests).find({ tenantId, job, runId: run.run_id });
     if (after !== undefined) tell(context, asked, after);
     if (ending === 'stopped' || ending === 'taken-over') return BUSY;
-    if (run.slot === slot.slot) return ending === 'done' ? DONE : COULD_NOT_LOOK;
+    if (run.slot === requested.slot.slot) return ending === 'done' ? DONE : COULD_NOT_LOOK;
   }
+}
+
+/** The run in this process's hands; nothing when there is none to be had. */
+async function takenOf({ service }: CommandContext, requested: Requested): Promise<JobRunRow | undefined> {
+  if (!requested.accepted || requested.state === 'done') return undefined;
+  const { run, state } = requested;
+  return state === 'created' ? run : service.get(JobQueue).take(run.tenant_id, run.run_id);
 }
 
 /** Says why there is nothing to do for this process. */

@@ -1,15 +1,10 @@
-import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Caller, notFound, Scope } from '@defter/platform';
 import { contentPolicy } from './page/style.js';
 import { type ReportKind, reportKinds } from './report.js';
 import { type Answer, ReportAnswers } from './report-answers.js';
 import { ReportQuery } from './report.wire.js';
-
-interface Asked {
-  readonly accept?: string;
-  readonly 'accept-language'?: string;
-}
 
 /** Reports as JSON, as a table for spreadsheets, as a page. */
 @Controller('api/v1/payments/reconciliation/reports')
@@ -27,10 +22,9 @@ export class ReportsController {
   async stuck(
     @Caller() { tenantId }: Caller,
     @Query() query: ReportQuery,
-    @Headers() headers: Asked,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    send(reply, await this.answers.stuck(tenantId, wishOf(query, headers)));
+    send(reply, await this.answers.stuck(tenantId, wishOf(query, reply)));
   }
 
   /** The daily report of a date. */
@@ -40,11 +34,10 @@ export class ReportsController {
     @Param('date') name: string,
     @Caller() { tenantId }: Caller,
     @Query() query: ReportQuery,
-    @Headers() headers: Asked,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const place = { tenantId, kind: 'daily', name } as const;
-    send(reply, await this.answers.find(place, wishOf(query, headers)));
+    send(reply, await this.answers.find(place, wishOf(query, reply)));
   }
 
   @Get(':kind/:date')
@@ -53,17 +46,16 @@ export class ReportsController {
     @Param() { kind, date: name }: { kind: string; date: string },
     @Caller() { tenantId }: Caller,
     @Query() query: ReportQuery,
-    @Headers() headers: Asked,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (!isKind(kind)) throw notFound();
-    send(reply, await this.answers.find({ tenantId, kind, name }, wishOf(query, headers)));
+    send(reply, await this.answers.find({ tenantId, kind, name }, wishOf(query, reply)));
   }
 }
 
 const isKind = (kind: string): kind is ReportKind => reportKinds.some((each) => each === kind);
 
-const wishOf = ({ lang, version }: ReportQuery, headers: Asked) => ({
+const wishOf = ({ lang, version }: ReportQuery, { request: { headers } }: FastifyReply) => ({
   ...{ language: lang, version: version === undefined ? undefined : parseInt(version, 10) },
   ...{ accept: headers.accept, acceptLanguage: headers['accept-language'] },
 });

@@ -85,8 +85,7 @@ export class LedgerWalletScan implements Job {
   }
 
   private async somePages(job: RunningJob, { place, ...rest }: ScanProgress): Promise<ScanProgress> {
-    let cursor = place === null || place === 'end' ? undefined : place.cursor;
-    let from: Place = place === null || place === 'end' ? BEGINNING : place.after;
+    let [cursor, from] = beginningOf(place);
     let { accounts } = rest;
     for (let pages = 0; pages < PAGES_PER_STEP; pages++) {
       const page = await this.ledger.balances(nameOf(job), cursor);
@@ -127,6 +126,10 @@ export class LedgerWalletScan implements Job {
     await job.write((tx) => this.findings.raise(tx, job, drift));
   }
 }
+
+/** Where the ledger's list is read on, and the place in the sums that goes with it. */
+const beginningOf = (place: ScanProgress['place']): [cursor: string | undefined, from: Place] =>
+  place === null || place === 'end' ? [undefined, BEGINNING] : [place.cursor, place.after];
 
 const placeOf = ({ account, asset }: LedgerBalance): Place => [account, asset];
 

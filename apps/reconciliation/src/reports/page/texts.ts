@@ -1,5 +1,5 @@
 import type { Language } from '../report.js';
-import { english } from './texts-en.js';
+import type { english } from './texts-en.js';
 
 /** The form of the texts of every language: words, and sentences with gaps. */
 export type Texts = {
