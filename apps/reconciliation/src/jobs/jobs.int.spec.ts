@@ -160,7 +160,8 @@ describe('a job of a business date', () => {
   it('is given up after eight starts', async () => {
     job.work = (held) => held.save({}).then(() => new Promise<JobResult>(() => undefined));
     await stand.database.database.query(
-      `insert into job_run (tenant_id, run_id, job, business_on, slot, round, status, requested_by, requested_at,
+      `insert into job_run (tenant_id, run_id, job, business_on, slot, round, status, requested_by,
+         requested_at,
          attempt, lease_until)
        values ('t_one', 'job_0198c2d1e0b17c3a9f54c1d2e3f40516', 'daily-report', '2026-02-09', '2026-02-09', 1,
          'running', 'test', now(), 8, now() - interval '1 s')`,

@@ -33,7 +33,9 @@ export interface CapacityContent extends ReportHead {
 const DAY_MS = 86_400_000;
 const YEAR_DAYS = 365;
 
-/** How fast tables grow, from two measurements. A table that shrank (was cleaned up) counts as not growing. */
+/**
+ * How fast tables grow, from two measurements. A table that shrank (was cleaned up) counts as not growing.
+ */
 export function withGrowth(
   tables: readonly Omit<TableSize, 'bytesPerDay'>[],
   asOf: string,

@@ -1,6 +1,9 @@
 /** RFC 4180, with what a spreadsheet would take for a formula made harmless. */
 
-/** A spreadsheet runs what begins so; a plain number is none. https://owasp.org/www-community/attacks/CSV_Injection */
+/**
+ * A spreadsheet runs what begins so; a plain number is none.
+ * https://owasp.org/www-community/attacks/CSV_Injection
+ */
 const FORMULA = /^[=+\-@\t\r]/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 

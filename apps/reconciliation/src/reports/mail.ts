@@ -1,4 +1,4 @@
-/** A mail with a page, its words for readers without pages, and a table beside it (RFC 5322, 2045 to 2047). */
+/** A mail with a page, its words for who sees no pages, and a table beside it (RFC 5322, 2045 to 2047). */
 export interface Mail {
   readonly from: string;
   readonly to: string;

@@ -4,7 +4,8 @@ import type { DayFlow, MovedTotal, SettledTotal } from './daily-content.js';
 /** Money of ours that has moved: what customers paid is in, the rest is out; what came back counts as in. */
 const IN = `(family = 'charge' or result = 'returned')`;
 const OUT = `(family in ('payout', 'refund', 'chargeback'))`;
-const MOVED = `result in ('succeeded', 'returned') and family in ('charge', 'payout', 'refund', 'chargeback')`;
+const MOVED = `result in ('succeeded', 'returned')
+  and family in ('charge', 'payout', 'refund', 'chargeback')`;
 
 interface FlowRow {
   readonly business_on: string;
@@ -21,7 +22,7 @@ const FLOW = `
    where tenant_id = $1 and business_on > $2::date - 14 and business_on <= $2 and ${MOVED}
    group by business_on, currency order by currency, business_on`;
 
-/** In and out per day and currency, of the fourteen days that end with a date; days without any are left out. */
+/** In and out per day and currency, of the fourteen days that end with a date; days without are left out. */
 export async function flowUntil(database: Queryable, tenantId: string, on: string): Promise<DayFlow[]> {
   const rows = await database.query<FlowRow>(FLOW, [tenantId, on]);
   return rows.map((row) => ({

@@ -49,7 +49,7 @@ export interface Arrived {
   readonly transfers: number;
 }
 
-/** Sets every connection's batches and transfers beside each other; also where there is only one of the two. */
+/** Sets every connection's batches and transfers beside each other; also where there is only one of both. */
 export function bankTotals(
   batches: readonly Batch[],
   arrived: readonly Arrived[],

@@ -103,7 +103,7 @@ describe('a payout that payments calls stuck', () => {
     expect(found.map(({ severity }) => severity)).toEqual(['HIGH', 'HIGH']);
   });
 
-  it('is neither raised nor closed while payments gives no answer; the run says that it could not look', async () => {
+  it('is neither raised nor closed while payments gives no answer, and the run says so', async () => {
     answers.payouts = [];
     answers.paymentsAway = true;
     const run = await look();
@@ -185,7 +185,7 @@ describe('streams', () => {
     expect(await look()).toMatchObject({ result: { late: [] } });
   });
 
-  it('of the ledger: events that are not here cannot be dated while it gives none, and that is said', async () => {
+  it('of the ledger that cannot be dated, for it gives no events, are said not to be seen', async () => {
     answers.ledgerHead = 12;
     const run = await look();
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'could-not-look' } });

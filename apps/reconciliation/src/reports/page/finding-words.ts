@@ -56,17 +56,20 @@ const turkish: Readonly<Record<string, Words & { readonly sentence: string }>> =
   missing_in_ledger: {
     ...{ name: 'Bizde yok', meaning: 'Sağlayıcının aktardığı para kayıtlarımızda yok' },
     sentence:
-      'Referansı sağlayıcıda arayın. Bizimse neden kaydedilmediğini bulun ve kaydettirin; değilse itiraz açın.',
+      'Referansı sağlayıcıda arayın. Bizimse neden kaydedilmediğini bulun ve kaydettirin; değilse ' +
+      'itiraz açın.',
   },
   missing_at_psp: {
     ...{ name: 'Sağlayıcıda yok', meaning: 'Kaydettiğimiz parayı sağlayıcı bildirmiyor' },
     sentence:
-      'İşlem numaramızla sağlayıcıya sorun. Hiç olmadıysa kaydı iki kişiyle geri alın; geciktiyse sonraki raporu bekleyin.',
+      'İşlem numaramızla sağlayıcıya sorun. Hiç olmadıysa kaydı iki kişiyle geri alın; geciktiyse ' +
+      'sonraki raporu bekleyin.',
   },
   amount_mismatch: {
     ...{ name: 'Tutarlar farklı', meaning: 'İki tarafta da var, tutarı farklı' },
     sentence:
-      'İki tutarı sağlayıcının kendi sayfasıyla karşılaştırın; eksik ödenene itiraz edin, kalanı düzeltme kaydıyla giderin.',
+      'İki tutarı sağlayıcının kendi sayfasıyla karşılaştırın; eksik ödenene itiraz edin, kalanı ' +
+      'düzeltme kaydıyla giderin.',
   },
   currency_mismatch: {
     ...{ name: 'Para birimleri farklı', meaning: 'İki tarafta da var, para birimi farklı' },
@@ -84,7 +87,8 @@ const turkish: Readonly<Record<string, Words & { readonly sentence: string }>> =
   duplicate_settlement_line: {
     ...{ name: 'Satır iki kez', meaning: 'Sağlayıcı bir hareketi iki kez bildiriyor' },
     sentence:
-      'Paranın iki kez gelip gelmediğine bakın. Yalnız satır çiftse duplicate_ignored ile kapatın; değilse sağlayıcıya bildirin.',
+      'Paranın iki kez gelip gelmediğine bakın. Yalnız satır çiftse duplicate_ignored ile kapatın; ' +
+      'değilse sağlayıcıya bildirin.',
   },
   fee_mismatch: {
     ...{ name: 'Ücretler farklı', meaning: 'Sağlayıcı anlaşılandan başka ücret kesti' },
@@ -109,7 +113,8 @@ const turkish: Readonly<Record<string, Words & { readonly sentence: string }>> =
   unknown_operation_aged: {
     ...{ name: 'Sonucu bilinmiyor', meaning: 'Sağlayıcının işlemi yapıp yapmadığı bilinmiyor' },
     sentence:
-      'İşlemin ne olduğunu sağlayıcıya telefonla ya da sayfasından sorun; ondan önce kimseden yeniden tahsilat yapılmaz.',
+      'İşlemin ne olduğunu sağlayıcıya telefonla ya da sayfasından sorun; ondan önce kimseden ' +
+      'yeniden tahsilat yapılmaz.',
   },
   bank_deposit_unmatched: {
     ...{ name: 'Partisiz banka girişi', meaning: 'Hiçbir partinin açıklamadığı para geldi' },
@@ -118,7 +123,8 @@ const turkish: Readonly<Record<string, Words & { readonly sentence: string }>> =
   batch_sum_mismatch: {
     ...{ name: 'Rapor reddedildi', meaning: 'Sağlayıcının raporunun toplamları tutmuyor' },
     sentence:
-      'Bu rapordan hiçbir şey kullanılmadı. Sağlayıcıdan doğru dosyayı isteyin, sonra mutabakatı yeniden çalıştırın.',
+      'Bu rapordan hiçbir şey kullanılmadı. Sağlayıcıdan doğru dosyayı isteyin, sonra mutabakatı ' +
+      'yeniden çalıştırın.',
   },
   wallet_ledger_drift: {
     ...{ name: 'Bakiye hareketlerini tutmuyor', meaning: 'Hesaptaki bakiye, hareketlerinin toplamı değil' },
@@ -135,7 +141,8 @@ const turkish: Readonly<Record<string, Words & { readonly sentence: string }>> =
   orphan_event: {
     ...{ name: 'Ödemesi olmayan olay', meaning: 'Sağlayıcı bilmediğimiz bir şeyden söz ediyor' },
     sentence:
-      'Saklanan isteği okuyun. Bizim bir sağlayıcımız gönderdiyse bağlantısını düzeltip isteği yeniden oynatın; şimdiye dek etkisi olmadı.',
+      'Saklanan isteği okuyun. Bizim bir sağlayıcımız gönderdiyse bağlantısını düzeltip isteği ' +
+      'yeniden oynatın; şimdiye dek etkisi olmadı.',
   },
   conflicting_event: {
     ...{ name: 'Çelişen olay', meaning: 'Sağlayıcı bir olayı iki ayrı içerikle gönderdi' },

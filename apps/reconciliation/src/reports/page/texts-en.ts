@@ -54,7 +54,8 @@ export const english = {
   atStake: 'Money in question',
   flowTitle: 'Money in and out, last 14 days',
   flowWhy:
-    'In: paid by customers, and payouts that came back. Out: payouts, refunds, chargebacks. Days without money are left out.',
+    'In: paid by customers, and payouts that came back. Out: payouts, refunds, chargebacks. Days ' +
+    'without money are left out.',
   moneyIn: 'in',
   moneyOut: 'out',
   upTo: 'top line:',
@@ -67,7 +68,8 @@ export const english = {
   openCalls: 'Without outcome',
   settledTitle: 'What providers settled for the day',
   settledWhy:
-    'Explained: the amounts differ for a known reason, such as a fee that was kept. Unexplained: nobody knows yet. ' +
+    'Explained: the amounts differ for a known reason, such as a fee that was kept. Unexplained: ' +
+    'nobody knows yet. ' +
     'The two are never set off against each other.',
   settledNone: 'No settlement file for this day is here yet. Providers often send it a day later.',
   lines: 'Lines',
@@ -77,7 +79,8 @@ export const english = {
   unexplained: 'Unexplained difference',
   blindTitle: 'What this report doesn’t know',
   blindConnection: (provider: string, connection: string) =>
-    `${provider}, connection ${connection}: nothing has been compared since the report before. Whatever is wrong there isn’t in this report.`,
+    `${provider}, connection ${connection}: nothing has been compared since the report before. ` +
+    'Whatever is wrong there isn’t in this report.',
   blindJob: (job: string, last: string) => `The job ${job} is late: its last success was ${last}.`,
   never: 'never',
   wordsTitle: 'Words',
@@ -101,12 +104,14 @@ export const english = {
   ours: 'With us',
   bankTitle: 'Paid to the bank',
   bankWhy:
-    'A provider pays many lines by one transfer. What it settled in this period, less what our books show as arrived at the bank, is still to come, or missing. ' +
+    'A provider pays many lines by one transfer. What it settled in this period, less what our ' +
+    'books show as arrived at the bank, is still to come, or missing. ' +
     'Transfers of the last days belong to batches before them, so that a small difference is normal.',
   arrived: 'Arrived at the bank',
   stillToCome: 'Still to come',
   settlementPurpose:
-    'What each provider says it settled, beside what we have of the same movements. Lines that we don’t have, and amounts that differ without a known reason, are findings.',
+    'What each provider says it settled, beside what we have of the same movements. Lines that we ' +
+    'don’t have, and amounts that differ without a known reason, are findings.',
   settlementGood: 'Every line of every batch was found with us, and no difference is unexplained.',
   settlementBad: (lines: string) =>
     `${lines} lines were not found with us, or differ without a known reason.`,

@@ -11,8 +11,10 @@ export const turkish: Texts = {
   version: 'Sürüm',
   madeAt: 'hazırlanma',
   purpose:
-    'Defter her gün üç şeyi karşılaştırır: ödeme sağlayıcılarının aktardığını söylediği para, kendi sistemlerimizin ' +
-    'yaptığı işlemler ve defterin (muhasebe kaydının) yazdıkları. Uyuşmayan her şey bir bulgudur. Bu sayfa neyin açık ' +
+    'Defter her gün üç şeyi karşılaştırır: ödeme sağlayıcılarının aktardığını söylediği para, ' +
+    'kendi sistemlerimizin ' +
+    'yaptığı işlemler ve defterin (muhasebe kaydının) yazdıkları. Uyuşmayan her şey bir bulgudur. ' +
+    'Bu sayfa neyin açık ' +
     'olduğunu, ne zamandır açık olduğunu ve ne yapılacağını söyler.',
   allGood: 'Açık bulgu yok. Karşılaştırılabilen her şey uyuşuyor.',
   nothingKnown: 'Açık bulgu yok, ama her şey karşılaştırılamadı. “Bu raporun bilmedikleri” bölümüne bakın.',
@@ -55,7 +57,8 @@ export const turkish: Texts = {
   atStake: 'Söz konusu tutar',
   flowTitle: 'Giren ve çıkan para, son 14 gün',
   flowWhy:
-    'Giren: müşterilerin ödedikleri ve geri dönen ödemeler. Çıkan: para çekme, iade, ters ibraz. Hareketsiz günler gösterilmez.',
+    'Giren: müşterilerin ödedikleri ve geri dönen ödemeler. Çıkan: para çekme, iade, ters ibraz. ' +
+    'Hareketsiz günler gösterilmez.',
   moneyIn: 'giren',
   moneyOut: 'çıkan',
   upTo: 'üst çizgi:',
@@ -68,7 +71,8 @@ export const turkish: Texts = {
   openCalls: 'Sonucu belli olmayan',
   settledTitle: 'Sağlayıcıların bu gün için bildirdikleri',
   settledWhy:
-    'Açıklanan: tutar bilinen bir nedenle farklı, örneğin kesilen ücret. Açıklanamayan: nedeni henüz bilinmiyor. ' +
+    'Açıklanan: tutar bilinen bir nedenle farklı, örneğin kesilen ücret. Açıklanamayan: nedeni ' +
+    'henüz bilinmiyor. ' +
     'İkisi hiçbir zaman birbirinden düşülmez.',
   settledNone: 'Bu günün mutabakat dosyası henüz gelmedi. Sağlayıcılar çoğu zaman bir gün sonra gönderir.',
   lines: 'Satır',
@@ -78,7 +82,8 @@ export const turkish: Texts = {
   unexplained: 'Açıklanamayan fark',
   blindTitle: 'Bu raporun bilmedikleri',
   blindConnection: (provider, connection) =>
-    `${provider}, ${connection} bağlantısı: önceki rapordan beri hiçbir şey karşılaştırılmadı. Oradaki yanlışlar bu raporda görünmez.`,
+    `${provider}, ${connection} bağlantısı: önceki rapordan beri hiçbir şey karşılaştırılmadı. ` +
+    'Oradaki yanlışlar bu raporda görünmez.',
   blindJob: (job, last) => `${job} işi gecikti: son başarısı ${last}.`,
   never: 'hiç olmadı',
   wordsTitle: 'Sözcükler',
@@ -102,12 +107,14 @@ export const turkish: Texts = {
   ours: 'Bizde',
   bankTitle: 'Bankaya ödenen',
   bankWhy:
-    'Sağlayıcı birçok satırı tek havaleyle öder. Bu dönemde bildirdiği tutardan, kayıtlarımızda bankaya ulaşmış görünen tutar düşülünce kalan daha gelecektir ya da eksiktir. ' +
+    'Sağlayıcı birçok satırı tek havaleyle öder. Bu dönemde bildirdiği tutardan, kayıtlarımızda ' +
+    'bankaya ulaşmış görünen tutar düşülünce kalan daha gelecektir ya da eksiktir. ' +
     'Son günlerin havaleleri daha eski partilere ait olabilir; küçük bir fark olağandır.',
   arrived: 'Bankaya ulaşan',
   stillToCome: 'Gelecek olan',
   settlementPurpose:
-    'Her sağlayıcının bildirdikleri, aynı hareketlerin bizdeki karşılıklarıyla yan yana. Bizde olmayan satırlar ve nedeni bilinmeyen farklar bulgudur.',
+    'Her sağlayıcının bildirdikleri, aynı hareketlerin bizdeki karşılıklarıyla yan yana. Bizde ' +
+    'olmayan satırlar ve nedeni bilinmeyen farklar bulgudur.',
   settlementGood: 'Her partinin her satırı bizde bulundu ve açıklanamayan fark yok.',
   settlementBad: (lines) => `${lines} satır bizde bulunamadı ya da nedeni bilinmeden farklı.`,
   settlementNone: 'Bu dönemde hiçbir sağlayıcı parti göndermedi.',
