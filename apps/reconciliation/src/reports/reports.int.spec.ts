@@ -112,7 +112,7 @@ describe('a daily report', () => {
     expect(await daily('2026-02-09?version=1')).toEqual(first);
   });
 
-  it('the day after says what changed since; all is a day older, and the day before stays as it was', async () => {
+  it('the day after says what changed; all is a day older, and the day before stays as it was', async () => {
     const before = await daily('2026-02-09');
     stand.clock.advance(DAY_MS);
     const [one] = before.content.findings;
