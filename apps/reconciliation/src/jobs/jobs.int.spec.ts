@@ -112,11 +112,18 @@ describe('a job of a business date', () => {
     await stand.database.database.query(
       `update job_run set lease_until = now() - interval '1 s', attempt = 2`,
     );
-    job.work = () => Promise.resolve({ found: 1, facts: {} });
-    expect(await carriedOut(other)).toBe('done');
+    // The other one is in the middle of it when the first comes back.
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    job.work = () => finished.then(() => ({ found: 1, facts: {} }));
+    const second = carriedOut(other);
+    await eventually(() => expect(job.starts).toHaveLength(2));
     expect(job.starts[1]).toEqual({ businessOn: '2026-02-09', progress: { at: 'half' } });
     wake();
     expect(await paused).toBe('taken-over');
+    expect(await views()).toMatchObject([{ status: 'running', found: null, attempt: 3 }]);
+    finish();
+    expect(await second).toBe('done');
     expect(await views()).toMatchObject([{ status: 'done', found: '1', attempt: 3 }]);
   });
 
