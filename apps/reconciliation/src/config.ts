@@ -44,6 +44,8 @@ export const config = defineConfig({
   /** A job whose process has said nothing for so long is taken over. */
   jobLeaseMs: duration('JOB_LEASE', 60_000),
   jobPollMs: duration('JOB_POLL', 1_000),
+  /** How long runs of jobs stay; the newest success of each job stays for ever. */
+  jobHistoryMs: duration('JOB_HISTORY', 90 * 24 * HOUR_MS),
   /** Where the ledger's balances and payments' payouts are asked for. */
   ledgerUrl: url('LEDGER_URL', 'http://127.0.0.1:4100'),
   paymentsUrl: url('PAYMENTS_URL', 'http://127.0.0.1:4200'),

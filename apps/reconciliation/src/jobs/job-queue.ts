@@ -39,6 +39,9 @@ const GIVE_BACK = `
   update job_run set status = 'queued', lease_until = null
    where tenant_id = $1 and run_id = $2 and attempt = $3 and status = 'running'`;
 
+const FORGET = `
+  delete from job_run where tenant_id = $1 and job = $2 and finished_at < $3 and run_id <> $4`;
+
 /** How a run ended badly. */
 export interface JobFailure {
   readonly code: 'could-not-look' | 'attempts-exhausted' | 'job-broke';
@@ -91,10 +94,13 @@ export class JobQueue {
     if (held.length === 0) throw new JobTakenOver();
   }
 
-  /** @throws JobTakenOver */
-  async done({ tenant_id, run_id, attempt }: JobRunRow, { found, facts }: JobFacts): Promise<void> {
-    const values = [tenant_id, run_id, attempt, this.clock.now(), JSON.stringify(facts), found];
+  /** Ends a run well; what is older than the history goes with that. @throws JobTakenOver */
+  async done({ tenant_id, run_id, job, attempt }: JobRunRow, { found, facts }: JobFacts): Promise<void> {
+    const now = this.clock.now();
+    const values = [tenant_id, run_id, attempt, now, JSON.stringify(facts), found];
     if ((await this.database.query(DONE, values)).length === 0) throw new JobTakenOver();
+    const before = new Date(now.getTime() - this.config.jobHistoryMs);
+    await this.database.query(FORGET, [tenant_id, job, before, run_id]);
   }
 
   /** @throws JobTakenOver */

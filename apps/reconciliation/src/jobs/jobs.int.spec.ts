@@ -164,6 +164,17 @@ describe('a job of a business date', () => {
     expect(await carriedOut(stand.app)).toBe('done');
   });
 
+  it('is forgotten after ninety days, when a later one has succeeded', async () => {
+    await carriedOut(stand.app);
+    await stand.database.database.query(`update job_run set finished_at = finished_at - interval '91 days'`);
+    job.work = () => Promise.resolve({ ...good, unseen: ['x'] });
+    await carriedOut(stand.app, true);
+    expect(await views()).toHaveLength(2);
+    job.work = () => Promise.resolve(good);
+    await carriedOut(stand.app, true);
+    expect((await views()).map(({ round }) => round)).toEqual([3, 2]);
+  });
+
   it('is given up after eight starts', async () => {
     job.work = (held) => held.save({}).then(() => new Promise<JobResult>(() => undefined));
     await stand.database.database.query(

@@ -36,9 +36,10 @@ export const madeTransaction = (
   makings: Makings,
   state: LedgerState,
 ): RecordedTransaction => {
-  const { dice, accounts, everyWallet = false } = makings;
-  const postings =
-    everyWallet && id <= accounts ? [posting('world', user(id - 1), DEPOSIT)] : madePostings(makings, state);
+  const { dice } = makings;
+  const postings = opens(id, makings)
+    ? [posting('world', user(id - 1), DEPOSIT)]
+    : madePostings(makings, state);
   const deposit = postings[0]?.source === 'world';
   return {
     id,
@@ -52,6 +53,9 @@ export const madeTransaction = (
       : {}),
   };
 };
+
+const opens = (id: number, { accounts, everyWallet = false }: Makings): boolean =>
+  everyWallet && id <= accounts;
 
 const madePostings = (makings: Makings, state: LedgerState): Posting[] => {
   const { dice, accounts } = makings;
