@@ -6,6 +6,9 @@ import {
   duration,
   integer,
   kafkaConfig,
+  list,
+  oneOf,
+  optional,
   port,
   secret,
   tenantsConfig,
@@ -45,5 +48,26 @@ export const config = defineConfig({
   runLeaseMs: duration('RUN_LEASE', 60_000),
   /** The longest that `POST …/run?wait=true` waits before it answers 202. */
   runWaitMs: duration('RUN_WAIT', 30_000),
+  /** A job whose process has said nothing for so long is taken over. */
+  jobLeaseMs: duration('JOB_LEASE', 60_000),
+  jobPollMs: duration('JOB_POLL', 1_000),
+  /** How long runs of jobs stay; the newest success of each job stays for ever. */
+  jobHistoryMs: duration('JOB_HISTORY', 90 * 24 * HOUR_MS),
+  /** Where the ledger's balances and payments' payouts are asked for. */
+  ledgerUrl: url('LEDGER_URL', 'http://127.0.0.1:4100'),
+  paymentsUrl: url('PAYMENTS_URL', 'http://127.0.0.1:4200'),
+  /** For one answer of another service of ours. */
+  serviceTimeoutMs: duration('SERVICE_TIMEOUT', 10_000),
+  /** `<name>=<URL>` of every management port whose metrics the jobs read. */
+  watchedServices: list('WATCHED_SERVICES', []),
+  /** How long an operation may be without an outcome before that is a finding. */
+  unknownAfterMs: duration('UNKNOWN_AFTER', HOUR_MS),
+  /** How old an unpublished message, or an event that hasn't arrived here, may be. */
+  streamLateAfterMs: duration('STREAM_LATE_AFTER', 300_000),
+  /** Reports are also put here, as e-mail files; nowhere when empty. */
+  reportMailDir: optional(text('REPORT_MAIL_DIR')),
+  reportMailFrom: text('REPORT_MAIL_FROM', 'defter@localhost'),
+  reportMailTo: text('REPORT_MAIL_TO', 'reports@localhost'),
+  reportLanguage: oneOf('REPORT_LANGUAGE', ['en', 'tr'], 'en'),
 });
 export type Config = ConfigOf<typeof config>;

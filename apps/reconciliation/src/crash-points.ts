@@ -1,4 +1,5 @@
 import { outboxCrashPoints } from '@defter/platform';
+import { jobCrashPoints } from './jobs/job-crash-points.js';
 
 /** Every place where a crash must change no result: on both sides of each step's commit, and in each step. */
 export const crashPoints = [
@@ -15,6 +16,7 @@ export const crashPoints = [
   'file.after-part',
   'file.after-store',
   'file.after-commit',
+  ...jobCrashPoints,
   ...outboxCrashPoints,
 ] as const;
 

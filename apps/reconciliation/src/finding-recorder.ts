@@ -7,7 +7,7 @@ export interface Sighting {
   readonly provider: string;
   readonly connectionId: string;
   /** What looks for it again, and so may say that it is over. */
-  readonly origin: 'run' | 'event' | 'report';
+  readonly origin: 'run' | 'event' | 'report' | 'job';
   /** The run or message that saw it. */
   readonly cause: string;
   readonly at: Date;

@@ -20,10 +20,24 @@ import { Findings } from './findings/findings.js';
 import { OnPaymentsAnomalyConsumer } from './findings/on-payments-anomaly.consumer.js';
 import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
 import { HealthController } from './health/health.controller.js';
+import { jobAsking, jobExecution } from './jobs/job-parts.js';
+import { jobLoop } from './jobs/job-loop.js';
+import { JobMetrics, JobMetricsTools } from './jobs/job-metrics.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { LedgerApi } from './ledger-api.js';
 import { LedgerEvents } from './journal/ledger-events.js';
+import { Journal } from './journal/journal.js';
 import { OnLedgerEventConsumer } from './journal/on-ledger-event.consumer.js';
 import { OnPaymentsEventConsumer } from './operations/on-payments-event.consumer.js';
 import { OperationStore } from './operations/operation-store.js';
+import { CapacityReport } from './reports/capacity-report.job.js';
+import { DailyReport } from './reports/daily-report.job.js';
+import { ReportAnswers, ReportDefaults } from './reports/report-answers.js';
+import { ReportOutbox } from './reports/report-outbox.js';
+import { ReportPlaces } from './reports/report-places.js';
+import { ReportStore } from './reports/report-store.js';
+import { ReportsController } from './reports/reports.controller.js';
+import { SettlementReport } from './reports/settlement-report.job.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
 import { IngestReports } from './runs/ingest-reports.js';
 import { ReportFetcher } from './runs/report-fetcher.js';
@@ -37,9 +51,23 @@ import { RunQueue } from './runs/run-queue.js';
 import { RunRequests } from './runs/run-requests.js';
 import { RunSteps } from './runs/run-steps.js';
 import { RunsController } from './runs/runs.controller.js';
+import { AccountLook } from './scan/account-look.js';
+import { BalanceSums } from './scan/balance-sums.js';
+import { DriftFindings } from './scan/drift-findings.js';
+import { LedgerWalletScan } from './scan/ledger-wallet-scan.job.js';
+import { VerifyProofs } from './scan/verify-proofs.job.js';
+import { ServiceApi } from './service-api.js';
 import { REPORT_SOURCES, type ReportSources } from './sources.js';
+import { AgedOperations } from './stuck/aged-operation.read.js';
+import { DetectStuck, StuckLimits, StuckSources } from './stuck/detect-stuck.job.js';
+import { StandingFindings } from './stuck/standing-findings.js';
+import { Streams } from './stuck/streams.js';
+import { StuckMetrics } from './stuck/stuck-metrics.js';
+import { StuckPayouts } from './stuck/stuck-payouts.js';
 import { ReadSummary } from './summary/summary.read.js';
 import { SummaryController } from './summary/summary.controller.js';
+import { Tenants } from './tenants.js';
+import { WatchedServices } from './watched-services.js';
 
 const sources = ({ mockPspUrl }: Config): Provider => ({
   provide: REPORT_SOURCES,
@@ -57,11 +85,34 @@ export const runExecution: Provider[] = [
   runLoop(),
 ];
 
+/** How other services are asked. */
+const neighbours: Provider[] = [Tenants, ServiceApi, LedgerApi, LedgerEvents, Journal, WatchedServices];
+
+const stuck: Provider[] = [
+  ...[StuckPayouts, AgedOperations, Streams, StandingFindings, StuckSources, StuckLimits],
+];
+const reports: Provider[] = [ReportStore, ReportOutbox, ReportPlaces];
+const scan: Provider[] = [AccountLook, BalanceSums, DriftFindings];
+
+/** What carries jobs out, whoever asked. */
+const jobs: Provider[] = [
+  ...[...neighbours, ...stuck, ...scan, ...reports, ...jobAsking],
+  ...jobExecution(DetectStuck, VerifyProofs, LedgerWalletScan, DailyReport, SettlementReport, CapacityReport),
+];
+
 export const roles: ServiceDefinition<Config>['roles'] = {
   http: {
     http: true,
     module: (config) => ({
-      controllers: [HealthController, FindingsController, RunsController, FilesController, SummaryController],
+      controllers: [
+        HealthController,
+        FindingsController,
+        RunsController,
+        FilesController,
+        SummaryController,
+        JobsController,
+        ReportsController,
+      ],
       providers: [
         sources(config),
         Connections,
@@ -72,6 +123,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         LastRuns,
         ReadSummary,
         ...[ConnectionRules, FileSpool, ReceiveFile, Files, ReceivedFiles],
+        ...[Tenants, ...jobAsking, ReportStore, ReportAnswers, ReportDefaults],
       ],
     }),
   },
@@ -89,11 +141,15 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         sources(config),
         Connections,
         ...findings,
-        LedgerEvents,
         OperationStore,
         ...runExecution,
+        ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics],
         outboxRelay(),
       ],
     }),
+  },
+  /** For `job <name>`: a process that does one thing and ends. */
+  jobs: {
+    module: () => ({ providers: [...findings, ...jobs] }),
   },
 };

@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '@defter/platform';
 import { type Config, config } from './config.js';
 import { crashPoints } from './crash-points.js';
+import { jobCommand } from './jobs/job-command.js';
 import { roles } from './roles.js';
 
 /** The service as production runs it and tests start it. */
@@ -10,4 +11,5 @@ export const service: ServiceDefinition<Config> = {
   crashPoints,
   migrations: new URL('../migrations/', import.meta.url),
   roles,
+  commands: { job: jobCommand },
 };

@@ -1,9 +1,9 @@
 /**
  * What an id names: payment intent, operation, payout, checkout session, event, finding, run, webhook key,
- * refund, dispute, settlement.
+ * refund, dispute, settlement, run of a job.
  */
 export type IdPrefix =
-  'pi' | 'op' | 'po' | 'cs' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | OutboundPrefix;
+  'pi' | 'op' | 'po' | 'cs' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | 'job' | OutboundPrefix;
 /** Outbound webhooks: endpoint, secret, message, delivery. */
 type OutboundPrefix = 'whe' | 'whs' | 'msg' | 'dlv';
 

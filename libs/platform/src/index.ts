@@ -3,6 +3,8 @@ export { runService } from './service/run-service.js';
 export { runLaboratory, type Bugs } from './service/run-laboratory.js';
 export { createApp } from './service/create-app.js';
 export type {
+  Command,
+  CommandContext,
   Job,
   JobContext,
   Overrides,

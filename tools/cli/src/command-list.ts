@@ -87,6 +87,12 @@ export const COMMANDS: readonly Command[] = [
     run: lazily('rebuild', new URL('./rebuild.js', import.meta.url).href),
   },
   {
+    name: 'job',
+    usage: './defter job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]',
+    summary: 'reports, the full scan, what is stuck; without a name it lists them',
+    run: lazily('job', new URL('./jobs/job-command.js', import.meta.url).href),
+  },
+  {
     name: 'backfill',
     usage:
       './defter backfill --tenant-id <id> --ledger <name> --file <csv> [--dry-run] [--force] [--url <url>]',

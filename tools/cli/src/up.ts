@@ -92,6 +92,7 @@ function statusOf({ dir, postgres, kafka, services, tenant }: Stack): StackStatu
       postgres: postgres.url,
       kafka: kafka.brokers,
       settingsFile: join(dir, 'settings.json'),
+      watchedServices: services.map(({ name, managementUrl }) => `${name}=${managementUrl}`).join(),
     },
   };
 }

@@ -58,8 +58,6 @@ export function toResidue(row: ResidueRow): Residue {
       return { kind, operation: operationOf(row), booked: { ...booked, amount: parseAmount(booked.amount) } };
     }
     case 'payout-returned':
-    case 'payout-stuck':
-    case 'unknown-aged':
       return { kind, operation: operationOf(row) };
     case 'charged-twice':
       return { kind, operation: operationOf(row), first: there(row.facts?.first) };

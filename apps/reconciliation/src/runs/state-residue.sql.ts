@@ -2,7 +2,7 @@
  * What is wrong without a line that shows it: at the bank, in the state of our operations, between reports.
  * The columns are those of `RESIDUES`; parameters as there.
  */
-import { payoutStuckHours, reserveLimitDays, unknownAgedHours } from '@defter/reconciliation-domain';
+import { reserveLimitDays } from '@defter/reconciliation-domain';
 import { BATCHES, UNMATCHED_BOOKINGS } from './bank.sql.js';
 import { OPERATION, OURS, SCOPE } from './residue.sql.js';
 
@@ -40,18 +40,12 @@ const UNLIKE_BATCHES = `
      and exists (select from bank_line b where b.tenant_id = $1 and b.provider = $2 and b.connection_id = $3
                    and b.currency = batch.currency)`;
 
-/** Of any kind: an authorisation whose outcome nobody knows holds a customer's money, too. */
-const operationIn = (kind: string, condition: string, hours: number): string => `
-  select '${kind}', false, null, null, null::jsonb, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
+/** What stands still or has no known outcome is `detect-stuck`'s to say: it looks every five minutes. */
+const RETURNED = `
+  select 'payout-returned', false, null, null, null::jsonb, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
     o.operation_id
     from operation o
-   where ${SCOPE} and ${condition} and o.occurred_at < $8::timestamptz - interval '${hours} hours'`;
-
-const IN_STATE = [
-  operationIn('payout-returned', `o.family = 'payout' and o.result = 'returned'`, 0),
-  operationIn('payout-stuck', `o.family = 'payout' and o.result in ('sending', 'pending')`, payoutStuckHours),
-  operationIn('unknown-aged', `o.result = 'unknown'`, unknownAgedHours),
-];
+   where ${SCOPE} and o.family = 'payout' and o.result = 'returned' and o.occurred_at < $8::timestamptz`;
 
 /** A payment is charged by one sale; a second one is a charge too many, unless it was refunded in full. */
 const CHARGED_TWICE = `
@@ -95,5 +89,5 @@ const RESERVES = `
   having sum(l.net) < 0 and min(l.business_on) < $8::date - ${reserveLimitDays}`;
 
 export const STATE_RESIDUES = [
-  ...[NO_BATCH, UNLIKE_BATCHES, ...IN_STATE, CHARGED_TWICE, REPORT_MISSING, RESERVES],
+  ...[NO_BATCH, UNLIKE_BATCHES, RETURNED, CHARGED_TWICE, REPORT_MISSING, RESERVES],
 ];

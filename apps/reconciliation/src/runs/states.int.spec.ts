@@ -32,28 +32,6 @@ describe('what no line shows', () => {
     expect((await open(stand)).filter((text) => text.startsWith('duplicate_charge'))).toEqual([]);
   });
 
-  it('a payout without result is stuck after a day, and worse after three', async () => {
-    const stand = await start();
-    const book = new Book('y');
-    book.add(1, { kind: 'payout', result: 'pending' });
-    await stand.know(book.events(), book.ledger);
-    const at = async (asOf: string) => {
-      await stand.reconcile({ as_of: asOf });
-      return (await stand.findings('&status=open')).map(({ finding_type, severity }) => [
-        finding_type,
-        severity,
-      ]);
-    };
-    expect(await at('2026-02-01T10:00:00Z')).toEqual([]);
-    expect(await at('2026-02-01T10:00:01Z')).toEqual([['payout_stuck', 'MED']]);
-    expect(await at('2026-02-03T10:00:00Z')).toEqual([['payout_stuck', 'HIGH']]);
-    const [event] = book.events();
-    if (event === undefined) throw new Error('no event');
-    const failed = event.operations.map((operation) => ({ ...operation, result: 'failed' }));
-    await stand.know([{ ...event, version: 3, operations: failed }], []);
-    expect(await at('2026-02-04T10:00:00Z')).toEqual([]);
-  });
-
   it('a date between two reports whose report lacks; it closes when it comes', async () => {
     const stand = await start();
     const book = new Book('z');

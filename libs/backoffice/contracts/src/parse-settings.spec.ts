@@ -83,6 +83,13 @@ describe('the settings file', () => {
     });
   });
 
+  it('may say in which zone a tenant’s business day ends, if there is such a zone', () => {
+    const zoned = (zone: unknown) => changed((t) => Reflect.set(t, 'businessZone', zone));
+    expect(zoned('Europe/Berlin')().tenants[0]?.businessZone).toBe('Europe/Berlin');
+    expect(zoned('Mars/Olympus')).toThrow('tenants[0].businessZone must be a time zone such as');
+    expect(parseSettings(file()).tenants[0]).not.toHaveProperty('businessZone');
+  });
+
   it('may say what is kept of a merchant, wholly', () => {
     const commission = {
       ...{ basisPoints: 1000, fixedMinor: '25', vatBasisPoints: 2000 },

@@ -68,6 +68,7 @@ const tenant = (reader: Reader): Tenant => ({
   rateCard: reader.object('rateCard', rateCard),
   ...said('allowTestPaymentMethods', (field) => reader.optional(field, () => reader.bool(field))),
   ...said('payouts', (field) => reader.optional(field, () => reader.object(field, payoutPolicy))),
+  ...said('businessZone', (field) => reader.optional(field, () => reader.zone(field))),
 });
 
 /** The field with its value; nothing where it is missing. */

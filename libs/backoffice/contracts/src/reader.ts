@@ -71,6 +71,13 @@ export class Reader {
     return this.wrong(field, 'a time such as "2026-11-30T12:00:00Z"', new Date(0));
   }
 
+  /** The name of a time zone, such as `Europe/Istanbul`. */
+  zone(field: string): string {
+    const value = this.take(field);
+    if (typeof value === 'string' && isZone(value)) return value;
+    return this.wrong(field, 'a time zone such as "Europe/Istanbul"', 'UTC');
+  }
+
   texts(field: string): readonly string[] {
     const value = this.take(field);
     if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''))
@@ -131,3 +138,11 @@ export class Reader {
     return standIn;
   }
 }
+
+const isZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};

@@ -97,6 +97,8 @@ export interface Tenant {
   /** Test cards and test IBANs; where it isn't said, they are taken in every mode but `live`. */
   readonly allowTestPaymentMethods?: boolean;
   readonly payouts?: PayoutPolicy;
+  /** Whose midnight ends the tenant's business day (IANA name); the service's where it isn't said. */
+  readonly businessZone?: string;
 }
 
 /** Whether the tenant takes test cards and test IBANs. */

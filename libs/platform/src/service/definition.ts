@@ -35,6 +35,23 @@ export interface JobContext {
 /** Work that a person or a timer starts, that ends by itself, and whose exit code says how it went. */
 export type Job = (context: JobContext) => Promise<number>;
 
+/** What a command is given: a process of the service, started with the command's role. */
+export interface CommandContext {
+  readonly service: RunningService;
+  readonly args: readonly string[];
+  /** Writes a line for people (or machines) to standard output. */
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Work that a person or a timer starts and that ends by itself, as a job does, but with the rights and the
+ * parts of a running service. Its exit code says how it went.
+ */
+export interface Command {
+  readonly role: string;
+  readonly run: (context: CommandContext) => Promise<number>;
+}
+
 /** All that a service is; the platform decides how it runs. */
 export interface ServiceDefinition<C extends BaseConfig> {
   readonly name: string;
@@ -42,6 +59,8 @@ export interface ServiceDefinition<C extends BaseConfig> {
   readonly roles: Readonly<Record<string, Role<C>>>;
   /** `node main.js <job> [options]`, as the owner of the database (MIGRATOR_DATABASE_URL). */
   readonly jobs?: Readonly<Record<string, Job>>;
+  /** `node main.js <command> [options]`, as the service itself (DATABASE_URL). */
+  readonly commands?: Readonly<Record<string, Command>>;
   /** Every name that DEFTER_CRASH_POINT may have here. */
   readonly crashPoints?: readonly string[];
   /** The service's own migrations, beside src and dist: `new URL('../migrations/', import.meta.url)`. */

@@ -68,6 +68,24 @@ const task = (name: string, stopMs: number) => {
 await runService({
   name: 'fixture',
   crashPoints: ['slow.begins'],
+  commands: {
+    greet: {
+      role: 'worker',
+      run: ({ args, print }) => {
+        print(`hello ${args.join(' ')}`);
+        return Promise.resolve(7);
+      },
+    },
+    wait: {
+      role: 'worker',
+      run: async ({ service, print }) => {
+        print('waiting');
+        const lifecycle = service.get(Lifecycle);
+        while ((await lifecycle.unreadyBecause()).length === 0) await sleep(10);
+        return 75;
+      },
+    },
+  },
   config: defineConfig({
     ...baseConfig,
     httpPort: port('HTTP_PORT', 0),

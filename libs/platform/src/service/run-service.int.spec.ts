@@ -66,6 +66,20 @@ describe('a service as a process', () => {
     }
   });
 
+  it('runs a command with the parts of its role, and exits with its code', async () => {
+    const { exit, output, lines } = start(['greet', 'you', '--loud'], { MANAGEMENT_PORT: '1' });
+    expect(await exit).toBe(7);
+    expect(output.text).toContain('hello you --loud\n');
+    expect(messages(lines())).toEqual(expect.arrayContaining(['start first', 'stop second', 'stop first']));
+  });
+
+  it('lets a command end by itself when it is told to stop, and exits with its code', async () => {
+    const { child, exit, output } = start(['wait']);
+    while (!output.text.includes('waiting\n')) await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await exit).toBe(75);
+  });
+
   it('prints its configuration, secrets redacted', async () => {
     const { exit, output } = start(['--print-config']);
     expect(await exit).toBe(0);

@@ -1,10 +1,11 @@
 import type { BaseConfig } from './base-config.js';
 import { ConfigError, describeConfig, readConfig } from './config.js';
 import { createApp, rolesOf } from './create-app.js';
-import type { Job, ServiceDefinition } from './definition.js';
+import type { ServiceDefinition } from './definition.js';
 import { exitOnCrash, stopOnSignal } from './process.js';
 import { Lifecycle } from './lifecycle.js';
 import { createLogger } from './logger.js';
+import { runCommand } from './run-command.js';
 import { runJob } from './run-job.js';
 import { runMigrations } from './run-migrations.js';
 
@@ -18,7 +19,8 @@ const exitConfig = 78;
 /**
  * The whole of an app's main: `node main.js <role>[,<role>…]`, with `--print-config` or
  * `--print-crash-points` to print these and end. Role `migrate` runs the
- * migrations and exits; `node main.js <job> [options]` runs a job of the service and exits with its code.
+ * migrations and exits; `node main.js <job> [options]` runs a job or command of the service and exits with
+ * its code.
  * Exit codes: 0 orderly, 1 crash or failed start, 64 unknown role, 78 wrong configuration.
  */
 export async function runService<C extends BaseConfig>(definition: ServiceDefinition<C>): Promise<void> {
@@ -27,8 +29,8 @@ export async function runService<C extends BaseConfig>(definition: ServiceDefini
   const roles = words.find((word) => !word.startsWith('--'))?.split(',') ?? [];
   try {
     refuseBugs();
-    const job = jobOf(definition, words[0]);
-    if (job !== undefined) process.exit(await runJob(definition.name, job, words.slice(1), process.env));
+    const work = workOf(definition, words[0]);
+    if (work !== undefined) process.exit(await work(words.slice(1)));
     refuseUnknown(flags);
     if (flags.includes('--print-config')) return printConfig(definition);
     if (flags.includes('--print-crash-points')) return printCrashPoints(definition);
@@ -46,9 +48,20 @@ class UsageError extends Error {}
 
 const FLAGS: readonly string[] = ['--print-config', '--print-crash-points'];
 
-function jobOf<C extends BaseConfig>({ jobs = {} }: ServiceDefinition<C>, name = ''): Job | undefined {
-  return Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+/** The job or command of that name. */
+function workOf<C extends BaseConfig>(
+  definition: ServiceDefinition<C>,
+  name = '',
+): ((args: readonly string[]) => Promise<number>) | undefined {
+  const { jobs = {}, commands = {} } = definition;
+  const job = ownOf(jobs, name);
+  if (job !== undefined) return (args) => runJob(definition.name, job, args, process.env);
+  const command = ownOf(commands, name);
+  return command && ((args) => runCommand(definition, command, args, process.env));
 }
+
+const ownOf = <T>(all: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(all, name) ? all[name] : undefined;
 
 async function serve<C extends BaseConfig>(
   definition: ServiceDefinition<C>,

@@ -12,3 +12,4 @@ export type {
   RunView,
   SummaryView,
 } from './rest.js';
+export type { JobRunPage, JobRunView, JobView } from './jobs.js';

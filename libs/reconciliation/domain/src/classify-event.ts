@@ -69,26 +69,6 @@ export function classifyReissue({
   return { ...facts, message, businessOn };
 }
 
-/** What a full scan of wallets found: the wallet as payments shows it, and as the ledger's entries fold. */
-export interface Drift {
-  readonly account: string;
-  readonly asset: string;
-  readonly shown: string;
-  readonly folded: string;
-}
-
-/** A wallet that isn't what its entries add up to. */
-export function classifyDrift({ account, asset, shown, folded }: Drift): Classified {
-  const message = `${account} shows ${shown} ${asset}, its entries add up to ${folded}.`;
-  const facts = bare('wallet_ledger_drift', [`wallet:${account}/${asset}`], {
-    account,
-    asset,
-    shown,
-    folded,
-  });
-  return { ...facts, message };
-}
-
 /** What a report is called among the keys of findings. */
 export const reportKey = (reportRef: string): string => `report:${reportRef}`;
 

@@ -18,9 +18,7 @@ export function classifyState(residue: BankResidue | StateResidue, asOn?: string
     case 'charged-twice':
       return chargedTwice(residue);
     case 'payout-returned':
-    case 'payout-stuck':
-    case 'unknown-aged':
-      return inState(residue, asOn);
+      return returned(residue, asOn);
     case 'report-missing':
       return reportMissing(residue.businessOn, asOn);
     case 'reserve-held':
@@ -72,19 +70,13 @@ function chargedTwice({ operation, first }: Extract<StateResidue, { kind: 'charg
   );
 }
 
-const states = {
-  'payout-returned': { type: 'payout_returned', says: 'was paid and came back' },
-  'payout-stuck': { type: 'payout_stuck', says: 'was sent to the provider and has had no result since' },
-  'unknown-aged': { type: 'unknown_operation_aged', says: 'has an outcome that nobody knows' },
-} as const;
+type Returned = Extract<StateResidue, { kind: 'payout-returned' }>;
 
-type InState = Extract<StateResidue, { kind: keyof typeof states }>;
-
-function inState({ kind, operation }: InState, asOn: string | undefined): Classified {
-  const { type, says } = states[kind];
-  const message = `${operation.kind} ${operation.operationId} of ${amountOf(operation)}, ${operation.businessOn}, ${says}.`;
+function returned({ operation }: Returned, asOn: string | undefined): Classified {
+  const { kind, operationId, businessOn } = operation;
+  const message = `${kind} ${operationId} of ${amountOf(operation)}, ${businessOn}, was paid and came back.`;
   const keys = [`${operationKey(operation)}/state`];
-  return finding(type, { operation }, { message, stake: whole(operation), keys, asOn });
+  return finding('payout_returned', { operation }, { message, stake: whole(operation), keys, asOn });
 }
 
 /** No amount is in question: what is missing is a file. */

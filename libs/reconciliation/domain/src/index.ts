@@ -2,7 +2,6 @@ export type { Where } from './action-sentence.js';
 export { actionSentence } from './action-sentence.js';
 export { classify } from './classify.js';
 export {
-  classifyDrift,
   classifyEvent,
   classifyOrphan,
   classifyReissue,
@@ -10,7 +9,16 @@ export {
   orphanKeys,
   reportKey,
 } from './classify-event.js';
-export type { Drift } from './classify-event.js';
+export { classifyDrift, differenceOf, driftKeys } from './classify-drift.js';
+export type { Drift, Volumes } from './classify-drift.js';
+export {
+  agedKeys,
+  classifyAgedOperation,
+  classifyStuckPayout,
+  payoutKeys,
+  standingBand,
+} from './classify-standing.js';
+export type { AgedOperation, StandingBand, StuckPayout } from './classify-standing.js';
 export type { Classified } from './classified.js';
 export { amountText, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
@@ -44,7 +52,7 @@ export { fits, resolutionNames, resolutions } from './resolution.js';
 export type { Resolution } from './resolution.js';
 export { amountBand, riskOf } from './risk.js';
 export type { AmountBand, Risk, RiskInputs, Stake } from './risk.js';
-export { payoutStuckHours, reserveLimitDays, unknownAgedHours } from './limits.js';
+export { reserveLimitDays } from './limits.js';
 export { activeRunStatuses, isActiveRun, maxRunAttempts, nextRunStatus, runStatuses } from './run.js';
 export type { ActiveRunStatus, RunStatus } from './run.js';
 export { familyOf, legOf, movedResults, netOf, settledFamilies, unmovedResults } from './settlement.js';

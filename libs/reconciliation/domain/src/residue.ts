@@ -96,7 +96,7 @@ export type Residue =
 export type StateResidue =
   | { readonly kind: 'charged-twice'; readonly operation: OperationSide; readonly first: string }
   | {
-      readonly kind: 'payout-returned' | 'payout-stuck' | 'unknown-aged';
+      readonly kind: 'payout-returned';
       readonly operation: OperationSide;
     }
   | { readonly kind: 'report-missing'; readonly businessOn: string }

@@ -11,6 +11,8 @@ export interface Makings {
   readonly dice: Dice;
   /** Wallets `users:<n>:main`; a hundredth as many merchants `merchants:<n>`. */
   readonly accounts: number;
+  /** The first transactions are one deposit for each wallet. */
+  readonly everyWallet?: boolean;
 }
 
 const user = (index: number): string => `users:${index}:main`;
@@ -35,7 +37,9 @@ export const madeTransaction = (
   state: LedgerState,
 ): RecordedTransaction => {
   const { dice } = makings;
-  const postings = madePostings(makings, state);
+  const postings = opens(id, makings)
+    ? [posting('world', user(id - 1), DEPOSIT)]
+    : madePostings(makings, state);
   const deposit = postings[0]?.source === 'world';
   return {
     id,
@@ -49,6 +53,9 @@ export const madeTransaction = (
       : {}),
   };
 };
+
+const opens = (id: number, { accounts, everyWallet = false }: Makings): boolean =>
+  everyWallet && id <= accounts;
 
 const madePostings = (makings: Makings, state: LedgerState): Posting[] => {
   const { dice, accounts } = makings;

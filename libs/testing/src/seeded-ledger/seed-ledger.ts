@@ -12,6 +12,8 @@ export interface SeedOptions {
   readonly transactions: number;
   /** Wallets; a twentieth of the transactions where nothing is said, at most 100,000. */
   readonly accounts?: number;
+  /** Opens every wallet by a deposit first; otherwise some may never be touched. */
+  readonly everyWallet?: boolean;
   /** The same number makes the same ledger. */
   readonly seed?: number;
   /** Transactions of one commit. */
@@ -78,9 +80,9 @@ async function requireEmpty(client: pg.Client, ledgerId: number): Promise<void> 
 }
 
 async function writeAll(client: pg.Client, options: SeedOptions): Promise<SeedRows> {
-  const { ledgerId, transactions, seed = 1 } = options;
+  const { ledgerId, transactions, seed = 1, everyWallet = false } = options;
   const accounts = options.accounts ?? Math.min(100_000, Math.ceil(transactions / 20));
-  const rows = new SeedRows(ledgerId, { dice: new Dice(seed), accounts });
+  const rows = new SeedRows(ledgerId, { dice: new Dice(seed), accounts, everyWallet });
   let ready = makeChunk(rows, options);
   while (rows.sequence < transactions || (await ready).event.length > 0) {
     const chunk = await ready;

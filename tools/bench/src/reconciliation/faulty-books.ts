@@ -318,18 +318,6 @@ const faults: readonly ((books: FaultyBooks) => void)[] = [
     books.lines.push({ ...line, leg: 'return', net: line.amount });
     books.expect('payout_returned', operation.id);
   },
-  function payoutStuck(books) {
-    const { operation, line } = books.take('payout');
-    books.drop(line);
-    Object.assign(operation, { result: 'pending', bookings: [] });
-    books.expect('payout_stuck', operation.id);
-  },
-  function outcomeUnknown(books) {
-    const { operation, line } = books.take('charge');
-    books.drop(line);
-    Object.assign(operation, { result: 'unknown', bookings: [] });
-    books.expect('unknown_operation_aged', operation.id);
-  },
   function settledLate(books) {
     const { operation, line } = books.take('charge');
     line.on = new Date(Date.parse(line.on) + 13 * DAY_MS).toISOString().slice(0, 10);

@@ -39,6 +39,7 @@ export function environmentOf(
     STATE_DIR: join(around.dir, spec.name),
     ...(spec.name === 'ledger' ? checkpoints(around) : {}),
     ...(spec.name === 'webhook-delivery' ? outboundWebhooks(around) : {}),
+    ...(spec.name === 'reconciliation' ? { REPORT_MAIL_DIR: join(around.dir, 'mail') } : {}),
     ...(spec.name === 'payments' ? { CHECKOUT_URL: `http://127.0.0.1:${ports.http}` } : {}),
     ...around.extra,
   };
@@ -77,6 +78,9 @@ function addresses({ ports, ingressUrls }: Surroundings): Record<string, string>
     MOCK_PSP_URL: http('mock-psp'),
     WEBHOOK_DELIVERY_URL: http('webhook-delivery'),
     MOCK_PSP_TEST_ENDPOINTS: 'true',
+    WATCHED_SERVICES: [...ports]
+      .map(([name, { management }]) => `${name}=http://127.0.0.1:${management}`)
+      .join(),
   };
 }
 

@@ -49,6 +49,10 @@ const MARK = `
     from unnest($1::text[], $2::text[]) as done (tenant_id, message_id)
    where outbox.tenant_id = done.tenant_id and outbox.message_id = done.message_id
      and outbox.published_at is null`;
+// The index on unpublished rows is by position; the lowest one is the oldest but for commits in flight.
+const OLDEST = `
+  select extract(epoch from clock_timestamp() - created_at)::float8 as seconds
+    from outbox where published_at is null order by position limit 1`;
 const PRUNE_ROWS = 5_000;
 /** In one go: more than a relay publishes between two of them. */
 const PRUNE_ROUNDS = 100;
@@ -74,6 +78,16 @@ export class OutboxRelay implements Task {
     const { database, logger, metrics, pollMs = 50 } = options;
     this.leadership = new Leadership(database, 'outbox');
     this.metrics = relayMetrics(metrics);
+    metrics.gauge(
+      'defter_outbox_oldest_unpublished_seconds',
+      'Age of the oldest message that no relay has published',
+      [],
+      async (gauge) => {
+        // While the database is away the gauge keeps its value, and the relay's own warnings say why.
+        const rows = await database.query<{ seconds: number }>(OLDEST).catch(() => undefined);
+        if (rows !== undefined) gauge.set(rows[0]?.seconds ?? 0);
+      },
+    );
     this.turns = new Turns(
       () => this.turn(),
       (error) => logger.warn('The outbox relay will try again', { error }),

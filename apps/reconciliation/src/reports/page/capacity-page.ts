@@ -1,0 +1,70 @@
+import { type CapacityContent, inAYear, type ServiceUse, type TableSize } from '../capacity-content.js';
+import type { StoredReport } from '../report.js';
+import { countOf } from './figures.js';
+import { html, type Html } from './html.js';
+import { alarming, framed, framingOf, type Sheet, table } from './layout.js';
+
+/** Tables below this are of no interest for space. */
+const SHOWN = 12;
+
+/** What there is, how fast it grows. */
+export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet): string {
+  const { content } = report;
+  const { texts } = sheet;
+  const services =
+    content.services.length === 0 ? html`<p>${texts.noServices}</p>` : serviceTable(content.services, sheet);
+  const body = html`<p class="soft">${texts.capacityPurpose}</p>
+    <h2>${texts.storageTitle}</h2>
+    ${sizeTable(content.tables, sheet)}
+    <p class="soft">
+      ${texts.arithmetic}: ${texts.bytesPerRow} = ${texts.size} ÷ ${texts.rows}; ${texts.inAYear} =
+      ${texts.size} + 365 × ${texts.growth}.
+    </p>
+    <h2>${texts.servicesTitle}</h2>
+    ${services}`;
+  return framed(framingOf(texts.capacityTitle, report, sheet), body);
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Bytes as people read them, in steps of 1,000. */
+export function bytesOf(bytes: number): string {
+  let [size, unit] = [bytes, 0];
+  while (size >= 1_000 && unit < UNITS.length - 1) [size, unit] = [size / 1_000, unit + 1];
+  return `${unit === 0 || size >= 100 ? Math.round(size) : Math.round(size * 10) / 10} ${UNITS[unit] ?? ''}`;
+}
+
+function sizeTable(tables: readonly TableSize[], { texts, language }: Sheet): Html {
+  const rows = tables.slice(0, SHOWN).map((each) => {
+    const year = inAYear(each);
+    return [
+      each.table,
+      countOf(each.rows, language),
+      each.bytesPerRow === null ? '–' : countOf(each.bytesPerRow, language),
+      bytesOf(each.bytes),
+      each.bytesPerDay === null ? texts.growthUnknown : bytesOf(each.bytesPerDay),
+      year === null ? '–' : bytesOf(year),
+    ];
+  });
+  const { rows: count, bytesPerRow, size, growth, inAYear: later } = texts;
+  const figures = [count, bytesPerRow, size, growth, later].map((name) => [name, 'n'] as const);
+  return table([[texts.table], ...figures], rows);
+}
+
+function serviceTable(services: readonly ServiceUse[], { texts, language }: Sheet): Html {
+  const known = (value: number | null, shown: (value: number) => string): string =>
+    value === null ? '–' : shown(value);
+  const count = (value: number | null): string => known(value, (each) => countOf(each, language));
+  const rows = services.map((use) => [
+    use.reason === null ? use.service : html`${use.service}<br /><span class="wrong">${use.reason}</span>`,
+    known(use.cpuCores, (cores) => cores.toFixed(3)),
+    known(use.memoryBytes, bytesOf),
+    known(use.loopSeconds, (seconds) => `${Math.round(seconds * 1_000)} ms`),
+    count(use.connectionsUsed),
+    alarming(count(use.connectionsWaiting), (use.connectionsWaiting ?? 0) > 0),
+    count(use.messagesBehind),
+  ]);
+  const { cpu, memory, loop, pool, waiting, behind } = texts;
+  const figures = [cpu, memory, loop, pool, waiting, behind].map((name) => [name, 'n'] as const);
+  return table([[texts.service], ...figures], rows);
+}

@@ -1,0 +1,55 @@
+import type { CapacityContent } from './capacity-content.js';
+import { csvOf } from './csv.js';
+import type { DailyContent } from './daily-content.js';
+import type { ReportHead, StoredReport } from './report.js';
+import type { SettlementContent } from './settlement-content.js';
+
+/** A report's rows for a spreadsheet: findings, batches, tables. Amounts are minor units. */
+export function reportCsv({ kind, content }: StoredReport): string {
+  switch (kind) {
+    case 'daily':
+      return dailyCsv(content as DailyContent);
+    case 'settlement':
+      return settlementCsv(content as SettlementContent);
+    case 'capacity':
+      return capacityCsv(content as ReportHead as CapacityContent);
+  }
+}
+
+const FINDING = [
+  ...['id', 'severity', 'finding_type', 'status', 'provider', 'connection_id', 'reference', 'customer_id'],
+  ...['amount_minor', 'currency', 'first_seen_at', 'message', 'action', 'action_sentence'],
+];
+
+const dailyCsv = ({ findings }: DailyContent): string =>
+  csvOf(
+    FINDING,
+    findings.map((each) => [
+      ...[each.id, each.severity, each.type, each.status, each.provider, each.connection, each.reference],
+      ...[each.customer, each.amount, each.currency, each.since, each.message, each.action, each.sentence],
+    ]),
+  );
+
+const BATCH = [
+  ...['business_on', 'provider', 'connection_id', 'batch', 'currency', 'lines', 'in_minor', 'out_minor'],
+  ...['fee_minor', 'net_minor', 'ours_minor', 'unmatched_lines', 'unmatched_minor', 'explained_minor'],
+  ...['unexplained_lines', 'unexplained_minor'],
+];
+
+const settlementCsv = ({ batches }: SettlementContent): string =>
+  csvOf(
+    BATCH,
+    batches.map((each) => [
+      ...[each.on, each.provider, each.connection, each.batch, each.currency, each.lines, each.inMinor],
+      ...[each.outMinor, each.feeMinor, each.netMinor, each.oursMinor, each.unmatchedLines],
+      ...[each.unmatchedMinor, each.explainedMinor, each.unexplainedLines, each.unexplainedMinor],
+    ]),
+  );
+
+const TABLE = ['table', 'rows', 'bytes', 'bytes_per_row', 'bytes_per_day'];
+
+const capacityCsv = ({ tables }: CapacityContent): string =>
+  csvOf(
+    TABLE,
+    tables.map((each) => [each.table, each.rows, each.bytes, each.bytesPerRow, each.bytesPerDay]),
+  );

@@ -1,0 +1,17 @@
+import type { Place } from './balance-sums.js';
+
+/** How far a scan is; all of it stands in its run. */
+export interface ScanProgress {
+  /** The last event that is added up before anything is compared. */
+  readonly head: string;
+  /** The last event that has been added. */
+  readonly added: string;
+  /** How many balances of the ledger's list have been compared. */
+  readonly accounts: number;
+  /** Where comparing goes on: null at the beginning. */
+  readonly place: null | 'end' | { readonly cursor: string; readonly after: Place };
+}
+
+/** What an earlier start saved, or nothing. */
+export const progressOf = (saved: Readonly<Record<string, unknown>>): ScanProgress | undefined =>
+  typeof saved['head'] === 'string' ? (saved as unknown as ScanProgress) : undefined;
