@@ -1,0 +1,18 @@
+// Files of the chart and of k8s/ that are made from the code. A test compares them; `./defter cluster generate`
+// writes them.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHECKOUT } from '@defter/embedded';
+import { knownSettings } from './settings/known-settings.js';
+
+/** What the generated files have to contain, by their path in the checkout. */
+export function generatedFiles(): Record<string, string> {
+  return {
+    'charts/defter/settings.json': `${JSON.stringify(knownSettings(), null, 2)}\n`,
+  };
+}
+
+/** Writes all of them. */
+export function writeGenerated(): void {
+  for (const [path, text] of Object.entries(generatedFiles())) writeFileSync(join(CHECKOUT, path), text);
+}
