@@ -1,5 +1,5 @@
-// Files of the chart and of k8s/ that are made from the code. A test compares them; `./defter cluster generate`
-// writes them.
+// Files of the chart and of k8s/ that are made from the code. A test compares them;
+// `./defter cluster generate` writes them.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '@defter/embedded';
