@@ -3,12 +3,16 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHECKOUT } from '@defter/embedded';
+import { topicManifests } from './kafka/topic-manifests.js';
+import { databaseManifests } from './postgres/database-manifests.js';
 import { knownSettings } from './settings/known-settings.js';
 
 /** What the generated files have to contain, by their path in the checkout. */
 export function generatedFiles(): Record<string, string> {
   return {
     'charts/defter/settings.json': `${JSON.stringify(knownSettings(), null, 2)}\n`,
+    'k8s/kafka/topics.yaml': topicManifests(),
+    'k8s/postgres/clusters.yaml': databaseManifests(),
   };
 }
 
