@@ -1,10 +1,10 @@
 // Kubernetes and etcd, once per machine, outside the checkout. No registry has them ready-made for a machine
 // without Docker: etcd comes from Debian, Kubernetes is built from its Go modules.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, CHECKOUT, SetupError, withFileLock } from '@defter/embedded';
-import { mustRun, run } from '../tools/run.js';
+import { programOf } from '../tools/debian-package.js';
+import { run } from '../tools/run.js';
 
 export const KUBERNETES_VERSION = 'v1.34.4';
 const SOURCE = join(CHECKOUT, 'tools/cluster/kubernetes');
@@ -23,28 +23,13 @@ export const isInstalled = (): boolean => existsSync(join(home(), 'bin')) && exi
 
 /** Installs what is missing: minutes of two cores for Kubernetes, once. */
 export async function controlPlanePrograms(): Promise<ControlPlanePrograms> {
+  await programOf('etcd-server', 'usr/bin/etcd', join(home(), 'etcd'));
   if (!isInstalled()) {
-    await withFileLock(join(home(), 'install.lock'), async () => {
-      if (!existsSync(join(home(), 'etcd'))) await installEtcd();
+    await withFileLock(join(home(), 'build.lock'), async () => {
       if (!existsSync(join(home(), 'bin'))) await buildKubernetes();
     });
   }
   return { etcd: join(home(), 'etcd'), kubernetes: join(home(), 'bin') };
-}
-
-async function installEtcd(): Promise<void> {
-  process.stderr.write('  fetching etcd (once per machine, 8 MB)\n');
-  await inFreshFolder(async (fresh) => {
-    const fetched = await run('apt-get', ['download', '-qq', 'etcd-server'], { cwd: fresh }).catch(
-      () => undefined,
-    );
-    const [archive] = readdirSync(fresh).filter((name) => name.endsWith('.deb'));
-    if (fetched?.code !== 0 || archive === undefined) {
-      throw new SetupError('apt-get could not fetch etcd', 'On Debian: apt-get update, then start again');
-    }
-    await mustRun('dpkg-deb', ['-x', join(fresh, archive), join(fresh, 'files')]);
-    renameSync(join(fresh, 'files/usr/bin/etcd'), join(home(), 'etcd'));
-  });
 }
 
 async function buildKubernetes(): Promise<void> {

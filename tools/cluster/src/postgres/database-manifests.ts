@@ -1,9 +1,10 @@
 import { SERVICES, type ServiceSpec } from '@defter/embedded';
 import { stringify } from 'yaml';
 
-const HEADER = `# Made from the list of services (./defter cluster generate): a test compares them. Needs CloudNativePG 1.24 or newer.
-# A commit is acknowledged when a second machine has it, and waits while none can: never one copy only.
-# Each database belongs to its migrator; the service's own role may only connect, and gets what migrations grant.
+const HEADER = `# Made from the list of services (./defter cluster generate): a test compares them.
+# Needs CloudNativePG 1.24 or newer. A commit is acknowledged when a second machine has it, and waits while
+# none can: never one copy only. Each database belongs to its migrator; the service's own role may only
+# connect, and gets what migrations grant.
 `;
 
 /** A CloudNativePG cluster of each service that has a database. */

@@ -15,7 +15,10 @@ const PODS_WITHIN_MS = 60_000;
 const TIMER_WITHIN_MS = 90_000;
 
 /** Without what needs an operator's own kinds. */
-const PLAIN = ['keda.enabled=false', 'monitoring.serviceMonitors.enabled=false'];
+const PLAIN = [
+  'keda.enabled=false',
+  'monitoring={"serviceMonitors":{"enabled":false},"rules":{"enabled":false}}',
+];
 const EVERY_MINUTE = 'jobs.verify-main.schedule="* * * * *"';
 
 interface Stage {
