@@ -18,10 +18,11 @@ export const variants = (): string[] =>
 
 export const valuesOf = (variant: string): string => join(CHART, 'ci', `${variant}.yaml`);
 
-/** The chart with a variant's values, as Kubernetes would get it; hooks too. */
-export async function render(variant: string): Promise<Manifest[]> {
+/** The chart with a variant's values, and others as --set-json: as Kubernetes would get it, hooks too. */
+export async function render(variant: string, set: readonly string[] = []): Promise<Manifest[]> {
   const { helm } = await helmTools();
-  return manifestsOf(await mustRun(helm, ['template', RELEASE, CHART, '-f', valuesOf(variant)]));
+  const sets = set.flatMap((each) => ['--set-json', each]);
+  return manifestsOf(await mustRun(helm, ['template', RELEASE, CHART, '-f', valuesOf(variant), ...sets]));
 }
 
 /** Every document of a YAML text; a key that stands there twice is an error. */
