@@ -32,7 +32,7 @@ securityContext:
 {{- end }}
 {{- end }}
 
-{{/* A pod that runs once. Argument: root, service, spec, name, args, resources, and fromConfig: whether the ConfigMap is there already. */}}
+{{/* A pod that runs once. Argument: root, service, spec, name, args, resources, fromConfig (whether the ConfigMap is there already) and owner (whether it may change tables). */}}
 {{- define "defter.run-once" -}}
 {{ include "defter.pod-security" . }}
 restartPolicy: Never
@@ -46,7 +46,7 @@ containers:
       - configMapRef: { name: {{ .root.Release.Name }}-{{ .service }} }
 {{- end }}
     env:
-{{- include "defter.secret-env" (merge (dict) (.secretEnv | default dict) (.spec.secretEnv | default dict) (.spec.migratorEnv | default dict)) | nindent 6 }}
+{{- include "defter.secret-env" (merge (dict) (.secretEnv | default dict) (.spec.secretEnv | default dict) (ternary (.spec.migratorEnv | default dict) dict .owner)) | nindent 6 }}
     resources: {{ .resources | toJson }}
     {{- include "defter.container-security" . | nindent 4 }}
     volumeMounts:

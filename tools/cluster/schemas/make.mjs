@@ -37,6 +37,15 @@ const folderOf = (module) =>
   JSON.parse(execFileSync('go', ['mod', 'download', '-json', module], { cwd: scratch, encoding: 'utf8' }))
     .Dir;
 
+/** Go knows patterns that JavaScript doesn't; what they say is lost here. */
+function isPattern(text) {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 /** The same schema, strict and without words. */
 function strict(schema) {
   if (Array.isArray(schema)) return schema.map(strict);
@@ -44,7 +53,9 @@ function strict(schema) {
   if (schema['x-kubernetes-int-or-string'] || schema.format === 'int-or-string')
     return { type: ['integer', 'string'] };
   const kept = Object.entries(schema).filter(
-    ([key]) => !/^(x-kubernetes-.*|description|format|default|title)$/.test(key),
+    ([key, value]) =>
+      !/^(x-kubernetes-.*|description|format|default|title)$/.test(key) &&
+      !(key === 'pattern' && typeof value === 'string' && !isPattern(value)),
   );
   const result = Object.fromEntries(
     kept.map(([key, value]) => [
