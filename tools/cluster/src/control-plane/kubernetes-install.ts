@@ -34,7 +34,7 @@ export async function controlPlanePrograms(): Promise<ControlPlanePrograms> {
 
 async function buildKubernetes(): Promise<void> {
   process.stderr.write(
-    `  building Kubernetes ${KUBERNETES_VERSION} (once per machine, about 9 minutes of processor time)\n`,
+    `  building Kubernetes ${KUBERNETES_VERSION} (once per machine, about 12 minutes of processor time)\n`,
   );
   await inFreshFolder(async (fresh) => {
     const bin = join(fresh, 'bin');

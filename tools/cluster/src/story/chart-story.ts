@@ -19,6 +19,7 @@ const PLAIN = [
   'keda.enabled=false',
   'monitoring={"serviceMonitors":{"enabled":false},"rules":{"enabled":false}}',
 ];
+const TIMER = 'defter-ledger-verify-main';
 const EVERY_MINUTE = 'jobs.verify-main.schedule="* * * * *"';
 
 interface Stage {
@@ -99,7 +100,7 @@ async function security({ kubectl, list }: Stage): Promise<void> {
 async function wrongZone({ kubectl, helm, list }: Stage): Promise<void> {
   const dryRun = async (zone: string): Promise<{ code: number | null; stderr: string }> => {
     const manifests = manifestsOf(await helm.template([...PLAIN, `jobs.verify-main.timeZone="${zone}"`]));
-    const [cron] = ofKind(manifests, 'CronJob');
+    const cron = ofKind(manifests, 'CronJob').find(({ metadata }) => metadata.name === TIMER);
     return kubectl.applies(JSON.stringify(cron), '--dry-run=server', '-n', NAMESPACE);
   };
   const wrong = await dryRun('Europe/Constantinople-2');
@@ -114,14 +115,12 @@ async function wrongZone({ kubectl, helm, list }: Stage): Promise<void> {
 
 async function timers({ kubectl, list }: Stage): Promise<void> {
   const made = await kubectl.tries(
-    ...['create', 'job', 'by-hand', '--from=cronjob/defter-ledger-verify-main', '-n', NAMESPACE],
+    ...['create', 'job', 'by-hand', `--from=cronjob/${TIMER}`, '-n', NAMESPACE],
   );
   list.check('a job can be started by hand from its timer', made.code === 0, made.stderr.trim());
   const deadline = Date.now() + TIMER_WITHIN_MS;
   const own = async (): Promise<Manifest[]> =>
-    (await kubectl.list('jobs', NAMESPACE)).filter(({ metadata }) =>
-      metadata.name.startsWith('defter-ledger-verify-main-'),
-    );
+    (await kubectl.list('jobs', NAMESPACE)).filter(({ metadata }) => metadata.name.startsWith(`${TIMER}-`));
   while ((await own()).length === 0 && Date.now() < deadline) await sleep(1_000);
   const jobs = await own();
   list.check('the timer makes a job within its minute', jobs.length > 0, jobs[0]?.metadata.name);
