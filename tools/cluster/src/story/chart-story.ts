@@ -55,7 +55,7 @@ async function install({ kubectl, helm, node, list }: Stage): Promise<void> {
   const startedAt = Date.now();
   const installed = await helm.upgrade([...PLAIN, EVERY_MINUTE]);
   const seconds = `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
-  list.check('the chart is installed', installed.code === 0, installed.stderr.trim() || seconds);
+  list.check('the chart is installed', installed.code === 0, lastLine(installed.stderr) || seconds);
   const before = node.deploymentsAtMigration;
   list.check('its migrations ran before anything else', before === 0, `${before ?? 'no'} deployments then`);
   const wanted = ofKind(manifestsOf(await helm.template(PLAIN)), 'Deployment').length;
@@ -117,7 +117,7 @@ async function timers({ kubectl, list }: Stage): Promise<void> {
   const made = await kubectl.tries(
     ...['create', 'job', 'by-hand', `--from=cronjob/${TIMER}`, '-n', NAMESPACE],
   );
-  list.check('a job can be started by hand from its timer', made.code === 0, made.stderr.trim());
+  list.check('a job can be started by hand from its timer', made.code === 0, lastLine(made.stderr));
   const deadline = Date.now() + TIMER_WITHIN_MS;
   const own = async (): Promise<Manifest[]> =>
     (await kubectl.list('jobs', NAMESPACE)).filter(({ metadata }) => metadata.name.startsWith(`${TIMER}-`));
@@ -172,7 +172,7 @@ async function upgrades({ kubectl, helm, node, list }: Stage): Promise<void> {
 
   node.ending = 'Succeeded';
   const back = await helm.rollback();
-  list.check('the release can go back', back.code === 0, back.stderr.trim());
+  list.check('the release can go back', back.code === 0, lastLine(back.stderr));
 }
 
 async function leaves({ kubectl, helm, list }: Stage): Promise<void> {
