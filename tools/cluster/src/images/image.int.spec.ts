@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECKOUT, freePort, SERVICES } from '@defter/embedded';
-import { mustRun } from '../tools/run.js';
+import { mustRun, run } from '../tools/run.js';
+import { layCode, layPackages } from './layers.js';
 import { ENTRYPOINT, makeImages } from './make-images.js';
 import { writeArchive } from './oci-archive.js';
 import { packageClosure } from './package-closure.js';
@@ -134,6 +135,25 @@ describe('what an image is made of', () => {
       ).toEqual([]);
       expect(files.filter((file) => /fixture|\/testing\//.test(file))).toEqual([]);
     },
+  );
+
+  it.each(SERVICES.map(({ name }) => name))(
+    'of %s is whole: it loads from nothing else',
+    async (name) => {
+      const folder = mkdtempSync(join(tmpdir(), 'defter-whole-'));
+      const reachable = reachableFrom(name);
+      layPackages(folder, packageClosure(reachable.packages));
+      layCode(folder, reachable, {});
+      const cwd = join(folder, 'app/apps', name);
+      // Whoever gets so far as to refuse a role has loaded everything.
+      const { code, stderr } = await run(process.execPath, ['dist/main.js', 'no-such-role'], {
+        cwd,
+        env: {},
+      });
+      rmSync(folder, { recursive: true });
+      expect({ code, missing: /Cannot find .*/.exec(stderr)?.[0] }).toEqual({ code: 64, missing: undefined });
+    },
+    120_000,
   );
 
   it('must be production dependencies', () => {

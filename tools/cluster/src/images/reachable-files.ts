@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CHECKOUT } from '@defter/embedded';
+import ts from 'typescript';
 
 /** Paths are below the checkout. */
 export interface Reachable {
@@ -14,8 +15,6 @@ export interface Reachable {
   readonly packages: readonly string[];
 }
 
-const STATIC = /^(?:import|export)\s*(?:[\w*{}\s,$]+\sfrom\s*)?["']([^"'\n]+)["'];?$/gm;
-const DYNAMIC = /\bimport\(\s*["']([^"'\n]+)["']\s*\)/g;
 const ASSET = /new URL\(\s*(["'])(\.\.?\/[^"']+\/)\1\s*,\s*import\.meta\.url\)/g;
 
 /** Follows the imports of a service. Throws when it was not built, or imports what is not there. */
@@ -28,7 +27,7 @@ export function reachableFrom(service: string): Reachable {
     found.files.add(file);
     const source = readFileSync(join(CHECKOUT, file), 'utf8');
     for (const asset of assetsOf(file, source)) found.files.add(asset);
-    for (const [, specifier = ''] of [STATIC, DYNAMIC].flatMap((form) => [...source.matchAll(form)])) {
+    for (const { fileName: specifier } of ts.preProcessFile(source).importedFiles) {
       if (specifier.startsWith('node:')) continue;
       const own = ownFile(file, specifier, projects);
       if (own === undefined) found.packages.add(packageOf(specifier));
