@@ -109,7 +109,7 @@ export type {
   SubscribeOptions,
   Subscription,
 } from './messaging/messaging.js';
-export { deadTopicOf, type TopicDeclaration } from './messaging/topic.js';
+export { deadTopicOf, shapesOf, type TopicDeclaration, type TopicShape } from './messaging/topic.js';
 export { toHeaders, type CloudEvent } from './messaging/cloud-event.js';
 export { InMemoryMessaging } from './messaging/in-memory-messaging.js';
 export { kafkaMessaging, type KafkaOptions } from './messaging/kafka/kafka-messaging.js';

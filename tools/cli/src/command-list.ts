@@ -105,6 +105,18 @@ export const COMMANDS: readonly Command[] = [
     summary: 'a project for a provider, with the tests that it has to pass',
     run: lazily('new', new URL('./scaffold/new-command.js', import.meta.url).href),
   },
+  {
+    name: 'images',
+    usage: './defter images [service …]',
+    summary: "make container images, and a file of their digests for the chart's values",
+    run: lazily('images', new URL('./images.js', import.meta.url).href),
+  },
+  {
+    name: 'cluster',
+    usage: './defter cluster up|test|down|generate',
+    summary: 'a real Kubernetes control plane here; test installs the chart on it',
+    run: lazily('cluster', '@defter/cluster'),
+  },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {
     name: 'psql',

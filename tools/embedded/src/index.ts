@@ -1,7 +1,11 @@
-export { lockFile, type FileLock } from './file-lock.js';
+export { cacheFolder } from './cache-folder.js';
+export { ChildServer } from './child-server.js';
+export { lockFile, withFileLock, type FileLock } from './file-lock.js';
 export { startKafka, type KafkaOptions, type KafkaServer } from './kafka.js';
 export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres.js';
-export { end, endLeftover, identify, isAlive, type ProcessIdentity } from './process-identity.js';
+export { end, endLeftover, identify, isAlive, readPidFile, writePidFile } from './process-identity.js';
+export type { ProcessIdentity } from './process-identity.js';
+export { freePort } from './ports.js';
 export { PartFailed, SetupError } from './setup-error.js';
 export { databaseUrl } from './stack/databases.js';
 export { SERVICES, type ServiceName, type ServiceSpec } from './stack/service-list.js';

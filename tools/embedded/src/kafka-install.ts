@@ -3,9 +3,9 @@
 // process installs at a time.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './cache-folder.js';
 import { withFileLock } from './file-lock.js';
 import { findJava, requireMaven, type Java } from './java.js';
 import { brokerProperties, classPath, LOGGING } from './kafka-settings.js';
@@ -55,15 +55,6 @@ export async function installKafka(train: TrainingRun): Promise<KafkaInstallatio
 
 const isComplete = ({ libs, storage, archive }: KafkaInstallation): boolean =>
   [libs, storage, archive].every((path) => existsSync(path));
-
-/** DEFTER_CACHE, else the user's cache folder. */
-function cacheFolder(): string {
-  const { DEFTER_CACHE, XDG_CACHE_HOME } = process.env;
-  if (DEFTER_CACHE !== undefined && DEFTER_CACHE !== '') return DEFTER_CACHE;
-  const caches =
-    XDG_CACHE_HOME === undefined || XDG_CACHE_HOME === '' ? join(homedir(), '.cache') : XDG_CACHE_HOME;
-  return join(caches, 'defter');
-}
 
 async function download(home: string, libs: string): Promise<void> {
   requireMaven();

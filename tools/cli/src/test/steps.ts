@@ -1,6 +1,7 @@
 // What `./defter test` runs, in order, as data. CI runs the same.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isInstalled } from '@defter/cluster';
 import { CHECKOUT } from '@defter/embedded';
 
 /** A part of the whole that can be asked for: `./defter test int`. */
@@ -51,7 +52,14 @@ const STEPS: readonly Step[] = [
     servers: true,
   },
   { name: 'e2e', part: 'e2e', command: nx('run', 'e2e:e2e'), results: 'e2e' },
+  ...cluster(),
 ];
+
+/** Only where Kubernetes is there already: building it takes longer than all other tests. ADR 0026. */
+function cluster(): Step[] {
+  if (!isInstalled()) return [];
+  return [{ name: 'cluster', part: 'e2e', command: ['node', 'tools/cli/dist/main.js', 'cluster', 'test'] }];
+}
 
 function protoLint(): Step[] {
   if (!existsSync(join(CHECKOUT, PROTO))) return [];
