@@ -65,7 +65,7 @@ afterAll(() => void provider.close());
 /** A process of the service beside the stand, on its database. */
 function processOf(stand: Stand, role: string, crashPoint?: string): ChildProcess {
   const crash = crashPoint === undefined ? {} : { DEFTER_CRASH_POINT: crashPoint };
-  const variables = { PATH: process.env['PATH'], ...stand.env, ...env, ...crash };
+  const variables = { PATH: process.env['PATH'], ...stand.env, ...env, ...crash, LOG_LEVEL: 'info' };
   return spawn(process.execPath, [main, role], { env: variables, stdio: 'pipe' });
 }
 
@@ -80,18 +80,19 @@ async function untilKilled(child: ChildProcess): Promise<void> {
 /** A run of the book on a database of its own, whose first worker dies at the point; what it leaves behind. */
 async function resultOf(point?: string): Promise<string[]> {
   const stand = await Stand.start({ providers: [], env });
+  let child: ChildProcess | undefined;
   try {
     await stand.know(book.events(), book.ledger);
     const body = { provider: 'mock-psp', connection_id: 'c_one', as_of: '2026-07-01T00:00:00Z' };
     const { body: run } = await stand.call('POST', '/run', { body });
     if (point !== undefined) await untilKilled(processOf(stand, 'worker', point));
-    const child = processOf(stand, 'worker');
+    child = processOf(stand, 'worker');
     await eventually(
       async () => {
         const { body: now } = await stand.call('GET', `/runs/${String(run['id'])}`);
         expect(now).toMatchObject({ status: 'completed' });
         const [{ n } = { n: -1 }] = await stand.database.database.query<{ n: number }>(
-          'select count(*)::int as n from outbox',
+          'select count(*)::int as n from outbox where published_at is null',
         );
         expect(n).toBe(0);
       },
@@ -99,9 +100,11 @@ async function resultOf(point?: string): Promise<string[]> {
     );
     child.kill('SIGTERM');
     await once(child, 'exit');
+    child = undefined;
     const rows = await stand.database.database.query<{ what: string; row: string }>(TABLES);
     return rows.map(({ what, row }) => `${what} ${row}`);
   } finally {
+    child?.kill('SIGKILL');
     await stand.stop();
   }
 }

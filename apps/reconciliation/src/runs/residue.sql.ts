@@ -88,24 +88,33 @@ const OPERATIONS = `
     null::jsonb, null::jsonb, o.operation_id
     from unsettled o`;
 
+/** Of the few rows that are told whole; the joins that find them carry what they compare and no more. */
+const lookUp = (what: string, table: string, key: string): string =>
+  `(select ${what} from ${table} where ${key})`;
+const LINE_KEY = 'l.tenant_id = $1 and l.file_id = pair.file_id and l.line_number = pair.line_number';
+const OPERATION_KEY = 'o.tenant_id = $1 and o.operation_id = pair.operation_id';
+
 /**
  * Pairs that belong together and don't say the same (what exactly differs, and whether it is explained, the
  * domain says), and those that were settled on a later date than the provider's normal lag allows.
  */
 const PAIRS = `
-  select pair.kind, false, m.leg, null, ${LINE}, ${OPERATION}, null::jsonb, null::jsonb, null::jsonb,
-    m.line_key::text
-    from match m
-    join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
-    join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
-   cross join lateral (values
-     ('pair-differs', l.currency <> o.currency or l.amount <> o.amount
-       or (l.leg = 'payment' and l.fee <> o.fee)
-       or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded'))),
-     ('settled-late', l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
-       and l.business_on - o.business_on > ceil(extract(epoch from $8::timestamptz - $5) / 86400))
-     ) as pair (kind, is_so)
-   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and pair.is_so`;
+  select pair.kind, false, pair.leg, null, ${lookUp(LINE, 'report_line l', LINE_KEY)},
+    ${lookUp(OPERATION, 'operation o', OPERATION_KEY)}, null::jsonb, null::jsonb, null::jsonb,
+    pair.line_key::text
+    from (
+      select question.kind, m.file_id, m.line_number, m.line_key, m.leg, m.operation_id
+        from match m
+        join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
+        join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
+       cross join lateral (values
+         ('pair-differs', l.currency <> o.currency or l.amount <> o.amount
+           or (l.leg = 'payment' and l.fee <> o.fee)
+           or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded'))),
+         ('settled-late', l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
+           and l.business_on - o.business_on > ceil(extract(epoch from $8::timestamptz - $5) / 86400))
+         ) as question (kind, is_so)
+       where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and question.is_so) pair`;
 
 /**
  * What the ledger booked under each operation's reference: nothing, or something else on the customer's side.
