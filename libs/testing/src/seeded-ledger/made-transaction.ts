@@ -37,9 +37,7 @@ export const madeTransaction = (
   state: LedgerState,
 ): RecordedTransaction => {
   const { dice } = makings;
-  const postings = opens(id, makings)
-    ? [posting('world', user(id - 1), DEPOSIT)]
-    : madePostings(makings, state);
+  const postings = postingsOf(id, makings, state);
   const deposit = postings[0]?.source === 'world';
   return {
     id,
@@ -54,8 +52,10 @@ export const madeTransaction = (
   };
 };
 
-const opens = (id: number, { accounts, everyWallet = false }: Makings): boolean =>
-  everyWallet && id <= accounts;
+const postingsOf = (id: number, makings: Makings, state: LedgerState): Posting[] =>
+  makings.everyWallet === true && id <= makings.accounts
+    ? [posting('world', user(id - 1), DEPOSIT)]
+    : madePostings(makings, state);
 
 const madePostings = (makings: Makings, state: LedgerState): Posting[] => {
   const { dice, accounts } = makings;
