@@ -30,7 +30,8 @@ export function classifyState(residue: BankResidue | StateResidue, asOn?: string
 
 function bookingAlone(booking: BookingSide): Classified {
   const message =
-    `The bank booked ${amountOf(booking)} on ${booking.bookedOn} (reference ${booking.reference || 'none'}); ` +
+    `The bank booked ${amountOf(booking)} on ${booking.bookedOn} ` +
+    `(reference ${booking.reference || 'none'}); ` +
     `no settlement batch has this name or sum.`;
   const told = { stake: whole(booking), keys: [`booking:${booking.key}`], businessOn: booking.bookedOn };
   return finding('bank_deposit_unmatched', {}, { ...told, message, raw: { booking: texts(booking) } });
@@ -39,7 +40,9 @@ function bookingAlone(booking: BookingSide): Classified {
 function batchDiffers(batch: BatchSide): Classified {
   const { batchRef, currency, lines, net, paid, lastOn } = batch;
   const said = (amount: bigint): string => amountText(amount, currency);
-  const message = `The ${lines} settlement lines of batch ${batchRef} add up to ${said(net)}, the bank booked ${said(paid)}.`;
+  const message =
+    `The ${lines} settlement lines of batch ${batchRef} add up to ${said(net)}, ` +
+    `the bank booked ${said(paid)}.`;
   const stake = { difference: paid - net, whole: net, currency };
   const told = { message, stake, keys: [batchKey(batch)], businessOn: lastOn };
   const seen = finding('batch_sum_mismatch', {}, { ...told, raw: { batch: texts(batch) } });
@@ -82,7 +85,9 @@ type InState = Extract<StateResidue, { kind: keyof typeof states }>;
 
 function inState({ kind, operation }: InState, asOn: string | undefined): Classified {
   const { type, says } = states[kind];
-  const message = `${operation.kind} ${operation.operationId} of ${amountOf(operation)}, ${operation.businessOn}, ${says}.`;
+  const message =
+    `${operation.kind} ${operation.operationId} of ${amountOf(operation)}, ` +
+    `${operation.businessOn}, ${says}.`;
   const keys = [`${operationKey(operation)}/state`];
   return finding(type, { operation }, { message, stake: whole(operation), keys, asOn });
 }
