@@ -36,14 +36,23 @@ function lineOf(row: Row, sums: Sums): SettlementLine | undefined {
   if (payout !== '') sums.add(`payout ${payout}`, net);
   const [kind, status] = kinds[category] ?? ['adjustment', 'succeeded'];
   const { at, on } = row.time('created');
-  const operationId = row.text(operationColumns[kind === 'refund' ? 0 : 1]);
   return {
     ...{ lineNumber: row.record.line, raw: row.record.raw, kind, status, currency },
+    ...namesOf(row, kind, payout),
+    ...{ amountMinor: sizeOf(gross), feeMinor: fee < 0n ? 0n : fee, netMinor: net },
+    ...{ businessOn: on, occurredAt: at },
+    ...exchanged(row, gross),
+  };
+}
+
+type Names = Pick<SettlementLine, 'providerRef' | 'operationId' | 'batchRef'>;
+
+function namesOf(row: Row, kind: string, payout: string): Names {
+  const operationId = row.text(operationColumns[kind === 'refund' ? 0 : 1]);
+  return {
     providerRef: row.text('payment_intent_id') || row.text('source_id'),
     ...(operationId !== '' && { operationId }),
-    ...{ amountMinor: sizeOf(gross), feeMinor: fee < 0n ? 0n : fee, netMinor: net },
-    ...{ businessOn: on, occurredAt: at, ...(payout !== '' && { batchRef: payout }) },
-    ...exchanged(row, gross),
+    ...(payout !== '' && { batchRef: payout }),
   };
 }
 
