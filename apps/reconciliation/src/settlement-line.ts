@@ -2,7 +2,7 @@ import type { ReportLine } from '@defter/payments-contracts';
 
 /**
  * A line of a settlement file, whoever's it is. Beside movements of operations it may be of a kind that none
- * of ours has (`fee`, `reserve`, `adjustment`): those only count towards their batch. Amounts are minor units.
+ * of ours has (`fee`, `reserve`, `adjustment`): those only count towards their batch. Minor units.
  */
 export interface SettlementLine extends Omit<ReportLine, 'kind' | 'raw'> {
   readonly kind: string;

@@ -18,8 +18,9 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 };
 
 /**
- * `./defter bench <what> [--seconds n] [--transactions n] [--lines n] [--seeds n] [--json]`; `--transactions` is the size
- * for lists, `--lines` for reconciliation, whose accuracy `--seeds` measures. The exit code is 0 when it ran, whatever the figures are.
+ * `./defter bench <what> [--seconds n] [--transactions n] [--lines n] [--seeds n] [--json]`;
+ * `--transactions` is the size for lists, `--lines` for reconciliation, whose accuracy `--seeds` measures.
+ * The exit code is 0 when it ran, whatever the figures are.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const { positionals, values } = parseArgs({

@@ -88,7 +88,6 @@ export class Files {
 
 const refusal = (of: Refused['refusal']): Refused => ({ accepted: false, refusal: of });
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the shape of a stream
 async function* asBytes(text: string): AsyncGenerator<Uint8Array> {
   yield new TextEncoder().encode(text);
 }

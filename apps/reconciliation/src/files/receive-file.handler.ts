@@ -87,7 +87,7 @@ export class ReceiveFile {
     }
   }
 
-  /** A refused file is a finding until one of its name is accepted; one that came again differs from then on. */
+  /** A refused file is a finding until one of its name is accepted; so is one that came again. */
   private async tell(
     tx: Transaction,
     file: HandedIn,

@@ -4,7 +4,8 @@ export const camt053 = (): string => `<?xml version="1.0" encoding="UTF-8"?>
 <GrpHdr><MsgId>MB1</MsgId><CreDtTm>2026-02-02T00:00:00Z</CreDtTm></GrpHdr>
 <Stmt><Id>20260201-TRY-1</Id><Acct><Id><IBAN>TR330006100519786457841326</IBAN></Id><Ccy>TRY</Ccy></Acct>
 <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="TRY">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
-<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="TRY">1100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="TRY">1100.00</Amt>
+<CdtDbtInd>CRDT</CdtDbtInd></Bal>
 <TxsSummry><TtlNtries><NbOfNtries>2</NbOfNtries><Sum>1400.00</Sum></TtlNtries></TxsSummry>
 <Ntry><NtryRef>STL-1</NtryRef><Amt Ccy="TRY">1200.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
 <BookgDt><Dt>2026-02-01</Dt></BookgDt><ValDt><Dt>2026-02-01</Dt></ValDt>

@@ -9,32 +9,48 @@ const LINE_LIMIT = 1_048_576;
  * @throws FileRefused when it begins as UTF-8 and doesn't go on so
  */
 export async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let decoder: InstanceType<typeof TextDecoder> | undefined;
-  let onlyAscii = true;
-  // Of a letter that began at the end of a piece: another decoder needs these bytes, too.
-  let held: Uint8Array = new Uint8Array();
-  let lines = 1;
-  for await (const chunk of chunks) {
-    decoder ??= new TextDecoder(wideEncoding(chunk) ?? 'utf-8', { fatal: true });
-    let text: string;
-    try {
-      text = decoder.decode(chunk, { stream: true });
-    } catch {
-      if (!onlyAscii || decoder.encoding !== 'utf-8') throw refused(lines, 'the text breaks off in a letter');
-      decoder = new TextDecoder('windows-1254');
-      text = decoder.decode(Buffer.concat([held, chunk]), { stream: true });
-    }
-    held = chunk.subarray(lastAscii(chunk) + 1);
-    onlyAscii &&= decoder.encoding === 'utf-8' && /^[\u0000-\u007f]*$/.test(text);
+  const pieces = new Pieces();
+  for await (const chunk of chunks) yield pieces.text(chunk);
+  yield pieces.end();
+}
+
+type Decoder = InstanceType<typeof TextDecoder>;
+
+class Pieces {
+  private decoder: Decoder | undefined;
+  private onlyAscii = true;
+  /** Of a letter that began at the end of a piece: another decoder needs these bytes, too. */
+  private held: Uint8Array = new Uint8Array();
+  private lines = 1;
+
+  text(chunk: Uint8Array): string {
+    this.decoder ??= new TextDecoder(wideEncoding(chunk) ?? 'utf-8', { fatal: true });
+    const text = this.decoded(this.decoder, chunk);
+    this.held = chunk.subarray(lastAscii(chunk) + 1);
+    this.onlyAscii &&= this.decoder.encoding === 'utf-8' && /^[\u0000-\u007f]*$/.test(text);
     const nul = text.indexOf('\u0000');
-    if (nul >= 0) throw refused(lines + endsIn(text.slice(0, nul)), 'it holds a NUL; this is no text');
-    lines += endsIn(text);
-    yield text;
+    if (nul >= 0) throw refused(this.lines + endsIn(text.slice(0, nul)), 'it holds a NUL; this is no text');
+    this.lines += endsIn(text);
+    return text;
   }
-  try {
-    yield decoder?.decode() ?? '';
-  } catch {
-    throw refused(lines, 'the text breaks off in a letter');
+
+  end(): string {
+    try {
+      return this.decoder?.decode() ?? '';
+    } catch {
+      throw refused(this.lines, 'the text breaks off in a letter');
+    }
+  }
+
+  private decoded(decoder: Decoder, chunk: Uint8Array): string {
+    try {
+      return decoder.decode(chunk, { stream: true });
+    } catch {
+      if (!this.onlyAscii || decoder.encoding !== 'utf-8')
+        throw refused(this.lines, 'the text breaks off in a letter');
+      this.decoder = new TextDecoder('windows-1254');
+      return this.decoder.decode(Buffer.concat([this.held, chunk]), { stream: true });
+    }
   }
 }
 

@@ -30,7 +30,8 @@ const faultsOf = async (read: Promise<unknown>) => {
 const stripe = (rows: readonly string[]): string =>
   [
     'balance_transaction_id,created,currency,gross,fee,net,reporting_category,source_id,payment_intent_id,' +
-      'automatic_payout_id,customer_facing_amount,customer_facing_currency,payment_metadata[defter_operation]',
+      'automatic_payout_id,customer_facing_amount,customer_facing_currency,' +
+      'payment_metadata[defter_operation]',
     ...rows,
   ].join('\r\n');
 const charge = 'txn_1,2026-01-31 22:30:00,usd,100.00,3.20,96.80,charge,ch_1,pi_1,po_1,,,op_1';
@@ -111,7 +112,8 @@ describe('iyzico and PayTR', () => {
 
   it('PayTR: Windows-1254, decimal commas, TL', async () => {
     const text = [
-      'islem_tipi;islem_tutari;odeme_tutari;net_tutar;kesinti_tutari;islem_tarihi;para_birimi;siparis_no;kart_marka',
+      'islem_tipi;islem_tutari;odeme_tutari;net_tutar;kesinti_tutari;islem_tarihi;para_birimi;' +
+        'siparis_no;kart_marka',
       'S;100,00;100,00;97,50;2,50;31.01.2026 12:00;TL;ABC123;İşbank Şöğüt',
       'I;40,00;;40,00;0,00;31.01.2026 13:00;TL;ABC123;İşbank',
     ].join('\r\n');

@@ -72,23 +72,25 @@ function lineOf(row: Row, mapping: Mapping, sums: Sums): SettlementLine | undefi
   const fee = mapping.fee === undefined ? 0n : row.amount(mapping.fee, currency);
   const net = mapping.net === undefined ? undefined : row.amount(mapping.net, currency);
   const word = textOf(row, mapping.kind);
+  const named = [
+    [`amounts in ${currency}`, amount],
+    ...(mapping.fee === undefined ? [] : [[`fees in ${currency}`, fee] as const]),
+    ...(net === undefined ? [] : [[`nets in ${currency}`, net] as const]),
+  ] as const;
   if (mapping.total_words?.includes(word) === true) {
-    sums.state(`amounts in ${currency}`, amount, row.record.line);
-    if (mapping.fee !== undefined) sums.state(`fees in ${currency}`, fee, row.record.line);
-    if (net !== undefined) sums.state(`nets in ${currency}`, net, row.record.line);
+    for (const [name, sum] of named) sums.state(name, sum, row.record.line);
     return undefined;
   }
   const kind = kindOf(word, mapping);
-  if (
-    net !== undefined &&
-    sizeOf(amount) - sizeOf(fee) !== sizeOf(net) &&
-    sizeOf(amount) + sizeOf(fee) !== sizeOf(net)
-  )
-    throw new BadRow('net is not the amount less the fee');
-  sums.add(`amounts in ${currency}`, amount);
-  sums.add(`fees in ${currency}`, fee);
-  if (net !== undefined) sums.add(`nets in ${currency}`, net);
+  checkNet(amount, fee, net);
+  for (const [name, sum] of named) sums.add(name, sum);
   return { ...moneyOf({ amount, fee, net }), ...aboutOf(row, mapping), kind, currency };
+}
+
+function checkNet(amount: bigint, fee: bigint, net: bigint | undefined): void {
+  if (net === undefined) return;
+  const fits = [sizeOf(amount) - sizeOf(fee), sizeOf(amount) + sizeOf(fee)].includes(sizeOf(net));
+  if (!fits) throw new BadRow('net is not the amount less the fee');
 }
 
 function kindOf(word: string, { kind: column, kinds = {} }: Mapping): string {

@@ -16,7 +16,7 @@ interface Field {
 }
 
 const BALANCE = /^(C|D)(\d{6})([A-Z]{3})([\d,]{1,15})$/;
-/** Value date, booking date, debit or credit (R: a reversal), amount, type, reference for us, // the bank's. */
+/** Value and booking date, debit or credit (R: a reversal), amount, type, our reference, // the bank's. */
 const ENTRY = /^(\d{6})(\d{4})?(R?[CD])([A-Z])?([\d,]{1,15})([NFS][A-Z0-9]{3})([^/]{0,16})(?:\/\/(.{0,16}))?/;
 
 /** Reads all statements of a file. @throws FileRefused */
@@ -40,27 +40,37 @@ async function* fieldsOf(lines: AsyncIterable<string>): AsyncGenerator<Field> {
   for await (const text of lines) {
     number++;
     const line = text.replace(/^\ufeff/, '').replace(/^\{.*\{4:$/, '');
-    const [, tag, rest = ''] = /^:(\d{2}[A-Z]?):(.*)$/.exec(line) ?? [];
-    if (tag !== undefined) {
-      if (field !== undefined) yield field;
-      field = { tag, line: number, lines: [rest] };
-    } else if (/^-(\}.*)?$/.test(line)) {
-      if (field !== undefined) yield field;
-      field = undefined;
-    } else if (line.trim() !== '') {
-      if (field === undefined) throw refused(number, `text before the first field: "${excerpt(line)}"`);
-      field.lines.push(line);
+    const next = begun(line, number);
+    const ends = /^-(\}.*)?$/.test(line);
+    if (next === undefined && !ends) {
+      if (line.trim() !== '') goOn(field, line, number);
+      continue;
     }
+    if (field !== undefined) yield field;
+    field = next;
   }
   if (field !== undefined) yield field;
+}
+
+/** The field that begins in this line. */
+function begun(line: string, number: number): Field | undefined {
+  const [, tag, rest = ''] = /^:(\d{2}[A-Z]?):(.*)$/.exec(line) ?? [];
+  return tag === undefined ? undefined : { tag, line: number, lines: [rest] };
+}
+
+function goOn(field: Field | undefined, line: string, number: number): void {
+  if (field === undefined) throw refused(number, `text before the first field: "${excerpt(line)}"`);
+  field.lines.push(line);
 }
 
 /** Makes a statement of its fields, which have all been read; returns the empty list for the next one. */
 function closed(fields: readonly Field[], statements: Statement[], faults: FileFault[]): Field[] {
   const find = (...tags: readonly string[]) => fields.find(({ tag }) => tags.includes(tag));
-  const [account, number] = [find('25')?.lines[0]?.trim() ?? '', find('28C', '28')?.lines[0]?.trim() ?? ''];
-  const [opening, closing] = [balanceOf(find('60F', '60M'), faults), balanceOf(find('62F', '62M'), faults)];
-  const line = fields[0]?.line ?? 0;
+  const textOf = (...tags: readonly string[]): string => find(...tags)?.lines[0]?.trim() ?? '';
+  const [account, number] = [textOf('25'), textOf('28C', '28')];
+  const [opening, end] = [balanceOf(find('60F', '60M'), faults), find('62F', '62M')];
+  const closing = balanceOf(end, faults);
+  const [{ line } = { line: 0 }] = fields;
   if (account === '') faults.push({ line, reason: 'a statement without account (:25:)' });
   if (opening === undefined || closing === undefined) {
     faults.push({ line, reason: 'a statement without opening and closing balance (:60:, :62:)' });
@@ -68,12 +78,22 @@ function closed(fields: readonly Field[], statements: Statement[], faults: FileF
   }
   const entries = entriesOf(fields, { account, ...opening }, faults);
   const moved = entries.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-  if (opening.currency !== closing.currency || opening.amount + moved !== closing.amount) {
-    const sum = `${opening.amount} + ${moved} is not the closing balance ${closing.amount}`;
-    faults.push({ line: find('62F', '62M')?.line ?? line, reason: `the balances don't fit: ${sum}` });
-  }
+  checkBalances({ opening, closing, moved, line: end?.line ?? line }, faults);
   statements.push({ name: `${account}/${opening.on.slice(0, 4)}/${number.split('/')[0]}`, lines: entries });
   return [];
+}
+
+interface Balances {
+  readonly opening: Balance;
+  readonly closing: Balance;
+  readonly moved: bigint;
+  readonly line: number;
+}
+
+function checkBalances({ opening, closing, moved, line }: Balances, faults: FileFault[]): void {
+  if (opening.currency === closing.currency && opening.amount + moved === closing.amount) return;
+  const sum = `${opening.amount} + ${moved} is not the closing balance ${closing.amount}`;
+  faults.push({ line, reason: `the balances don't fit: ${sum}` });
 }
 
 interface Balance {
@@ -84,12 +104,16 @@ interface Balance {
 
 function balanceOf(field: Field | undefined, faults: FileFault[]): Balance | undefined {
   if (field === undefined) return undefined;
-  const [, mark, date = '', currency = '', text = ''] = BALANCE.exec(field.lines[0]?.trim() ?? '') ?? [];
+  const balance = readBalance(BALANCE.exec(firstOf(field)) ?? []);
+  if (balance === undefined) faults.push({ line: field.line, reason: `":${field.tag}:" is no balance` });
+  return balance;
+}
+
+const firstOf = ({ lines }: Field): string => (lines[0] ?? '').trim();
+
+function readBalance([, mark, date = '', currency = '', text = '']: readonly string[]): Balance | undefined {
   const [amount, on] = [amountOf(text, currency), dateOf(date)];
-  if (mark === undefined || amount === undefined || on === undefined) {
-    faults.push({ line: field.line, reason: `":${field.tag}:" is no balance` });
-    return undefined;
-  }
+  if (mark === undefined || amount === undefined || on === undefined) return undefined;
   return { amount: mark === 'D' ? -amount : amount, currency, on };
 }
 
@@ -100,24 +124,30 @@ function entriesOf(
 ): BankLine[] {
   return fields.flatMap((field, index): BankLine[] => {
     if (field.tag !== '61') return [];
-    const found = ENTRY.exec(field.lines[0] ?? '');
-    const [, value = '', booked, mark = '', , text = '', , reference = '', bank = ''] = found ?? [];
-    const [amount, valueOn] = [amountOf(text, currency), dateOf(value)];
-    if (amount === undefined || valueOn === undefined) {
-      faults.push({ line: field.line, reason: `":61:" is no entry: "${excerpt(field.lines[0] ?? '')}"` });
+    const entry = readEntry(ENTRY.exec(field.lines[0] ?? '') ?? [], currency);
+    if (entry === undefined) {
+      faults.push({ line: field.line, reason: `":61:" is no entry: "${excerpt(firstOf(field))}"` });
       return [];
     }
+    const { bank, ...read } = entry;
     const next = fields[index + 1];
     const remittance = [bank, ...field.lines.slice(1), ...(next?.tag === '86' ? next.lines : [])].join(' ');
-    const isDebit = mark === 'D' || mark === 'RC';
-    return [
-      {
-        ...{ lineNumber: field.line, raw: field.lines.join('\n'), account, currency, valueOn },
-        ...{ amountMinor: isDebit ? -amount : amount, bookedOn: bookedOn(valueOn, booked) },
-        ...{ reference: reference.trim(), remittance: remittance.trim() },
-      },
-    ];
+    const place = { lineNumber: field.line, raw: field.lines.join('\n'), account, currency };
+    return [{ ...place, ...read, remittance: remittance.trim() }];
   });
+}
+
+type Entry = Pick<BankLine, 'valueOn' | 'amountMinor' | 'bookedOn' | 'reference'> & { readonly bank: string };
+
+function readEntry(found: readonly (string | undefined)[], currency: string): Entry | undefined {
+  const text = (at: number): string => found[at] ?? '';
+  const [amount, valueOn] = [amountOf(text(5), currency), dateOf(text(1))];
+  if (amount === undefined || valueOn === undefined) return undefined;
+  const amountMinor = ['D', 'RC'].includes(text(3)) ? -amount : amount;
+  return {
+    ...{ valueOn, amountMinor, bookedOn: bookedOn(valueOn, found[2]) },
+    ...{ reference: text(7).trim(), bank: text(8) },
+  };
 }
 
 /** The booking date has no year: that of the value date, or the one beside it at the turn of the year. */

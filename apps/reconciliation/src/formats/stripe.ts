@@ -17,6 +17,8 @@ const kinds: Readonly<Record<string, readonly [kind: string, status: SettlementL
   ...{ risk_reserved_funds: ['reserve', 'succeeded'], connect_reserved_funds: ['reserve', 'succeeded'] },
 };
 
+const payouts: ReadonlySet<string> = new Set(['payout', 'payout_reversal']);
+
 /** What our adapter writes into the metadata of what it sends. */
 const operationColumns = ['refund_metadata[defter_operation]', 'payment_metadata[defter_operation]'] as const;
 
@@ -27,24 +29,34 @@ function lineOf(row: Row, sums: Sums): SettlementLine | undefined {
   const category = row.need('reporting_category').toLowerCase();
   const payout = row.text('automatic_payout_id');
   // The payout itself: what the lines that it pays must add up to.
-  if (category === 'payout' || category === 'payout_reversal') {
+  if (payouts.has(category)) {
     if (payout !== '') sums.state(`payout ${payout}`, -net, row.record.line);
     return undefined;
   }
   if (payout !== '') sums.add(`payout ${payout}`, net);
   const [kind, status] = kinds[category] ?? ['adjustment', 'succeeded'];
   const { at, on } = row.time('created');
-  const [refund, payment] = operationColumns;
-  const operationId = kind === 'refund' ? row.text(refund) : row.text(payment);
   return {
     ...{ lineNumber: row.record.line, raw: row.record.raw, kind, status, currency },
-    providerRef: row.text('payment_intent_id') || row.text('source_id'),
-    ...(operationId !== '' && { operationId }),
-    ...{ amountMinor: gross < 0n ? -gross : gross, feeMinor: fee < 0n ? 0n : fee, netMinor: net },
-    ...{ businessOn: on, occurredAt: at, ...(payout !== '' && { batchRef: payout }) },
+    ...namesOf(row, kind, payout),
+    ...{ amountMinor: sizeOf(gross), feeMinor: fee < 0n ? 0n : fee, netMinor: net },
+    ...{ businessOn: on, occurredAt: at },
     ...exchanged(row, gross),
   };
 }
+
+type Names = Pick<SettlementLine, 'providerRef' | 'operationId' | 'batchRef'>;
+
+function namesOf(row: Row, kind: string, payout: string): Names {
+  const operationId = row.text(operationColumns[kind === 'refund' ? 0 : 1]);
+  return {
+    providerRef: row.text('payment_intent_id') || row.text('source_id'),
+    ...(operationId !== '' && { operationId }),
+    ...(payout !== '' && { batchRef: payout }),
+  };
+}
+
+const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount);
 
 type Three = [bigint, bigint, bigint];
 

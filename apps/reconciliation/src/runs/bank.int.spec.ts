@@ -120,7 +120,8 @@ describe('a batch and the bank', () => {
       stand.database.database.query(
         `insert into batch_match select ${changes} from batch_match`.replace(
           '*',
-          `tenant_id, file_id, line_number, line_key, provider, connection_id, batch_ref, currency, part, pass,
+          `tenant_id, file_id, line_number, line_key, provider, connection_id, batch_ref, currency, part,
+             pass,
              rule_version, explanation, run_id`,
         ),
       );

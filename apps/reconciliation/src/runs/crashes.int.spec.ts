@@ -77,7 +77,7 @@ async function untilKilled(child: ChildProcess): Promise<void> {
   if (child.signalCode !== 'SIGKILL') throw new Error(`it ended by itself: ${said}`);
 }
 
-/** A run of the book on a database of its own, whose first worker dies at the point; what it leaves behind. */
+/** What a run on a database of its own leaves behind, whose first worker dies at the point. */
 async function resultOf(point?: string): Promise<string[]> {
   const stand = await Stand.start({ providers: [], env });
   let child: ChildProcess | undefined;
@@ -129,7 +129,7 @@ describe('kill -9 while a file is taken in', () => {
     'file.after-store',
     'file.after-commit',
   ] as const satisfies CrashPoint[]) {
-    it(`at ${point}: the file is there whole or not at all, and handing it in again adds it once`, async () => {
+    it(`at ${point}: the file is whole or not there, and handing it in again adds it once`, async () => {
       const stand = await Stand.start({ providers: [] });
       try {
         const child = processOf(stand, 'http', point);

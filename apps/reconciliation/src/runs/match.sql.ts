@@ -80,7 +80,7 @@ const prefixed = (table: string, names: string): string =>
 export const MATCH_BY_REFERENCE_AND_AMOUNT = byReference(2, 'provider_ref, family, leg, currency, amount');
 export const MATCH_BY_REFERENCE = byReference(3, 'provider_ref, family, leg');
 
-/** More lines of one amount than this, and none of them is certain anyway; all pairs of them would be many. */
+/** More lines of one amount than this, and none is certain anyway; all pairs of them would be many. */
 const PEERS = 100;
 
 /**

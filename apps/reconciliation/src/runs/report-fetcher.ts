@@ -113,7 +113,6 @@ async function readStatement(whose: Source, { ref, bytes }: Fetched): Promise<Re
   return { ref, ...about(bytes), format: 'camt053', kind: 'statement', rows };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the shape of a stream
 async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

@@ -14,7 +14,7 @@ type StoredLine = Stored<Omit<LineSide, 'surcharge' | 'original'>> & {
   readonly surcharge?: string;
   readonly original?: Stored<NonNullable<LineSide['original']>>;
 };
-/** The facts of residues that are neither line nor operation; which of them are there follows from the kind. */
+/** The facts of residues that are neither line nor operation; the kind says which of them are there. */
 interface Facts extends Partial<Stored<Omit<BookingSide & BatchSide, 'amount' | 'currency'>>> {
   readonly amount?: string;
   readonly currency?: string;

@@ -34,7 +34,8 @@ const PEERS = 50;
 /** Operations without a line that a line without one might mean: the same kind and amount, the next five. */
 const NEAR = `
   select file_id, line_number,
-         jsonb_agg(jsonb_strip_nulls(jsonb_build_object('operationId', operation_id, 'providerRef', provider_ref,
+         jsonb_agg(jsonb_strip_nulls(jsonb_build_object('operationId', operation_id,
+           'providerRef', provider_ref,
            'occurredAt', occurred_at)) order by nth) as candidates
     from (select l.file_id, l.line_number, o.operation_id, o.provider_ref, o.occurred_at,
                  row_number() over (partition by l.file_id, l.line_number
@@ -59,7 +60,8 @@ const LINES = `
     left join (${NEAR}) near using (file_id, line_number)
     left join (
       select distinct on (file_id, line_number) file_id, line_number, line_key, operation
-        from (select l.file_id, l.line_number, m.line_key, ${OPERATION} as operation, o.operation_id, 1 as rank
+        from (select l.file_id, l.line_number, m.line_key, ${OPERATION} as operation, o.operation_id,
+                     1 as rank
                 from left_over l
                 join operation o on o.tenant_id = $1 and o.operation_id = l.operation_id
                                 and o.family = l.family

@@ -211,7 +211,7 @@ describe('reports', () => {
     book.lines.push(dropped);
     stand.shelf.put('2026-01-31', book.text());
     await stand.reconcile();
-    expect(await types('open')).toEqual([]);
+    expect(await types('open')).toEqual(['report_reissued']);
     expect(await types('auto_resolved')).toEqual(['amount_mismatch', 'missing_at_psp']);
     expect(await stand.sizes()).toMatchObject({ report_file: 2, match: 30 });
   });

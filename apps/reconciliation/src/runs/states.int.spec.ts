@@ -112,7 +112,7 @@ describe('lines that name nothing', () => {
     expect(rows).toEqual([{ operation_id: 'op_n_1', pass: 5, explanation: 'exact' }]);
   });
 
-  it('are for a person where several fit, where only the text is alike, or the time is too far off', async () => {
+  it('are for a person where several fit, only the text is alike, or the time is too far off', async () => {
     const findings = await stand.findings('&status=open&type=missing_in_ledger');
     const suggestions = findings.map(({ raw }) => {
       const { line, suggestions: all = [] } = raw as {

@@ -42,7 +42,7 @@ export const TOTALS = `
   ${PAIRS}
    group by l.currency order by l.currency`;
 
-/** Differences per currency by what explains them; what the provider settled too much and too little apart. */
+/** Differences per currency by what explains them; too much and too little apart. */
 export interface DifferenceRow {
   readonly currency: string;
   /** An explanation of `match`, or `fee`: the provider kept another fee than expected. */
@@ -64,7 +64,8 @@ export const DIFFERENCES = `
                                 else l.amount - o.amount end),
            ('fee', case when l.leg = 'payment' then l.fee - o.fee end)) as kind (explanation, difference)
       where `,
-    )} and l.currency = coalesce(case when m.explanation in ('fx', 'rounding') then l.currency end, o.currency)
+    )} and l.currency =
+       coalesce(case when m.explanation in ('fx', 'rounding') then l.currency end, o.currency)
      ) pair
    where explanation <> 'exact' and difference <> 0
    group by currency, explanation order by currency, explanation`;

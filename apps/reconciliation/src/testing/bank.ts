@@ -23,7 +23,8 @@ export function statementXml(id: string, bookings: readonly Booking[]): string {
   const entries = bookings.map(
     ({ amount, on, reference = 'NONREF', text = '' }) =>
       `<Ntry><Amt Ccy="${currency}">${decimal(amount)}</Amt>${side(amount)}<Sts><Cd>BOOK</Cd></Sts>` +
-      `<BookgDt><Dt>${on}</Dt></BookgDt><NtryDtls><TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs>` +
+      `<BookgDt><Dt>${on}</Dt></BookgDt>` +
+      `<NtryDtls><TxDtls><Refs><EndToEndId>${reference}</EndToEndId></Refs>` +
       `<RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>`,
   );
   return [

@@ -28,7 +28,8 @@ export function classifyState(residue: BankResidue | StateResidue, asOn?: string
 
 function bookingAlone(booking: BookingSide): Classified {
   const message =
-    `The bank booked ${amountOf(booking)} on ${booking.bookedOn} (reference ${booking.reference || 'none'}); ` +
+    `The bank booked ${amountOf(booking)} on ${booking.bookedOn} ` +
+    `(reference ${booking.reference || 'none'}); ` +
     `no settlement batch has this name or sum.`;
   const told = { stake: whole(booking), keys: [`booking:${booking.key}`], businessOn: booking.bookedOn };
   return finding('bank_deposit_unmatched', {}, { ...told, message, raw: { booking: texts(booking) } });
@@ -37,7 +38,9 @@ function bookingAlone(booking: BookingSide): Classified {
 function batchDiffers(batch: BatchSide): Classified {
   const { batchRef, currency, lines, net, paid, lastOn } = batch;
   const said = (amount: bigint): string => amountText(amount, currency);
-  const message = `The ${lines} settlement lines of batch ${batchRef} add up to ${said(net)}, the bank booked ${said(paid)}.`;
+  const message =
+    `The ${lines} settlement lines of batch ${batchRef} add up to ${said(net)}, ` +
+    `the bank booked ${said(paid)}.`;
   const stake = { difference: paid - net, whole: net, currency };
   const told = { message, stake, keys: [batchKey(batch)], businessOn: lastOn };
   const seen = finding('batch_sum_mismatch', {}, { ...told, raw: { batch: texts(batch) } });

@@ -15,15 +15,23 @@ type Line = Pick<LineSide, Money | 'fee' | 'leg'> & Partial<Pick<LineSide, 'surc
  * The matching SQL has the same rule and stores the explanation with the match; a test compares the two.
  */
 export function explanationOf(line: Line, operation: Pick<OperationSide, Money>): Explanation | undefined {
-  const { amount, fee, leg, surcharge = 0n, original } = line;
+  const { amount, original } = line;
   if (line.currency === operation.currency) {
     if (amount === operation.amount) return undefined;
-    if (fee > 0n && leg === 'payment' && amount + fee === operation.amount) return 'net-of-fee';
-    if (surcharge > 0n && amount - surcharge === operation.amount) return 'surcharge';
+    const explained = inOneCurrency(line, operation.amount);
+    if (explained !== undefined) return explained;
   }
   if (original === undefined) return undefined;
   if (original.currency !== operation.currency || original.amount !== operation.amount) return undefined;
   return byRate(amount, original);
+}
+
+function inOneCurrency(
+  { amount, fee, leg, surcharge = 0n }: Line,
+  ours: bigint,
+): 'net-of-fee' | 'surcharge' | undefined {
+  if (fee > 0n && leg === 'payment' && amount + fee === ours) return 'net-of-fee';
+  return surcharge > 0n && amount - surcharge === ours ? 'surcharge' : undefined;
 }
 
 /** How far the amount is from what the stated rate gives; exact, for a double would lose digits. */

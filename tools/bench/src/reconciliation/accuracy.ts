@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '@defter/embedded';
 import type pg from 'pg';
 import { type Figure } from '../figure.js';
+import { faults } from './faults-of-books.js';
 import { FaultyBooks } from './faulty-books.js';
 import { runOnce, write } from './run-once.js';
 
@@ -33,7 +34,7 @@ export const measureAccuracy = async (
     const tenant = stack.addTenant(`t_seed_${seed}`);
     await sleep(SETTINGS_MS);
     const { provider, id: connectionId } = tenant.connection;
-    const books = new FaultyBooks(seed);
+    const books = new FaultyBooks(seed, faults);
     for (const table of books.tables({ tenantId: tenant.id, provider, connectionId }))
       await write(client, table);
     const { url } = stack.service('reconciliation');

@@ -12,8 +12,9 @@ export interface TableRows {
 
 /** In this order: the columns that the rows must have. */
 export const copies = {
-  operation: `copy operation (tenant_id, operation_id, aggregate_id, aggregate_version, provider, connection_id,
-    customer_id, kind, family, result, amount, fee, currency, provider_ref, ledger_reference, business_on,
+  operation: `copy operation (tenant_id, operation_id, aggregate_id, aggregate_version, provider,
+    connection_id, customer_id,
+    kind, family, result, amount, fee, currency, provider_ref, ledger_reference, business_on,
     occurred_at) from stdin`,
   journal: `copy journal_entry (tenant_id, ledger, sequence, posting_number, transaction_id, movement,
     reference, source, destination, amount, asset, recorded_at) from stdin`,

@@ -9,6 +9,9 @@ import type { Owner } from './two-books.js';
 const DAYS = 12;
 const PER_DAY = 40;
 const DAY_MS = 86_400_000;
+/** So many days after a date. */
+export const dateAfter = (on: string, days: number): string =>
+  new Date(Date.parse(on) + days * DAY_MS).toISOString().slice(0, 10);
 const dayOf = (day: number): string => new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10);
 const digest = (text: string): string => createHash('md5').update(text).digest('hex');
 const uuid = (text: string): string =>
@@ -64,7 +67,10 @@ export class FaultyBooks {
   /** A day whose report never came; no other fault hits it. */
   private readonly dark = 5;
 
-  constructor(private readonly seed: number) {
+  constructor(
+    private readonly seed: number,
+    faults: readonly ((books: FaultyBooks) => void)[],
+  ) {
     this.random = randomOf(seed);
     for (let index = 0; index < DAYS * PER_DAY; index++) this.add(index);
     for (let round = 0; round < 2; round++) for (const fault of faults) fault(this);
@@ -127,16 +133,14 @@ export class FaultyBooks {
     const sums = new Map<string, number>();
     for (const { on, currency, net } of this.lines)
       sums.set(`${on} ${currency}`, (sums.get(`${on} ${currency}`) ?? 0) + net);
+    const [unpaid, short] = [`${dayOf(2)} TRY`, `${dayOf(3)} TRY`];
     for (const [batch, net] of sums) {
       const [on = '', currency = ''] = batch.split(' ');
-      if (currency === 'TRY' && on === dayOf(2)) {
-        this.expect('late_settlement', on);
-        continue;
-      }
-      const isShort = currency === 'TRY' && on === dayOf(3);
-      if (isShort) this.expect('batch_sum_mismatch', on);
-      this.bookings.push({ amount: isShort ? net - 1 : net, currency, on, text: `SETTLEMENT ${on}` });
+      if (batch === unpaid) continue;
+      this.bookings.push({ amount: batch === short ? net - 1 : net, currency, on, text: `SETTLEMENT ${on}` });
     }
+    this.expect('late_settlement', dayOf(2));
+    this.expect('batch_sum_mismatch', dayOf(3));
     const stray = dayOf(20 + this.random(5));
     this.bookings.push({ amount: 7, currency: 'TRY', on: stray, text: 'THANK YOU' });
     this.expect('bank_deposit_unmatched', stray);
@@ -164,7 +168,8 @@ export class FaultyBooks {
         );
       }),
     );
-    const known = `insert into reconciled_connection values ('${tenantId}', '${provider}', '${connectionId}')`;
+    const values = [tenantId, provider, connectionId].map((name) => `'${name}'`).join(', ');
+    const known = `insert into reconciled_connection values (${values})`;
     return [
       { copy: copies.operation, rows: operations },
       { copy: copies.journal, rows: journal },
@@ -231,99 +236,3 @@ export class FaultyBooks {
     ];
   }
 }
-
-const faults: readonly ((books: FaultyBooks) => void)[] = [
-  function lineMissing(books) {
-    const { operation, line } = books.take('charge');
-    books.drop(line);
-    books.expect('missing_at_psp', operation.id);
-  },
-  function strangerSettled(books) {
-    const { operation, line } = books.take('charge');
-    const stranger = {
-      ...line,
-      ours: `${operation.id}_x`,
-      ref: `${operation.ref}_x`,
-      amount: line.amount + 3,
-    };
-    books.lines.push(stranger);
-    books.expect('missing_in_ledger', stranger.ours);
-  },
-  function wrongAmount(books) {
-    const { operation, line } = books.take('payout');
-    Object.assign(line, { amount: line.amount + 1, net: line.net - 1 });
-    books.expect('amount_mismatch', operation.id);
-  },
-  function wrongAmountWithoutOurId(books) {
-    const { operation, line } = books.take('charge');
-    Object.assign(line, { amount: line.amount + 1, net: line.net + 1, ours: null });
-    books.expect('amount_mismatch', operation.id);
-  },
-  function wrongCurrency(books) {
-    const { operation, line } = books.take('charge');
-    line.currency = 'USD';
-    books.expect('currency_mismatch', operation.id);
-  },
-  function exchanged(books) {
-    const { operation, line } = books.take('charge');
-    const amount = Math.round(operation.amount / 50);
-    Object.assign(line, { currency: 'EUR', amount, original: [operation.amount, 'TRY', '0.02'] });
-  },
-  function exchangedWrongly(books) {
-    const { operation, line } = books.take('charge');
-    const amount = Math.round(operation.amount / 50) + 2;
-    Object.assign(line, { currency: 'EUR', amount, original: [operation.amount, 'TRY', '0.02'] });
-    books.expect('fx_mismatch', operation.id);
-  },
-  function withInstalments(books) {
-    const { line } = books.take('charge');
-    Object.assign(line, { amount: line.amount + 300, surcharge: 300, net: line.net + 300 });
-  },
-  function netOfFee(books) {
-    const { line } = books.take('charge');
-    line.amount -= line.fee;
-  },
-  function wrongFee(books) {
-    const { operation, line } = books.take('charge');
-    Object.assign(line, { fee: line.fee + 1, net: line.net - 1 });
-    books.expect('fee_mismatch', operation.id);
-  },
-  function settledTwice(books) {
-    const { operation, line } = books.take('payout');
-    books.lines.push({ ...line });
-    books.expect('duplicate_settlement_line', operation.id);
-  },
-  function settledThoughDeclined(books) {
-    const { operation } = books.take('payout');
-    Object.assign(operation, { result: 'declined', bookings: [] });
-    books.expect('status_mismatch', operation.id);
-  },
-  function notBooked(books) {
-    const { operation } = books.take('charge');
-    operation.bookings = [];
-    books.expect('missing_in_ledger', operation.id);
-  },
-  function chargedTwice(books) {
-    const { operation } = books.take('charge');
-    const id = `${operation.id}_again`;
-    const at = new Date(Date.parse(operation.at) + 1_000).toISOString();
-    const again = { ...operation, id, ref: `mp_${id}`, at, bookings: [id] };
-    books.operations.push(again);
-    books.lines.push(books.lineOf(again));
-    books.expect('duplicate_charge', id);
-  },
-  function payoutReturned(books) {
-    const { operation, line } = books.take('payout');
-    Object.assign(operation, { result: 'returned', bookings: [operation.id, `${operation.id}:return`] });
-    books.lines.push({ ...line, leg: 'return', net: line.amount });
-    books.expect('payout_returned', operation.id);
-  },
-  function settledLate(books) {
-    const { operation, line } = books.take('charge');
-    line.on = new Date(Date.parse(line.on) + 13 * DAY_MS).toISOString().slice(0, 10);
-    books.expect('late_settlement', operation.id);
-  },
-  function withoutAnyName(books) {
-    Object.assign(books.take('charge').line, { ours: null, ref: '' });
-  },
-];
