@@ -1,4 +1,5 @@
-import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { HasForm } from '@defter/platform';
 import { isDate } from '../business-day.js';
 import { type Language, languages } from './report.js';
 
@@ -13,7 +14,11 @@ export const mediaTypes = {
 
 export class ReportQuery {
   @IsOptional() @IsIn(languages) lang?: Language;
-  @IsOptional() @IsString() @MaxLength(9) @Matches(/^[1-9]\d*$/) version?: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(9)
+  @HasForm(/^[1-9]\d*$/, 'the number of a version, such as 2')
+  version?: string;
 }
 
 /** A date, or `latest`, and in which form it is wanted, where the name says so. */
