@@ -26,7 +26,8 @@ beforeAll(async () => {
     const { body: now } = await payments.call('GET', `/v1/refunds/${refunded.id}`);
     expect(now.status).toBe('succeeded');
   });
-  const { body: settled } = await payments.call('POST', '/v1/settlements', { body: settlement });
+  const asked = { body: settlement, token: tokens.ayse };
+  const { body: settled } = await payments.call('POST', '/v1/settlements', asked);
   ids = { pi: paid.id, re: refunded.id, st: settled.id };
   // Nothing is under way any more.
   await eventually(async () => {
