@@ -20,6 +20,7 @@ afterAll(() => mock.stop());
 
 const subject: ConformanceSubject = {
   provider: mockPsp,
+  behind: 'never',
   call: () => mock.call(),
   refusal: { status: 422, body: '{"code":"currency-unsupported","status":422}' },
   operation: (ending) => operation({ amountMinor: large, scenario: scenarios[ending] }),

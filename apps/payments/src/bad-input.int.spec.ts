@@ -11,7 +11,8 @@ let ids: KnownIds;
 let before: string;
 
 beforeAll(async () => {
-  payments = await TestPayments.start();
+  // However slow this is, nothing but the requests changes a booking meanwhile.
+  payments = await TestPayments.start(['http', 'worker'], { BOOKING_RETRY: '1h' });
   const body = { ...intent, merchant_reference: 'seed', confirm: true };
   const { body: paid } = await payments.call('POST', '/v1/payment_intents', { body });
   await eventually(async () => {
@@ -26,7 +27,8 @@ beforeAll(async () => {
     const { body: now } = await payments.call('GET', `/v1/refunds/${refunded.id}`);
     expect(now.status).toBe('succeeded');
   });
-  const { body: settled } = await payments.call('POST', '/v1/settlements', { body: settlement });
+  const asked = { body: settlement, token: tokens.ayse };
+  const { body: settled } = await payments.call('POST', '/v1/settlements', asked);
   ids = { pi: paid.id, re: refunded.id, st: settled.id };
   // Nothing is under way any more.
   await eventually(async () => {
@@ -111,7 +113,8 @@ describe('bad input', () => {
   });
 
   it('that is refused by a rule changes nothing either', async () => {
-    const post = (path: string, body: object) => payments.call('POST', `/v1/${path}`, { body });
+    const post = (path: string, body: object, token = tokens.machine) =>
+      payments.call('POST', `/v1/${path}`, { body, token });
     const refusals = [
       await post('payment_intents', { ...intent, merchant_reference: 'seed' }),
       await post('payment_intents', { ...intent, connection_id: 'c_none', confirm: true }),
@@ -124,15 +127,16 @@ describe('bad input', () => {
       await post('refunds', { payment_intent: ids.pi, operation_id: `op_${'0'.repeat(32)}` }),
       await post(`refunds/${ids.re}/retry`, {}),
       await post(`refunds/${ids.re}/resolve`, {}),
-      await post('settlements', { ...settlement, amount_minor: 901 }),
-      await post('settlements', { ...settlement, connection_id: 'c_none' }),
+      await post('settlements', { ...settlement, amount_minor: 901 }, tokens.ayse),
+      await post('settlements', { ...settlement, connection_id: 'c_none' }, tokens.ayse),
+      await post('settlements', settlement),
     ];
     expect(refusals.map(({ status, body }) => `${status} ${body.code}`)).toEqual([
       ...['409 merchant-reference-taken', '422 connection-unknown', '422 currency-not-supported'],
       ...['409 intent-settled', '409 intent-settled', '409 intent-settled', '409 nothing-to-resolve'],
       ...['422 refund-above-captured', '404 operation-unknown'],
       ...['409 refund-not-retryable', '409 refund-not-resolvable'],
-      ...['409 settlement-reference-taken', '422 connection-unknown'],
+      ...['409 settlement-reference-taken', '422 connection-unknown', '403 person-required'],
     ]);
     // What was refused is remembered under its key, and nothing else.
     const withoutKeys = (text: string) => text.replace(/idempotency_key .*/, '');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger, Database, type Transaction } from '@defter/platform';
 import { type TestDatabase, testDatabase } from '@defter/testing';
 import { takeLateBookings } from './bookings/late-booking-row.js';
+import { takeRefusedBookings } from './bookings/refused-booking-row.js';
 import { listIntents } from './intents/intent.read.js';
 import { findOperation } from './operations/operation.js';
 import { leaseOperations, waitingLines } from './operations/operation-lease.js';
@@ -90,6 +91,7 @@ const ASKS: readonly (readonly [string, Ask, string])[] = [
     'parked_event_by_operation',
   ],
   ['orphans to tell', ({ tx }) => takeOrphans(tx, TENANT, 1), 'parked_event_unreported'],
+  ['refusals to tell again', ({ tx }) => takeRefusedBookings(tx, TENANT, 1), 'booking_refused'],
   ['bookings that are late', ({ tx }) => takeLateBookings(tx, TENANT, 1), 'booking_requested'],
   ['intents', (recorder) => listIntents(recorder, TENANT, { limit }), 'payment_intent_pkey'],
   [

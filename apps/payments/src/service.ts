@@ -4,6 +4,7 @@ import { outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { BookingAnswers } from './bookings/booking-answers.js';
 import { LateBookings } from './bookings/late-bookings.job.js';
+import { RefusalsAgain } from './bookings/refusals-again.job.js';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
@@ -128,6 +129,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ParkedEvents,
           ParkedEventsLoop,
           LateBookings,
+          RefusalsAgain,
           BookingAnswers,
           ...paying,
           CheckoutExpiry,

@@ -7,6 +7,8 @@ alter table settlement
 -- Those of before were booked when they were asked for.
 update settlement set approved_at = created_at;
 alter table settlement
+  -- A process of before writes neither: it would book at once, and what it booked could be asked for again.
+  add constraint settlement_shown check (payload_hash is not null or approved_at is not null),
   add constraint settlement_two_people check (approved_by <> requested_by),
   add constraint settlement_as_seen check (approved_by is null or approved_hash = payload_hash),
   add constraint settlement_approval_whole

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { canonicalJson, Database } from '@defter/platform';
+import { type Caller, canonicalJson, Database } from '@defter/platform';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { type AskedSettlement, insertSettlement, settlementByReference } from './settlement-row.js';
 import type { SettlementRefusal } from './settlement.problems.js';
@@ -11,7 +11,7 @@ export type SettlementOutcome =
   | { readonly accepted: true; readonly settlementId: string; readonly created: boolean }
   | { readonly accepted: false; readonly refusal: SettlementRefusal };
 
-/** Writes down that a provider has transferred money, once per reference; another person approves. */
+/** Writes down that a provider has transferred money, once per reference; a person asks, another approves. */
 @Injectable()
 export class RequestSettlement {
   constructor(
@@ -19,7 +19,10 @@ export class RequestSettlement {
     private readonly tenants: Tenants,
   ) {}
 
-  async getOrCreate(tenantId: string, actor: string, wish: SettlementWish): Promise<SettlementOutcome> {
+  async getOrCreate(caller: Caller, wish: SettlementWish): Promise<SettlementOutcome> {
+    const { tenantId, actor, kind } = caller;
+    // Whoever holds a machine's key could ask with it, and approve as themselves.
+    if (kind !== 'person') return { accepted: false, refusal: { code: 'person-required' } };
     const tenant = await this.tenants.get(tenantId);
     const { connectionId, reference, amountMinor, currency } = wish;
     if (connectionOf(tenant, connectionId) === undefined) {

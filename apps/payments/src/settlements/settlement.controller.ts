@@ -39,8 +39,7 @@ export class SettlementController {
   @Scope('payments:settle')
   @Idempotent()
   async ask(@Body() body: RequestSettlementBody, @Caller() caller: Caller) {
-    const { tenantId, actor } = caller;
-    const outcome = await this.requesting.getOrCreate(tenantId, actor, toSettlementWish(body));
+    const outcome = await this.requesting.getOrCreate(caller, toSettlementWish(body));
     const { settlementId, created } = respond(outcome, settlementProblems, (accepted) => accepted);
     return { ...(await this.view(caller, settlementId)), created };
   }

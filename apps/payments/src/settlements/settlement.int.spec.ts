@@ -8,8 +8,8 @@ beforeAll(async () => {
 afterAll(() => payments.stop());
 
 const wish = { connection_id: 'c_one', reference: 'transfer-1', amount_minor: 1072, currency: 'TRY' };
-const ask = (change: object = {}, options: object = {}) =>
-  payments.call('POST', '/v1/settlements', { body: { ...wish, ...change }, ...options });
+const ask = (change: object = {}, token = tokens.mehmet) =>
+  payments.call('POST', '/v1/settlements', { body: { ...wish, ...change }, token });
 const approve = (id: string, hash: string, token = tokens.ayse) =>
   payments.call('POST', `/v1/settlements/${id}/approve`, { body: { payload_hash: hash }, token });
 const commandsOf = (id: string) =>
@@ -38,7 +38,7 @@ describe('a settlement', () => {
   });
 
   it('moves what the provider owed to the bank once another person approves, once', async () => {
-    const { body: asked } = await ask({ reference: 'transfer-2' }, { token: tokens.mehmet });
+    const { body: asked } = await ask({ reference: 'transfer-2' }, tokens.mehmet);
     const answers = await Promise.all(
       [tokens.ayse, tokens.ayse, tokens.ayse].map((token) => approve(asked.id, asked.payload_hash, token)),
     );
@@ -56,8 +56,15 @@ describe('a settlement', () => {
     });
   });
 
+  it('is asked for by no machine: whoever holds its key could approve as themselves', async () => {
+    const answer = await ask({ reference: 'transfer-5' }, tokens.machine);
+    expect(answer).toMatchObject({ status: 403, body: { code: 'person-required' } });
+    const rows = await payments.rows(`select from settlement where reference = 'transfer-5'`);
+    expect(rows).toEqual([]);
+  });
+
   it('is approved neither by who asked, nor by a machine, nor for other content', async () => {
-    const { body: asked } = await ask({ reference: 'transfer-3' }, { token: tokens.ayse });
+    const { body: asked } = await ask({ reference: 'transfer-3' }, tokens.ayse);
     const codeOf = async (answer: ReturnType<typeof approve>) => (await answer).body.code;
     expect(await codeOf(approve(asked.id, asked.payload_hash))).toBe('approver-is-requester');
     expect(await codeOf(approve(asked.id, asked.payload_hash, tokens.machine))).toBe('person-required');
@@ -70,7 +77,7 @@ describe('a settlement', () => {
   });
 
   it('needs two people and what was seen by the database, too', async () => {
-    const { body: asked } = await ask({ reference: 'transfer-4' }, { token: tokens.ayse });
+    const { body: asked } = await ask({ reference: 'transfer-4' }, tokens.ayse);
     const update = (by: string, hash: string) =>
       payments.rows(
         `update settlement set approved_by = $3, approved_hash = $4, approved_at = now()
@@ -79,5 +86,15 @@ describe('a settlement', () => {
       );
     await expect(update('ayse', asked.payload_hash)).rejects.toThrow('settlement_two_people');
     await expect(update('mehmet', 'other')).rejects.toThrow('settlement_as_seen');
+  });
+
+  it('is not taken from a process of before, which would book it at once and alone', async () => {
+    const insert = payments.rows(
+      `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor, currency,
+                               requested_by)
+       values ($1, 'st_before', 'c_one', 'transfer-6', 1, 'TRY', 'shop-backend')`,
+      [TENANT],
+    );
+    await expect(insert).rejects.toThrow('settlement_shown');
   });
 });

@@ -3,6 +3,7 @@ import type { Problem } from '@defter/platform';
 
 export type SettlementRefusal =
   | { readonly code: 'connection-unknown' }
+  | { readonly code: 'person-required' }
   | { readonly code: 'settlement-reference-taken'; readonly settlementId: string };
 
 export type ApprovalRefusal = SettlementApprovalRefusal;

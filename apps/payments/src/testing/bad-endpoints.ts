@@ -140,7 +140,7 @@ export const endpoints: readonly Endpoint[] = [
   {
     route: 'POST v1/settlements/:id/approve',
     path: ({ st }) => `/v1/settlements/${st}/approve`,
-    // As the machine's key asks, who asked for it: refused, too.
+    // With the machine's key: refused, too.
     body: () => ({ payload_hash: '0'.repeat(64) }),
     required: ['payload_hash'],
     fields: { payload_hash: [...TEXTS, '0'.repeat(63), 'G'.repeat(64)] },

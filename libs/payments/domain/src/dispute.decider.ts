@@ -152,12 +152,19 @@ export const recordRefusedBooking = (
   return dispute === undefined ? [] : refusedOfDispute(command, operation, dispute);
 };
 
-/** Where the refund came back meanwhile, the wallet has its money again and is asked once more. */
+/**
+ * The hold was given back by somebody else: the refund is debited late. Where it came back meanwhile, the
+ * wallet has its money again and is asked once more.
+ */
 const refusedOfRefund = (
-  { bookingId, at }: RecordRefused,
+  { bookingId, code, at }: RecordRefused,
   operation: OperationState,
   done: readonly HeldBookingKind[],
 ): readonly IntentEvent[] => {
+  if (bookingId === heldBookingId(operation, 'post')) {
+    const isTaken = holdEndOf(code) === 'posted' || done.includes('late_debit') || done.includes('loss');
+    return isTaken ? [] : [toBooking(operation, 'late_debit', at, done)];
+  }
   const isFirst = bookingId === heldBookingId(operation, 'late_debit');
   const isSecond = bookingId === heldBookingId(operation, 'late_debit', 2);
   if (!(isFirst || isSecond) || done.includes('loss')) return [];

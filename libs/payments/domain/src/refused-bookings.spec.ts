@@ -131,6 +131,17 @@ describe('a refund that came back', () => {
     expect(amountOf(at(refunding, refunds('succeeded'), refunds('returned')))).toBe(1000n);
   });
 
+  it('was debited late where somebody else had given its hold back, and not where they had posted it', () => {
+    const succeeded = at(refunding, refunds('succeeded'));
+    expect(idsBy(succeeded, refused('refund:op_r:post', 'hold-already-posted'))).toEqual([]);
+    for (const code of ['hold-already-voided', 'hold-expired'])
+      expect(idsBy(succeeded, refused('refund:op_r:post', code))).toEqual(['refund:op_r:late_debit']);
+    const asked = apply(succeeded, refused('refund:op_r:post', 'hold-already-voided'));
+    expect(idsBy(asked, refused('refund:op_r:post', 'hold-already-voided'))).toEqual([]);
+    expect(idsBy(asked, refused('refund:op_r:late_debit'))).toEqual(['refund:op_r:loss']);
+    expect(idsBy(asked, refunds('returned'))).toEqual(['refund:op_r:return']);
+  });
+
   it('goes to us where the loss was ours', () => {
     const late = at(refunding, refunds('failed'), refunds('succeeded'), refused('refund:op_r:late_debit'));
     const [back] = bookedBy(late, refunds('returned'));
@@ -148,6 +159,13 @@ class Books {
   private hold: 'open' | 'ended' = 'open';
 
   constructor(private funds: bigint) {}
+
+  /** Somebody else gives the hold back, or it expires. */
+  endHold(): void {
+    if (this.hold === 'ended') return;
+    this.hold = 'ended';
+    this.funds++;
+  }
 
   book({ kind }: IntentBooking, postings: readonly { readonly source: string }[]): boolean {
     if (kind === 'post' || kind === 'void') {
@@ -179,7 +197,8 @@ class Books {
 
 describe('whatever is said of a refund, booked and refused, in any order', () => {
   it('it is out once where it went through, from the wallet or as our loss, and else not at all', () => {
-    const step = fc.constantFrom('pending', 'failed', 'succeeded', 'returned', 'ledger', 'ledger', 'spend');
+    const said = ['pending', 'failed', 'succeeded', 'returned'] as const;
+    const step = fc.constantFrom(...said, 'ledger', 'ledger', 'spend', 'others void');
     fc.assert(
       fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
         const books = new Books(0n);
@@ -193,11 +212,13 @@ describe('whatever is said of a refund, booked and refused, in any order', () =>
         const answer = (): void => {
           const next = asked.shift();
           if (next === undefined || books.book(next.booking, next.plan.postings)) return;
-          run(refused(next.booking.bookingId));
+          const isEnd = next.booking.kind === 'post' || next.booking.kind === 'void';
+          run(refused(next.booking.bookingId, isEnd ? 'hold-already-voided' : 'insufficient-funds'));
         };
         for (const one of steps) {
           if (one === 'ledger') answer();
           else if (one === 'spend') books.spend();
+          else if (one === 'others void') books.endHold();
           else run(refunds(one));
         }
         while (asked.length > 0) answer();

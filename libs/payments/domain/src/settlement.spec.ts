@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { approveSettlement } from './index.js';
 
-const asked = { requestedBy: 'shop-backend', payloadHash: 'hash', isApproved: false };
+const asked = { requestedBy: 'mehmet', payloadHash: 'hash', isApproved: false };
 const command = { by: 'ayse', person: true, payloadHash: 'hash' };
 
 describe('a settlement', () => {

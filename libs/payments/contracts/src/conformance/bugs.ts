@@ -132,6 +132,12 @@ export const conformanceBugs: readonly ConformanceBug[] = [
     spoil: ({ manifest: { lookupLagSeconds: _, ...manifest }, ...provider }) => ({ ...provider, manifest }),
   },
   {
+    bug: 'a look-up counts as certain before the search has caught up',
+    caughtBy: 'lookup: that it may miss what was just sent',
+    fits: ({ manifest }) => manifest.lookupLagSeconds !== undefined,
+    spoil: ({ manifest, ...provider }) => ({ ...provider, manifest: { ...manifest, lookupLagSeconds: 1 } }),
+  },
+  {
     bug: 'a look-up sends the operation when it is missing',
     caughtBy: 'lookup: an operation that was never executed',
     fits: calls,

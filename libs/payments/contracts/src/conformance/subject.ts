@@ -39,6 +39,14 @@ export interface ReportSample {
   readonly lines: number;
 }
 
+/** A provider whose look-ups may miss what was just sent. */
+export interface SearchLag {
+  /** How far behind the provider's documentation says that it runs in ordinary operation. */
+  readonly seconds: number;
+  /** Does it while the search is behind. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** An adapter together with what the kit needs from its surroundings. */
 export interface ConformanceSubject {
   readonly provider: PaymentProvider;
@@ -53,8 +61,8 @@ export interface ConformanceSubject {
   pay?(operation: ProviderOperation): Promise<void>;
   /** What a look-up says of an operation that was never sent; `not_found` unless said. */
   readonly neverSent?: 'not_found' | 'unknown';
-  /** Does it while the provider's search is behind; needed where the manifest has `lookupLagSeconds`. */
-  behind?<T>(work: () => Promise<T>): Promise<T>;
+  /** How far its look-ups run behind; absent only where they never say `not_found`. */
+  readonly behind?: 'never' | SearchLag;
   /** How the provider refuses a sale, in its own words; absent where nothing is sent. */
   readonly refusal?: { readonly status: number; readonly body: string };
   /** How our id looks in what is sent; as it is unless said. */

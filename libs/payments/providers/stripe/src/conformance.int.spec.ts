@@ -38,13 +38,17 @@ const subject: ConformanceSubject = {
     body: '{"error":{"type":"invalid_request_error","code":"parameter_invalid_empty"}}',
   },
   operation: (ending) => operation({ instrument: methods[ending] }),
-  behind: async (work) => {
-    fake.holdBackSearch(true);
-    try {
-      return await work();
-    } finally {
-      fake.holdBackSearch(false);
-    }
+  behind: {
+    // In ordinary operation; the manifest allows for more.
+    seconds: 60,
+    during: async (work) => {
+      fake.holdBackSearch(true);
+      try {
+        return await work();
+      } finally {
+        fake.holdBackSearch(false);
+      }
+    },
   },
   webhook: async () => {
     const operationId = newId('op');
