@@ -101,6 +101,17 @@ const expectationOf = (wish: Wish): Expectation => {
   return found;
 };
 
+/** What the customer's things are called in our books; `none` stands for what isn't there. */
+const idsOf = ({ owners, operations }: CustomerBooks, acknowledgedId: string | undefined) => {
+  const operation = (wanted: boolean): string =>
+    operations.find(({ kind }) => (kind === 'refund') === wanted)?.id ?? 'none';
+  return {
+    id: owners.find((owner) => !isRefund(owner))?.id ?? acknowledgedId ?? 'none',
+    operationId: operation(false),
+    refundOperation: operation(true),
+  };
+};
+
 /**
  * Compares what was wished and acknowledged with all books: the provider's, ours and the ledger's, as sets
  * with amounts. Pure.
@@ -111,9 +122,7 @@ export const compareCustomer = (
   books: CustomerBooks,
 ): Finding[] => {
   const expected = expectationOf(wish);
-  const id = books.owners.find((owner) => !isRefund(owner))?.id ?? acknowledged?.id ?? 'none';
-  const operationId = books.operations.find(({ kind }) => kind !== 'refund')?.id ?? 'none';
-  const refundOperation = books.operations.find(({ kind }) => kind === 'refund')?.id ?? 'none';
+  const { id, operationId, refundOperation } = idsOf(books, acknowledged?.id);
   const entries = [...giftOf(wish), ...expected.entries(id, operationId, refundOperation)];
   const calls = [
     { call: `${operationId} ${wish.amountMinor}`, status: expected.provider },
