@@ -28,6 +28,17 @@ const waiting = async (change: object = {}) => {
   const { attempts } = await settled(intent.id, 'requires_action');
   return { id: intent.id as string, operationId: attempts[0].operation_id as string };
 };
+/** The job has looked at it, and will again. */
+const timeIsOver = async (operationId: string) => {
+  await payments.rows('update operation set payer_until = now() where operation_id = $1', [operationId]);
+  await eventually(async () => {
+    const [row] = await payments.rows<{ later: boolean }>(
+      'select payer_until > now() as later from operation where operation_id = $1',
+      [operationId],
+    );
+    expect(row?.later).toBe(true);
+  });
+};
 const depositsOf = (id: string) =>
   payments.rows(`select from booking where owner_id = $1 and kind = 'deposit'`, [id]);
 const actionOf = (intent: { allowed_actions: { action: string }[] }, name: string) =>
@@ -105,16 +116,22 @@ describe('an attempt whose payer walked away', () => {
       expect(attempts[0].result).toBe('pending');
       return attempts[0];
     });
-    await payments.rows('update operation set payer_until = now() where operation_id = $1', [operationId]);
-    await eventually(async () => {
-      const [row] = await payments.rows<{ later: boolean }>(
-        'select payer_until > now() as later from operation where operation_id = $1',
-        [operationId],
-      );
-      expect(row?.later).toBe(true);
-    });
+    await timeIsOver(operationId);
     expect(await get(intent.id)).toMatchObject({ status: 'processing', attempts: [{ is_abandoned: false }] });
     expect((await post(intent.id, 'abandon')).body).toMatchObject({ code: 'nothing-to-abandon' });
+  });
+
+  it.each(['look-up', 'webhook'])('whose payer has done all, by a %s, is not given up by time', async (by) => {
+    const { id, operationId } = await waiting();
+    payments.provider.proceed(operationId);
+    if (by === 'look-up') await post(id, 'resolve');
+    else await payments.hear({ facts: { operationId, kind: 'sale', result: 'pending' } });
+    expect(await settled(id, 'processing')).toMatchObject({ next_action: null });
+    await timeIsOver(operationId);
+    expect(await get(id)).toMatchObject({ status: 'processing', attempts: [{ is_abandoned: false }] });
+    payments.provider.finish(operationId, 'succeeded');
+    await post(id, 'resolve');
+    await settled(id, 'succeeded');
   });
 
   it('whose fate the provider never tells stays unknown, bars the next one and calls a person', async () => {

@@ -53,6 +53,7 @@ const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | Loo
     ...('nextAction' in answer && answer.nextAction !== undefined
       ? { nextActionUrl: answer.nextAction.url }
       : {}),
+    ...('payerDone' in answer && answer.payerDone && { payerDone: true }),
   },
 });
 

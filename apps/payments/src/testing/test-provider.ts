@@ -81,6 +81,14 @@ export class TestProvider {
     if (isChallenge && outcome === 'succeeded') this.count(operationId);
   }
 
+  /** The payer has done all; the bank takes its time. */
+  proceed(operationId: string): void {
+    const entry = this.book.get(operationId);
+    if (entry?.result.result !== 'pending') throw new Error(`${operationId} isn't pending`);
+    const { nextAction: _, ...rest } = entry.result;
+    entry.result = { ...rest, payerDone: true };
+  }
+
   /** What a payer decided at the bank; who comes a second time changes nothing. */
   decide(operationId: string, { approved }: { readonly approved: boolean }): void {
     if (this.book.get(operationId)?.result.result !== 'pending') return;

@@ -35,6 +35,8 @@ export const readEvent = (
       result,
       at: event.occurredAt ?? event.receivedAt,
       ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },
+      // No provider tells of an attempt by itself while it is still its payer's turn.
+      ...(result === 'pending' && isAttempt(facts.kind) && { payerDone: true }),
     },
   };
 };
@@ -49,6 +51,8 @@ const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefine
     ? 'returned'
     : undefined;
 };
+
+const isAttempt = (kind: string): boolean => kind === 'sale' || kind === 'authorize';
 
 /** Ids that are signed run together prove each other only when the provider's is the stored one. */
 const hasKnownIds = ({ signedAsPair, providerRef }: TrustedFacts, known: string | null): boolean =>

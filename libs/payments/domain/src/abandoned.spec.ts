@@ -97,6 +97,23 @@ describe('an attempt whose payer walked away', () => {
   });
 });
 
+describe('an attempt whose payer has done all', () => {
+  const isDone = observe('op_a', 'pending', { payerDone: true });
+
+  it('waits for its bank: it is not given up, nor canceled', () => {
+    const done = apply(waiting, isDone);
+    expect(done.status).toBe('processing');
+    expect(refusalOf(done, abandon)).toMatchObject({ code: 'nothing-to-abandon' });
+    expect(refusalOf(done, cancel)).toMatchObject({ code: 'attempt-in-progress' });
+    expect(apply(run(attempt('op_a'), isDone), challenged('op_a'))).toEqual(done);
+    expect(eventsOf(done, isDone)).toEqual([]);
+  });
+
+  it('is not told by an answer that only lacks the page, as look-ups of some providers do', () => {
+    expect(apply(waiting, observe('op_a', 'pending')).status).toBe('requires_action');
+  });
+});
+
 describe('canceling while the payer is away', () => {
   const canceling = apply(waiting, cancel);
 
