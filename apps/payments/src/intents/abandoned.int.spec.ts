@@ -134,6 +134,30 @@ describe('an attempt whose payer walked away', () => {
     await settled(id, 'succeeded');
   });
 
+  it('whose void was refused is ended by the next one', async () => {
+    const { id } = await waiting();
+    payments.provider.voidsRefused = true;
+    await post(id, 'abandon');
+    await eventually(async () => expect((await get(id)).releases).toMatchObject([{ result: 'failed' }]));
+    payments.provider.voidsRefused = false;
+    const stuck = await get(id);
+    expect(stuck.status).toBe('unknown');
+    expect(actionOf(stuck, 'abandon')).toMatchObject({ allowed: true });
+    expect((await post(id, 'abandon')).status).toBe(201);
+    const free = await settled(id, 'requires_payment_method');
+    expect(free.releases).toMatchObject([{ result: 'failed' }, { result: 'succeeded' }]);
+  });
+
+  it('is given up by its name; of another name nothing is', async () => {
+    const { id, operationId } = await waiting();
+    const other = await post(id, 'abandon', { attempt: 'op_of_before' });
+    expect(other).toMatchObject({ status: 409, body: { code: 'nothing-to-abandon' } });
+    expect((await get(id)).status).toBe('requires_action');
+    expect((await post(id, 'abandon', { attempt: 7 })).status).toBe(400);
+    expect((await post(id, 'abandon', { attempt: operationId })).status).toBe(201);
+    await settled(id, 'requires_payment_method');
+  });
+
   it('whose fate the provider never tells stays unknown, bars the next one and calls a person', async () => {
     const { id, operationId } = await waiting();
     payments.provider.lookupsFail = true;

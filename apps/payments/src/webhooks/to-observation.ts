@@ -35,8 +35,7 @@ export const readEvent = (
       result,
       at: event.occurredAt ?? event.receivedAt,
       ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },
-      // No provider tells of an attempt by itself while it is still its payer's turn.
-      ...(result === 'pending' && isAttempt(facts.kind) && { payerDone: true }),
+      ...(isPayerDone(facts) && { payerDone: true }),
     },
   };
 };
@@ -52,7 +51,9 @@ const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefine
     : undefined;
 };
 
-const isAttempt = (kind: string): boolean => kind === 'sale' || kind === 'authorize';
+/** No provider tells of an attempt by itself while it is still its payer's turn. */
+const isPayerDone = ({ kind, result }: TrustedFacts): boolean =>
+  result === 'pending' && (kind === 'sale' || kind === 'authorize');
 
 /** Ids that are signed run together prove each other only when the provider's is the stored one. */
 const hasKnownIds = ({ signedAsPair, providerRef }: TrustedFacts, known: string | null): boolean =>
