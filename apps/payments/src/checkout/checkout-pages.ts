@@ -69,7 +69,8 @@ export class CheckoutPages {
     const { session, intent, now } = found;
     if (session.status === 'complete') return { is: 'complete' };
     const attempt = lastAttempt(intent);
-    if (intent !== undefined && attempt !== undefined && isBeingPaid(found)) return underWay({ intent, attempt }, now, arrival);
+    if (intent !== undefined && attempt !== undefined && isBeingPaid(found))
+      return underWay({ intent, attempt }, now, arrival);
     if (hasExpired(found)) return { is: 'expired' };
     const declinedBecause = attempt === undefined ? null : (attempt.declineCode ?? 'declined');
     return { is: 'to pay', declinedBecause, chooseFirst: arrival.chooseFirst };

@@ -121,18 +121,21 @@ describe('an attempt whose payer walked away', () => {
     expect((await post(intent.id, 'abandon')).body).toMatchObject({ code: 'nothing-to-abandon' });
   });
 
-  it.each(['look-up', 'webhook'])('whose payer has done all, by a %s, is not given up by time', async (by) => {
-    const { id, operationId } = await waiting();
-    payments.provider.proceed(operationId);
-    if (by === 'look-up') await post(id, 'resolve');
-    else await payments.hear({ facts: { operationId, kind: 'sale', result: 'pending' } });
-    expect(await settled(id, 'processing')).toMatchObject({ next_action: null });
-    await timeIsOver(operationId);
-    expect(await get(id)).toMatchObject({ status: 'processing', attempts: [{ is_abandoned: false }] });
-    payments.provider.finish(operationId, 'succeeded');
-    await post(id, 'resolve');
-    await settled(id, 'succeeded');
-  });
+  it.each(['look-up', 'webhook'])(
+    'whose payer has done all, by a %s, is not given up by time',
+    async (by) => {
+      const { id, operationId } = await waiting();
+      payments.provider.proceed(operationId);
+      if (by === 'look-up') await post(id, 'resolve');
+      else await payments.hear({ facts: { operationId, kind: 'sale', result: 'pending' } });
+      expect(await settled(id, 'processing')).toMatchObject({ next_action: null });
+      await timeIsOver(operationId);
+      expect(await get(id)).toMatchObject({ status: 'processing', attempts: [{ is_abandoned: false }] });
+      payments.provider.finish(operationId, 'succeeded');
+      await post(id, 'resolve');
+      await settled(id, 'succeeded');
+    },
+  );
 
   it('whose void was refused is ended by the next one', async () => {
     const { id } = await waiting();

@@ -10,8 +10,9 @@ export interface WaitingAttempt {
 }
 
 /**
- * Takes attempts that wait longer than was noted when they began. Each is taken again after `retryMs`, or
- * up to twice that, so that those that fail together aren't due together: nobody needs to give it back; which of them wait for their payer is decided under the lock of their intent.
+ * Takes attempts that wait longer than was noted when they began. Each is taken again after `retryMs`, or up
+ * to twice that, so that those that fail together aren't due together: nobody needs to give it back. Which of
+ * them wait for their payer is decided under the lock of their intent.
  */
 export const takeWaitedOut = (
   tx: Transaction,
