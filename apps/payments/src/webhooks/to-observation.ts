@@ -35,7 +35,7 @@ export const readEvent = (
       result,
       at: event.occurredAt ?? event.receivedAt,
       ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },
-      ...(isPayerDone(facts) && { payerDone: true }),
+      ...turnOf(facts),
     },
   };
 };
@@ -52,8 +52,8 @@ const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefine
 };
 
 /** No provider tells of an attempt by itself while it is still its payer's turn. */
-const isPayerDone = ({ kind, result }: TrustedFacts): boolean =>
-  result === 'pending' && (kind === 'sale' || kind === 'authorize');
+const turnOf = ({ kind, result }: TrustedFacts): Pick<Observation, 'payerDone'> =>
+  result === 'pending' && (kind === 'sale' || kind === 'authorize') ? { payerDone: true } : {};
 
 /** Ids that are signed run together prove each other only when the provider's is the stored one. */
 const hasKnownIds = ({ signedAsPair, providerRef }: TrustedFacts, known: string | null): boolean =>
