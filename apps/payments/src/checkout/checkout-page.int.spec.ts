@@ -187,6 +187,17 @@ describe('a bank that asks the payer', () => {
     expect(await effectsOf(session)).toEqual([1]);
   });
 
+  it('is not offered any more once the attempt was given up', async () => {
+    const session = await atTheBank();
+    Object.assign(payments.provider, { lookupsFail: true, voidsFail: true });
+    const abandon = `/v1/payment_intents/${session.payment_intent_id}/abandon`;
+    expect((await payments.call('POST', abandon, { body: {} })).status).toBe(201);
+    await page.goto(session.checkout_url);
+    await heading('Your payment is being processed');
+    expect(await page.getByRole('link', { name: 'Continue to your bank' }).count()).toBe(0);
+    payments.provider.voidsFail = false;
+  });
+
   it('whose webhook comes after the browser: the page waits, and sees it by itself', async () => {
     payments.provider.lookupsFail = true;
     const session = await atTheBank();

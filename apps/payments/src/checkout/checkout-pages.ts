@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import type { ExistingIntent, OperationState } from '@defter/payments-domain';
+import { type ExistingIntent, type OperationState, waitingAttempt } from '@defter/payments-domain';
 import { Database } from '@defter/platform';
 import { findIntent } from '../intents/intent.read.js';
 import { Tenants } from '../tenants/tenants.js';
@@ -69,7 +69,8 @@ export class CheckoutPages {
     const { session, intent, now } = found;
     if (session.status === 'complete') return { is: 'complete' };
     const attempt = lastAttempt(intent);
-    if (attempt !== undefined && isBeingPaid(found)) return underWay(attempt, now, arrival);
+    if (intent !== undefined && attempt !== undefined && isBeingPaid(found))
+      return underWay({ intent, attempt }, now, arrival);
     if (hasExpired(found)) return { is: 'expired' };
     const declinedBecause = attempt === undefined ? null : (attempt.declineCode ?? 'declined');
     return { is: 'to pay', declinedBecause, chooseFirst: arrival.chooseFirst };
@@ -80,12 +81,15 @@ export class CheckoutPages {
 export const lastAttempt = (intent: ExistingIntent | undefined): OperationState | undefined =>
   intent?.operations.findLast(({ kind }) => kind === 'sale');
 
+/** Who was given up, or has done all, isn't sent to the bank again. */
 const underWay = (
-  { nextActionUrl, result, at }: OperationState,
+  { intent, attempt }: { readonly intent: ExistingIntent; readonly attempt: OperationState },
   now: Date,
   { fromBank }: Arrival,
 ): Situation => {
-  const nextUrl = result === 'pending' && isBrowserUrl(nextActionUrl) ? nextActionUrl : undefined;
+  const { operationId, nextActionUrl, at } = attempt;
+  const isWaiting = waitingAttempt(intent)?.operationId === operationId;
+  const nextUrl = isWaiting && isBrowserUrl(nextActionUrl) ? nextActionUrl : undefined;
   if (nextUrl !== undefined && !fromBank) return { is: 'at the bank', nextUrl };
   return { is: 'processing', takesLong: now.getTime() - Date.parse(at) > LONG_MS, nextUrl };
 };

@@ -28,6 +28,17 @@ const waiting = async (change: object = {}) => {
   const { attempts } = await settled(intent.id, 'requires_action');
   return { id: intent.id as string, operationId: attempts[0].operation_id as string };
 };
+/** The job has looked at it, and will again. */
+const timeIsOver = async (operationId: string) => {
+  await payments.rows('update operation set payer_until = now() where operation_id = $1', [operationId]);
+  await eventually(async () => {
+    const [row] = await payments.rows<{ later: boolean }>(
+      'select payer_until > now() as later from operation where operation_id = $1',
+      [operationId],
+    );
+    expect(row?.later).toBe(true);
+  });
+};
 const depositsOf = (id: string) =>
   payments.rows(`select from booking where owner_id = $1 and kind = 'deposit'`, [id]);
 const actionOf = (intent: { allowed_actions: { action: string }[] }, name: string) =>
@@ -105,16 +116,49 @@ describe('an attempt whose payer walked away', () => {
       expect(attempts[0].result).toBe('pending');
       return attempts[0];
     });
-    await payments.rows('update operation set payer_until = now() where operation_id = $1', [operationId]);
-    await eventually(async () => {
-      const [row] = await payments.rows<{ later: boolean }>(
-        'select payer_until > now() as later from operation where operation_id = $1',
-        [operationId],
-      );
-      expect(row?.later).toBe(true);
-    });
+    await timeIsOver(operationId);
     expect(await get(intent.id)).toMatchObject({ status: 'processing', attempts: [{ is_abandoned: false }] });
     expect((await post(intent.id, 'abandon')).body).toMatchObject({ code: 'nothing-to-abandon' });
+  });
+
+  it.each(['look-up', 'webhook'])(
+    'whose payer has done all, by a %s, is not given up by time',
+    async (by) => {
+      const { id, operationId } = await waiting();
+      payments.provider.proceed(operationId);
+      if (by === 'look-up') await post(id, 'resolve');
+      else await payments.hear({ facts: { operationId, kind: 'sale', result: 'pending' } });
+      expect(await settled(id, 'processing')).toMatchObject({ next_action: null });
+      await timeIsOver(operationId);
+      expect(await get(id)).toMatchObject({ status: 'processing', attempts: [{ is_abandoned: false }] });
+      payments.provider.finish(operationId, 'succeeded');
+      await post(id, 'resolve');
+      await settled(id, 'succeeded');
+    },
+  );
+
+  it('whose void was refused is ended by the next one', async () => {
+    const { id } = await waiting();
+    payments.provider.voidsRefused = true;
+    await post(id, 'abandon');
+    await eventually(async () => expect((await get(id)).releases).toMatchObject([{ result: 'failed' }]));
+    payments.provider.voidsRefused = false;
+    const stuck = await get(id);
+    expect(stuck.status).toBe('unknown');
+    expect(actionOf(stuck, 'abandon')).toMatchObject({ allowed: true });
+    expect((await post(id, 'abandon')).status).toBe(201);
+    const free = await settled(id, 'requires_payment_method');
+    expect(free.releases).toMatchObject([{ result: 'failed' }, { result: 'succeeded' }]);
+  });
+
+  it('is given up by its name; of another name nothing is', async () => {
+    const { id, operationId } = await waiting();
+    const other = await post(id, 'abandon', { attempt: 'op_of_before' });
+    expect(other).toMatchObject({ status: 409, body: { code: 'nothing-to-abandon' } });
+    expect((await get(id)).status).toBe('requires_action');
+    expect((await post(id, 'abandon', { attempt: 7 })).status).toBe(400);
+    expect((await post(id, 'abandon', { attempt: operationId })).status).toBe(201);
+    await settled(id, 'requires_payment_method');
   });
 
   it('whose fate the provider never tells stays unknown, bars the next one and calls a person', async () => {

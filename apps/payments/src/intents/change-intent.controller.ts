@@ -3,7 +3,7 @@ import { Caller, Idempotent, Scope } from '@defter/platform';
 import { expectNoBody } from '../no-body.js';
 import { ChangeIntent } from './change-intent.handler.js';
 import { IntentAnswers } from './intent-answers.js';
-import { aboveZero, CaptureIntentBody, ConfirmIntentBody } from './intent.wire.js';
+import { AbandonIntentBody, aboveZero, CaptureIntentBody, ConfirmIntentBody } from './intent.wire.js';
 
 @Controller('v1/payment_intents')
 export class ChangeIntentController {
@@ -44,10 +44,10 @@ export class ChangeIntentController {
   @Post(':id/abandon')
   @Scope('payments:write')
   @Idempotent()
-  async abandon(@Param('id') id: string, @Body() body: unknown, @Caller() caller: Caller) {
-    expectNoBody(body);
+  async abandon(@Param('id') id: string, @Body() body: AbandonIntentBody, @Caller() caller: Caller) {
     const intent = await this.answers.intent(caller.tenantId, id);
-    return this.answers.after(caller, await this.changing.abandon(caller, intent));
+    const attempt = body?.attempt ?? undefined;
+    return this.answers.after(caller, await this.changing.abandon(caller, intent, attempt));
   }
 
   @Post(':id/resolve')

@@ -55,9 +55,13 @@ export class ChangeIntent {
     return this.run(who, intent, { type: 'CancelIntent', ...command }, metadata);
   }
 
-  /** Gives up the attempt that waits for its payer; another one may start once it is provably not charged. */
-  abandon(who: Who, intent: ExistingIntent): Promise<ChargeOutcome> {
-    const command = { operationId: newId('op'), by: who.actor, at: this.at() } as const;
+  /**
+   * Gives up the attempt that waits for its payer, or only the one that is named; another one may start once
+   * it is provably not charged.
+   */
+  abandon(who: Who, intent: ExistingIntent, attempt?: string): Promise<ChargeOutcome> {
+    const named = attempt === undefined ? {} : { attempt };
+    const command = { ...named, operationId: newId('op'), by: who.actor, at: this.at() } as const;
     return this.run(who, intent, { type: 'AbandonAttempt', reason: 'requested', ...command }, {});
   }
 

@@ -29,6 +29,11 @@ export class ConfirmIntentBody {
   @IsOptional() @IsSegment() connection_id?: string;
 }
 
+export class AbandonIntentBody {
+  /** The operation id of the attempt that is meant; nothing is given up if it is another one that waits. */
+  @IsOptional() @IsSegment() attempt?: string;
+}
+
 export class CaptureIntentBody {
   /** Without it, all that is left of the authorisation. */
   @IsOptional() @IsAmount() amount_minor?: bigint;

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
-import { Database, Metrics } from '@defter/platform';
+import { Database, Logger, Metrics } from '@defter/platform';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
 import { Intents } from './intents.js';
@@ -15,6 +15,7 @@ const RETRY_MS = 60_000;
 @Injectable()
 export class PayerTimeouts {
   @Inject(Metrics) private readonly metrics!: Metrics;
+  @Inject(Logger) private readonly logger!: Logger;
 
   constructor(
     private readonly database: Database,
@@ -29,10 +30,20 @@ export class PayerTimeouts {
     let taken = 0;
     for (const tenant of await this.tenants.all()) {
       const due = await this.database.transaction((tx) => takeWaitedOut(tx, tenant.id, RETRY_MS));
-      for (const waiting of due) await this.giveUp(tenant, waiting);
+      for (const waiting of due) await this.tryToGiveUp(tenant, waiting);
       taken += due.length;
     }
     return taken > 0;
+  }
+
+  /** One that fails is due again by itself, and keeps nobody else. */
+  private async tryToGiveUp(tenant: Tenant, waiting: WaitingAttempt): Promise<void> {
+    try {
+      await this.giveUp(tenant, waiting);
+    } catch (error) {
+      const about = { tenantId: tenant.id, ...waiting, error };
+      this.logger.error('An attempt whose payer walked away could not be given up', about);
+    }
   }
 
   /** Refused where the attempt waits for somebody else than its payer; the provider is asked as ever. */

@@ -26,6 +26,8 @@ interface Row {
   readonly sends: number;
   readonly lookups: number;
   readonly not_found: boolean;
+  /** Somebody asked while a runner was at it. */
+  readonly asked_again: boolean;
 }
 
 /**
@@ -48,8 +50,11 @@ export const scheduleOperation = async (
   }
   const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
   const tried = triedBy(row, moved, call && { ...call, notFound: call.notFound && earlyByMs === 0 });
-  const next = planned({ operation, tried, earlyByMs }, patience, call);
-  await writePlan(tx, tenantId, operation, { tried, next });
+  const plan = planned({ operation, tried, earlyByMs }, patience, call);
+  const next = row.asked_again ? askedNow(plan, operation) : plan;
+  // Noted until the runner who was at it has told: another one may bring news before.
+  const askedAgain = row.asked_again && !holdsLease;
+  await writePlan(tx, tenantId, operation, { tried, next, askedAgain });
   tx.signal('operations');
   return next;
 };
@@ -65,6 +70,12 @@ const planned = (
   const next = nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
   return earlyByMs > 0 ? askedAgain(next, earlyByMs) : next;
 };
+
+/** What may have arrived is looked up at once, whatever the ladder says; what is known isn't. */
+const askedNow = (next: NextStep, { result }: OperationState): NextStep =>
+  (result === 'unknown' || result === 'pending') && next.step !== 'send'
+    ? { step: 'look_up', inMs: 0 }
+    : next;
 
 /** At the latest when finding nothing has become a proof; also when the ladder has no rung any more. */
 const askedAgain = (next: NextStep, earlyByMs: number): NextStep => {
@@ -96,7 +107,7 @@ const tooEarlyBy = async (
 
 const lockRow = async (tx: Transaction, tenantId: string, operationId: string): Promise<Row> => {
   const [row] = await tx.query<Row>(
-    `select result, lease_number, sends, lookups, not_found from operation
+    `select result, lease_number, sends, lookups, not_found, asked_again from operation
       where tenant_id = $1 and operation_id = $2 for update`,
     [tenantId, operationId],
   );
@@ -116,20 +127,21 @@ const writePlan = (
   tx: Transaction,
   tenantId: string,
   { operationId, result, providerRefs }: OperationState,
-  { tried, next }: { readonly tried: Tried; readonly next: NextStep },
+  plan: { readonly tried: Tried; readonly next: NextStep; readonly askedAgain: boolean },
 ): Promise<unknown> => {
+  const { tried, next, askedAgain } = plan;
   const due = 'inMs' in next ? next : { step: null, inMs: 0 };
   return tx.query(
     `update operation
         set result = $3, provider_ref = $4, next_step = $5,
             due_at = now()
                      + ($6::float8 + least($6::float8 * 0.2, 60000) * random()) * interval '1 millisecond',
-            leased = false, lookups = $7, not_found = $8, updated_at = now(),
+            leased = false, lookups = $7, not_found = $8, asked_again = $10, updated_at = now(),
             alarmed_at = case when $9 then coalesce(alarmed_at, now()) else null end
       where tenant_id = $1 and operation_id = $2`,
     [
       ...[tenantId, operationId, result, providerRefs[0] ?? null],
-      ...[due.step, due.inMs, tried.lookups, tried.notFound, next.step === 'alarm'],
+      ...[due.step, due.inMs, tried.lookups, tried.notFound, next.step === 'alarm', askedAgain],
     ],
   );
 };

@@ -76,9 +76,9 @@ export const reopenOperation = async (
 };
 
 /**
- * Makes an operation that nobody holds due now, for a person or an event that can't be trusted with money:
- * what
- * provably never left is sent, what may have arrived is looked up.
+ * Makes an operation due now, for a person or an event that can't be trusted with money: what provably never
+ * left is sent, what may have arrived is looked up. Of one that a runner holds it is noted: what that one is
+ * being told may be older than the question.
  */
 export const bringForward = async (
   tx: Transaction,
@@ -92,8 +92,16 @@ export const bringForward = async (
         and result = any(case when $3 = 'send' then array['errored'] else array['unknown', 'pending'] end)`,
     [tenantId, operationId, step],
   );
+  if (step === 'look_up') await askAgain(tx, tenantId, operationId);
   tx.signal('operations');
 };
+
+const askAgain = (tx: Transaction, tenantId: string, operationId: string): Promise<unknown> =>
+  tx.query(
+    `update operation set asked_again = true, updated_at = now()
+      where tenant_id = $1 and operation_id = $2 and leased and next_step = 'look_up'`,
+    [tenantId, operationId],
+  );
 
 export interface FoundOperation {
   readonly operationId: string;

@@ -50,10 +50,17 @@ const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | Loo
     providerRef: 'providerRef' in answer ? (answer.providerRef ?? null) : null,
     declineCode: 'declineCode' in answer ? answer.declineCode : null,
     echoed: 'echoed' in answer ? (answer.echoed ?? null) : null,
-    ...('nextAction' in answer && answer.nextAction !== undefined
-      ? { nextActionUrl: answer.nextAction.url }
-      : {}),
+    ...(answer.result === 'pending' && payerOf(answer)),
   },
+});
+
+/** Whose turn it is; silence says nothing. */
+const payerOf = ({
+  nextAction,
+  payerDone,
+}: Pick<Extract<OperationResult, { readonly result: 'pending' }>, 'nextAction' | 'payerDone'>) => ({
+  ...(nextAction && { nextActionUrl: nextAction.url }),
+  ...(payerDone && { payerDone }),
 });
 
 /** A look-up that couldn't be made, or found nothing, says nothing about the operation itself. */

@@ -93,6 +93,7 @@ export const endpoints: readonly Endpoint[] = [
     route: 'POST v1/payment_intents/:id/abandon',
     path: ({ pi }) => `/v1/payment_intents/${pi}/abandon`,
     body: () => ({}),
+    fields: { attempt: segment },
   },
   {
     route: 'POST v1/payment_intents/:id/resolve',

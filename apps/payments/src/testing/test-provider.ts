@@ -47,6 +47,10 @@ export class TestProvider {
   lookupsFail = false;
   /** Voids reach it and do nothing, and nobody hears what became of them. */
   voidsFail = false;
+  /** Voids are refused before they do anything: a key was taken back. */
+  voidsRefused = false;
+  /** Look-ups that have read the book and not answered yet wait for this. */
+  lookupsHeld: Promise<void> | undefined;
   /** Look-ups find nothing yet, as at a provider whose search lags. */
   lookupsLag = false;
 
@@ -81,6 +85,14 @@ export class TestProvider {
     if (isChallenge && outcome === 'succeeded') this.count(operationId);
   }
 
+  /** The payer has done all; the bank takes its time. */
+  proceed(operationId: string): void {
+    const entry = this.book.get(operationId);
+    if (entry?.result.result !== 'pending') throw new Error(`${operationId} isn't pending`);
+    const { nextAction: _, ...rest } = entry.result;
+    entry.result = { ...rest, payerDone: true };
+  }
+
   /** What a payer decided at the bank; who comes a second time changes nothing. */
   decide(operationId: string, { approved }: { readonly approved: boolean }): void {
     if (this.book.get(operationId)?.result.result !== 'pending') return;
@@ -107,6 +119,8 @@ export class TestProvider {
     const script = (metadata['test.answer'] ?? scriptOf(operation.instrument)).split(', ');
     const answer = (script[sent - 1] ?? script.at(-1)) as TestAnswer;
     if (this.voidsFail && operation.kind === 'void') return { result: 'unknown', reason: 'time-out' };
+    if (this.voidsRefused && operation.kind === 'void')
+      return { result: 'failed', declineCode: 'key_revoked' };
     if (answer === 'errored') return { result: 'errored', reason: 'connection refused' };
     if (answer === 'unknown before acting') return { result: 'unknown', reason: 'time-out' };
     if (answer === 'refused') return { result: 'failed', declineCode: 'key_revoked' };
@@ -169,11 +183,13 @@ export class TestProvider {
     return amountMinor > parent.operation.amountMinor - taken ? 'above_what_is_left' : undefined;
   }
 
-  private lookup(operationId: string): Promise<LookupResult> {
+  private async lookup(operationId: string): Promise<LookupResult> {
     this.calls.push(`lookup ${operationId}`);
-    if (this.lookupsFail) return Promise.resolve({ result: 'unknown', reason: 'time-out' });
-    if (this.lookupsLag) return Promise.resolve({ result: 'not_found' });
-    return Promise.resolve(this.book.get(operationId)?.result ?? { result: 'not_found' });
+    if (this.lookupsFail) return { result: 'unknown', reason: 'time-out' };
+    if (this.lookupsLag) return { result: 'not_found' };
+    const found = this.book.get(operationId)?.result ?? { result: 'not_found' };
+    await this.lookupsHeld;
+    return found;
   }
 }
 

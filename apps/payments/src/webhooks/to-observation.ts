@@ -35,6 +35,7 @@ export const readEvent = (
       result,
       at: event.occurredAt ?? event.receivedAt,
       ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },
+      ...turnOf(facts),
     },
   };
 };
@@ -49,6 +50,10 @@ const resultFor = (facts: TrustedFacts, kind: string): ObservedResult | undefine
     ? 'returned'
     : undefined;
 };
+
+/** No provider tells of an attempt by itself while it is still its payer's turn. */
+const turnOf = ({ kind, result }: TrustedFacts): Pick<Observation, 'payerDone'> =>
+  result === 'pending' && (kind === 'sale' || kind === 'authorize') ? { payerDone: true } : {};
 
 /** Ids that are signed run together prove each other only when the provider's is the stored one. */
 const hasKnownIds = ({ signedAsPair, providerRef }: TrustedFacts, known: string | null): boolean =>

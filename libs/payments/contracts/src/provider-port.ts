@@ -56,6 +56,8 @@ export type OperationResult =
       readonly feeMinor?: bigint;
       /** It moves nothing by itself: the outcome is observed like any other. */
       readonly nextAction?: NextAction;
+      /** The payer has done all, in the provider's own words: it waits for a bank. Not said by silence. */
+      readonly payerDone?: true;
     }
   | { readonly result: 'declined' | 'failed'; readonly providerRef?: string; readonly declineCode: string }
   | { readonly result: 'errored'; readonly reason: string }

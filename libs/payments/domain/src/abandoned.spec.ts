@@ -97,6 +97,51 @@ describe('an attempt whose payer walked away', () => {
   });
 });
 
+describe('an abandoned attempt whose void was refused', () => {
+  const refused = apply(given, observe('op_v', 'failed'));
+  const again = { ...abandon, operationId: 'op_w' } as IntentCommand;
+
+  it('is ended by another void, by who gives it up or cancels again; never by two at once', () => {
+    expect(eventsOf(refused, again)).toEqual(['VoidStarted']);
+    expect(eventsOf(refused, { ...again, attempt: 'op_a' } as IntentCommand)).toEqual(['VoidStarted']);
+    const canceled = { ...cancel, operationIds: ['op_w', 'op_x'] } as IntentCommand;
+    expect(eventsOf(refused, canceled)).toEqual(['VoidStarted', 'PaymentIntentCanceled']);
+    const sent = apply(refused, again);
+    expect(eventsOf(sent, { ...abandon, operationId: 'op_x' } as IntentCommand)).toEqual([]);
+    expect(apply(sent, observe('op_w', 'succeeded')).status).toBe('requires_payment_method');
+  });
+
+  it('is left alone while a void may still arrive, and where its provider has none', () => {
+    for (const result of ['unknown', 'errored', 'pending'] as const)
+      expect(eventsOf(apply(given, observe('op_v', result)), again)).toEqual([]);
+    const elsewhere = run(attempt('op_a', {}), challenged('op_a'), abandon);
+    expect(eventsOf(elsewhere, again)).toEqual([]);
+  });
+
+  it('of another name is not meant', () => {
+    const other = { ...again, attempt: 'op_b' } as IntentCommand;
+    for (const intent of [waiting, given, refused])
+      expect(refusalOf(intent, other)).toMatchObject({ code: 'nothing-to-abandon' });
+  });
+});
+
+describe('an attempt whose payer has done all', () => {
+  const isDone = observe('op_a', 'pending', { payerDone: true });
+
+  it('waits for its bank: it is not given up, nor canceled', () => {
+    const done = apply(waiting, isDone);
+    expect(done.status).toBe('processing');
+    expect(refusalOf(done, abandon)).toMatchObject({ code: 'nothing-to-abandon' });
+    expect(refusalOf(done, cancel)).toMatchObject({ code: 'attempt-in-progress' });
+    expect(apply(run(attempt('op_a'), isDone), challenged('op_a'))).toEqual(done);
+    expect(eventsOf(done, isDone)).toEqual([]);
+  });
+
+  it('is not told by an answer that only lacks the page, as look-ups of some providers do', () => {
+    expect(apply(waiting, observe('op_a', 'pending')).status).toBe('requires_action');
+  });
+});
+
 describe('canceling while the payer is away', () => {
   const canceling = apply(waiting, cancel);
 
@@ -114,6 +159,15 @@ describe('canceling while the payer is away', () => {
     expect(lost).toMatchObject({ status: 'succeeded', isCanceled: true, bookings: ['deposit:op_a'] });
     const paid = apply(waiting, observe('op_a', 'succeeded'));
     expect(refusalOf(paid, cancel)).toMatchObject({ code: 'intent-settled' });
+  });
+
+  it('is refused once another attempt has paid; giving up what waits is not', () => {
+    const second = [observe('op_a', 'declined'), attempt('op_b'), challenged('op_b')];
+    const paid = [...second, observe('op_a', 'succeeded')].reduce(apply, waiting);
+    expect(paid.status).toBe('succeeded');
+    expect(refusalOf(paid, cancel)).toEqual({ code: 'intent-settled', status: 'succeeded' });
+    expect(eventsOf(paid, abandon)).toEqual(['AttemptAbandoned', 'VoidStarted']);
+    expect(refusalOf(apply(paid, abandon), cancel)).toMatchObject({ code: 'intent-settled' });
   });
 
   it('is refused while a call is open that waits for no payer', () => {

@@ -12,7 +12,7 @@ import { accept, type Decision, refuse } from '@defter/kernel';
 import { type Fresh, followUp } from './follow-up.js';
 import { barredFromCharging } from './intent-barred.js';
 import { needsPayer } from './intent-machine.js';
-import { liveAuthorizations, openCharges, reservedMinor } from './intent-money.js';
+import { capturedMinor, childrenOf, liveAuthorizations, openCharges, reservedMinor } from './intent-money.js';
 import type { AbandonAttempt, CancelIntent, ExistingIntent, IntentEvent, IntentRefusal } from './intent.js';
 import { isSettled, type OperationRequest, type OperationResult, type OperationState } from './operation.js';
 
@@ -22,26 +22,32 @@ type CancelDecision = Decision<IntentEvent, IntentRefusal>;
 export const waitingAttempt = (intent: ExistingIntent): OperationState | undefined =>
   openCharges(intent).find((one) => needsPayer(one) && !isAbandoned(intent, one));
 
+/** It was given up, and the provider hasn't said yet that it isn't charged. */
+const unendedAttempt = (intent: ExistingIntent): OperationState | undefined =>
+  openCharges(intent).find((one) => isAbandoned(intent, one));
+
 /** Why there is nothing to give up; an attempt that is given up already is no reason. */
-export const barredFromAbandoning = (intent: ExistingIntent): IntentRefusal | undefined => {
-  const canBe = openCharges(intent).some((one) => needsPayer(one) || isAbandoned(intent, one));
-  return canBe ? undefined : { code: 'nothing-to-abandon', status: intent.status };
+export const barredFromAbandoning = (intent: ExistingIntent): IntentRefusal | undefined =>
+  (waitingAttempt(intent) ?? unendedAttempt(intent)) === undefined
+    ? { code: 'nothing-to-abandon', status: intent.status }
+    : undefined;
+
+/** Why the intent can't be canceled: a call is open that waits for no payer, or it is paid or settled. */
+export const barredFromCanceling = (intent: ExistingIntent): IntentRefusal | undefined => {
+  const open = openCharges(intent);
+  const givesUp = open.length > 0 && open.every((one) => isGivingUp(intent, one));
+  if (!givesUp) return barredFromCharging(intent);
+  // Another attempt went through late: what waits may only be given up.
+  return capturedMinor(intent) > 0n ? { code: 'intent-settled', status: intent.status } : undefined;
 };
 
-/** Why the intent can't be canceled: a call is open that waits for no payer, or all is settled. */
-export const barredFromCanceling = (intent: ExistingIntent): IntentRefusal | undefined =>
-  openCharges(intent).length > 0 && openCharges(intent).every((one) => isGivingUp(intent, one))
-    ? undefined
-    : barredFromCharging(intent);
-
-/** Gives up the attempt that waits; again changes nothing. */
+/** Gives up the attempt that waits; again only sends another void, where every one before was refused. */
 export const abandonAttempt = (command: AbandonAttempt, intent: ExistingIntent): CancelDecision => {
-  const waiting = waitingAttempt(intent);
-  const isMeant = command.attempt === undefined || command.attempt === waiting?.operationId;
-  if (!isMeant) return refuse({ code: 'nothing-to-abandon', status: intent.status });
-  if (waiting !== undefined) return accept(...givenUp(waiting, command));
-  const barred = barredFromAbandoning(intent);
-  return barred === undefined ? accept() : refuse(barred);
+  const { operationId } = waitingAttempt(intent) ?? unendedAttempt(intent) ?? {};
+  const isMeant = command.attempt === undefined || command.attempt === operationId;
+  return operationId === undefined || !isMeant
+    ? refuse({ code: 'nothing-to-abandon', status: intent.status })
+    : accept(...endings(intent, command));
 };
 
 /**
@@ -53,9 +59,8 @@ export const cancelIntent = (command: CancelIntent, intent: ExistingIntent): Can
   if (barred !== undefined) return refuse(barred);
   const { by, at } = command;
   const [operationId, ...others] = command.operationIds;
-  const waiting = waitingAttempt(intent);
-  const givingUp = waiting === undefined ? [] : givenUp(waiting, { operationId, reason: 'canceled', by, at });
-  const ids = waiting === undefined ? command.operationIds : others;
+  const givingUp = endings(intent, { operationId, reason: 'canceled', by, at });
+  const ids = givingUp.length === 0 ? command.operationIds : others;
   const releases = liveAuthorizations(intent).flatMap((authorization, index): IntentEvent[] => {
     const id = ids[index];
     if (id === undefined) return [];
@@ -93,16 +98,40 @@ const isGivingUp = (intent: ExistingIntent, one: OperationState): boolean => {
   return ended !== undefined && isAbandoned(intent, ended) && !isSettled(ended.result);
 };
 
+type Ending = Omit<AbandonAttempt, 'type'>;
+
+/** Gives up what waits, or sends another void of what was given up before. */
+const endings = (intent: ExistingIntent, ending: Ending): readonly IntentEvent[] => {
+  const waiting = waitingAttempt(intent);
+  if (waiting !== undefined) return givenUp(waiting, ending);
+  const unended = unendedAttempt(intent);
+  return unended === undefined ? [] : voidedAgain(intent, unended, ending);
+};
+
+/** A refused void (a key that was changed) ended nothing, and nothing else may: one more, if none is open. */
+const voidedAgain = (
+  intent: ExistingIntent,
+  attempt: OperationState,
+  { operationId, at }: Ending,
+): readonly IntentEvent[] => {
+  const isOpen = childrenOf(intent, attempt, 'void').some(({ result }) => !isSettled(result));
+  if (isOpen || !canBeVoided(attempt)) return [];
+  return [{ type: 'VoidStarted', operation: voidOf(attempt, attempt.amountMinor, { operationId, at }), at }];
+};
+
+/** Without the provider's name of it there is nothing that a void could be about. */
+const canBeVoided = ({ endsByVoid, providerRefs }: OperationState): boolean =>
+  endsByVoid === true && providerRefs.length > 0;
+
 const givenUp = (
   attempt: OperationState,
-  { operationId, reason, by, at }: Omit<AbandonAttempt, 'type'>,
+  { operationId, reason, by, at }: Ending,
 ): readonly IntentEvent[] => {
   const abandoned: IntentEvent = {
     ...{ type: 'AttemptAbandoned', operationId: attempt.operationId },
     ...{ reason, by, at },
   };
-  // Without the provider's name of it there is nothing that a void could be about.
-  if (attempt.endsByVoid !== true || attempt.providerRefs.length === 0)
+  if (!canBeVoided(attempt))
     return [abandoned, { type: 'LookupAsked', operationIds: [attempt.operationId], by, at }];
   const operation = voidOf(attempt, attempt.amountMinor, { operationId, at });
   return [abandoned, { type: 'VoidStarted', operation, at }];

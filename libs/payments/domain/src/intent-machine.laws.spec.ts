@@ -44,7 +44,10 @@ const commandsOn = (intent: PaymentIntent): readonly IntentCommand[] => {
     const observations = RESULTS.map((result) => seen(result, change));
     // With a reference: a void can be about it.
     const waiting = { ...change, nextActionUrl: 'http://x/1', providerRef: 'ref' };
-    return [...observations, seen('pending', waiting)];
+    // Of one that never had a page it says nothing.
+    const done = seen('pending', { ...change, payerDone: true });
+    const isAtPage = one.kind !== 'void' && one.kind !== 'capture' && one.nextActionUrl !== null;
+    return [...observations, seen('pending', waiting), ...(isAtPage ? [done] : [])];
   });
   return [
     ...started,
@@ -56,8 +59,8 @@ const commandsOn = (intent: PaymentIntent): readonly IntentCommand[] => {
 /** All that the status and further decisions depend on. */
 const whatCounts = (intent: PaymentIntent): string => {
   if (intent.status === 'absent') return '';
-  const calls = intent.operations.map(({ kind, result, amountMinor, nextActionUrl, parentOperationId }) =>
-    [kind, result, amountMinor, nextActionUrl, parentOperationId].join(),
+  const calls = intent.operations.map(({ kind, result, amountMinor, parentOperationId, ...one }) =>
+    [kind, result, amountMinor, one.payerDone ?? one.nextActionUrl, parentOperationId].join(),
   );
   const { captureMethod, instrument, isCanceled, abandoned } = intent;
   return [captureMethod, instrument, isCanceled, abandoned.join(), ...calls].join('|');

@@ -11,6 +11,7 @@ export type IntentTrigger =
   | 'call unknown'
   | 'call pending'
   | 'payer must act'
+  | 'payer has done all'
   | 'attempt abandoned'
   | 'attempt failed'
   | 'authorized or release failed'
@@ -66,6 +67,7 @@ export const intentMachine: Machine<IntentStatus, IntentTrigger> = {
     requires_action: {
       'attempt abandoned': 'unknown',
       'attempt failed': 'requires_payment_method',
+      'payer has done all': 'processing',
       'void of a late attempt open': 'processing',
       ...lateAttempt,
     },
@@ -122,5 +124,7 @@ const onceSettled = (intent: Omit<ExistingIntent, 'status'>): IntentStatus => {
 };
 
 /** An attempt that goes on when its payer has done something. */
-export const needsPayer = ({ kind, result, nextActionUrl }: OperationState): boolean =>
-  (kind === 'sale' || kind === 'authorize') && result === 'pending' && nextActionUrl !== null;
+export const needsPayer = ({ kind, result, nextActionUrl, payerDone }: OperationState): boolean => {
+  const isAttempt = kind === 'sale' || kind === 'authorize';
+  return isAttempt && result === 'pending' && nextActionUrl !== null && payerDone !== true;
+};

@@ -112,6 +112,7 @@ const alphabets = {
     observe('op_s', 999n, 'succeeded'),
     observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://b' }),
     observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://a' }),
+    observe('op_s', 1000n, 'pending', { payerDone: true }),
     observe('op_s', 1000n, 'declined', { declineCode: 'expired_card', providerRef: 'ref_other' }),
   ],
   manual: (['unknown', 'failed', 'succeeded'] as const).flatMap((result) => [
@@ -123,6 +124,7 @@ const alphabets = {
     ),
     ...RESULTS.map((result) => observe('op_v', 1000n, result)),
     observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://a' }),
+    observe('op_s', 1000n, 'pending', { payerDone: true }),
   ],
   refunds: [
     ...RESULTS.map((result) => observe('op_r', 300n, result)),

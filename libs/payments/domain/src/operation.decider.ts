@@ -49,13 +49,14 @@ const learned = (
   result: OperationResult,
   seen: Observation,
 ): readonly OperationEvent[] => {
-  const { source, at, providerRef, declineCode, nextActionUrl } = seen;
+  const { source, at, providerRef, declineCode, nextActionUrl, payerDone } = seen;
   const knowsRef = providerRef === null || operation.providerRefs.includes(providerRef);
   const knowsCode = smaller(operation.declineCode, declineCode) === operation.declineCode;
   const knowsUrl = smaller(operation.nextActionUrl, nextActionUrl ?? null) === operation.nextActionUrl;
+  const knowsDone = payerDone === undefined || operation.payerDone === true;
   const moved = result !== operation.result;
   // `sending` is where an operation begins; nothing leads back to it.
-  if (result === 'sending' || (!moved && knowsRef && knowsCode && knowsUrl)) return [];
+  if (result === 'sending' || (!moved && knowsRef && knowsCode && knowsUrl && knowsDone)) return [];
   const type = moved ? eventOf[result] : 'OperationDetailLearned';
   const told = {
     source,
@@ -63,6 +64,7 @@ const learned = (
     declineCode,
     at,
     ...(nextActionUrl === undefined ? {} : { nextActionUrl }),
+    ...(payerDone && { payerDone }),
   };
   return [{ type, operationId: operation.operationId, result, ...told }];
 };

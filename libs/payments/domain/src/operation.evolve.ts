@@ -25,6 +25,7 @@ export const evolveOperation = (operation: OperationState, event: OperationEvent
         : withMember(operation.providerRefs, event.providerRef),
     declineCode: smaller(operation.declineCode, event.declineCode),
     nextActionUrl: smaller(operation.nextActionUrl, event.nextActionUrl ?? null),
+    ...(event.payerDone && { payerDone: true }),
   };
 };
 

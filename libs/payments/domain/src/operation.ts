@@ -42,6 +42,8 @@ export interface Observation {
   readonly echoed: { readonly amountMinor: bigint; readonly currency: string } | null;
   /** With `pending`: where the payer has to go before the provider goes on. */
   readonly nextActionUrl?: string;
+  /** With `pending`: the provider says that the payer has done all; it waits for a bank. */
+  readonly payerDone?: true;
 }
 
 /** What an operation is asked for; fixed for ever once committed. */
@@ -84,6 +86,8 @@ export interface OperationState extends OperationRequest {
   readonly quarantine: readonly QuarantineReason[];
   /** The smallest of those that were heard of, so that their order doesn't matter. */
   readonly nextActionUrl: string | null;
+  /** Once heard, it stays: no step leads back to the payer. */
+  readonly payerDone?: true;
 }
 
 export type OperationEvent =
@@ -96,6 +100,7 @@ export type OperationEvent =
       readonly providerRef: string | null;
       readonly declineCode: string | null;
       readonly nextActionUrl?: string;
+      readonly payerDone?: true;
       readonly at: string;
     }
   | {

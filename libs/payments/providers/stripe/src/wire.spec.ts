@@ -29,3 +29,17 @@ describe('a refund that failed at Stripe', () => {
     expect(toLookupResult(refund({ status: 'succeeded' }), operation)).toMatchObject({ result: 'succeeded' });
   });
 });
+
+describe('a payment that waits at Stripe', () => {
+  const sale: ProviderOperation = { ...operation, operationId: 'op_s', kind: 'sale' };
+  const waiting = (status: string, change: object = {}) => ({
+    ...{ id: 'pi_1', object: 'payment_intent', amount: 300, currency: 'try', status },
+    ...{ metadata: { defter_operation: 'op_s' }, ...change },
+  });
+
+  it('waits for a bank when it is processing, else for its payer; silence says neither', () => {
+    expect(toResult(waiting('processing'), sale)).toMatchObject({ result: 'pending', payerDone: true });
+    for (const status of ['requires_action', 'requires_confirmation'])
+      expect(toResult(waiting(status), sale)).not.toHaveProperty('payerDone');
+  });
+});

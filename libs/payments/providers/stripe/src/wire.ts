@@ -106,6 +106,7 @@ const intentResult = (json: unknown, { id, status, kind }: Intent): OperationRes
     return { result: 'succeeded', providerRef: id, echoed };
   switch (status) {
     case 'processing':
+      return { result: 'pending', providerRef: id, echoed, payerDone: true };
     case 'requires_confirmation':
       return { result: 'pending', providerRef: id, echoed };
     case 'requires_action': {
