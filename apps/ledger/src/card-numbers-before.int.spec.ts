@@ -77,7 +77,7 @@ describe('a key that was used answers what it answered', () => {
   const bulk = (...members: object[]) =>
     members.map((data) => ({ action: 'CREATE_TRANSACTION' as const, data: data as never }));
 
-  it('of a bulk, also of its part that was never decided; another bulk with its key writes nothing', async () => {
+  it('of a bulk, also of its part that was never decided; another bulk is refused', async () => {
     const elements = bulk(to('b:1'), to('b:2', 7, 'b:poor'), { ...to('b:3'), reference: CARD });
     await before(toBulk(elements, 10, { key: 'bulk', mode: 'stop' }), 'stop');
     const digest = await ledger.digest();

@@ -23,7 +23,7 @@ export class LedgerOpening {
 
   constructor(@Inject(CONFIG) private readonly config: PaymentsConfig) {}
 
-  /** What is known without asking; `opening` while it is being asked, and for a second after it failed. */
+  /** What is known without asking; `opening` while it is asked, and for a second after that failed. */
   stateOf(tenant: Tenant): 'open' | 'opening' | 'unknown' {
     const name = nameOf(tenant);
     if (this.opened.has(name)) return 'open';

@@ -11,7 +11,7 @@ import {
 } from '@defter/platform';
 import { refusalView } from '../answer.js';
 import type { CrashPoint } from '../crash-points.js';
-import type { Submission } from '../engine/submission.js';
+import type { Outcome, Submission } from '../engine/submission.js';
 import { LedgerEngine } from '../ledger-engine.js';
 import { toKey } from '../ledger-request.js';
 import { expectRecordable } from '../recordable.js';
@@ -69,16 +69,18 @@ export class OnLedgerCommandConsumer {
     const submissions = accepted.map(({ submission }) => submission);
     try {
       const outcomes = await this.engine.submitEach(address, submissions);
-      for (const [index, outcome] of outcomes.entries()) {
-        const message = accepted[index]?.message;
-        if (message === undefined) continue;
-        if (outcome instanceof ProblemException) await this.refuse(message, outcome);
-        else if (!outcome.accepted)
-          await this.publish(message, outcome.refusal.code, refusalView(outcome).detail);
-      }
+      for (const [index, { message }] of accepted.entries()) await this.answer(message, outcomes[index]);
     } catch (error) {
       for (const { message } of accepted) await this.refuse(message, error);
     }
+  }
+
+  /** What was accepted is told by its event. */
+  private async answer(message: Message, outcome: Outcome | ProblemException | undefined): Promise<void> {
+    if (outcome === undefined) throw new Error('The engine gave no outcome');
+    if (outcome instanceof ProblemException) return this.refuse(message, outcome);
+    if (outcome.accepted) return;
+    await this.publish(message, outcome.refusal.code, refusalView(outcome).detail);
   }
 
   /** A command that no ledger can take: its sender must hear so, and the others must not wait behind it. */
