@@ -32,8 +32,8 @@ export class LedgerOpening {
   }
 
   /**
-   * Once per tenant and process, however many ask at the same time; one that exists gets the account types. @throws Fault while the ledger
-   * doesn't answer
+   * Once per tenant and process, however many ask at the same time; one that exists gets the account types.
+   * @throws Fault while the ledger doesn't answer
    */
   async ensure(tenant: Tenant): Promise<void> {
     const name = nameOf(tenant);
