@@ -115,6 +115,12 @@ describe('a dispute at the mock provider', () => {
   }, 180_000);
 });
 
+/** The payer comes back to the page of the bank after all; it takes the answer, whatever became of it. */
+const comesBack = async ({ next_action: step }: IntentView): Promise<void> => {
+  const answer = await fetch(`${step?.url}/approve`, { method: 'POST', redirect: 'manual' });
+  expect(answer.status).toBe(303);
+};
+
 describe('a payer who walks away from a challenge of the mock provider', () => {
   it('is not charged once the attempt is abandoned or its intent canceled', async () => {
     const stage = world.stage('t_away');
@@ -122,15 +128,20 @@ describe('a payer who walks away from a challenge of the mock provider', () => {
     const waiting = await reach(stage, id, ({ status }) => status === 'requires_action');
     await call(stage, 'POST', `payment_intents/${id}/abandon`);
     await reach(stage, id, ({ status }) => status === 'requires_payment_method');
-    // The payer comes back to the page after all.
-    await fetch(`${waiting.next_action?.url}/approve`, { method: 'POST', redirect: 'manual' });
+    await comesBack(waiting);
     const canceled = await start(stage, 'canceled', 'tok_visa', 'challenge');
-    await reach(stage, canceled.id, ({ status }) => status === 'requires_action');
+    const asked = await reach(stage, canceled.id, ({ status }) => status === 'requires_action');
     await call(stage, 'POST', `payment_intents/${canceled.id}/cancel`);
     await reach(stage, canceled.id, ({ status }) => status === 'canceled');
-    const { attempts } = await call<IntentView>(stage, 'GET', `payment_intents/${id}`);
-    expect(attempts).toMatchObject([{ result: 'declined' }]);
-    expect(await balanceOf(stage, 'users:c1:main')).toBe(0);
+    await comesBack(asked);
+    // Asked for, taken, told and booked after them: what they had set off would be there by now, too.
+    await paid(stage, 'later');
+    await books(stage, 'users:c1:main', 100_000);
+    for (const one of [id, canceled.id]) {
+      const { attempts, bookings } = await call<IntentView>(stage, 'GET', `payment_intents/${one}`);
+      expect(attempts).toMatchObject([{ result: 'declined' }]);
+      expect(bookings).toEqual([]);
+    }
   }, 180_000);
 });
 

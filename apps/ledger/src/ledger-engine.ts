@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { LedgerCommand } from '@defter/ledger-domain';
 import { type Caller, ProblemException } from '@defter/platform';
 import { answer } from './answer.js';
-import { expectNoCardNumber } from './card-numbers.js';
+import { CardGuard, type CardPlaces, haveSuspects } from './card-guard.js';
+import { cardNumberAt } from './card-numbers.js';
 import type { EventRecord, GroupMode, Outcome, Submission } from './engine/submission.js';
 import { Writers } from './engine/writers.js';
 import { EffectiveVolumes, needsEffective } from './history/effective-volumes.js';
@@ -22,6 +23,8 @@ export interface Terms {
   readonly mode: GroupMode;
   readonly dryRun: boolean;
   readonly sharesKey?: boolean;
+  /** They are the elements of one body; errors name the place of theirs. */
+  readonly areElements?: boolean;
 }
 
 /** The one way into the engine, for REST, gRPC and Kafka alike. */
@@ -31,6 +34,7 @@ export class LedgerEngine {
     private readonly ledgers: Ledgers,
     private readonly writers: Writers,
     private readonly effective: EffectiveVolumes,
+    private readonly cards: CardGuard,
   ) {}
 
   /**
@@ -42,18 +46,45 @@ export class LedgerEngine {
     return outcome;
   }
 
-  /** Submits several commands; outcomes are in their order. */
+  /**
+   * Submits several commands; outcomes are in their order.
+   * @throws ProblemException `malformed` for what holds a card number, and then none was decided
+   */
   async submitAll(
     { tenantId, ledger }: Address,
     submissions: readonly Submission[],
-    terms: Terms,
+    { areElements = false, ...terms }: Terms,
   ): Promise<readonly Outcome[]> {
-    for (const submission of submissions) {
-      expectNoCardNumber(submission);
-      expectRecordable(submission.command);
-    }
+    for (const { command } of submissions) expectRecordable(command);
     const { ledgerId } = await this.ledgers.find(tenantId, ledger);
+    if (haveSuspects(submissions)) {
+      refuseFirst(await this.cards.newCardsIn(ledgerId, submissions), submissions, areElements);
+    }
     return this.writers.submit(ledgerId, { submissions, ...terms });
+  }
+
+  /**
+   * Submits commands of which each stands by itself: one that holds a card number has its problem in the
+   * place of its outcome, and the others are decided. @throws ProblemException for what concerns them all
+   */
+  async submitEach(
+    address: Address,
+    submissions: readonly Submission[],
+  ): Promise<readonly (Outcome | ProblemException)[]> {
+    const terms = { mode: 'continue', dryRun: false } as const;
+    if (!haveSuspects(submissions)) return this.submitAll(address, submissions, terms);
+    const { ledgerId } = await this.ledgers.find(address.tenantId, address.ledger);
+    const refused = await this.cards.newCardsIn(ledgerId, submissions);
+    const taken = submissions.filter((_, index) => !refused.has(index));
+    const outcomes = taken.length === 0 ? [] : await this.submitAll(address, taken, terms);
+    const inOrder = outcomes.values();
+    return submissions.map((_, index) => {
+      const place = refused.get(index);
+      if (place !== undefined) return cardNumberAt(place);
+      const { value } = inOrder.next();
+      if (value === undefined) throw new Error('The engine gave no outcome');
+      return value;
+    });
   }
 
   /** As `submitAll`, with the volumes by effective time that answers over REST show. */
@@ -87,6 +118,15 @@ export class LedgerEngine {
     return answer(outcome, view);
   }
 }
+
+/** @throws ProblemException `malformed` where the first card number is */
+const refuseFirst = (found: CardPlaces, submissions: readonly Submission[], areElements: boolean): void => {
+  for (const [index, place] of found) {
+    // The key of a whole bulk is in the header still.
+    const isOfAll = place[0] === 'header' && submissions[index]?.context !== undefined;
+    throw cardNumberAt(areElements && !isOfAll ? ['body', index, ...place.slice(1)] : place);
+  }
+};
 
 /** Skipping the funds check needs its own scope. @throws ProblemException `force-not-allowed` */
 export const refuseForceWithout = (caller: Caller, submissions: readonly Submission[]): void => {

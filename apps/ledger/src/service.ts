@@ -25,6 +25,7 @@ import { OpenApiController } from './openapi/openapi.controller.js';
 import { HoldController } from './holds/hold.controller.js';
 import { ImportController } from './import/import.controller.js';
 import { LedgerImport } from './import/ledger-import.js';
+import { CardGuard } from './card-guard.js';
 import { LedgerEngine } from './ledger-engine.js';
 import { ledgerProblemShape } from './ledger.problems.js';
 import { InfoController } from './ledgers/info.controller.js';
@@ -52,7 +53,7 @@ import { RevertTransactionController } from './transactions/revert-transaction.c
 import { TransactionListReader } from './transactions/transaction-list.read.js';
 import { TransactionReader } from './transactions/transaction.read.js';
 
-const engine = [Ledgers, Writers, LedgerEngine, VolumesAt, EffectiveVolumes];
+const engine = [Ledgers, Writers, CardGuard, LedgerEngine, VolumesAt, EffectiveVolumes];
 const readers = [
   LedgerReader,
   AccountReader,

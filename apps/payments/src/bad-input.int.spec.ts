@@ -112,6 +112,23 @@ describe('bad input', () => {
     expect(await digest()).toBe(before);
   });
 
+  it('is a card number as a key, too, on every way to spend one', async () => {
+    const idempotencyKey = '4242424242424242';
+    const payout = { amount_minor: 100, currency: 'TRY', customer_id: '42', destination: 'acct_7' };
+    const refund = { payment_intent: ids.pi, amount_minor: 1 };
+    const post = (path: string, body: object) =>
+      payments.call('POST', `/v1/${path}`, { body, idempotencyKey });
+    const answers = [
+      await post('payment_intents', { ...intent, merchant_reference: 'carded' }),
+      await post('refunds', refund),
+      await post('payouts', payout),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.errors?.[0].type])).toEqual(
+      answers.map(() => [400, 'card-number']),
+    );
+    expect(await digest()).toBe(before);
+  });
+
   it('that is refused by a rule changes nothing either', async () => {
     const post = (path: string, body: object, token = tokens.machine) =>
       payments.call('POST', `/v1/${path}`, { body, token });

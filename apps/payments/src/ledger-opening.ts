@@ -9,6 +9,8 @@ const ACCOUNT_TYPES = [
   { pattern: 'fees:*', mayOverdraw: true },
 ];
 
+const ASK_AGAIN_MS = 1_000;
+
 /**
  * Opens a tenant's ledger before the first command goes there: the ledger refuses commands for one it
  * doesn't have.
@@ -16,16 +18,41 @@ const ACCOUNT_TYPES = [
 @Injectable()
 export class LedgerOpening {
   private readonly opened = new Set<string>();
+  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly failedAt = new Map<string, number>();
 
   constructor(@Inject(CONFIG) private readonly config: PaymentsConfig) {}
 
+  /** What is known without asking; `opening` while it is asked, and for a second after that failed. */
+  stateOf(tenant: Tenant): 'open' | 'opening' | 'unknown' {
+    const name = nameOf(tenant);
+    if (this.opened.has(name)) return 'open';
+    const isFresh = Date.now() - (this.failedAt.get(name) ?? 0) < ASK_AGAIN_MS;
+    return this.underWay.has(name) || isFresh ? 'opening' : 'unknown';
+  }
+
   /**
-   * Once per tenant and process; one that exists gets the account types. @throws Fault while the ledger
-   * doesn't answer
+   * Once per tenant and process, however many ask at the same time; one that exists gets the account types.
+   * @throws Fault while the ledger doesn't answer
    */
-  async ensure({ id, ledger }: Tenant): Promise<void> {
-    const name = `${id}/${ledger}`;
+  async ensure(tenant: Tenant): Promise<void> {
+    const name = nameOf(tenant);
     if (this.opened.has(name)) return;
+    const opening = this.underWay.get(name) ?? this.open(tenant);
+    this.underWay.set(name, opening);
+    try {
+      await opening;
+    } catch (error) {
+      this.failedAt.set(name, Date.now());
+      throw error;
+    } finally {
+      this.underWay.delete(name);
+    }
+  }
+
+  private async open(tenant: Tenant): Promise<void> {
+    const { id, ledger } = tenant;
+    const name = nameOf(tenant);
     const rules = { accountTypes: ACCOUNT_TYPES };
     let answer = await this.post(id, `/v2/${ledger}`, rules);
     // Somebody else may have opened it, without what bookings need.
@@ -60,6 +87,8 @@ export class LedgerOpening {
     }
   }
 }
+
+const nameOf = ({ id, ledger }: Tenant): string => `${id}/${ledger}`;
 
 const errorCodeIn = (text: string): string | undefined => {
   try {

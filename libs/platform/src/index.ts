@@ -83,7 +83,7 @@ export {
   SchemaMismatch,
   type MigrateOptions,
 } from './postgres/migrator.js';
-export { Idempotent } from './http/idempotent.js';
+export { expectNoCardInKey, Idempotent } from './http/idempotent.js';
 export { canonicalJson } from './http/canonical-json.js';
 export {
   cursorPage,

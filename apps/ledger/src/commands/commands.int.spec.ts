@@ -3,7 +3,9 @@ import { Kafka, logLevel } from 'kafkajs';
 import { type LedgerCommandV1, type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
 import { createLogger, kafkaMessaging, type Messaging, toHeaders } from '@defter/platform';
 import { eventually, testBroker } from '@defter/testing';
+import { LedgerEngine } from '../ledger-engine.js';
 import { TestLedger } from '../ledger.fixture.js';
+import { toLedgerCommand } from './ledger-command.wire.js';
 
 let ledger: TestLedger;
 let messaging: Messaging;
@@ -28,13 +30,13 @@ afterAll(async () => {
   await messaging.close();
 });
 
-const send = (commands: { id: string; body: object }[]) =>
+const send = (commands: { id: string; body: object }[], source = 'test') =>
   messaging.publish(
     commands.map(({ id, body }) => ({
       topic: LedgerTopics.commands.name,
       key: `t_one/${LEDGER}`,
       value: JSON.stringify(body),
-      headers: toHeaders({ id, type: 'LedgerCommand', source: 'test', tenantId: 't_one', time: new Date() }),
+      headers: toHeaders({ id, type: 'LedgerCommand', source, tenantId: 't_one', time: new Date() }),
     })),
   );
 const deposit = (to: string, amount: string, reference?: string): LedgerCommandV1 => ({
@@ -118,6 +120,40 @@ describe('commands from Kafka', () => {
       ['-0', 'idempotency-key-conflict'],
       ['-much', 'insufficient-funds'],
     ]);
+  });
+});
+
+describe('card numbers', () => {
+  it('are refused one by one, not under a known key, nor in what payments books', async () => {
+    const card = '4242424242424242';
+    const id = (name: string) => `${LEDGER}-card-${name}`;
+    const old = deposit('c:1', '3', card);
+    await ledger.replicas[0]
+      ?.get(LedgerEngine)
+      .submit(
+        { tenantId: 't_one', ledger: LEDGER },
+        { command: toLedgerCommand(old), key: id('old'), isVouchedFor: true },
+      );
+    const fresh = deposit('c:1', '5', '5555555555554444');
+    await send([
+      { id: id('old'), body: old },
+      { id: id('fresh'), body: fresh },
+      { id: id('plain'), body: deposit('c:1', '10') },
+    ]);
+    await send([{ id: id('booking'), body: deposit('users:8100000000000002:main', '7') }], 'payments');
+    await eventually(
+      async () => {
+        expect((await ledger.balance(LEDGER, 'c:1')).posted).toBe(13);
+        expect((await ledger.balance(LEDGER, 'users:8100000000000002:main')).posted).toBe(7);
+      },
+      { timeoutMs: 30_000 },
+    );
+    const refusals = await readAll<{ ledger: string; commandId: string; code: string }>(
+      LedgerTopics.refusals.name,
+      (found) => found.some(({ commandId }) => commandId.includes('-card-')),
+    );
+    const ofCards = refusals.filter(({ commandId }) => commandId.includes('-card-'));
+    expect(ofCards.map(({ commandId, code }) => [commandId, code])).toEqual([[id('fresh'), 'malformed']]);
   });
 });
 

@@ -10,15 +10,20 @@ import {
   sqlStateOf,
 } from '@defter/platform';
 import { refusalView } from '../answer.js';
-import { expectNoCardNumber } from '../card-numbers.js';
 import type { CrashPoint } from '../crash-points.js';
-import type { Submission } from '../engine/submission.js';
+import type { Outcome, Submission } from '../engine/submission.js';
 import { LedgerEngine } from '../ledger-engine.js';
 import { toKey } from '../ledger-request.js';
 import { expectRecordable } from '../recordable.js';
 import { toLedgerCommand } from './ledger-command.wire.js';
 
 const UNIQUE_VIOLATION = '23505';
+
+/**
+ * Payments looks for card numbers at its own edge. What it books has happened already, also for a customer
+ * whose name counts as one only since: refused, money that was taken would stand in nobody's wallet.
+ */
+const VOUCHING = 'payments';
 
 type Message = ReceivedMessage<LedgerCommandV1>;
 
@@ -63,15 +68,19 @@ export class OnLedgerCommandConsumer {
     const address = { tenantId: first.message.tenantId, ledger: first.message.body.ledger };
     const submissions = accepted.map(({ submission }) => submission);
     try {
-      const outcomes = await this.engine.submitAll(address, submissions, { mode: 'continue', dryRun: false });
-      for (const [index, outcome] of outcomes.entries()) {
-        const message = accepted[index]?.message;
-        if (message === undefined || outcome.accepted) continue;
-        await this.publish(message, outcome.refusal.code, refusalView(outcome).detail);
-      }
+      const outcomes = await this.engine.submitEach(address, submissions);
+      for (const [index, { message }] of accepted.entries()) await this.answer(message, outcomes[index]);
     } catch (error) {
       for (const { message } of accepted) await this.refuse(message, error);
     }
+  }
+
+  /** What was accepted is told by its event. */
+  private async answer(message: Message, outcome: Outcome | ProblemException | undefined): Promise<void> {
+    if (outcome === undefined) throw new Error('The engine gave no outcome');
+    if (outcome instanceof ProblemException) return this.refuse(message, outcome);
+    if (outcome.accepted) return;
+    await this.publish(message, outcome.refusal.code, refusalView(outcome).detail);
   }
 
   /** A command that no ledger can take: its sender must hear so, and the others must not wait behind it. */
@@ -107,11 +116,10 @@ export class OnLedgerCommandConsumer {
 }
 
 /** @throws ProblemException for what can be neither decided nor recorded */
-const toSubmission = ({ id, body }: Message): Submission => {
+const toSubmission = ({ id, source, body }: Message): Submission => {
   const command = toLedgerCommand(body);
   expectRecordable(command);
   const key = toKey(id, ['header', 'ce_id']);
-  const submission = { command, ...(key === undefined ? {} : { key }) };
-  expectNoCardNumber(submission);
-  return submission;
+  const isVouchedFor = source === VOUCHING;
+  return { command, isVouchedFor, ...(key === undefined ? {} : { key }) };
 };

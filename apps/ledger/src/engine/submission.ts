@@ -15,6 +15,8 @@ export interface Submission {
    * Mixed into the fingerprint: what the key stands for beside this command (the bulk that it is part of).
    */
   readonly context?: string;
+  /** Its texts were looked at for card numbers where they came in, by another service. */
+  readonly isVouchedFor?: boolean;
 }
 
 /** How the submissions of a group stand together: all or none, up to the first refusal, or each by itself. */

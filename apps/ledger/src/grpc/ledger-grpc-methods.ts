@@ -60,8 +60,7 @@ export class LedgerGrpcMethods {
   submitDesk(metadata: Metadata): Pick<SubmitDesk, 'caller' | 'submit'> {
     return {
       caller: () => this.caller(metadata, 'ledger:write'),
-      submit: (address, submissions) =>
-        this.engine.submitAll(address, submissions, { mode: 'continue', dryRun: false }),
+      submit: (address, submissions) => this.engine.submitEach(address, submissions),
     };
   }
 

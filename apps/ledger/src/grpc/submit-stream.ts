@@ -1,6 +1,6 @@
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import type { SubmitReply, SubmitRequest } from '@defter/ledger-contracts';
-import { type Caller, Fault } from '@defter/platform';
+import { type Caller, Fault, ProblemException } from '@defter/platform';
 import { answer } from '../answer.js';
 import type { Outcome, Submission } from '../engine/submission.js';
 import { refuseForceWithout } from '../ledger-engine.js';
@@ -28,7 +28,7 @@ export interface SubmitDesk {
   readonly submit: (
     address: { tenantId: string; ledger: string },
     submissions: readonly Submission[],
-  ) => Promise<readonly Outcome[]>;
+  ) => Promise<readonly (Outcome | ProblemException)[]>;
   readonly toRefusal: (error: unknown) => NonNullable<SubmitReply['refusal']>;
   readonly toStatus: (error: unknown) => Error;
 }
@@ -132,9 +132,10 @@ export class SubmitStream {
     }
   }
 
-  private answer({ correlation, kind }: Command, outcome: Outcome | undefined): void {
+  private answer({ correlation, kind }: Command, outcome: Outcome | ProblemException | undefined): void {
     try {
       if (outcome === undefined) throw new Error('The engine gave no outcome');
+      if (outcome instanceof ProblemException) throw outcome;
       const { data } = answer(outcome, (record) => toReply[kind](record, outcome.hit));
       this.reply({ correlation, [kind]: data });
     } catch (error) {

@@ -46,7 +46,7 @@ const termsOf = (request: LedgerRequest): Terms => {
   const atomic = request.flag('atomic');
   const continues = request.flag('continueOnFailure');
   request.flag('parallel');
-  const terms = { dryRun: false, sharesKey: request.key !== undefined };
+  const terms = { dryRun: false, sharesKey: request.key !== undefined, areElements: true };
   if (!atomic) return { mode: continues ? 'continue' : 'stop', ...terms };
   if (!continues) return { mode: 'atomic', ...terms };
   const msg = 'contradicts atomic: all or nothing cannot go on after a failure';

@@ -4,7 +4,6 @@ import type { LedgerCommand, MetadataTarget } from '@defter/ledger-domain';
 import { canonicalCommand, isAddress } from '@defter/ledger-domain';
 import { malformed, ProblemException } from '@defter/platform';
 import { bodyReader } from '../body-reader.js';
-import { expectNoCardNumber } from '../card-numbers.js';
 import type { GroupMode, Submission } from '../engine/submission.js';
 import { PostHoldBody, toPostHold } from '../holds/hold.wire.js';
 import { requestProblems } from '../ledger.problems.js';
@@ -161,9 +160,7 @@ const toElement = (body: unknown, index: number): BulkElement => {
     const read = readers[action as BulkAction](body);
     const command = (translate[read.action] as (data: unknown) => LedgerCommand)(read.data);
     const key = toKey(read.ik, ['body', 'ik']);
-    const submission = { command, ...(key === undefined ? {} : { key }) };
-    expectNoCardNumber(submission);
-    return { action: read.action, ...submission };
+    return { action: read.action, command, ...(key === undefined ? {} : { key }) };
   });
 };
 

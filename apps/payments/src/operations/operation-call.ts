@@ -20,6 +20,16 @@ export class OperationCall {
     private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
+  /**
+   * Whether the tenant's ledger is known to be there. If not it is asked meanwhile, in no place and with
+   * nothing leased: a ledger that says nothing holds up no provider call of anybody else.
+   */
+  isReady(tenant: Tenant, inBackground: (work: () => Promise<void>) => void): boolean {
+    const state = this.outbound.ledgerState(tenant);
+    if (state === 'unknown') inBackground(async () => void (await this.outbound.ledgerIsOpen(tenant)));
+    return state === 'open';
+  }
+
   /** Sends it or looks it up, with no transaction open, and observes what came of it. */
   async run(tenant: Tenant, held: LeasedOperation): Promise<void> {
     const line = await this.outbound.open(tenant, held);

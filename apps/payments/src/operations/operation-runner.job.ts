@@ -33,11 +33,14 @@ export class OperationRunner {
 
   /** Starts what is due and there is room for; a slow provider doesn't keep the next round waiting. */
   private async takeAndStart(line: TenantLine): Promise<number> {
+    const { tenant, tenantId } = line;
+    const inBackground = (work: () => Promise<void>) => this.pollings.inBackground({ tenantId }, work);
+    if (!this.operations.isReady(tenant, inBackground)) return 0;
     const held = await this.queue.take(line);
     for (const one of held) {
-      const what = { tenantId: line.tenantId, operationId: one.call.operationId };
+      const what = { tenantId, operationId: one.call.operationId };
       this.pollings.inBackground(what, () =>
-        this.queue.inPlace(line, () => this.operations.run(line.tenant, one)),
+        this.queue.inPlace(line, () => this.operations.run(tenant, one)),
       );
     }
     return held.length;

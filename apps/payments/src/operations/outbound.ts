@@ -49,7 +49,13 @@ export class Outbound {
     };
   }
 
-  private async ledgerIsOpen(tenant: Tenant): Promise<boolean> {
+  /** Whether anything may go out for the tenant, as far as is known; see `opening.ensure`. */
+  ledgerState(tenant: Tenant): 'open' | 'opening' | 'unknown' {
+    return this.opening.stateOf(tenant);
+  }
+
+  /** Asks the ledger; false while it doesn't answer. */
+  async ledgerIsOpen(tenant: Tenant): Promise<boolean> {
     try {
       await this.opening.ensure(tenant);
       return true;

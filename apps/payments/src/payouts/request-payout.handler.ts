@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Connection, payoutPolicyOf, type Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
 import { approvalsRequiredFor, type ExistingPayout, type PayoutCommand } from '@defter/payments-domain';
-import { canonicalJson, Fault } from '@defter/platform';
+import { canonicalJson, expectNoCardInKey, Fault } from '@defter/platform';
 import { Routes } from '../routes.js';
 import { payloadHashOf } from './payload-hash.js';
 import { PayoutClaims } from './payout-claims.js';
@@ -45,12 +45,16 @@ export class RequestPayout {
     private readonly reservation: Reservation,
   ) {}
 
-  /** @throws Fault while the ledger's answer isn't known; asking again with the same key is safe */
+  /**
+   * @throws ProblemException `malformed` for a card number as a new key; @throws Fault while the ledger's
+   * answer isn't known; asking again with the same key is safe
+   */
   async handle(asker: Asker, wish: PayoutWish): Promise<RequestOutcome> {
     const tenant = await this.routes.tenant(asker.tenantId);
     const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
     const earlier = await this.claims.find(tenant.id, asker.key);
     if (earlier === undefined) {
+      expectNoCardInKey(asker);
       const routed = this.routes.choose(tenant, wish.connectionId, wish.currency, wish.destination);
       if (!routed.accepted) return { ...routed, repeated: false };
       // Before the claim, so that nothing is held or approved for a provider that pays nobody.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { canonicalJson, Fault } from '@defter/platform';
+import { canonicalJson, expectNoCardInKey, Fault } from '@defter/platform';
 import { Intents } from '../intents/intents.js';
 import { RefundClaims } from './refund-claims.js';
 import { RefundHolds } from './refund-holds.js';
@@ -34,7 +34,10 @@ export class RequestRefund {
     private readonly holds: RefundHolds,
   ) {}
 
-  /** @throws Fault while the ledger's answer isn't known; asking again with the same key is safe */
+  /**
+   * @throws ProblemException `malformed` for a card number as a new key; @throws Fault while the ledger's
+   * answer isn't known; asking again with the same key is safe
+   */
   async handle(asker: Asker, wish: RefundWish): Promise<RefundOutcome> {
     const tenant = await this.targets.tenant(asker.tenantId);
     const fingerprint = createHash('sha256').update(canonicalJson(wish)).digest();
@@ -55,6 +58,7 @@ export class RequestRefund {
   private async claim(asker: Asker, wish: RefundWish, fingerprint: Buffer) {
     const { tenantId, key } = asker;
     if ((await this.claims.find(tenantId, key)) !== undefined) return { isFirst: false };
+    expectNoCardInKey(asker);
     const refusal = await this.targets.barred(tenantId, wish.intentId);
     if (refusal !== undefined) return { refusal };
     const tenant = await this.targets.tenant(tenantId);

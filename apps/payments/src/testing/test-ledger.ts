@@ -11,8 +11,11 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
 
-/** How the ledger treats the next holds: as it should, dying before or after the work, or not at all. */
-export type Mood = 'well' | 'dies before holding' | 'dies after holding' | 'says nothing';
+/**
+ * How the ledger treats the next holds: as it should, dying before or after the work, or not at all; or it
+ * doesn't answer who wants to open one.
+ */
+export type Mood = 'well' | 'dies before holding' | 'dies after holding' | 'says nothing' | 'opens nothing';
 
 /**
  * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky
@@ -26,6 +29,7 @@ export class TestLedger {
   readonly holds = new Map<string, CreateTransactionRequest>();
   readonly opened: string[] = [];
   asked = 0;
+  askedToOpen = 0;
   private readonly outcomes = new Map<string, 'held' | 'refused'>();
 
   private constructor(
@@ -39,6 +43,8 @@ export class TestLedger {
     const grpc = new Server();
     const http = createServer((request, response) => {
       const url = request.url ?? '';
+      ledger.askedToOpen++;
+      if (ledger.mood === 'opens nothing') return;
       const isNew = url.endsWith('/account-types') || !ledger.opened.includes(url);
       ledger.opened.push(url);
       response.writeHead(isNew ? 204 : 400, { 'content-type': 'application/json' });

@@ -136,6 +136,30 @@ describe('@Idempotent()', () => {
     expect(await effects('b')).toBe(1);
   });
 
+  it('takes no card number for a new key, and answers under one that it took before', async () => {
+    const [before, now] = ['4242424242424242', '5555-5555-5555-4444'];
+    const body = '{"to":"card","amount":1}';
+    const first = await pay('k-card', body);
+    await db.database.query(
+      `insert into idempotency_key (tenant_id, key, fingerprint, status, body)
+       select tenant_id, $1, fingerprint, status, body from idempotency_key where key = 'k-card'`,
+      [before],
+    );
+    expect(await pay(before, body)).toEqual({ ...first, hit: 'true' });
+    const refused = await pay(now, body);
+    expect([refused.status, JSON.parse(refused.text).errors]).toEqual([
+      400,
+      [
+        {
+          ...{ loc: ['header', 'idempotency-key'], type: 'card-number' },
+          msg: expect.stringMatching(/no card number/),
+        },
+      ],
+    ]);
+    expect(refused.text).not.toContain(now);
+    expect([await effects('card'), await keys(now)]).toEqual([1, 0]);
+  });
+
   it('keeps tenants apart', async () => {
     expect((await pay('k3', '{"to":"c","amount":1}')).status).toBe(201);
     expect(await pay('k3', '{"to":"c","amount":2}', { tenant: 't2' })).toMatchObject({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { applyDecorators, Injectable, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { holdsCardNumber } from '@defter/kernel';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from '../postgres/database.js';
@@ -41,6 +42,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       const taken = await takeKey(tx, keyed).catch(stillUnderWay);
       if (taken === 'other-request') throw new ProblemException('idempotency_key_reused', reused);
       if (taken !== 'first') return { answer: taken, repeated: true };
+      // A key that is stored already goes on answering; a new one is stored for ever, and may be none.
+      expectNoCardInKey(keyed);
       const first = await this.firstAnswer(tx, request, reply.statusCode, next);
       await storeAnswer(tx, keyed, first);
       return { answer: first, repeated: false };
@@ -82,6 +85,17 @@ function stillUnderWay(error: unknown): never {
 function textOf(view: unknown): string {
   if (view === undefined) return '';
   return view instanceof RawJson ? view.text : writeJson(view);
+}
+
+/**
+ * For a key that isn't known yet, where it is about to be stored: known ones go on answering.
+ * @throws ProblemException `malformed`
+ */
+export function expectNoCardInKey({ key }: { readonly key: string }): void {
+  if (!holdsCardNumber(key)) return;
+  const msg =
+    'must hold no card number: take another key, or put a letter directly before the digits if they are none';
+  throw malformed([{ loc: ['header', 'idempotency-key'], msg, type: 'card-number' }]);
 }
 
 function keyedRequest(request: PlatformRequest): KeyedRequest {
