@@ -29,10 +29,13 @@ export const intentProblems = {
   'intent-authorized': { status: 409, title: 'The payment is authorised already; capture or cancel it' },
   'attempt-in-progress': { status: 409, title: 'An attempt is in progress', isPassing: true },
   'attempt-unknown': {
-    ...{ status: 409, title: 'An attempt may have charged; it has to be resolved first', isPassing: true },
+    status: 409,
+    title: 'An attempt may have charged; it has to be resolved first',
+    isPassing: true,
   },
   'attempt-abandoned': {
-    ...{ status: 409, title: 'The provider has not said yet that the abandoned attempt is not charged' },
+    status: 409,
+    title: 'The provider has not said yet that the abandoned attempt is not charged',
     isPassing: true,
   },
   'nothing-to-abandon': { status: 409, title: 'No attempt waits for its payer' },
