@@ -11,6 +11,7 @@ interface BatchRow {
   readonly in_minor: string;
   readonly out_minor: string;
   readonly fee_minor: string;
+  readonly net_minor: string;
   readonly ours: string;
   readonly unmatched_lines: number;
   readonly unmatched: string;
@@ -26,13 +27,13 @@ const BATCHES = `
   select f.business_on, l.provider, l.connection_id, l.report_ref, l.currency, count(*)::int as lines,
          coalesce(sum(l.amount) filter (where ${SIGN} = 1), 0)::text as in_minor,
          coalesce(sum(l.amount) filter (where ${SIGN} = -1), 0)::text as out_minor,
-         coalesce(sum(l.fee), 0)::text as fee_minor,
+         coalesce(sum(l.fee), 0)::text as fee_minor, coalesce(sum(l.net), 0)::text as net_minor,
          coalesce(sum(${SIGN} * o.amount - case when l.leg = 'payment' then o.fee else 0 end)
            filter (where o.currency = l.currency), 0)::text as ours,
          count(*) filter (where m.file_id is null)::int as unmatched_lines,
          coalesce(sum(l.amount) filter (where m.file_id is null), 0)::text as unmatched,
-         coalesce(sum(abs(l.amount - o.amount)) filter (where m.explanation <> 'differs'), 0)::text
-           as explained,
+         coalesce(sum(abs(l.amount - o.amount))
+           filter (where m.explanation <> 'differs' and l.currency = o.currency), 0)::text as explained,
          count(*) filter (where m.explanation = 'differs')::int as unexplained_lines,
          coalesce(sum(abs(l.amount - o.amount))
            filter (where m.explanation = 'differs' and l.currency = o.currency), 0)::text as unexplained
@@ -52,11 +53,10 @@ export async function batchesBetween(
 ): Promise<Batch[]> {
   const rows = await database.query<BatchRow>(BATCHES, [tenantId, from, to]);
   return rows.map((row) => {
-    const net = BigInt(row.in_minor) - BigInt(row.out_minor) - BigInt(row.fee_minor);
     return {
       ...{ on: row.business_on, provider: row.provider, connection: row.connection_id },
       ...{ batch: row.report_ref, currency: row.currency, lines: row.lines, inMinor: row.in_minor },
-      ...{ outMinor: row.out_minor, feeMinor: row.fee_minor, netMinor: `${net}`, oursMinor: row.ours },
+      ...{ outMinor: row.out_minor, feeMinor: row.fee_minor, netMinor: row.net_minor, oursMinor: row.ours },
       ...{ unmatchedLines: row.unmatched_lines, unmatchedMinor: row.unmatched },
       ...{ explainedMinor: row.explained, unexplainedLines: row.unexplained_lines },
       unexplainedMinor: row.unexplained,

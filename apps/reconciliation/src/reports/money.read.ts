@@ -82,8 +82,8 @@ const SETTLED_ON = `
          sum(l.amount)::text as amount, sum(l.fee)::text as fee,
          count(*) filter (where m.file_id is null)::int as unmatched_lines,
          coalesce(sum(l.amount) filter (where m.file_id is null), 0)::text as unmatched,
-         coalesce(sum(abs(l.amount - o.amount)) filter (where m.explanation <> 'differs'), 0)::text
-           as explained,
+         coalesce(sum(abs(l.amount - o.amount))
+           filter (where m.explanation <> 'differs' and l.currency = o.currency), 0)::text as explained,
          coalesce(sum(abs(l.amount - o.amount))
            filter (where m.explanation = 'differs' and l.currency = o.currency), 0)::text as unexplained
     from report_line l

@@ -10,7 +10,8 @@ const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
 
 /**
  * A run that no living worker holds. While a step's transaction holds the row, it is skipped, however long
- * it takes.
+ * it takes. Runs of one connection go one after the other: what an older one froze would close what a newer
+ * one has raised since.
  */
 const CLAIM = `
   update run set attempt = attempt + 1,
@@ -19,6 +20,10 @@ const CLAIM = `
    where tenant_id = $1 and run_id = (
      select run_id from run
       where tenant_id = $1 and ${ACTIVE} and (lease_until is null or lease_until < clock_timestamp())
+        and not exists (select from run older
+          where older.tenant_id = $1 and older.provider = run.provider
+            and older.connection_id = run.connection_id and older.run_id < run.run_id
+            and older.${ACTIVE})
       order by run_id for update skip locked limit 1)
   returning ${RUN_COLUMNS}`;
 

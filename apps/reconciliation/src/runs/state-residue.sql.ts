@@ -42,10 +42,10 @@ const UNLIKE_BATCHES = `
 
 /** What stands still or has no known outcome is `detect-stuck`'s to say: it looks every five minutes. */
 const RETURNED = `
-  select 'payout-returned', false, null, null, null::jsonb, ${OPERATION},
+  select 'payout-returned', o.occurred_at >= $8::timestamptz, null, null, null::jsonb, ${OPERATION},
     null::jsonb, null::jsonb, null::jsonb, o.operation_id
     from operation o
-   where ${SCOPE} and o.family = 'payout' and o.result = 'returned' and o.occurred_at < $8::timestamptz`;
+   where ${SCOPE} and o.family = 'payout' and o.result = 'returned'`;
 
 /** A payment is charged by one sale; a second one is a charge too many, unless it was refunded in full. */
 const CHARGED_TWICE = `

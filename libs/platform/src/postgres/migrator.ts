@@ -68,9 +68,21 @@ export async function migrate({ url, migrations, logger, serviceRole }: MigrateO
   }
 }
 
-/** Checks that the schema is exactly the one this program knows; for readiness. @throws SchemaMismatch */
+/**
+ * Checks that the schema has all that this program knows, unchanged; for readiness. Newer steps are none of
+ * its business: while an upgrade rolls, and after it was rolled back, old processes serve beside them.
+ * @throws SchemaMismatch
+ */
 export async function checkSchema(database: Queryable, migrations?: URL): Promise<void> {
-  refuseMismatch(await stepsOf(migrations), await readApplied(database), { allowMissing: false });
+  const steps = await stepsOf(migrations);
+  const applied = await readApplied(database);
+  const isNewer = ({ source, version }: Applied): boolean =>
+    steps.every((step) => step.source !== source || step.version < version);
+  refuseMismatch(
+    steps,
+    applied.filter((row) => !isNewer(row)),
+    { allowMissing: false },
+  );
 }
 
 async function stepsOf(migrations: URL | undefined): Promise<Step[]> {
