@@ -29,7 +29,7 @@ export const turkish: Texts = {
   fewer: 'az (önceki rapora göre)',
   same: 'önceki raporla aynı',
   changesTitle: 'Önceki rapordan bu yana değişenler',
-  since: 'şu andan beri:',
+  since: 'şu zamandan beri:',
   raised: 'yeni bulgu',
   ofThemHigh: 'yüksek riskli',
   cameBack: 'yeniden ortaya çıktı',
