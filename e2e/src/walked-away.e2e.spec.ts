@@ -49,9 +49,9 @@ const paid = async (stage: Stage, reference: string): Promise<IntentView> => {
   const { id } = await start(stage, reference, 'tok_visa', 'approve');
   return reach(stage, id, ({ bookings }) => bookings[0]?.state === 'booked');
 };
-const balanceOf = async (stage: Stage, account: string): Promise<number> =>
-  Number((await stage.ledger.balances('main', account).catch(() => []))[0]?.posted ?? 0);
-const books = (stage: Stage, account: string, amount: number) =>
+const balanceOf = async (stage: Stage, account: string): Promise<bigint> =>
+  BigInt((await stage.ledger.balances('main', account).catch(() => []))[0]?.posted ?? 0);
+const books = (stage: Stage, account: string, amount: bigint) =>
   until(`${amount} on ${account}`, async () =>
     (await balanceOf(stage, account)) === amount ? true : undefined,
   );
@@ -83,21 +83,21 @@ describe('a dispute at the mock provider', () => {
     const stage = world.stage('t_disputes');
     const won = await paid(stage, 'won');
     await dispute(stage, won, 'won');
-    await books(stage, 'users:c1:main', 100_000);
+    await books(stage, 'users:c1:main', 100_000n);
     const lost = await paid(stage, 'lost');
     await dispute(stage, lost, 'lost');
-    await books(stage, 'users:c1:main', 100_000);
+    await books(stage, 'users:c1:main', 100_000n);
     const { bookings } = await reach(stage, lost.id, (intent) =>
       intent.bookings.every(({ state }) => state === 'booked'),
     );
     expect(bookings.map(({ kind }) => kind).sort()).toEqual(['deposit', 'hold', 'post']);
-    expect(await balanceOf(stage, 'fees:losses')).toBe(0);
+    expect(await balanceOf(stage, 'fees:losses')).toBe(0n);
   }, 180_000);
 
   it('that found an empty wallet is taken from it when it is lost and the money is there again', async () => {
     const stage = world.stage('t_uncovered');
     const disputed = await paid(stage, 'spent');
-    await books(stage, 'users:c1:main', 100_000);
+    await books(stage, 'users:c1:main', 100_000n);
     const spending = { source: 'users:c1:main', destination: 'out', amount: 100_000, asset: 'TRY/2' };
     await send(`${stage.urls.ledger}/v2/main/transactions`, {
       ...{ token: stage.tenant.apiKey, raw: JSON.stringify({ postings: [spending] }) },
@@ -106,11 +106,11 @@ describe('a dispute at the mock provider', () => {
     await open(stage, disputed);
     await reach(stage, disputed.id, ({ needs_attention: why }) => why.includes('dispute-uncovered'));
     const again = await paid(stage, 'again');
-    await books(stage, 'users:c1:main', 100_000);
+    await books(stage, 'users:c1:main', 100_000n);
     const id = (await disputeIds(stage, disputed))[0] ?? '';
     await move(stage, id, 'lost');
-    await books(stage, 'users:c1:main', 0);
-    expect(await balanceOf(stage, 'fees:losses')).toBe(0);
+    await books(stage, 'users:c1:main', 0n);
+    expect(await balanceOf(stage, 'fees:losses')).toBe(0n);
     expect(again.status).toBe('succeeded');
   }, 180_000);
 });
@@ -136,7 +136,7 @@ describe('a payer who walks away from a challenge of the mock provider', () => {
     await comesBack(asked);
     // Asked for, taken, told and booked after them: what they had set off would be there by now, too.
     await paid(stage, 'later');
-    await books(stage, 'users:c1:main', 100_000);
+    await books(stage, 'users:c1:main', 100_000n);
     for (const one of [id, canceled.id]) {
       const { attempts, bookings } = await call<IntentView>(stage, 'GET', `payment_intents/${one}`);
       expect(attempts).toMatchObject([{ result: 'declined' }]);
@@ -158,11 +158,11 @@ describe('a refund that the payer’s bank sends back', () => {
       const now = await read();
       return now.status === 'succeeded' ? now : undefined;
     });
-    await books(stage, 'users:c1:main', 70_000);
+    await books(stage, 'users:c1:main', 70_000n);
     const { id: connectionId } = stage.tenant.connection;
     const path = `/_test/refunds/${done.operation.operation_id}/return`;
     await stage.provider('POST', path, { connectionId });
     await until('its return', async () => ((await read()).status === 'returned' ? true : undefined));
-    await books(stage, 'users:c1:main', 100_000);
+    await books(stage, 'users:c1:main', 100_000n);
   }, 180_000);
 });

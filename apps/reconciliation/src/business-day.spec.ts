@@ -36,16 +36,16 @@ describe('the slot of a job', () => {
 
   it('is yesterday for a report, today for a look, in the zone of the tenant', () => {
     expect(slotOf({ about: 'yesterday' }, { at, zone })).toEqual({
-      businessOn: '2026-11-26',
-      slot: '2026-11-26',
+      ...{ businessOn: '2026-11-26', slot: '2026-11-26' },
+      from: new Date('2026-11-26T21:00:00Z'),
     });
-    expect(slotOf({ about: 'now' }, { at, zone })).toEqual({ businessOn: '2026-11-27', slot: '2026-11-27' });
+    expect(slotOf({ about: 'now' }, { at, zone })).toMatchObject({ slot: '2026-11-27', from: new Date(0) });
     expect(slotOf({ about: 'yesterday' }, { at, zone: 'UTC' })).toMatchObject({ businessOn: '2026-11-25' });
   });
 
   it('is a span of minutes for what runs more often', () => {
     const five = { about: 'now', everyMinutes: 5 } as const;
-    expect(slotOf(five, { at, zone })).toEqual({ businessOn: '2026-11-27', slot: '2026-11-26T22:05Z' });
+    expect(slotOf(five, { at, zone })).toMatchObject({ businessOn: '2026-11-27', slot: '2026-11-26T22:05Z' });
     const next = new Date('2026-11-26T22:10:00Z');
     expect(slotOf(five, { at: next, zone })).toMatchObject({ slot: '2026-11-26T22:10Z' });
   });

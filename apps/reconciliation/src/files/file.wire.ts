@@ -11,6 +11,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { HasNoCardNumber } from '@defter/platform';
 import type { ReceivedFileView } from '@defter/reconciliation-contracts';
 import { type FileFormat, fileFormats, Mapping } from '../formats/formats.js';
 import type { ReceivedFile } from './received-file.js';
@@ -23,7 +24,11 @@ export class HandInQuery {
   @Matches(id, { message: 'connection_id must be an id' }) connection_id!: string;
   @IsIn(fileFormats) format!: FileFormat;
   /** Whoever hands in the same report again uses the same name. */
-  @Matches(/^[\p{L}\p{N} ._()-]{1,200}$/u, { message: 'name must be a file name' }) name!: string;
+  @Matches(/^[\p{L}\p{N} ._()-]{1,200}$/u, {
+    message: 'name must be 1 to 200 letters, digits, spaces and . _ ( ) -',
+  })
+  @HasNoCardNumber()
+  name!: string;
 }
 
 export class ListFilesQuery {

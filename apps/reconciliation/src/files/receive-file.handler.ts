@@ -3,6 +3,7 @@ import type { Clock } from '@defter/kernel';
 import { UnreadableReport } from '@defter/payments-contracts';
 import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
 import { classifyReissue, classifyReport } from '@defter/reconciliation-domain';
+import { dateIn } from '../business-day.js';
 import type { Config } from '../config.js';
 import type { ConnectionName } from '../connections.js';
 import { bankRows } from '../file-tables.js';
@@ -68,10 +69,18 @@ export class ReceiveFile {
     });
   }
 
+  private today(): string {
+    return dateIn(this.config.businessZone, this.clock.now());
+  }
+
   private async store(tx: Transaction, file: HandedIn, spooled: Spooled): Promise<Read> {
     const zone = this.config.businessZone;
     const ingestion = { ...file, zone, runId: spooled.fileId, at: this.clock.now() };
-    const head = { ...headOf(file), contentHash: spooled.contentHash, byteCount: spooled.byteCount };
+    const head = {
+      ...headOf(file, this.today()),
+      contentHash: spooled.contentHash,
+      byteCount: spooled.byteCount,
+    };
     try {
       // A file that turns out to be wrong at its last line has written all the others.
       const stored = await tx.savepoint(async () => {
@@ -93,10 +102,13 @@ export class ReceiveFile {
     file: HandedIn,
     { spooled, read }: { spooled: Spooled; read: Read },
   ): Promise<void> {
-    const { reportRef, businessOn } = headOf(file);
+    const { reportRef, businessOn } = headOf(file, this.today());
     const cause = spooled.fileId;
     const sighting = { ...file, origin: 'report' as const, cause, at: this.clock.now() };
-    const refusal = (reason: string) => classifyReport({ reportRef, businessOn, reason });
+    const refusal = (reason: string) => ({
+      ...classifyReport({ reportRef, businessOn, reason }),
+      actionSentence: 'Nothing of this file was used. Hand in a correct one under the same name.',
+    });
     if (!read.accepted) {
       const reason = read.faults.map((fault) => `line ${fault.line}: ${fault.reason}`).join('; ');
       await this.findings.observe(tx, sighting, [refusal(reason)]);
@@ -109,9 +121,9 @@ export class ReceiveFile {
   }
 }
 
-/** A file that isn't a day's report has no business date of its own; its lines say theirs. */
-const headOf = ({ name, format }: HandedIn) =>
-  ({ reportRef: `file:${name}`, format, businessOn: '1970-01-01' }) as const;
+/** A file that isn't a day's report is of the day on which it was handed in, until its lines say theirs. */
+const headOf = ({ name, format }: HandedIn, businessOn: string) =>
+  ({ reportRef: `file:${name}`, format, businessOn }) as const;
 
 async function linesOf(file: HandedIn, zone: string, bytes: AsyncIterable<Uint8Array>): Promise<FileLines> {
   const { format, mapping } = file;

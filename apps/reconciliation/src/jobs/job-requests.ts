@@ -39,7 +39,8 @@ const FIND_ACTIVE = `
 
 const FIND_DONE = `
   select ${JOB_RUN_COLUMNS} from job_run
-   where tenant_id = $1 and job = $2 and slot = $3 and status = 'done' order by round desc limit 1`;
+   where tenant_id = $1 and job = $2 and slot = $3 and status = 'done' and started_at >= $4
+   order by round desc limit 1`;
 
 const INSERT = `
   insert into job_run (tenant_id, run_id, job, business_on, slot, round, status, requested_by, requested_at,
@@ -87,12 +88,12 @@ export class JobRequests {
   private async findOrInsert(
     tx: Transaction,
     { tenantId, job, by, again = false, taken = false }: JobRequest,
-    { businessOn, slot }: JobSlot,
+    { businessOn, slot, from }: JobSlot,
     at: Date,
   ): Promise<{ state: 'created' | 'active' | 'done'; run: JobRunRow } | undefined> {
     const [active] = await tx.query<JobRunRow>(FIND_ACTIVE, [tenantId, job]);
     if (active !== undefined) return { state: 'active', run: active };
-    const [done] = again ? [] : await tx.query<JobRunRow>(FIND_DONE, [tenantId, job, slot]);
+    const [done] = again ? [] : await tx.query<JobRunRow>(FIND_DONE, [tenantId, job, slot, from]);
     if (done !== undefined) return { state: 'done', run: done };
     const names = [tenantId, newId('job'), job, businessOn, slot];
     const [created] = await tx.query<JobRunRow>(INSERT, [...names, by, at, taken, this.config.jobLeaseMs]);

@@ -1,10 +1,12 @@
-import { addDays, dateIn } from '../business-day.js';
+import { addDays, dateIn, startOf } from '../business-day.js';
 import type { JobPlan } from './job-plans.js';
 
 /** What a run is about, and what makes it once. */
 export interface JobSlot {
   readonly businessOn: string;
   readonly slot: string;
+  /** A run that began before this doesn't count: what it is about was not over. */
+  readonly from: Date;
 }
 
 export type SlotRefusal =
@@ -22,7 +24,9 @@ export function slotOf(
   const businessOn = date ?? (about === 'yesterday' ? addDays(today, -1) : today);
   if (businessOn > today) return { code: 'job-date-ahead', today };
   if (about === 'now' && businessOn !== today) return { code: 'job-looks-at-now', today };
-  return { businessOn, slot: everyMinutes === undefined ? businessOn : beginningOf(at, everyMinutes) };
+  const slot = everyMinutes === undefined ? businessOn : beginningOf(at, everyMinutes);
+  const from = about === 'yesterday' ? startOf(addDays(businessOn, 1), zone) : new Date(0);
+  return { businessOn, slot, from };
 }
 
 /** The beginning of the span of so many minutes that an instant lies in, as `2026-11-26T10:05Z`. */

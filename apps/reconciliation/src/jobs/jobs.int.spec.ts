@@ -10,6 +10,7 @@ import { JobQueue } from './job-queue.js';
 import { JobRequests } from './job-requests.js';
 import { type Job, JOBS, type JobResult, type RunningJob } from './job.js';
 
+const DAY_MS = 86_400_000;
 const good: JobResult = { found: 0, facts: {} };
 
 /** A report whose work the test decides. */
@@ -46,8 +47,8 @@ beforeEach(async () => {
 });
 
 /** What the command line does: asks, takes, carries out. */
-async function carriedOut(service: RunningService, again = false) {
-  const asked = { tenantId: 't_one', job: 'daily-report', by: 'test', again, taken: true };
+async function carriedOut(service: RunningService, again = false, date?: string) {
+  const asked = { tenantId: 't_one', job: 'daily-report', by: 'test', again, taken: true, date };
   const requested = await service.get(JobRequests).request(asked);
   if (!requested.accepted || requested.state === 'done') return requested;
   const { run, state } = requested;
@@ -236,5 +237,18 @@ describe('the API', () => {
   it('is closed to who may only read', async () => {
     expect((await request({}, stand.tokens.reader)).status).toBe(403);
     expect(await stand.app.get(Database).query('select 1 from job_run')).toEqual([]);
+  });
+});
+
+// The last one: its clock goes on to the next day.
+describe('a job of a date', () => {
+  it('is not done by a run that began before its date was over', async () => {
+    const today = stand.clock.now().toISOString().slice(0, 10);
+    expect(await carriedOut(stand.app, false, today)).toBe('done');
+    expect(await carriedOut(stand.app, false, today)).toBe('done');
+    stand.clock.advance(DAY_MS);
+    expect(await carriedOut(stand.app)).toBe('done');
+    expect(await carriedOut(stand.app)).toMatchObject({ state: 'done' });
+    expect((await views()).map(({ round }) => round)).toEqual([3, 2, 1]);
   });
 });

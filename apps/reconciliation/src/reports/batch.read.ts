@@ -1,4 +1,5 @@
 import type { Queryable } from '@defter/platform';
+import { NET, SIGN } from './line-money.sql.js';
 import type { Arrived, Batch } from './settlement-content.js';
 
 interface BatchRow {
@@ -20,14 +21,11 @@ interface BatchRow {
   readonly unexplained: string;
 }
 
-/** To whom the money of a line went: to us, or away. */
-const SIGN = `case when l.family = 'charge' or l.leg = 'return' then 1 else -1 end`;
-
 const BATCHES = `
   select f.business_on, l.provider, l.connection_id, l.report_ref, l.currency, count(*)::int as lines,
          coalesce(sum(l.amount) filter (where ${SIGN} = 1), 0)::text as in_minor,
          coalesce(sum(l.amount) filter (where ${SIGN} = -1), 0)::text as out_minor,
-         coalesce(sum(l.fee), 0)::text as fee_minor, coalesce(sum(l.net), 0)::text as net_minor,
+         coalesce(sum(l.fee), 0)::text as fee_minor, coalesce(sum(${NET}), 0)::text as net_minor,
          coalesce(sum(${SIGN} * o.amount - case when l.leg = 'payment' then o.fee else 0 end)
            filter (where o.currency = l.currency), 0)::text as ours,
          count(*) filter (where m.file_id is null)::int as unmatched_lines,

@@ -1,5 +1,6 @@
 import type { Queryable } from '@defter/platform';
 import type { DayFlow, MovedTotal, SettledTotal } from './daily-content.js';
+import { NET } from './line-money.sql.js';
 
 /** Money of ours that has moved: what customers paid is in, the rest is out; what came back counts as in. */
 const IN = `(family = 'charge' or result = 'returned')`;
@@ -79,7 +80,7 @@ interface SettledRow {
 /** The lines of a date that count: those of no report that was replaced. */
 const SETTLED_ON = `
   select l.provider, l.connection_id, l.currency, count(*)::int as lines,
-         sum(l.amount)::text as amount, sum(l.fee)::text as fee,
+         sum(${NET} + l.fee)::text as amount, sum(l.fee)::text as fee,
          count(*) filter (where m.file_id is null)::int as unmatched_lines,
          coalesce(sum(l.amount) filter (where m.file_id is null), 0)::text as unmatched,
          coalesce(sum(abs(l.amount - o.amount))

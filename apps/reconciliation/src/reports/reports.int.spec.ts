@@ -4,6 +4,7 @@ import { eventually, scratchFolder } from '@defter/testing';
 import type { JobRunView } from '@defter/reconciliation-contracts';
 import { jobLoop } from '../jobs/job-loop.js';
 import { runExecution } from '../roles.js';
+import { netOf } from '../testing/book.js';
 import { faultyBook } from '../testing/faults.js';
 import { Stand } from '../testing/stand.js';
 import type { DailyContent } from './daily-content.js';
@@ -91,6 +92,10 @@ describe('a daily report', () => {
     ]);
     const [settled] = content.settled.filter(({ currency }) => currency === 'TRY');
     expect(settled?.lines).toBe(book.lines.filter(({ currency }) => currency === 'TRY').length);
+    const gross = book.lines
+      .filter(({ currency }) => currency === 'TRY')
+      .reduce((all, line) => all + netOf(line) + line.fee, 0n);
+    expect(settled?.amountMinor).toBe(`${gross}`);
     expect(BigInt(settled?.unexplainedMinor ?? 0)).toBeGreaterThan(0n);
     expect(BigInt(settled?.explainedMinor ?? 0)).toBeGreaterThan(0n);
     // What was found out ten days later is no part of it.

@@ -78,6 +78,20 @@ describe('a batch and the bank', () => {
     ]);
   });
 
+  it('that stands in two statements counts once, in whatever order they come', async () => {
+    const { stand, sums } = await settled(day);
+    const half = { amount: (sums[0] ?? 0n) / 2n, on: '2026-02-01', text: `SETTLEMENT ${day}` };
+    await hear(stand, [half], 'daily.xml');
+    await stand.reconcile();
+    expect(await open(stand)).toEqual(['batch_sum_mismatch']);
+    await hear(stand, [half], 'monthly.xml');
+    await stand.reconcile();
+    expect(await open(stand)).toEqual(['batch_sum_mismatch']);
+    expect((await matched(stand)).map(({ part, explanation }) => [part, explanation])).toEqual([
+      [1, 'differs'],
+    ]);
+  });
+
   it('without a name: by the exact sum in the window; not a day later, not a kuruş more', async () => {
     const { stand, sums } = await settled(day);
     const amount = sums[0] ?? 0n;

@@ -12,12 +12,19 @@ export const BATCHES = `
    where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3 and l.batch_ref is not null
    group by l.batch_ref, l.currency having sum(l.net) <> 0`;
 
-/** Bookings that count (of no replaced statement) and pay no batch yet. */
+/**
+ * Bookings that count (of no replaced statement) and pay no batch yet. Statements overlap: of a booking that
+ * stands in several one counts, and where one is used up the others are, too.
+ */
 export const UNMATCHED_BOOKINGS = `
-  select b.* from bank_line b
-    join report_file f on f.tenant_id = $1 and f.file_id = b.file_id and f.superseded_by is null
-    left join batch_match m on m.tenant_id = $1 and m.file_id = b.file_id and m.line_number = b.line_number
-   where b.tenant_id = $1 and b.provider = $2 and b.connection_id = $3 and m.file_id is null`;
+  select b.* from (
+    select b.*, row_number() over (partition by b.line_key order by b.file_id) as nth
+      from bank_line b
+      join report_file f on f.tenant_id = $1 and f.file_id = b.file_id and f.superseded_by is null
+     where b.tenant_id = $1 and b.provider = $2 and b.connection_id = $3) b
+   where b.nth = 1
+     and not exists (select from batch_match m where m.tenant_id = $1 and m.provider = $2
+                       and m.connection_id = $3 and m.line_key = b.line_key)`;
 
 const UNPAID_BATCHES = `
   select batch.* from (${BATCHES}) batch

@@ -50,13 +50,17 @@ export const MATCH_BY_OPERATION = `
            where o.provider = $2 and o.connection_id = $3 and taken.operation_id is null) pair
    where nth = 1`;
 
-/** Passes 2 and 3: by the provider's reference and kind, and then also currency and amount, or not. */
+/**
+ * Passes 2 and 3: by the provider's reference and kind, and then also currency and amount, or not. A line that
+ * names an operation of ours is of no other one, also while we haven't heard of the one that it names.
+ */
 const byReference = (pass: number, sameKeys: string): string => `
   ${INSERT}
   with line as materialized (
     select l.*, row_number() over (partition by ${prefixed('l', sameKeys)}
                   order by l.business_on, l.report_ref, l.line_number) as nth
-      from (${UNMATCHED_LINES}) l),
+      from (${UNMATCHED_LINES}) l
+     where l.operation_id is null or l.operation_id not like 'op\\_%'),
   candidate as (
     select o.*, wanted.leg,
            row_number() over (partition by ${prefixed('o', sameKeys).replace('o.leg', 'wanted.leg')}

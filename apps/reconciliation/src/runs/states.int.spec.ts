@@ -32,6 +32,25 @@ describe('what no line shows', () => {
     expect((await open(stand)).filter((text) => text.startsWith('duplicate_charge'))).toEqual([]);
   });
 
+  it('a line that names an operation is of no other one, though that has its reference', async () => {
+    const stand = await start();
+    const book = new Book('n');
+    const one = book.add(1, { amountMinor: '10000' });
+    const two = book.add(2, { amountMinor: '10000', providerRef: one.providerRef ?? '' });
+    const eventsOf = ({ operationId }: { operationId: string }) =>
+      book.events().filter(({ operations }) => operations.some((each) => each.operationId === operationId));
+    const pairs = async () => {
+      await stand.reconcile();
+      return stand.database.database.query('select operation_id, pass from match order by operation_id');
+    };
+    // The event of the second one is late.
+    await stand.know(eventsOf(one), book.ledger);
+    stand.shelf.put('2026-01-31', settlementText('2026-01-31', book.lines.slice(1)));
+    expect(await pairs()).toEqual([]);
+    await stand.know(eventsOf(two), []);
+    expect(await pairs()).toEqual([{ operation_id: two.operationId, pass: 1 }]);
+  });
+
   it('a date between two reports whose report lacks; it closes when it comes', async () => {
     const stand = await start();
     const book = new Book('z');
