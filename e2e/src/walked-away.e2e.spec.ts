@@ -126,7 +126,7 @@ describe('a payer who walks away from a challenge of the mock provider', () => {
     const stage = world.stage('t_away');
     const { id } = await start(stage, 'away', 'tok_visa', 'challenge');
     const waiting = await reach(stage, id, ({ status }) => status === 'requires_action');
-    await call(stage, 'POST', `payment_intents/${id}/abandon`, {});
+    await call(stage, 'POST', `payment_intents/${id}/abandon`);
     await reach(stage, id, ({ status }) => status === 'requires_payment_method');
     await comesBack(waiting);
     const canceled = await start(stage, 'canceled', 'tok_visa', 'challenge');

@@ -46,7 +46,7 @@ export class ChangeIntentController {
   @Idempotent()
   async abandon(@Param('id') id: string, @Body() body: AbandonIntentBody, @Caller() caller: Caller) {
     const intent = await this.answers.intent(caller.tenantId, id);
-    const attempt = body?.attempt ?? undefined;
+    const attempt = body.attempt ?? undefined;
     return this.answers.after(caller, await this.changing.abandon(caller, intent, attempt));
   }
 

@@ -80,13 +80,20 @@ export interface IntentRequest {
   readonly returnUrl: string | undefined;
 }
 
-/** @throws ProblemException 400 for an amount of 0, or a confirmation without a payment method */
+/**
+ * @throws ProblemException 400 for an amount of 0, a confirmation without a payment method, or a connection
+ * without a confirmation: it isn't kept, and another one would be charged
+ */
 export const toIntentRequest = (body: CreateIntentBody): IntentRequest => {
   aboveZero(body.amount_minor);
   const isCharged = body.confirm === true;
   if (isCharged && typeof body.payment_method !== 'string') {
     const msg = 'payment_method is required to confirm';
     throw malformed([{ loc: ['body', 'payment_method'], msg, type: 'required' }]);
+  }
+  if (!isCharged && given(body.connection_id) !== undefined) {
+    const msg = 'connection_id goes with confirm: true; without it, name the connection when you confirm';
+    throw malformed([{ loc: ['body', 'connection_id'], msg, type: 'needs-confirm' }]);
   }
   checkSurcharge(body);
   return {

@@ -68,7 +68,8 @@ export const endpoints: readonly Endpoint[] = [
       confirm: ['yes', 1, {}],
       payment_method: TEXTS,
       return_url: [...TEXTS, 'ftp://x', 'javascript:alert(1)', 'https://a:b@c', '/back'],
-      connection_id: segment,
+      // Without a confirmation there is nothing that goes through it.
+      connection_id: [...segment, 'c_one'],
       metadata: METADATA,
     },
   },

@@ -48,6 +48,11 @@ class ExampleController {
   any(@Body() body: unknown) {
     return { body: body ?? 'none' };
   }
+  @Post('optional')
+  @Public()
+  optional(@Body() body: ListQuery) {
+    return { body };
+  }
   @Post('raw')
   @Public()
   @BodyLimit(2_000_000)

@@ -136,6 +136,11 @@ describe('bodies', () => {
     expect(await send('/v1/any', { body: '' })).toMatchObject({ status: 201, body: { body: 'none' } });
   });
 
+  it('no body is an empty one where nothing in it is needed', async () => {
+    expect(await send('/v1/optional', { body: '' })).toMatchObject({ status: 201, body: { body: {} } });
+    expect(await send('/v1/optional', { body: '[]' })).toMatchObject({ status: 400 });
+  });
+
   it('a member called constructor is refused: it would be taken for the class of its object', async () => {
     const body = transfer('1').replace('{', '{"constructor":"x",');
     expect(await send('/v1/transfers', { body, token: 'dk_t1' })).toMatchObject({

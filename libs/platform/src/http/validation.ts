@@ -13,12 +13,13 @@ const rules = {
 
 /**
  * Turns bodies, queries and parameters into their declared class and refuses whatever the class doesn't
- * allow, unknown fields included: 400 `malformed` with every error. A parameter typed `unknown` or as an
- * interface passes untouched.
+ * allow, unknown fields included: 400 `malformed` with every error. An absent body is an empty one: whether it
+ * may be is the class's to say. A parameter typed `unknown` or as an interface passes untouched.
  */
 export class StrictValidation implements PipeTransform {
-  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
-    if (type === 'custom' || untyped.has(metatype)) return value;
+  async transform(given: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+    if (type === 'custom' || untyped.has(metatype)) return given;
+    const value = type === 'body' && given === undefined ? {} : given;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw malformed([{ loc: [type], msg: 'must be an object', type: 'object' }]);
     }
