@@ -10,9 +10,10 @@ const NEWEST = `
   select distinct on (job) ${JOB_RUN_COLUMNS} from job_run where tenant_id = $1
    order by job, run_id desc`;
 
-/** When each job last succeeded, and when it was first asked for. */
+/** When each job last succeeded and what it found then, and when it was first asked for. */
 const SUCCESS = `
-  select job, max(finished_at) filter (where status = 'done') as success_at, min(requested_at) as first_at
+  select job, max(finished_at) filter (where status = 'done') as success_at, min(requested_at) as first_at,
+         ((array_agg(found order by finished_at desc) filter (where status = 'done'))[1])::float8 as found
     from job_run where tenant_id = $1 group by job`;
 
 /** Ids begin with their time, so the newest run has the greatest. */
@@ -24,6 +25,7 @@ interface SuccessRow {
   readonly job: string;
   readonly success_at: Date | null;
   readonly first_at: Date;
+  readonly found: number | null;
 }
 
 /** When a job of a tenant last succeeded. */
@@ -32,6 +34,8 @@ export interface JobSuccess {
   readonly successAt: Date | null;
   /** When it was first asked for. */
   readonly firstAt: Date;
+  /** By its last success. */
+  readonly found: number | null;
 }
 
 /** The tenant's jobs and their history. */
@@ -64,7 +68,9 @@ export class ReadJobs {
 
   async successes(tenantId: string): Promise<JobSuccess[]> {
     const rows = await this.database.query<SuccessRow>(SUCCESS, [tenantId]);
-    return rows.map(({ job, success_at, first_at }) => ({ job, successAt: success_at, firstAt: first_at }));
+    return rows.map(({ job, success_at, first_at, found }) => ({
+      ...{ job, successAt: success_at, firstAt: first_at, found },
+    }));
   }
 
   /** Newest first. @throws ProblemException 400 for a cursor of another list */

@@ -207,6 +207,7 @@ describe('the API', () => {
   });
 
   it('lists all jobs with the age of their last success, and counts it as late', async () => {
+    job.work = () => Promise.resolve({ found: 2, facts: {} });
     await carriedOut(stand.app);
     const jobs = async () => (await stand.call('GET', '/jobs')).body['data'] as JobView[];
     stand.clock.advance(3_600_000);
@@ -217,6 +218,10 @@ describe('the API', () => {
     const metrics = await fetch(`${stand.app.managementUrl}/metrics`).then((answer) => answer.text());
     expect(metrics).toMatch(
       /defter_reconciliation_job_success_age_seconds\{[^}]*job="daily-report"[^}]*\} 3600\b/,
+    );
+    expect(metrics).toMatch(/defter_reconciliation_job_found_count\{[^}]*job="daily-report"[^}]*\} 2\b/);
+    expect(metrics).toMatch(
+      /defter_reconciliation_job_late_after_seconds\{[^}]*job="detect-stuck"[^}]*\} 1200\b/,
     );
     stand.clock.advance(26 * 3_600_000);
     expect((await jobs()).find(({ name }) => name === 'daily-report')?.is_late).toBe(true);

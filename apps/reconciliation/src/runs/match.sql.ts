@@ -51,8 +51,8 @@ export const MATCH_BY_OPERATION = `
    where nth = 1`;
 
 /**
- * Passes 2 and 3: by the provider's reference and kind, and then also currency and amount, or not. A line that
- * names an operation of ours is of no other one, also while we haven't heard of the one that it names.
+ * Passes 2 and 3: by the provider's reference and kind, and then also currency and amount, or not. A line
+ * that names an operation of ours is of no other one, also while we haven't heard of the one that it names.
  */
 const byReference = (pass: number, sameKeys: string): string => `
   ${INSERT}

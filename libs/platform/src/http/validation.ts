@@ -13,8 +13,8 @@ const rules = {
 
 /**
  * Turns bodies, queries and parameters into their declared class and refuses whatever the class doesn't
- * allow, unknown fields included: 400 `malformed` with every error. An absent body is an empty one: whether it
- * may be is the class's to say. A parameter typed `unknown` or as an interface passes untouched.
+ * allow, unknown fields included: 400 `malformed` with every error. An absent body is an empty one: whether
+ * it may be is the class's to say. A parameter typed `unknown` or as an interface passes untouched.
  */
 export class StrictValidation implements PipeTransform {
   async transform(given: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
