@@ -69,13 +69,14 @@ create table report (
 );
 
 -- One statement per account of a ledger: its movements in the order of the ledger.
-create index journal_entry_source on journal_entry (tenant_id, ledger, source, asset, sequence);
-create index journal_entry_destination on journal_entry (tenant_id, ledger, destination, asset, sequence);
-create index operation_open on operation (tenant_id, occurred_at)
+create index if not exists journal_entry_source on journal_entry (tenant_id, ledger, source, asset, sequence);
+create index if not exists journal_entry_destination
+  on journal_entry (tenant_id, ledger, destination, asset, sequence);
+create index if not exists operation_open on operation (tenant_id, occurred_at)
   where result in ('sending', 'pending', 'unknown', 'errored');
-create index operation_of_day on operation (tenant_id, business_on);
-create index finding_change_at on finding_change (tenant_id, changed_at);
-create index finding_closed on finding (tenant_id, closed_at);
+create index if not exists operation_of_day on operation (tenant_id, business_on);
+create index if not exists finding_change_at on finding_change (tenant_id, changed_at);
+create index if not exists finding_closed on finding (tenant_id, closed_at);
 
 -- Jobs see things that neither a run nor an event looks for again. Whatever else is allowed by now stays so.
 do $$

@@ -1,4 +1,4 @@
-import { refused } from './file-fault.js';
+import { excerpt, refused } from './file-fault.js';
 
 /** A record: its fields, where it begins, and its text. */
 export interface CsvRecord {
@@ -13,10 +13,12 @@ const QUOTED_LINES_LIMIT = 200;
 /**
  * Reads RFC 4180 as it is found: `,`, `;` or a tab (whichever the first line has most of), quotes only where
  * needed, line ends inside of quotes, any end of line. Empty lines are skipped.
- * @throws FileRefused for a quote that never ends or text behind one
+ * @throws FileRefused for a quote that never ends, stands inside of an unquoted field or has text behind it
+ *   (lines could vanish into its field), and for text beyond the columns of the first line
  */
 export async function* readCsv(lines: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
   let separator: string | undefined;
+  let columns: number | undefined;
   let open: { line: number; parts: string[] } | undefined;
   let number = 0;
   for await (const text of lines) {
@@ -30,10 +32,19 @@ export async function* readCsv(lines: AsyncIterable<string>): AsyncGenerator<Csv
       throw refused(open.line, 'a quote is never closed');
     }
     separator ??= separatorOf(raw);
-    yield { line: open.line, raw, fields: fieldsOf(raw, separator, open.line) };
+    const fields = fieldsOf(raw, separator, open.line);
+    columns ??= fields.length;
+    expectWithin(columns, fields, open.line);
+    yield { line: open.line, raw, fields };
     open = undefined;
   }
   if (open !== undefined) throw refused(open.line, 'a quote is never closed');
+}
+
+/** Separators at the end of a line are habit; text there is of no column. */
+function expectWithin(columns: number, fields: readonly string[], line: number): void {
+  if (fields.slice(columns).some((field) => field !== ''))
+    throw refused(line, `more fields than the ${columns} columns of the first line`);
 }
 
 /** Whether a quote is open at the end of a line: an odd number of them flips it. */
@@ -60,7 +71,9 @@ function fieldsOf(raw: string, separator: string, line: number): string[] {
     } else {
       const next = raw.indexOf(separator, at);
       const end = next === -1 ? raw.length : next;
-      fields.push(raw.slice(at, end).trim());
+      const field = raw.slice(at, end).trim();
+      if (field.includes('"')) throw refused(line, `a quote inside of the field ${excerpt(field)}`);
+      fields.push(field);
       at = end + 1;
     }
   }

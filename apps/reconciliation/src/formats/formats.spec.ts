@@ -62,6 +62,15 @@ describe('Stripe', () => {
     );
   });
 
+  it('loses no line to a quote, nor a field beyond the columns', async () => {
+    const quoted = charge.replace('ch_1', '17" monitor');
+    const swallowed = await faultsOf(lines('stripe', stripe([quoted, charge, quoted])));
+    expect(swallowed).toEqual([expect.stringMatching(/^2: a quote inside of the field 17" monitor/)]);
+    expect(await faultsOf(lines('stripe', stripe([charge, `${charge},,`, `${charge},x`])))).toEqual([
+      '4: more fields than the 13 columns of the first line',
+    ]);
+  });
+
   it('keeps what the customer paid in another currency', async () => {
     const [line] = await lines('stripe', stripe([charge.replace(',po_1,,,', ',po_1,3000.00,try,')]));
     expect(line?.original).toEqual({ amountMinor: 300_000n, currency: 'TRY', rate: '0.033333333333' });
