@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Lifecycle, Logger } from '@defter/platform';
-import { Polling, type PollingOptions } from './polling.js';
+import { Database, Lifecycle, Logger, Polling, type PollingOptions } from '@defter/platform';
 
 /** Starts the loops of the worker and keeps what they leave under way. */
 @Injectable()

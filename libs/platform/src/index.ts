@@ -33,6 +33,8 @@ export { CrashPoints, logCrashPoints, outboxCrashPoints } from './service/crash-
 export { createLogger, Logger } from './service/logger.js';
 export { Lifecycle } from './service/lifecycle.js';
 export type { Task } from './service/lifecycle.js';
+export { Polling } from './service/polling.js';
+export type { PollingOptions } from './service/polling.js';
 export { Metrics } from './service/metrics.js';
 export { SettingsFile } from './settings-file.js';
 

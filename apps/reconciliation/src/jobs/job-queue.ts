@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
 import type { Config } from '../config.js';
-import { JOB_REQUESTED, JOB_RUN_COLUMNS, type JobRunRow } from './job-run.js';
+import { JOB_RUN_COLUMNS, type JobRunRow } from './job-run.js';
 import { JobTakenOver } from './job.js';
 
 const LEASE = `clock_timestamp() + $3::bigint * interval '1 millisecond'`;
@@ -65,11 +65,6 @@ export class JobQueue {
 
   get leaseMs(): number {
     return this.config.jobLeaseMs;
-  }
-
-  /** Calls back when this process has put a run into the queue; returns the way to stop. */
-  onRequested(listener: () => void): () => void {
-    return this.database.onSignal(JOB_REQUESTED, listener);
   }
 
   /** Takes a run, if it waits or its holder has been silent for too long. */

@@ -1,77 +1,44 @@
 import type { Provider } from '@nestjs/common';
-import { CONFIG, Lifecycle, type Task } from '@defter/platform';
+import { CONFIG, Database, Lifecycle, Logger, Polling } from '@defter/platform';
 import type { Config } from '../config.js';
 import { Connections } from '../connections.js';
+import { RUN_REQUESTED } from './run.js';
 import { RunExecutor } from './run-executor.js';
-import { RunQueue } from './run-queue.js';
 
-/** Looks for runs of every tenant in turn, one at a time per process, for as long as the process lives. */
-export class RunLoop implements Task {
-  readonly name = 'runs';
-  private stopping = false;
-  private wake: () => void = () => undefined;
-  private forget: () => void = () => undefined;
-  private loop: Promise<void> = Promise.resolve();
+const TOKEN = Symbol('run loop');
+type Injected = [Config, Database, Logger, Lifecycle, Connections, RunExecutor];
 
-  constructor(
-    private readonly config: Config,
-    private readonly connections: Connections,
-    private readonly executor: RunExecutor,
-    private readonly queue: RunQueue,
-  ) {}
-
-  start(): Promise<void> {
-    this.forget = this.queue.onRequested(() => this.wake());
-    this.loop = this.work();
-    return Promise.resolve();
-  }
-
-  /** Ends after the step in hand; whoever comes next goes on from there. */
-  async stop(): Promise<void> {
-    this.stopping = true;
-    this.forget();
-    this.wake();
-    await this.loop;
-  }
-
-  private async work(): Promise<void> {
-    while (!this.stopping) if (!(await this.round())) await this.pause();
-  }
-
-  /** @returns false when no tenant had a run */
-  private async round(): Promise<boolean> {
-    let worked = false;
-    for (const tenantId of await this.connections.tenantIds()) {
-      if (this.stopping) break;
-      worked = (await this.executor.once(tenantId, () => this.stopping)) || worked;
-    }
-    return worked;
-  }
-
-  /** Until the next poll, a new run in this process, or the stop. */
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.config.runPollMs);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.stopping) this.wake();
-    });
-  }
-}
-
-/** Carries runs out in every process of the role that lists this. */
+/**
+ * Carries runs out in every process of the role that lists this: of every tenant in turn, one at a time. A
+ * stop waits for the step in hand; whoever comes next goes on from there.
+ */
 export function runLoop(): Provider {
   return {
-    provide: RunLoop,
-    inject: [CONFIG, Connections, RunExecutor, RunQueue, Lifecycle],
+    provide: TOKEN,
+    inject: [CONFIG, Database, Logger, Lifecycle, Connections, RunExecutor],
     // One parameter per injected thing is Nest's form of a factory.
-    useFactory: (...injected: [Config, Connections, RunExecutor, RunQueue, Lifecycle]) => {
-      const [config, connections, executor, queue, lifecycle] = injected;
-      const loop = new RunLoop(config, connections, executor, queue);
-      lifecycle.register(loop);
-      return loop;
+    useFactory: (...injected: Injected) => {
+      const [config, database, logger, lifecycle, connections, executor] = injected;
+      let stopping = false;
+      const round = async (): Promise<boolean> => {
+        let worked = false;
+        for (const tenantId of await connections.tenantIds()) {
+          if (stopping) break;
+          worked = (await executor.once(tenantId, () => stopping)) || worked;
+        }
+        return worked;
+      };
+      const options = { name: 'runs', everyMs: config.runPollMs, signal: RUN_REQUESTED, round };
+      const polling = new Polling(database, logger, options);
+      lifecycle.register({
+        name: 'runs',
+        start: () => polling.start(),
+        stop: () => {
+          stopping = true;
+          return polling.stop();
+        },
+      });
+      return polling;
     },
   };
 }

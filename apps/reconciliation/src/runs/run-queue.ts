@@ -4,7 +4,7 @@ import { CLOCK, CONFIG, CrashPoints, Database, type Transaction } from '@defter/
 import type { ActiveRunStatus } from '@defter/reconciliation-domain';
 import type { Config } from '../config.js';
 import type { CrashPoint } from '../crash-points.js';
-import { RUN_COLUMNS, RUN_REQUESTED, type RunRow, RunTakenOver } from './run.js';
+import { RUN_COLUMNS, type RunRow, RunTakenOver } from './run.js';
 
 const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
 
@@ -64,14 +64,6 @@ export class RunQueue {
   /** Where a step can be ended. */
   reach(point: CrashPoint): void {
     this.crash.reach(point);
-  }
-
-  /**
-   * Calls back after a request of this process is committed; returns the way to stop. Others are found by
-   * polling.
-   */
-  onRequested(listener: () => void): () => void {
-    return this.database.onSignal(RUN_REQUESTED, listener);
   }
 
   /** Takes a waiting or abandoned run of the tenant, or nothing. */

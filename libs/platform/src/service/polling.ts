@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Logger, Task } from '@defter/platform';
+import type { Database } from '../postgres/database.js';
+import type { Task } from './lifecycle.js';
+import type { Logger } from './logger.js';
 
 export interface PollingOptions {
   readonly name: string;
