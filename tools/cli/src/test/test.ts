@@ -17,7 +17,7 @@ export async function test(args: readonly string[]): Promise<number> {
   const part = PARTS.find((name) => name === wanted);
   if (wanted !== undefined && part === undefined) throw new UsageError(`one of: ${PARTS.join(', ')}`);
   const outcomes: StepOutcome[] = [];
-  for (const step of stepsOf(part)) outcomes.push(await runStep(step));
+  for (const steps of stepsOf(part)) outcomes.push(...(await Promise.all(steps.map(runStep))));
   return summary(outcomes);
 }
 
