@@ -48,8 +48,8 @@ function lineOf(row: Row, sums: Sums): SettlementLine | undefined {
 type Names = Pick<SettlementLine, 'providerRef' | 'operationId' | 'batchRef'>;
 
 /**
- * A payment is known to us by its intent (`pi_…`), whose charge (`ch_…`) the source is; a refund by its own id
- * (`re_…`), which is the source, while the intent is that of the payment it gives back.
+ * A payment is known to us by its intent (`pi_…`), whose charge (`ch_…`) the source is; a refund by its own
+ * id (`re_…`), which is the source, while the intent is that of the payment it gives back.
  */
 function namesOf(row: Row, kind: string, payout: string): Names {
   const operationId = row.text(operationColumns[kind === 'refund' ? 0 : 1]);

@@ -16,5 +16,6 @@ export const FREEZE_RESIDUE: readonly string[] = [...RESIDUES, ...STATE_RESIDUES
     from (${residue}) residue (kind, expected, leg, matched_by, line, operation, booked, candidates, facts,
       place)
    where $2::text is not null and $3::text is not null and $5::timestamptz is not null
-     and $6::timestamptz is not null and $8::timestamptz is not null and ($7::date is null or $7 is not null)`),
+     and $6::timestamptz is not null and $8::timestamptz is not null
+     and ($7::date is null or $7 is not null)`),
 );

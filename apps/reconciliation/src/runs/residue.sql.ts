@@ -86,8 +86,8 @@ const LINES = `
 
 /** Our legs whose money has moved and of which no line tells; into `run_pair`. $5 the business date. */
 export const ADD_UNSETTLED = `
-  insert into run_pair (tenant_id, run_id, our_currency, leg, operation_id, is_different, is_late, pairs, ours,
-    our_fee, off, more, less, fee_off, fee_more, fee_less)
+  insert into run_pair (tenant_id, run_id, our_currency, leg, operation_id, is_different, is_late, pairs,
+    ours, our_fee, off, more, less, fee_off, fee_more, fee_less)
   select $1, $4, o.currency, leg.leg, o.operation_id, false, false, 1, o.amount, o.fee, 0, 0, 0, 0, 0, 0
     from operation o
     join (values ('payment'), ('return')) as leg (leg) on leg.leg = 'payment' or o.result = 'returned'
@@ -120,8 +120,8 @@ const sumOf = (value: string, condition: string): string =>
  */
 export const ADD_UP_PAIRS = `
   insert into run_pair (tenant_id, run_id, currency, our_currency, explanation, leg, file_id, line_number,
-    line_key, operation_id, is_different, is_late, pairs, amount, ours, fee, our_fee, off, more, less, fee_off,
-    fee_more, fee_less)
+    line_key, operation_id, is_different, is_late, pairs, amount, ours, fee, our_fee, off, more, less,
+    fee_off, fee_more, fee_less)
   select $1, $4, currency, our_currency, explanation, leg, file_id, line_number, line_key, operation_id,
          is_different, is_late, count(*), sum(amount), sum(ours), sum(fee), sum(our_fee),
          count(*) filter (where off <> 0), ${sumOf('off', 'off > 0')}, ${sumOf('-off', 'off < 0')},

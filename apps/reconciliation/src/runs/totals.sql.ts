@@ -31,7 +31,8 @@ export const TOTALS = `
              0 as unmatched_lines, 0::numeric as unmatched_amount, fee as fees,
              case when leg = 'payment' and ${IN_ONE_CURRENCY} then our_fee else 0 end as our_fees,
              case when explanation in ('net-of-fee', 'surcharge') then more + less else 0 end as explained,
-             case when explanation = 'differs' and ${IN_ONE_CURRENCY} then more + less else 0 end as unexplained
+             case when explanation = 'differs' and ${IN_ONE_CURRENCY} then more + less else 0 end
+               as unexplained
         ${PAIRS}
       union all
       select currency, 0, 0, 0, count(*), sum(amount), sum(fee), 0, 0, 0

@@ -22,7 +22,10 @@ export interface TimedRun {
 
 const seconds = (since: number): number => (performance.now() - since) / 1_000;
 
-/** Requests a run and waits for its end. The books are so old that no lag excuses anything. @throws Error when it fails */
+/**
+ * Requests a run and waits for its end. The books are so old that no lag excuses anything. @throws Error when
+ * it fails
+ */
 export const runOnce = async ({ url, token, provider, connectionId }: Client): Promise<TimedRun> => {
   const base = `${url}/api/v1/payments/reconciliation`;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
