@@ -44,8 +44,7 @@ describe('a run’s worker', () => {
     await eventually(async () => {
       for (const { lease } of await runsOf(stand)) leases.add(lease);
       expect(leases.size).toBeGreaterThan(10);
-    });
-    answer();
+    }).finally(answer);
     expect(await running).toMatchObject({ status: 'completed', attempt: 1 });
     expect(stand.shelf.fetched).toEqual(['settlement-2026-01-31']);
   });
