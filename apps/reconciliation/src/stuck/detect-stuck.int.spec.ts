@@ -178,7 +178,8 @@ describe('an operation without an outcome', () => {
         `insert into operation (tenant_id, operation_id, aggregate_id, aggregate_version, provider,
            connection_id, customer_id, kind, family, result, amount, fee, currency, business_on, occurred_at)
          select 't_one', 'op_aged_' || n, 'pi_' || n, 1, 'mock-psp', 'c_one', 'u1', 'sale', 'charge',
-                'unknown', 100, 0, 'TRY', '2026-01-01', $3::timestamptz from generate_series($1::int, $2::int) n`,
+                'unknown', 100, 0, 'TRY', '2026-01-01', $3::timestamptz
+           from generate_series($1::int, $2::int) n`,
         [from, to, at],
       );
     await add(1, 2_010, hoursAgo(2));
