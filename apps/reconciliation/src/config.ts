@@ -39,13 +39,15 @@ export const config = defineConfig({
   matchWindowMs: duration('MATCH_WINDOW', 24 * HOUR_MS),
   /** Pass 4: how many days after a batch's last line the bank may book it. */
   bankWindowDays: integer('BANK_WINDOW_DAYS', 5),
+  /** How long the bytes of files that were handed in stay; what was read of them stays for ever. */
+  fileHistoryMs: duration('FILE_HISTORY', 366 * 24 * HOUR_MS),
   /** The largest file that may be handed in. */
   fileLimitBytes: integer('FILE_LIMIT_BYTES', 536_870_912),
   /** Whose midnight ends our business day. */
   businessZone: text('BUSINESS_ZONE', 'Europe/Istanbul'),
   runPollMs: duration('RUN_POLL', 250),
   /** A run whose worker has said nothing for so long is taken over. */
-  runLeaseMs: duration('RUN_LEASE', 60_000),
+  runLeaseMs: duration('RUN_LEASE', 20_000),
   /** The longest that `POST …/run?wait=true` waits before it answers 202. */
   runWaitMs: duration('RUN_WAIT', 30_000),
   /** A job whose process has said nothing for so long is taken over. */

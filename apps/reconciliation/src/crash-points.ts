@@ -4,6 +4,7 @@ import { jobCrashPoints } from './jobs/job-crash-points.js';
 /** Every place where a crash must change no result: on both sides of each step's commit, and in each step. */
 export const crashPoints = [
   'run.after-claim',
+  'ingest.after-file',
   'ingest.after-fetch',
   'ingest.after-store',
   'ingest.after-commit',

@@ -27,6 +27,7 @@ import { JobsController } from './jobs/jobs.controller.js';
 import { LedgerApi } from './ledger-api.js';
 import { LedgerEvents } from './journal/ledger-events.js';
 import { Journal } from './journal/journal.js';
+import { OldParts, oldPartsLoop } from './old-parts.js';
 import { OnLedgerEventConsumer } from './journal/on-ledger-event.consumer.js';
 import { OnPaymentsEventConsumer } from './operations/on-payments-event.consumer.js';
 import { OperationStore } from './operations/operation-store.js';
@@ -39,6 +40,7 @@ import { ReportStore } from './reports/report-store.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SettlementReport } from './reports/settlement-report.job.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
+import { FetchedFiles } from './runs/fetched-files.js';
 import { IngestReports } from './runs/ingest-reports.js';
 import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
@@ -80,7 +82,7 @@ const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting:
 
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
-  ...[RunQueue, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
+  ...[RunQueue, FetchedFiles, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
   ...[ClassifyResidue, RunSteps, RunExecutor],
   runLoop(),
 ];
@@ -144,6 +146,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         OperationStore,
         ...runExecution,
         ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics],
+        ...[OldParts, oldPartsLoop()],
         outboxRelay(),
       ],
     }),

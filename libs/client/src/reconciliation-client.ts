@@ -41,6 +41,14 @@ export class ReconciliationClient {
     return callApi(this.connection, 'POST', `${BASE}/run?wait=true`, { body: request, idempotencyKey });
   }
 
+  /** Says how a connection is reconciled; what is left out is as usual. */
+  async keepRule(
+    { provider, id }: { readonly provider: string; readonly id: string },
+    rule: { readonly settlement_lag_hours?: number; readonly mapping?: object },
+  ): Promise<void> {
+    await callApi(this.connection, 'PUT', `${BASE}/connections/${provider}/${id}/rule`, { body: rule });
+  }
+
   summary(): Promise<Summary> {
     return callApi(this.connection, 'GET', `${BASE}/summary`);
   }

@@ -71,6 +71,14 @@ describe('bad input changes nothing', () => {
       'malformed',
     ],
     [
+      'an instant that is still to come',
+      'POST',
+      '/run',
+      { body: { ...run, as_of: '2026-02-10T09:01:01Z' } },
+      422,
+      'as-of-ahead',
+    ],
+    [
       'an unknown provider',
       'POST',
       '/run',

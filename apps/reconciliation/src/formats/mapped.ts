@@ -73,7 +73,7 @@ function lineOf(row: Row, mapping: Mapping, sums: Sums): SettlementLine | undefi
     for (const [name, sum] of named) sums.state(name, sum, row.record.line);
     return undefined;
   }
-  const kind = kindOf(word, mapping);
+  const kind = signedKind(kindOf(word, mapping), amount);
   checkNet(amount, fee, net);
   for (const [name, sum] of named) sums.add(name, sum);
   return { ...moneyOf({ amount, fee, net }), ...aboutOf(row, mapping), kind, currency };
@@ -91,10 +91,23 @@ function kindOf(word: string, { kind: column, kinds = {} }: Mapping): string {
   return kind;
 }
 
+/** Kinds that bring money in; one below zero is money that went back. */
+const incoming: ReadonlySet<string> = new Set(['sale', 'capture']);
+
+/** A file that has no word of its own for refunds writes them as sales below zero. */
+const signedKind = (kind: string, amount: bigint): string =>
+  amount < 0n && incoming.has(kind) ? 'refund' : kind;
+
 type Money = Pick<SettlementLine, 'amountMinor' | 'feeMinor' | 'netMinor'>;
 
+/** A fee below zero beside an amount below zero was given back: nothing was kept. */
 function moneyOf({ amount, fee, net }: { amount: bigint; fee: bigint; net: bigint | undefined }): Money {
-  return { amountMinor: sizeOf(amount), feeMinor: sizeOf(fee), ...(net !== undefined && { netMinor: net }) };
+  const isGivenBack = amount < 0n && fee < 0n;
+  const netMinor = net ?? (isGivenBack ? amount - fee : undefined);
+  return {
+    ...{ amountMinor: sizeOf(amount), feeMinor: isGivenBack ? 0n : sizeOf(fee) },
+    ...(netMinor !== undefined && { netMinor }),
+  };
 }
 
 type About = Omit<SettlementLine, 'kind' | 'currency' | keyof Money>;

@@ -4,13 +4,17 @@
  */
 import { RULE_VERSION } from './match.sql.js';
 
-/** What the lines of each batch add up to. A batch of nothing is never paid. */
-export const BATCHES = `
-  select l.batch_ref, l.currency, sum(l.net) as net, count(*) as line_count, max(l.business_on) as last_on
+/** What the lines of each batch add up to. A batch of nothing is never paid. Added up once in a run. */
+export const ADD_UP_BATCHES = `
+  insert into run_batch (tenant_id, run_id, batch_ref, currency, net, line_count, last_on)
+  select $1, $4, l.batch_ref, l.currency, sum(l.net), count(*), max(l.business_on)
     from report_line l
     join report_file f on f.tenant_id = $1 and f.file_id = l.file_id and f.superseded_by is null
    where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3 and l.batch_ref is not null
    group by l.batch_ref, l.currency having sum(l.net) <> 0`;
+
+export const BATCHES = `
+  select batch_ref, currency, net, line_count, last_on from run_batch where tenant_id = $1 and run_id = $4`;
 
 /**
  * Bookings that count (of no replaced statement) and pay no batch yet. Statements overlap: of a booking that
@@ -42,7 +46,7 @@ const INSERT = `
  */
 export const REOPEN_BATCHES = `
   delete from batch_match m
-   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and $4 <> ''
+   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3
      and (exists (select from report_file f where f.tenant_id = $1 and f.file_id = m.file_id
                     and f.superseded_by is not null)
        or not exists (

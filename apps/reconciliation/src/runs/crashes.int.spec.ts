@@ -5,11 +5,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mockPsp } from '@defter/provider-mock-psp';
 import { eventually, testBroker } from '@defter/testing';
 import { crashPoints, type CrashPoint } from '../crash-points.js';
 import { statementXml } from '../testing/bank.js';
 import { netOf } from '../testing/book.js';
 import { faultyBook } from '../testing/faults.js';
+import { runExecution } from '../roles.js';
 import { Stand } from '../testing/stand.js';
 
 /** The service as it was built: a process has no TypeScript. `nx run reconciliation:int` builds first. */
@@ -79,84 +81,130 @@ async function untilKilled(child: ChildProcess): Promise<void> {
   if (child.signalCode !== 'SIGKILL') throw new Error(`it ended by itself: ${said}`);
 }
 
-/** What a run on a database of its own leaves behind, whose first worker dies at the point. */
-async function resultOf(point?: string): Promise<string[]> {
-  const stand = await Stand.start({ providers: [], env });
-  let child: ChildProcess | undefined;
+/** What carries a run on in this process, with the provider that the other processes ask. */
+const takeOver = (stand: Stand): Promise<unknown> => {
+  const source = { provider: mockPsp, baseUrl: env['MOCK_PSP_URL'] ?? '' };
+  return stand.add(['http'], runExecution, source);
+};
+
+/** Another process, which also publishes what is left unpublished. */
+async function publishedBy(stand: Stand, work: () => Promise<void>): Promise<void> {
+  const child = processOf(stand, 'worker');
   try {
-    await stand.know(book.events(), book.ledger);
-    const body = { provider: 'mock-psp', connection_id: 'c_one', as_of: '2026-07-01T00:00:00Z' };
-    const { body: run } = await stand.call('POST', '/run', { body });
-    if (point !== undefined) await untilKilled(processOf(stand, 'worker', point));
-    child = processOf(stand, 'worker');
+    await work();
     await eventually(
       async () => {
-        const { body: now } = await stand.call('GET', `/runs/${String(run['id'])}`);
-        expect(now).toMatchObject({ status: 'completed' });
-        const [{ n } = { n: -1 }] = await stand.database.database.query<{ n: number }>(
-          'select count(*)::int as n from outbox where published_at is null',
-        );
-        expect(n).toBe(0);
+        const unpublished = 'select from outbox where published_at is null';
+        expect(await stand.database.database.query(unpublished)).toEqual([]);
       },
       { timeoutMs: 120_000 },
     );
     child.kill('SIGTERM');
     await once(child, 'exit');
-    child = undefined;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+/** What a run on a database of its own leaves behind, whose first worker dies at the point. */
+async function resultOf(point?: string): Promise<string[]> {
+  const stand = await Stand.start({ providers: [], env });
+  try {
+    await stand.know(book.events(), book.ledger);
+    const body = { provider: 'mock-psp', connection_id: 'c_one', as_of: '2026-02-10T09:00:00Z' };
+    const { body: run } = await stand.call('POST', '/run', { body });
+    const completed = (): Promise<void> =>
+      eventually(
+        async () => {
+          const { body: now } = await stand.call('GET', `/runs/${String(run['id'])}`);
+          expect(now).toMatchObject({ status: 'completed' });
+        },
+        { timeoutMs: 120_000 },
+      );
+    if (point !== undefined) await untilKilled(processOf(stand, 'worker', point));
+    if (point?.startsWith('outbox.') === true) await publishedBy(stand, completed);
+    else await takeOver(stand).then(completed);
     const rows = await stand.database.database.query<{ what: string; row: string }>(TABLES);
     return rows.map(({ what, row }) => `${what} ${row}`);
   } finally {
-    child?.kill('SIGKILL');
     await stand.stop();
   }
 }
 
+/** A request that hands a file in to a process that dies at the point; then the same one again. */
+async function handedInTwice(point: CrashPoint): Promise<{ status: number; lines: number[] }> {
+  const stand = await Stand.start({ providers: [] });
+  try {
+    const child = processOf(stand, 'http', point);
+    const url = await new Promise<string>((resolve) => {
+      let said = '';
+      child.stdout?.on('data', (text: Buffer) => {
+        said += text.toString();
+        const found = /"url":"(http:[^"]+)"/.exec(said)?.[1];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    const query = 'provider=mock-psp&connection_id=c_one&format=camt053&name=s1.xml';
+    const headers = { authorization: `Bearer ${stand.tokens.one}`, 'content-type': 'text/plain' };
+    const sent = fetch(`${url}/api/v1/payments/reconciliation/files?${query}`, {
+      ...{ method: 'POST', headers, body: statement },
+    });
+    await expect(sent).rejects.toThrow();
+    await untilKilled(child);
+    const lines = async () => (await stand.database.database.query('select from bank_line')).length;
+    const before = await lines();
+    const { status } = await stand.handIn('camt053', 's1.xml', statement);
+    return { status, lines: [before, await lines()] };
+  } finally {
+    await stand.stop();
+  }
+}
+
+/**
+ * So many stories at a time: most of one is a process that starts, and that keeps a processor busy. Each ends
+ * in a test of its own.
+ */
+const WIDTH = 3;
+const atOnce = <T>(work: (point: string) => Promise<T>, points: readonly string[]) => {
+  const endings = new Map<string, Promise<T>>();
+  beforeAll(async () => {
+    const waiting = [...points];
+    const worker = async (): Promise<void> => {
+      for (let point = waiting.shift(); point !== undefined; point = waiting.shift()) {
+        const ending = work(point);
+        endings.set(point, ending);
+        // How it ended is its test's to say.
+        await ending.catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: WIDTH }, worker));
+  });
+  return (point: string): Promise<T> => endings.get(point) ?? Promise.reject(new Error(`${point} never ran`));
+};
+
 describe('kill -9 of a real process', () => {
+  const ofRuns: readonly string[] = crashPoints.filter((point) => !/^(?:file|job)\./.test(point));
+  const points = [...ofRuns, 'ingest.after-store:2', 'match.after-pass:5'];
+  const after = atOnce(resultOf, points);
   let calm: string[];
   beforeAll(async () => {
     calm = await resultOf();
     expect(calm.length).toBeGreaterThan(300);
   });
-  const ofRuns: readonly string[] = crashPoints.filter((point) => !/^(?:file|job)\./.test(point));
-  for (const point of [...ofRuns, 'ingest.after-store:2', 'match.after-pass:5']) {
+  for (const point of points) {
     it(`at ${point}: the same result as without`, async () => {
-      expect(await resultOf(point)).toEqual(calm);
+      expect(await after(point)).toEqual(calm);
     });
   }
 });
 
 describe('kill -9 while a file is taken in', () => {
-  for (const point of [
-    'file.after-part',
-    'file.after-store',
-    'file.after-commit',
-  ] as const satisfies CrashPoint[]) {
+  const points = ['file.after-part', 'file.after-store', 'file.after-commit'] as const satisfies CrashPoint[];
+  const after = atOnce((point) => handedInTwice(point as CrashPoint), points);
+  for (const point of points) {
     it(`at ${point}: the file is whole or not there, and handing it in again adds it once`, async () => {
-      const stand = await Stand.start({ providers: [] });
-      try {
-        const child = processOf(stand, 'http', point);
-        const url = await new Promise<string>((resolve) => {
-          let said = '';
-          child.stdout?.on('data', (text: Buffer) => {
-            said += text.toString();
-            const found = /"url":"(http:[^"]+)"/.exec(said)?.[1];
-            if (found !== undefined) resolve(found);
-          });
-        });
-        const query = 'provider=mock-psp&connection_id=c_one&format=camt053&name=s1.xml';
-        const headers = { authorization: `Bearer ${stand.tokens.one}`, 'content-type': 'text/plain' };
-        const sent = fetch(`${url}/api/v1/payments/reconciliation/files?${query}`, {
-          ...{ method: 'POST', headers, body: statement },
-        });
-        await expect(sent).rejects.toThrow();
-        await untilKilled(child);
-        const lines = async () => (await stand.database.database.query('select from bank_line')).length;
-        expect(await lines()).toBe(point === 'file.after-commit' ? 1 : 0);
-        expect((await stand.handIn('camt053', 's1.xml', statement)).status).toBe(200);
-        expect(await lines()).toBe(1);
-      } finally {
-        await stand.stop();
-      }
+      const left = point === 'file.after-commit' ? 1 : 0;
+      expect(await after(point)).toEqual({ status: 200, lines: [left, 1] });
     });
   }
 });

@@ -1,3 +1,4 @@
+import { counted } from './match.sql.js';
 import { RESIDUE_CTES, RESIDUES } from './residue.sql.js';
 import { STATE_RESIDUES } from './state-residue.sql.js';
 
@@ -5,8 +6,8 @@ import { STATE_RESIDUES } from './state-residue.sql.js';
  * Freeze everything that is left over or wrong, in one order; parameters as in `residue.sql.ts`, and $9 the
  * number of the last row before.
  */
-export const FREEZE_RESIDUE: readonly string[] = [...RESIDUES, ...STATE_RESIDUES].map(
-  (residue) => `
+export const FREEZE_RESIDUE: readonly string[] = [...RESIDUES, ...STATE_RESIDUES].map((residue) =>
+  counted(`
   with ${RESIDUE_CTES}
   insert into run_residue (tenant_id, run_id, residue_number, kind, expected, leg, matched_by, line,
     operation, booked, candidates, facts)
@@ -14,6 +15,7 @@ export const FREEZE_RESIDUE: readonly string[] = [...RESIDUES, ...STATE_RESIDUES
     line, operation, booked, candidates, facts
     from (${residue}) residue (kind, expected, leg, matched_by, line, operation, booked, candidates, facts,
       place)
-   where $5::timestamptz is not null and $6::timestamptz is not null and $8::timestamptz is not null
-     and ($7::date is null or $7 is not null)`,
+   where $2::text is not null and $3::text is not null and $5::timestamptz is not null
+     and $6::timestamptz is not null and $8::timestamptz is not null
+     and ($7::date is null or $7 is not null)`),
 );

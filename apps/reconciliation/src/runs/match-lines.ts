@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Transaction } from '@defter/platform';
+import { CONFIG, Logger, type Transaction } from '@defter/platform';
 import { nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
 import type { Config } from '../config.js';
-import { MATCH_BATCH_BY_ID, MATCH_BATCH_BY_SUM, REOPEN_BATCHES } from './bank.sql.js';
+import { ADD_UP_BATCHES, MATCH_BATCH_BY_ID, MATCH_BATCH_BY_SUM, REOPEN_BATCHES } from './bank.sql.js';
 import { FREEZE_RESIDUE } from './freeze-residue.sql.js';
 import {
+  counted,
+  FORGET_WORK,
   MATCH_BY_OPERATION,
   MATCH_BY_REFERENCE,
   MATCH_BY_REFERENCE_AND_AMOUNT,
@@ -12,6 +14,7 @@ import {
 } from './match.sql.js';
 import { MatchingDatabase } from './matching-database.js';
 import { readNumbers } from './numbers.js';
+import { ADD_UNSETTLED, ADD_UP_PAIRS } from './residue.sql.js';
 import type { RunRow } from './run.js';
 import { RunQueue } from './run-queue.js';
 
@@ -34,6 +37,7 @@ export class MatchLines {
     private readonly database: MatchingDatabase,
     private readonly queue: RunQueue,
     @Inject(CONFIG) private readonly config: Config,
+    private readonly logger: Logger,
   ) {}
 
   /** @throws RunTakenOver */
@@ -52,18 +56,30 @@ export class MatchLines {
 
   private async match(tx: Transaction, run: RunRow): Promise<Record<string, unknown>> {
     const scope = [run.tenant_id, run.provider, run.connection_id, run.run_id];
+    const { settled_before, known_before, business_on, as_of } = run;
+    const stopwatch = new Stopwatch();
     await tx.query(HASH_JOINS);
+    await stopwatch.time('batches', () => tx.query(ADD_UP_BATCHES, scope));
     const newMatches: Record<string, number> = {};
     for (const [pass, statement, ...more] of this.passes()) {
-      newMatches[pass] = (newMatches[pass] ?? 0) + (await countOf(tx, statement, [...scope, ...more]));
+      const values = [...scope, ...more];
+      const count = await stopwatch.time(`pass ${pass}`, () => countOf(tx, statement, values));
+      newMatches[pass] = (newMatches[pass] ?? 0) + count;
       this.queue.reach('match.after-pass');
     }
-    const limits = [run.settled_before, run.known_before, run.business_on, run.as_of];
+    const pairs = [...scope, settled_before, as_of, business_on];
+    await stopwatch.time('pairs', () => tx.query(ADD_UP_PAIRS, pairs));
+    await stopwatch.time('unsettled', () => tx.query(ADD_UNSETTLED, [...scope, business_on]));
     let frozen = 0;
-    for (const statement of FREEZE_RESIDUE)
-      frozen += await countOf(tx, statement, [...scope, ...limits, frozen]);
+    for (const [index, statement] of FREEZE_RESIDUE.entries()) {
+      const values = [...scope, settled_before, known_before, business_on, as_of, frozen];
+      frozen += await stopwatch.time(`residue ${index + 1}`, () => countOf(tx, statement, values));
+    }
     this.queue.reach('match.after-residue');
-    return { new_matches: newMatches, ...(await readNumbers(tx, run)) };
+    const numbers = await stopwatch.time('numbers', () => readNumbers(tx, run));
+    for (const statement of FORGET_WORK) await tx.query(statement, [run.tenant_id, run.run_id]);
+    this.logger.info('Matching took', { tenantId: run.tenant_id, runId: run.run_id, ms: stopwatch.ms });
+    return { new_matches: newMatches, ...numbers };
   }
 
   /** In the order in which they take what the ones before left over. */
@@ -73,17 +89,27 @@ export class MatchLines {
       ['1', MATCH_BY_OPERATION],
       ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
       ['3', MATCH_BY_REFERENCE],
-      ['reopened', REOPEN_BATCHES],
-      ['4', MATCH_BATCH_BY_ID],
-      ['4', MATCH_BATCH_BY_SUM, bankWindowDays],
+      ['reopened', counted(REOPEN_BATCHES)],
+      ['4', counted(MATCH_BATCH_BY_ID)],
+      ['4', counted(MATCH_BATCH_BY_SUM), bankWindowDays],
       ['5', MATCH_IN_WINDOW, matchWindowMs],
     ];
   }
 }
 
-/** Counts in the database: a million returned rows would only be counted here. */
-async function countOf(tx: Transaction, change: string, parameters: readonly unknown[]): Promise<number> {
-  const sql = `with changed as (${change} returning 1) select count(*)::int as count from changed`;
+/** How long each statement takes: of a run that is slow, which one it is. */
+class Stopwatch {
+  readonly ms: Record<string, number> = {};
+
+  async time<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    const result = await work();
+    this.ms[what] = (this.ms[what] ?? 0) + Math.round(performance.now() - startedAt);
+    return result;
+  }
+}
+
+async function countOf(tx: Transaction, sql: string, parameters: readonly unknown[]): Promise<number> {
   const [row] = await tx.query<{ count: number }>(sql, parameters);
   return row?.count ?? 0;
 }

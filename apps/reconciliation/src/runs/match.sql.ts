@@ -1,23 +1,27 @@
 /**
  * Matching, set-based. Parameters of every statement: $1 tenant, $2 provider, $3 connection, $4 run.
  *
- * Each pass takes what the ones before left over. Where several lines fit several operations, the n-th line
- * goes with the n-th operation in a fixed order, so that a repeated run finds the same pairs; the unique
- * keys of `match` make sure that nothing is used twice.
+ * Each pass takes what the ones before left over: the first one looks at all lines and puts those that it
+ * doesn't match into `run_left_line`, the others take theirs out of it. Where several lines fit several
+ * operations, the n-th line goes with the n-th operation in a fixed order, so that a repeated run finds the
+ * same pairs; the unique keys of `match` make sure that nothing is used twice.
  */
 export const RULE_VERSION = 2;
 
 const INSERT = `insert into match (tenant_id, file_id, line_number, line_key, operation_id, leg, provider,
-  connection_id,
-                                   pass, rule_version, explanation, run_id)`;
+  connection_id, pass, rule_version, explanation, run_id)`;
 
-/** The lines that count (of no replaced report) and that no pass has matched. */
-export const UNMATCHED_LINES = `
-  select l.* from report_line l
-    join report_file f on f.tenant_id = $1 and f.file_id = l.file_id
-    left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
-   where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3
-     and f.superseded_by is null and m.file_id is null`;
+/** What the passes look at; the rest of a line is looked up when it is told. */
+const NARROW = [
+  ...['file_id', 'line_number', 'line_key', 'report_ref', 'family', 'leg', 'operation_id', 'provider_ref'],
+  ...['amount', 'fee', 'currency', 'business_on', 'occurred_at', 'surcharge', 'original_amount'],
+  ...['original_currency', 'fx_rate'],
+];
+const narrow = (table: string): string => NARROW.map((name) => `${table}.${name}`).join(', ');
+
+/** Lines that no pass so far has matched. */
+export const LEFT_LINES = `
+  select ${narrow('l')} from run_left_line l where l.tenant_id = $1 and l.run_id = $4`;
 
 /** Why the amounts agree, or that they don't: the same rule as `explanationOf` in the domain. */
 const EXPLANATION = `
@@ -35,31 +39,66 @@ const EXPLANATION = `
 
 /**
  * Pass 1: the provider repeats our operation id. Of several lines the one with the right amount goes first.
+ * It looks at the lines that count (of no replaced report) and have no match, and leaves the rest behind. One
+ * walk through both books: each further one over a million lines would take seconds.
  */
 export const MATCH_BY_OPERATION = `
-  ${INSERT}
-  select $1, file_id, line_number, line_key, operation_id, leg, $2, $3, 1, ${RULE_VERSION}, explanation, $4
-    from (select l.file_id, l.line_number, l.line_key, l.leg, o.operation_id, ${EXPLANATION} as explanation,
-                 row_number() over (partition by o.operation_id, l.leg
-                   order by ${EXPLANATION} <> 'differs' desc,
-                            l.business_on, l.report_ref, l.line_number) as nth
-            from (${UNMATCHED_LINES}) l
-            join operation o on o.tenant_id = $1 and o.operation_id = l.operation_id and o.family = l.family
-            left join match taken on taken.tenant_id = $1 and taken.operation_id = o.operation_id
-              and taken.leg = l.leg
-           where o.provider = $2 and o.connection_id = $3 and taken.operation_id is null) pair
-   where nth = 1`;
+  with named as materialized (
+    select l.*, case when taken.operation_id is null then o.operation_id end as ours,
+           ${EXPLANATION} as explanation
+      from (select ${narrow('l')} from report_line l
+              join report_file f on f.tenant_id = $1 and f.file_id = l.file_id
+              left join match m
+                on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
+             where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3
+               and f.superseded_by is null and m.file_id is null) l
+      left join operation o on o.tenant_id = $1 and o.operation_id = l.operation_id
+        and o.family = l.family and o.provider = $2 and o.connection_id = $3
+      left join match taken
+        on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = l.leg),
+  doubled as materialized (
+    select ours, leg from named where ours is not null group by ours, leg having count(*) > 1),
+  ranked as materialized (
+    select n.file_id, n.line_number,
+           row_number() over (partition by ours, leg
+             order by n.explanation <> 'differs' desc, n.business_on, n.report_ref, n.line_number) as nth
+      from named n join doubled using (ours, leg)),
+  added as (
+    ${INSERT}
+    select $1, n.file_id, n.line_number, n.line_key, n.ours, n.leg, $2, $3, 1, ${RULE_VERSION},
+           n.explanation, $4
+      from named n left join ranked r using (file_id, line_number)
+     where n.ours is not null and coalesce(r.nth, 1) = 1
+    returning 1),
+  rest as (
+    insert into run_left_line (tenant_id, run_id, ${NARROW.join(', ')})
+    select $1, $4, ${narrow('n')} from named n left join ranked r using (file_id, line_number)
+     where n.ours is null or r.nth > 1)
+  select count(*)::int as count from added`;
+
+/** Counts what a statement changes in the database: a million returned rows would only be counted here. */
+export const counted = (change: string): string =>
+  `with changed as (${change} returning 1) select count(*)::int as count from changed`;
+
+/** Adds the pairs of a later pass, and takes their lines out of those that are left. */
+const added = (ctes: string, pairs: string): string => `
+  with ${ctes},
+  added as (${INSERT} ${pairs} returning file_id, line_number),
+  gone as (
+    delete from run_left_line l using added a
+     where l.tenant_id = $1 and l.run_id = $4 and l.file_id = a.file_id and l.line_number = a.line_number)
+  select count(*)::int as count from added`;
 
 /**
  * Passes 2 and 3: by the provider's reference and kind, and then also currency and amount, or not. A line
  * that names an operation of ours is of no other one, also while we haven't heard of the one that it names.
  */
-const byReference = (pass: number, sameKeys: string): string => `
-  ${INSERT}
-  with line as materialized (
+const byReference = (pass: number, sameKeys: string): string =>
+  added(
+    `line as materialized (
     select l.*, row_number() over (partition by ${prefixed('l', sameKeys)}
                   order by l.business_on, l.report_ref, l.line_number) as nth
-      from (${UNMATCHED_LINES}) l
+      from (${LEFT_LINES}) l
      where l.operation_id is null or l.operation_id not like 'op\\_%'),
   candidate as (
     select o.*, wanted.leg,
@@ -70,10 +109,11 @@ const byReference = (pass: number, sameKeys: string): string => `
                       and o.provider_ref = wanted.provider_ref
       left join match taken
         on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = wanted.leg
-     where taken.operation_id is null)
-  select $1, l.file_id, l.line_number, l.line_key, o.operation_id, l.leg, $2, $3, ${pass}, ${RULE_VERSION},
-         ${EXPLANATION}, $4
-    from line l join candidate o using (${sameKeys}, nth)`;
+     where taken.operation_id is null)`,
+    `select $1, l.file_id, l.line_number, l.line_key, o.operation_id, l.leg, $2, $3, ${pass},
+            ${RULE_VERSION}, ${EXPLANATION}, $4
+       from line l join candidate o using (${sameKeys}, nth)`,
+  );
 
 const prefixed = (table: string, names: string): string =>
   names
@@ -92,11 +132,10 @@ const PEERS = 100;
  * nothing and operations that nothing names otherwise. Only where a line fits one operation and that one no
  * other line; the rest is ambiguous, and for a person.
  */
-export const MATCH_IN_WINDOW = `
-  ${INSERT}
-  with line as materialized (
+export const MATCH_IN_WINDOW = added(
+  `line as materialized (
     select l.*, count(*) over (partition by family, leg, currency, amount) as peers
-      from (${UNMATCHED_LINES}) l where l.operation_id is null),
+      from (${LEFT_LINES}) l where l.operation_id is null),
   candidate as materialized (
     select o.*, wanted.leg, count(*) over (partition by o.family, wanted.leg, o.currency, o.amount) as peers
       from (select distinct family, leg, currency, amount from line) wanted
@@ -114,6 +153,12 @@ export const MATCH_IN_WINDOW = `
       from line l join candidate o using (family, leg, currency, amount)
      where l.peers <= ${PEERS} and o.peers <= ${PEERS}
        and (l.provider_ref = '' or o.provider_ref is null)
-       and abs(extract(epoch from l.occurred_at - o.occurred_at)) * 1000 <= $5::bigint)
-  select $1, file_id, line_number, line_key, operation_id, leg, $2, $3, 5, ${RULE_VERSION}, 'exact', $4
-    from pair where fits = 1 and wanted = 1`;
+       and abs(extract(epoch from l.occurred_at - o.occurred_at)) * 1000 <= $5::bigint)`,
+  `select $1, file_id, line_number, line_key, operation_id, leg, $2, $3, 5, ${RULE_VERSION}, 'exact', $4
+     from pair where fits = 1 and wanted = 1`,
+);
+
+/** The passes' own working tables; whoever comes next begins with none. */
+export const FORGET_WORK = ['run_left_line', 'run_batch', 'run_pair'].map(
+  (table) => `delete from ${table} where tenant_id = $1 and run_id = $2`,
+);

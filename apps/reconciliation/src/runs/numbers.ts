@@ -16,11 +16,11 @@ import {
  * Nothing is netted: too much here doesn't hide too little there. Amounts and counts as text.
  */
 export async function readNumbers(tx: Transaction, run: RunRow): Promise<Record<string, unknown>> {
-  const scope = [run.tenant_id, run.provider, run.connection_id];
-  const residue = await tx.query<ResidueCountRow>(RESIDUE_COUNTS, [run.tenant_id, run.run_id]);
-  const unsettled = await tx.query<UnsettledRow>(UNSETTLED, [run.tenant_id, run.run_id]);
-  const totals = await tx.query<TotalsRow>(TOTALS, scope);
-  const differences = await tx.query<DifferenceRow>(DIFFERENCES, scope);
+  const of = [run.tenant_id, run.run_id];
+  const residue = await tx.query<ResidueCountRow>(RESIDUE_COUNTS, of);
+  const unsettled = await tx.query<UnsettledRow>(UNSETTLED, of);
+  const totals = await tx.query<TotalsRow>(TOTALS, of);
+  const differences = await tx.query<DifferenceRow>(DIFFERENCES, of);
   return {
     residue: residue.map((row) => ({ ...row, count: `${row.count}` })),
     totals: totals.map((row) => ({

@@ -33,7 +33,7 @@ describe('findings against injected faults', () => {
         const book = faultyBook(seed, 300);
         await stand.know(book.events(), book.ledger);
         stand.shelf.put('2026-01-31', book.text());
-        const run = await stand.reconcile({ as_of: '2026-07-01T00:00:00Z' });
+        const run = await stand.reconcile();
         expect(run).toMatchObject({ status: 'completed', failure: null });
         const findings = await stand.findings();
         const found = findings.map(
@@ -44,7 +44,7 @@ describe('findings against injected faults', () => {
         await expectSameExplanations(stand);
 
         const before = await stand.sizes();
-        const again = await stand.reconcile({ as_of: '2026-07-01T00:00:00Z' });
+        const again = await stand.reconcile();
         expect(again).toMatchObject({
           status: 'completed',
           counts: { raised: 0, changed: 0, auto_resolved: 0 },

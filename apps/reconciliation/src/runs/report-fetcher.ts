@@ -1,36 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CallContext, type ReportRef, UnreadableReport } from '@defter/payments-contracts';
-import { CONFIG } from '@defter/platform';
+import { CONFIG, type Queryable } from '@defter/platform';
 import type { Config } from '../config.js';
 import { Connections } from '../connections.js';
-import { sha256 } from '../digest.js';
 import { bankRows } from '../file-tables.js';
 import { FileRefused, readStatements } from '../formats/formats.js';
 import { lineRows, type Source } from '../report-rows.js';
 import type { FileLines } from '../report-store.js';
 import type { ReportSource } from '../sources.js';
+import { type FetchedFile, FetchedFiles, type FileKind } from './fetched-files.js';
 import { type RunRow, RunFailure, sourceOf } from './run.js';
 
-/** A fetched and readable report or statement. */
-export type ReadReport = FileLines & {
-  readonly ref: ReportRef;
-  readonly contentHash: string;
-  readonly byteCount: number;
-  readonly format: string;
-};
-
-/** A report that can't be used, and why. */
-export interface RefusedReport {
-  readonly ref: ReportRef;
-  readonly reason: string;
-}
-
-/** Reads a run's reports and statements from the provider. Never called inside a transaction. */
+/** Fetches a run's reports and statements from the provider, and reads them. */
 @Injectable()
 export class ReportFetcher {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly connections: Connections,
+    readonly files: FetchedFiles,
   ) {}
 
   /** Whose midnight ends the day of what is read. */
@@ -38,32 +25,70 @@ export class ReportFetcher {
     return this.config.businessZone;
   }
 
-  /** All of the run's date, or all there are. @throws RunFailure; @throws Error when the provider is away */
-  async fetch(run: RunRow): Promise<{ reports: ReadReport[]; refused: RefusedReport[] }> {
-    const source = this.connections.source(run.provider);
-    if (source === undefined) {
-      throw new RunFailure('provider-unknown', `No reports are read from ${run.provider}`);
-    }
-    const call = await this.callContext(run, source);
-    const whose = { ...sourceOf(run), zone: this.zone };
-    const reports: ReadReport[] = [];
-    const refused: RefusedReport[] = [];
-    const { reports: files, statements } = source.provider;
-    const take = (read: ReadReport | RefusedReport): void =>
-      void ('reason' in read ? refused.push(read) : reports.push(read));
-    for (const ref of ofDate(await files.list(call), run.business_on)) {
-      const bytes = await files.fetch(ref, call);
-      take(await readable(ref, () => readReport(source, whose, { ref, bytes })));
-    }
-    // A statement of another date may pay this date's settlement: all are read, the known ones add nothing.
-    for (const ref of (await statements?.list(call)) ?? []) {
-      const bytes = (await statements?.fetch(ref, call)) ?? new Uint8Array();
-      take(await readable(ref, () => readStatement(whose, { ref, bytes })));
-    }
-    return { reports, refused };
+  /**
+   * Fetches all of the run's date, or all there are, but those that this run has already or that can't have
+   * changed. Never called inside a transaction. `onFile` is called after each. @returns how many are listed
+   * @throws RunFailure; @throws Error when the provider is away
+   */
+  async fetch(run: RunRow, onFile: () => void): Promise<number> {
+    const { provider } = this.sourceOf(run);
+    const call = await this.callContext(run);
+    const isNeedless = await this.files.needless(run, this.zone);
+    let listed = 0;
+    const take = async (kind: FileKind, refs: readonly ReportRef[], from: Files): Promise<void> => {
+      listed += refs.length;
+      for (const ref of refs) {
+        if (isNeedless(kind, ref)) continue;
+        await this.files.keep(run, kind, { ref, bytes: await from.fetch(ref, call) });
+        onFile();
+      }
+    };
+    const { reports, statements } = provider;
+    await take('settlement', ofDate(await reports.list(call), run.business_on), reports);
+    // A statement of another date may pay this date's settlement: all are taken, the known ones add nothing.
+    if (statements !== undefined) await take('statement', await statements.list(call), statements);
+    return listed;
   }
 
-  private async callContext(run: RunRow, { baseUrl }: ReportSource): Promise<CallContext> {
+  /** The lines of a fetched file, or why it can't be used. */
+  async read(
+    tx: Queryable,
+    run: RunRow,
+    file: FetchedFile,
+  ): Promise<FileLines | { readonly reason: string }> {
+    const whose = { ...sourceOf(run), zone: this.zone };
+    const parts = this.files.parts(tx, run, file);
+    try {
+      return file.kind === 'settlement'
+        ? await this.readReport(run, whose, { file, parts })
+        : await readStatement(whose, parts);
+    } catch (error) {
+      if (error instanceof UnreadableReport || error instanceof FileRefused) return { reason: error.message };
+      throw error;
+    }
+  }
+
+  private async readReport(
+    run: RunRow,
+    whose: Source,
+    { file, parts }: { readonly file: FetchedFile; readonly parts: AsyncIterable<Uint8Array> },
+  ): Promise<FileLines> {
+    const bytes: Uint8Array[] = [];
+    for await (const part of parts) bytes.push(part);
+    const ref = { id: file.report_ref, businessOn: file.business_on };
+    const lines = this.sourceOf(run).provider.reports.parse(Buffer.concat(bytes), ref);
+    return { kind: 'settlement', rows: lineRows(whose, { ref, lines }) };
+  }
+
+  private sourceOf({ provider }: RunRow): ReportSource {
+    const source = this.connections.source(provider);
+    if (source === undefined)
+      throw new RunFailure('provider-unknown', `No reports are read from ${provider}`);
+    return source;
+  }
+
+  private async callContext(run: RunRow): Promise<CallContext> {
+    const { baseUrl } = this.sourceOf(run);
     const connection = await this.connections.find({ tenantId: run.tenant_id, ...sourceOf(run) });
     if (connection === undefined) {
       throw new RunFailure(
@@ -76,45 +101,19 @@ export class ReportFetcher {
   }
 }
 
+/** A provider's files of one kind. */
+interface Files {
+  fetch(ref: ReportRef, call: CallContext): Promise<Uint8Array>;
+}
+
 const ofDate = (refs: readonly ReportRef[], on: string | null): readonly ReportRef[] =>
   refs.filter(({ businessOn }) => on === null || businessOn === on);
 
-/** What can't be read is told, and everything else is a bug. */
-async function readable(
-  ref: ReportRef,
-  read: () => ReadReport | Promise<ReadReport>,
-): Promise<ReadReport | RefusedReport> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof UnreadableReport || error instanceof FileRefused)
-      return { ref, reason: error.message };
-    throw error;
-  }
-}
-
-interface Fetched {
-  readonly ref: ReportRef;
-  readonly bytes: Uint8Array;
-}
-
-function readReport({ provider }: ReportSource, whose: Source, { ref, bytes }: Fetched): ReadReport {
-  // Refuses what no table should see, before a transaction is open.
-  const rows = lineRows(whose, { ref, lines: provider.reports.parse(bytes, ref) });
-  return { ref, ...about(bytes), format: 'provider', kind: 'settlement', rows };
-}
-
-async function readStatement(whose: Source, { ref, bytes }: Fetched): Promise<ReadReport> {
-  const statements = await readStatements('camt053', inOnePiece(bytes));
+async function readStatement(whose: Source, parts: AsyncIterable<Uint8Array>): Promise<FileLines> {
+  const statements = await readStatements('camt053', parts);
   const rows = bankRows(
     whose,
     statements.flatMap(({ lines }) => lines),
   );
-  return { ref, ...about(bytes), format: 'camt053', kind: 'statement', rows };
+  return { kind: 'statement', rows };
 }
-
-async function* inOnePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
-
-const about = (bytes: Uint8Array) => ({ contentHash: sha256(bytes), byteCount: bytes.byteLength });

@@ -1,5 +1,5 @@
 import { movedResults, settledFamilies, unmovedResults } from '@defter/reconciliation-domain';
-import { UNMATCHED_LINES } from './match.sql.js';
+import { LEFT_LINES } from './match.sql.js';
 
 /**
  * What matching left over, frozen into `run_residue` with the facts as they are in this snapshot.
@@ -20,6 +20,12 @@ export const OPERATION = `jsonb_strip_nulls(jsonb_build_object(
   'operationId', o.operation_id, 'kind', o.kind, 'customerId', o.customer_id, 'result', o.result,
   'amount', o.amount::text, 'fee', o.fee::text, 'currency', o.currency, 'providerRef', o.provider_ref,
   'ledgerReference', o.ledger_reference, 'businessOn', o.business_on))`;
+
+/** Of the few rows that are told whole; the joins that find them carry what they compare and no more. */
+const lookUp = (what: string, table: string, key: string): string =>
+  `(select ${what} from ${table} where ${key})`;
+const LINE_KEY = 'l.tenant_id = $1 and l.file_id = pair.file_id and l.line_number = pair.line_number';
+const OPERATION_KEY = 'o.tenant_id = $1 and o.operation_id = pair.operation_id';
 
 /** Our operations in question: of this connection, up to the run's date; and of a kind that is settled. */
 export const SCOPE = `o.tenant_id = $1 and o.provider = $2 and o.connection_id = $3
@@ -53,10 +59,11 @@ const NEAR = `
  */
 const LINES = `
   select case when taken.line_key is null then 'line-alone' else 'line-again' end as kind,
-         taken.line_key is null and l.occurred_at > $6 as expected, l.leg, taken.line_key::text as matched_by,
-         ${LINE} as line, taken.operation, null::jsonb as booked, near.candidates, null::jsonb as facts,
-         l.line_key::text as place
-    from left_over l
+         taken.line_key is null and pair.occurred_at > $6 as expected, pair.leg,
+         taken.line_key::text as matched_by, ${lookUp(LINE, 'report_line l', LINE_KEY)} as line,
+         taken.operation, null::jsonb as booked, near.candidates, null::jsonb as facts,
+         pair.line_key::text as place
+    from left_over pair
     left join (${NEAR}) near using (file_id, line_number)
     left join (
       select distinct on (file_id, line_number) file_id, line_number, line_key, operation
@@ -75,48 +82,81 @@ const LINES = `
                 join match m on m.tenant_id = $1 and m.operation_id = o.operation_id
                             and m.leg = l.leg) candidate
        order by file_id, line_number, rank, operation_id) taken using (file_id, line_number)
-   where l.family in (${words(settledFamilies)})`;
+   where pair.family in (${words(settledFamilies)})`;
 
-/** Our legs whose money has moved and of which no line tells. */
-const UNSETTLED = `
-  select o.*, leg.leg
+/** Our legs whose money has moved and of which no line tells; into `run_pair`. $5 the business date. */
+export const ADD_UNSETTLED = `
+  insert into run_pair (tenant_id, run_id, our_currency, leg, operation_id, is_different, is_late, pairs,
+    ours, our_fee, off, more, less, fee_off, fee_more, fee_less)
+  select $1, $4, o.currency, leg.leg, o.operation_id, false, false, 1, o.amount, o.fee, 0, 0, 0, 0, 0, 0
     from operation o
     join (values ('payment'), ('return')) as leg (leg) on leg.leg = 'payment' or o.result = 'returned'
     left join match m on m.tenant_id = $1 and m.operation_id = o.operation_id and m.leg = leg.leg
-   where ${OURS} and ${MOVED} and m.operation_id is null`;
+   where ${OURS.replaceAll('$7', '$5')} and ${MOVED} and m.operation_id is null`;
+
+const UNSETTLED = `
+  select o.*, p.leg from run_pair p join operation o on o.tenant_id = $1 and o.operation_id = p.operation_id
+   where p.tenant_id = $1 and p.run_id = $4 and p.currency is null`;
 
 const OPERATIONS = `
   select 'operation-alone', o.occurred_at > $5, o.leg, null, null::jsonb, ${OPERATION}, null::jsonb,
     null::jsonb, null::jsonb, o.operation_id
     from unsettled o`;
 
-/** Of the few rows that are told whole; the joins that find them carry what they compare and no more. */
-const lookUp = (what: string, table: string, key: string): string =>
-  `(select ${what} from ${table} where ${key})`;
-const LINE_KEY = 'l.tenant_id = $1 and l.file_id = pair.file_id and l.line_number = pair.line_number';
-const OPERATION_KEY = 'o.tenant_id = $1 and o.operation_id = pair.operation_id';
+/** Pairs that are told, not only counted. */
+const IS_DIFFERENT = `(l.currency <> o.currency or l.amount <> o.amount
+  or (l.leg = 'payment' and l.fee <> o.fee)
+  or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded')))`;
+const IS_LATE = `(l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
+  and l.business_on - o.business_on > ceil(extract(epoch from $6::timestamptz - $5::timestamptz) / 86400))`;
+
+const sumOf = (value: string, condition: string): string =>
+  `coalesce(sum(${value}) filter (where ${condition}), 0)`;
+
+/**
+ * All pairs, into `run_pair`: those that are told each for itself, the others only as sums. One walk through
+ * lines, matches and operations answers what the totals, the differences and the residue ask. $5 settled
+ * before, $6 as of, $7 the business date.
+ */
+export const ADD_UP_PAIRS = `
+  insert into run_pair (tenant_id, run_id, currency, our_currency, explanation, leg, file_id, line_number,
+    line_key, operation_id, is_different, is_late, pairs, amount, ours, fee, our_fee, off, more, less,
+    fee_off, fee_more, fee_less)
+  select $1, $4, currency, our_currency, explanation, leg, file_id, line_number, line_key, operation_id,
+         is_different, is_late, count(*), sum(amount), sum(ours), sum(fee), sum(our_fee),
+         count(*) filter (where off <> 0), ${sumOf('off', 'off > 0')}, ${sumOf('-off', 'off < 0')},
+         count(*) filter (where fee_off <> 0), ${sumOf('fee_off', 'fee_off > 0')},
+         ${sumOf('-fee_off', 'fee_off < 0')}
+    from (
+      select l.currency, o.currency as our_currency, m.explanation, m.leg, is_different, is_late,
+             case when is_different or is_late then m.file_id end as file_id,
+             case when is_different or is_late then m.line_number end as line_number,
+             case when is_different or is_late then m.line_key end as line_key,
+             case when is_different or is_late then m.operation_id end as operation_id,
+             l.amount, o.amount as ours, l.fee, o.fee as our_fee,
+             case when m.explanation in ('fx', 'rounding')
+                  then l.amount - round(l.original_amount * l.fx_rate) else l.amount - o.amount end as off,
+             case when l.leg = 'payment' then l.fee - o.fee end as fee_off
+        from match m
+        join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
+        join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
+       cross join lateral (select ${IS_DIFFERENT} as is_different, ${IS_LATE} as is_late) told
+       where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3) pair
+   group by currency, our_currency, explanation, leg, file_id, line_number, line_key, operation_id,
+     is_different, is_late`;
 
 /**
  * Pairs that belong together and don't say the same (what exactly differs, and whether it is explained, the
  * domain says), and those that were settled on a later date than the provider's normal lag allows.
  */
 const PAIRS = `
-  select pair.kind, false, pair.leg, null, ${lookUp(LINE, 'report_line l', LINE_KEY)},
+  select question.kind, false, pair.leg, null, ${lookUp(LINE, 'report_line l', LINE_KEY)},
     ${lookUp(OPERATION, 'operation o', OPERATION_KEY)}, null::jsonb, null::jsonb, null::jsonb,
     pair.line_key::text
-    from (
-      select question.kind, m.file_id, m.line_number, m.line_key, m.leg, m.operation_id
-        from match m
-        join report_line l on l.tenant_id = $1 and l.file_id = m.file_id and l.line_number = m.line_number
-        join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
-       cross join lateral (values
-         ('pair-differs', l.currency <> o.currency or l.amount <> o.amount
-           or (l.leg = 'payment' and l.fee <> o.fee)
-           or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded'))),
-         ('settled-late', l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
-           and l.business_on - o.business_on > ceil(extract(epoch from $8::timestamptz - $5) / 86400))
-         ) as question (kind, is_so)
-       where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and question.is_so) pair`;
+    from run_pair pair
+   cross join lateral (values ('pair-differs', pair.is_different), ('settled-late', pair.is_late))
+     as question (kind, is_so)
+   where pair.tenant_id = $1 and pair.run_id = $4 and pair.file_id is not null and question.is_so`;
 
 /**
  * What the ledger booked under each operation's reference: nothing, or something else on the customer's side.
@@ -159,7 +199,7 @@ const RETURNS = `
    where ${OURS} and o.result = 'returned' and not ${isBooked(` || ':return'`)}`;
 
 /** Everything that is left over, with the columns of `run_residue` and the place by which it is ordered. */
-export const RESIDUE_CTES = `left_over as materialized (${UNMATCHED_LINES}),
+export const RESIDUE_CTES = `left_over as materialized (${LEFT_LINES}),
   unsettled as materialized (${UNSETTLED})`;
 /** Each is a statement of its own: the memory of its joins is free before the next one begins. */
 export const RESIDUES = [`${LINES} union all ${OPERATIONS}`, PAIRS, BOOKINGS, RETURNS];

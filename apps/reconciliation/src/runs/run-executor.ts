@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, Fault, Logger } from '@defter/platform';
+import { Database, Fault, Logger, sqlStateOf } from '@defter/platform';
 import { isActiveRun, maxRunAttempts } from '@defter/reconciliation-domain';
 import { type RunRow, RunFailure, RunTakenOver } from './run.js';
 import { RunQueue } from './run-queue.js';
@@ -7,6 +7,9 @@ import { RunSteps } from './run-steps.js';
 
 const RETRY_STEP_MS = 500;
 const RETRY_LIMIT_MS = 30_000;
+/** So many signs of life fit into a lease: one that comes late costs nothing. */
+const BEATS_PER_LEASE = 3;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Carries a run out, step by step. Dying anywhere is harmless: the lease runs out, and another process goes
@@ -31,7 +34,9 @@ export class RunExecutor {
       const run = await this.queue.claim(tenantId);
       if (run === undefined) return false;
       this.queue.reach('run.after-claim');
-      await this.execute(run, stopping).catch((error: unknown) => this.giveUp(run, error));
+      await this.alive(run, () => this.execute(run, stopping)).catch((error: unknown) =>
+        this.giveUp(run, error),
+      );
       return true;
     } catch (error) {
       this.logger.warn('Looking for runs failed', { tenantId, error });
@@ -39,8 +44,27 @@ export class RunExecutor {
     }
   }
 
+  /** Renews the lease while the work lasts: a slow provider must not look like a dead worker. */
+  private async alive(run: RunRow, work: () => Promise<void>): Promise<void> {
+    const { tenant_id: tenantId, run_id: runId } = run;
+    let beating = Promise.resolve();
+    const beat = (): void => {
+      beating = this.queue.beat(run).catch((error: unknown) => {
+        this.logger.warn('A run’s lease was not renewed', { tenantId, runId, error });
+      });
+    };
+    const timer = setInterval(beat, this.queue.leaseMs / BEATS_PER_LEASE);
+    try {
+      await work();
+    } finally {
+      clearInterval(timer);
+      // One that comes late would hold the run for a whole lease after its end.
+      await beating;
+    }
+  }
+
   private async execute(run: RunRow, stopping: () => boolean): Promise<void> {
-    if (run.attempt > maxRunAttempts) {
+    if (run.attempt - run.excused > maxRunAttempts) {
       throw new RunFailure('attempts-exhausted', `Begun ${maxRunAttempts} times and never ended`);
     }
     let { status } = run;
@@ -51,20 +75,28 @@ export class RunExecutor {
 
   /**
    * What can't be helped ends the run; everything else is tried again, later each time, up to the last
-   * attempt.
+   * attempt. Waiting for another step or file of the connection is no failure, and may last.
    */
   private async giveUp(run: RunRow, error: unknown): Promise<void> {
     if (error instanceof RunTakenOver) return;
     const facts = { tenantId: run.tenant_id, runId: run.run_id, attempt: run.attempt, error };
-    if (error instanceof RunFailure || run.attempt >= maxRunAttempts) {
+    if (waitsForLock(error)) {
+      this.logger.info('Run waits for another step of its connection', facts);
+      return this.queue.later(run, RETRY_STEP_MS, true);
+    }
+    const counted = run.attempt - run.excused;
+    if (error instanceof RunFailure || counted >= maxRunAttempts) {
       this.logger.error('Run failed', facts);
       await this.database.transaction((tx) => this.queue.fail(tx, run, failureOf(error)));
       return;
     }
     this.logger.warn('Run is tried again', facts);
-    await this.queue.later(run, Math.min(RETRY_STEP_MS * 2 ** run.attempt, RETRY_LIMIT_MS));
+    await this.queue.later(run, Math.min(RETRY_STEP_MS * 2 ** counted, RETRY_LIMIT_MS));
   }
 }
+
+const waitsForLock = (error: unknown): boolean =>
+  error instanceof Fault && sqlStateOf(error.cause) === LOCK_NOT_AVAILABLE;
 
 /** The caller hears what kept a run from ending, but nothing of a bug's insides. */
 function failureOf(error: unknown): { code: string; detail: string } {

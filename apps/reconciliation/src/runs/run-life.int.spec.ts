@@ -6,6 +6,7 @@ import { Book, settlementText } from '../testing/book.js';
 import { faultyBook } from '../testing/faults.js';
 import { Stand } from '../testing/stand.js';
 import { ClassifyResidue } from './classify-residue.js';
+import { FetchedFiles } from './fetched-files.js';
 import { IngestReports } from './ingest-reports.js';
 import { MatchLines } from './match-lines.js';
 import { MatchingDatabase } from './matching-database.js';
@@ -78,6 +79,7 @@ describe('a process that dies', () => {
     );
     return [
       { provide: RunQueue, useClass: DyingQueue },
+      FetchedFiles,
       ReportFetcher,
       MatchingDatabase,
       ...steps,
@@ -111,7 +113,7 @@ describe('a process that dies', () => {
     const stand = await open({ providers: [] });
     await withBook(stand, 3);
     await stand.call('POST', '/run', { body: { provider: 'mock-psp', connection_id: 'c_one' } });
-    const worker = await stand.add(['http'], [RunQueue, ReportFetcher, IngestReports]);
+    const worker = await stand.add(['http'], [RunQueue, FetchedFiles, ReportFetcher, IngestReports]);
     const queue = worker.get(RunQueue);
     const stale = (await queue.claim('t_one', 0)) as RunRow;
     await sleep(5);
@@ -139,10 +141,7 @@ describe('requests', () => {
     const stand = await open();
     await stand.add(['http']);
     await withBook(stand, 5);
-    const runs = await Promise.all([
-      stand.reconcile(),
-      stand.reconcile({ business_on: '2026-01-31', as_of: '2026-12-31T00:00:00Z' }),
-    ]);
+    const runs = await Promise.all([stand.reconcile(), stand.reconcile({ business_on: '2026-01-31' })]);
     expect(runs.map(({ status, attempt }) => [status, attempt])).toEqual([
       ['completed', 1],
       ['completed', 1],
@@ -282,7 +281,7 @@ describe('time', () => {
     book.add(3, { occurredAt: '2026-01-31T21:00:00Z' }); // 1 February in Istanbul
     await stand.know(book.events(), book.ledger);
     const of = async (businessOn: string): Promise<number> => {
-      await stand.reconcile({ business_on: businessOn, as_of: '2026-12-31T00:00:00Z' });
+      await stand.reconcile({ business_on: businessOn });
       return (await stand.findings('&status=open')).length;
     };
     expect([

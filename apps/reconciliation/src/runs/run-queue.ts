@@ -4,6 +4,7 @@ import { CLOCK, CONFIG, CrashPoints, Database, type Transaction } from '@defter/
 import type { ActiveRunStatus } from '@defter/reconciliation-domain';
 import type { Config } from '../config.js';
 import type { CrashPoint } from '../crash-points.js';
+import { forgetFetched } from './fetched-files.js';
 import { RUN_COLUMNS, type RunRow, RunTakenOver } from './run.js';
 
 const ACTIVE = `status in ('queued', 'ingesting', 'matching', 'classifying')`;
@@ -32,6 +33,21 @@ const ENTER = `
   update run set lease_until = clock_timestamp() + $5::bigint * interval '1 millisecond'
    where tenant_id = $1 and run_id = $2 and attempt = $3 and status = $4 returning run_id`;
 
+/** Never waits: while a step's transaction holds the row, nobody can take the run anyway. */
+const BEAT = `
+  update run set lease_until = clock_timestamp() + $4::bigint * interval '1 millisecond'
+   where tenant_id = $1 and run_id = (
+     select run_id from run where tenant_id = $1 and run_id = $2 and attempt = $3 and ${ACTIVE}
+        for update skip locked)`;
+
+/**
+ * Another step or a file of the connection may take minutes; this one then gives its place in the database
+ * back, and tries again.
+ */
+const LOCK_WAIT_MS = 1_000;
+const LOCK_WAIT = `select current_setting('lock_timeout') as lock_timeout`;
+const WAIT_FOR_LOCKS = `select set_config('lock_timeout', $1, true)`;
+
 const LOCK_CONNECTION = `
   update reconciled_connection set steps = steps + 1
    where tenant_id = $1 and provider = $2 and connection_id = $3 returning steps`;
@@ -48,7 +64,8 @@ const FAIL = `
 const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id = $2`;
 
 const LATER = `
-  update run set lease_until = clock_timestamp() + $4::bigint * interval '1 millisecond'
+  update run set lease_until = clock_timestamp() + $4::bigint * interval '1 millisecond',
+    excused = excused + case when $5 then 1 else 0 end
    where tenant_id = $1 and run_id = $2 and attempt = $3 and ${ACTIVE}`;
 
 /** The runs that wait for a worker, and the guard around each step. */
@@ -61,31 +78,39 @@ export class RunQueue {
     private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
+  /** After so long without a sign of its worker a run is anybody's. */
+  get leaseMs(): number {
+    return this.config.runLeaseMs;
+  }
+
   /** Where a step can be ended. */
   reach(point: CrashPoint): void {
     this.crash.reach(point);
   }
 
   /** Takes a waiting or abandoned run of the tenant, or nothing. */
-  async claim(tenantId: string, leaseMs = this.config.runLeaseMs): Promise<RunRow | undefined> {
+  async claim(tenantId: string, leaseMs = this.leaseMs): Promise<RunRow | undefined> {
     const [run] = await this.database.query<RunRow>(CLAIM, [tenantId, leaseMs]);
     return run;
   }
 
+  /** Says that the run's worker lives. Once somebody else has the run it changes nothing. */
+  async beat(run: RunRow): Promise<void> {
+    await this.database.query(BEAT, [run.tenant_id, run.run_id, run.attempt, this.leaseMs]);
+  }
+
   /**
    * Begins a step: the run is still ours and in the step's state, and no other step of the connection is
-   * under way until the end of the transaction. @returns the step's instant @throws RunTakenOver
+   * under way until the end of the transaction. @returns the step's instant @throws RunTakenOver; @throws
+   * Fault `database-busy` when another step or file of the connection is under way
    */
   async enter(tx: Transaction, run: RunRow, status: ActiveRunStatus): Promise<Date> {
-    const held = await tx.query(ENTER, [
-      run.tenant_id,
-      run.run_id,
-      run.attempt,
-      status,
-      this.config.runLeaseMs,
-    ]);
+    const held = await tx.query(ENTER, [run.tenant_id, run.run_id, run.attempt, status, this.leaseMs]);
     if (held.length === 0) throw new RunTakenOver();
+    const [usual] = await tx.query<{ lock_timeout: string }>(LOCK_WAIT);
+    await tx.query(WAIT_FOR_LOCKS, [`${LOCK_WAIT_MS}`]);
     await tx.query(LOCK_CONNECTION, [run.tenant_id, run.provider, run.connection_id]);
+    await tx.query(WAIT_FOR_LOCKS, [usual?.lock_timeout ?? '0']);
     return this.clock.now();
   }
 
@@ -111,10 +136,13 @@ export class RunQueue {
     const at = this.clock.now();
     await tx.query(FAIL, [run.tenant_id, run.run_id, run.attempt, code, detail.slice(0, 2_000), at]);
     await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
+    await forgetFetched(tx, run);
   }
 
-  /** Lets any worker try again after a while. */
-  async later(run: RunRow, pauseMs: number): Promise<void> {
-    await this.database.query(LATER, [run.tenant_id, run.run_id, run.attempt, pauseMs]);
+  /**
+   * Lets any worker try again after a while. An `excused` attempt isn't counted: the run did nothing wrong.
+   */
+  async later(run: RunRow, pauseMs: number, excused = false): Promise<void> {
+    await this.database.query(LATER, [run.tenant_id, run.run_id, run.attempt, pauseMs, excused]);
   }
 }

@@ -14,7 +14,9 @@ export interface RunRequest {
   readonly asOf: Date | null;
 }
 
-export type RunRefusal = { readonly code: 'provider-unknown' | 'connection-unknown' };
+export type RunRefusal =
+  | { readonly code: 'provider-unknown' | 'connection-unknown' }
+  | { readonly code: 'as-of-ahead'; readonly now: string };
 type Requested =
   | { readonly accepted: true; readonly run: RunRow; readonly created: boolean }
   | { readonly accepted: false; readonly refusal: RunRefusal };
@@ -39,6 +41,9 @@ const FIND_ACTIVE = `
   select ${RUN_COLUMNS} from run
    where tenant_id = $1 and provider = $2 and connection_id = $3 and business_on is not distinct from $4
      and status in ('queued', 'ingesting', 'matching', 'classifying')`;
+
+/** A caller's clock may be a little ahead of ours. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 const FIND = `select ${RUN_COLUMNS} from run where tenant_id = $1 and run_id = $2`;
 
@@ -65,6 +70,10 @@ export class RunRequests {
     if ((await this.connections.find({ tenantId, provider, connectionId })) === undefined) {
       return { accepted: false, refusal: { code: 'connection-unknown' } };
     }
+    const now = this.clock.now();
+    // It would raise what is only on its way, and no later run could tell that from the real.
+    if (request.asOf !== null && request.asOf.getTime() > now.getTime() + CLOCKS_DIFFER_MS)
+      return { accepted: false, refusal: { code: 'as-of-ahead', now: now.toISOString() } };
     for (;;) {
       const found = await this.database.transaction((tx) => this.insertOrFind(tx, caller, request));
       // Neither: the active run ended between the two statements. The next round makes a new one.

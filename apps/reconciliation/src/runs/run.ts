@@ -16,14 +16,16 @@ export interface RunRow {
   readonly requested_at: Date;
   readonly finished_at: Date | null;
   readonly attempt: number;
+  /** Attempts that don't count, because they only waited. */
+  readonly excused: number;
   readonly counts: Readonly<Record<string, unknown>>;
   readonly failure_code: string | null;
   readonly failure_detail: string | null;
 }
 
 export const RUN_COLUMNS = `tenant_id, run_id, provider, connection_id, business_on, as_of, settled_before,
-  known_before,
-  status, requested_by, requested_at, finished_at, attempt, counts, failure_code, failure_detail`;
+  known_before, status, requested_by, requested_at, finished_at, attempt, excused, counts, failure_code,
+  failure_detail`;
 
 /** The signal of a transaction that requested a run. */
 export const RUN_REQUESTED = 'run-requested';

@@ -32,6 +32,31 @@ describe('what no line shows', () => {
     expect((await open(stand)).filter((text) => text.startsWith('duplicate_charge'))).toEqual([]);
   });
 
+  it('a payment charged three times: one refund covers one of them, two halves cover another', async () => {
+    const stand = await start();
+    const book = new Book('y');
+    const charges = [1, 2, 3].map((index) => book.add(index, { amountMinor: '10000' }));
+    const [event] = book.events();
+    if (event === undefined) throw new Error('no event');
+    const refundOf = (index: number, amountMinor: string) => ({
+      ...book.add(index, { kind: 'refund', amountMinor, feeMinor: '0', result: 'pending' }),
+      result: 'succeeded',
+    });
+    const [whole, half, other] = [refundOf(4, '10000'), refundOf(5, '5000'), refundOf(6, '5000')];
+    const doubled = async (version: number, ...refunds: readonly (typeof whole)[]): Promise<string[]> => {
+      await stand.know([{ ...event, version, operations: [...charges, ...refunds] }], []);
+      await stand.reconcile();
+      return (await open(stand)).filter((text) => text.startsWith('duplicate_charge'));
+    };
+    await stand.know([], book.ledger);
+    stand.shelf.put('2026-01-31', settlementText('2026-01-31', book.lines.slice(0, 3)));
+    const [, second, third] = charges.map(({ operationId }) => `duplicate_charge ${operationId}`);
+    expect(await doubled(1)).toEqual([second, third]);
+    expect(await doubled(2, whole)).toEqual([third]);
+    expect(await doubled(3, whole, half)).toEqual([third]);
+    expect(await doubled(4, whole, half, other)).toEqual([]);
+  });
+
   it('a line that names an operation is of no other one, though that has its reference', async () => {
     const stand = await start();
     const book = new Book('n');

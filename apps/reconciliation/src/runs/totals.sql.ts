@@ -1,4 +1,4 @@
-/** Parameters: $1 tenant, $2 provider, $3 connection. Amounts come as text (numeric). */
+/** Parameters: $1 tenant, $2 run. Amounts come as text (numeric). */
 export interface TotalsRow {
   readonly currency: string;
   readonly matched_lines: bigint;
@@ -14,33 +14,30 @@ export interface TotalsRow {
   readonly unexplained_difference: string;
 }
 
-/** Each pair of a line that counts and its operation; the operation's columns are null for a line alone. */
-const PAIRS = `
-  from report_line l
-  join report_file f on f.tenant_id = $1 and f.file_id = l.file_id and f.superseded_by is null
-  left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
-  left join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
- where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3`;
-
-const sumOf = (value: string, condition: string): string =>
-  `coalesce(sum(${value}) filter (where ${condition}), 0)::text`;
+/** The pairs of a run, as its matching has added them up. */
+const PAIRS = `from run_pair where tenant_id = $1 and run_id = $2 and currency is not null`;
+const IN_ONE_CURRENCY = 'currency = our_currency';
 
 /** What the provider settled, per currency. Pairs of two currencies have no difference in figures. */
 export const TOTALS = `
-  select l.currency,
-         count(m.file_id) as matched_lines,
-         ${sumOf('l.amount', 'm.file_id is not null')} as matched_amount,
-         ${sumOf('o.amount', 'l.currency = o.currency')} as matched_ours,
-         count(*) filter (where m.file_id is null) as unmatched_lines,
-         ${sumOf('l.amount', 'm.file_id is null')} as unmatched_amount,
-         ${sumOf('l.fee', 'true')} as fees,
-         ${sumOf('o.fee', `l.leg = 'payment' and l.currency = o.currency`)} as our_fees,
-         ${sumOf('abs(l.amount - o.amount)', `m.explanation in ('net-of-fee', 'surcharge')`)}
-           as explained_difference,
-         ${sumOf('abs(l.amount - o.amount)', `m.explanation = 'differs' and l.currency = o.currency`)}
-           as unexplained_difference
-  ${PAIRS}
-   group by l.currency order by l.currency`;
+  select currency, sum(matched_lines)::bigint as matched_lines, sum(matched_amount)::text as matched_amount,
+         sum(matched_ours)::text as matched_ours, sum(unmatched_lines)::bigint as unmatched_lines,
+         sum(unmatched_amount)::text as unmatched_amount, sum(fees)::text as fees,
+         sum(our_fees)::text as our_fees, sum(explained)::text as explained_difference,
+         sum(unexplained)::text as unexplained_difference
+    from (
+      select currency, pairs as matched_lines, amount as matched_amount,
+             case when ${IN_ONE_CURRENCY} then ours else 0 end as matched_ours,
+             0 as unmatched_lines, 0::numeric as unmatched_amount, fee as fees,
+             case when leg = 'payment' and ${IN_ONE_CURRENCY} then our_fee else 0 end as our_fees,
+             case when explanation in ('net-of-fee', 'surcharge') then more + less else 0 end as explained,
+             case when explanation = 'differs' and ${IN_ONE_CURRENCY} then more + less else 0 end
+               as unexplained
+        ${PAIRS}
+      union all
+      select currency, 0, 0, 0, count(*), sum(amount), sum(fee), 0, 0, 0
+        from run_left_line where tenant_id = $1 and run_id = $2 group by currency) part
+   group by currency order by currency`;
 
 /** Differences per currency by what explains them; too much and too little apart. */
 export interface DifferenceRow {
@@ -54,20 +51,15 @@ export interface DifferenceRow {
 }
 
 export const DIFFERENCES = `
-  select currency, explanation, explanation not in ('differs', 'fee') as explained, count(*) as pairs,
-         ${sumOf('difference', 'difference > 0')} as more, ${sumOf('-difference', 'difference < 0')} as less
-    from (select l.currency, kind.explanation, kind.difference ${PAIRS.replace(
-      ' where ',
-      ` cross join lateral (values
-           (m.explanation, case when m.explanation in ('fx', 'rounding')
-                                then l.amount - round(l.original_amount * l.fx_rate)
-                                else l.amount - o.amount end),
-           ('fee', case when l.leg = 'payment' then l.fee - o.fee end)) as kind (explanation, difference)
-      where `,
-    )} and l.currency =
-       coalesce(case when m.explanation in ('fx', 'rounding') then l.currency end, o.currency)
-     ) pair
-   where explanation <> 'exact' and difference <> 0
+  select currency, explanation, explanation not in ('differs', 'fee') as explained,
+         sum(pairs)::bigint as pairs, sum(more)::text as more, sum(less)::text as less
+    from (
+      select currency, kind.explanation, kind.pairs, kind.more, kind.less
+        from (select * ${PAIRS}) pair
+       cross join lateral (values (explanation, off, pair.more, pair.less),
+         ('fee', fee_off, fee_more, fee_less)) as kind (explanation, pairs, more, less)
+       where ${IN_ONE_CURRENCY} or pair.explanation in ('fx', 'rounding')) difference
+   where explanation <> 'exact' and pairs > 0
    group by currency, explanation order by currency, explanation`;
 
 export interface ResidueCountRow {

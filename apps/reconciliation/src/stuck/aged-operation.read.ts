@@ -23,14 +23,15 @@ interface Row {
 
 /**
  * As payments last told them. An authorisation may be pending for days, and rightly: only what is being
- * asked about, or went out without an answer, has no outcome.
+ * asked about, or went out without an answer, has no outcome. All
+ * of them: what is left out would be closed.
  */
 const AGED = `
   select operation_id, kind, result, amount, currency, customer_id, provider_ref, occurred_at, provider,
          connection_id
     from operation
    where tenant_id = $1 and result in ('unknown', 'sending') and occurred_at < $2
-   order by occurred_at, operation_id limit 2000`;
+   order by occurred_at, operation_id`;
 
 /** Operations that were asked for before an instant, and of which nobody knows what became of them. */
 @Injectable()

@@ -75,6 +75,14 @@ const operation = (index: number, result: string, occurredAt: string): PaymentsE
   return book.events();
 };
 
+const liveOf = async (type: string): Promise<number> => {
+  const [row] = await stand.database.database.query<{ n: number }>(
+    `select count(*)::int as n from finding where finding_type = $1 and status in ('open', 'reopened')`,
+    [type],
+  );
+  return row?.n ?? -1;
+};
+
 describe('a payout that payments calls stuck', () => {
   it('is a finding of medium risk, from a day on of high risk; the same look changes nothing', async () => {
     answers.payouts = [payout('po_1', hoursAgo(0.5)), payout('po_2', hoursAgo(25))];
@@ -131,11 +139,15 @@ describe('a payout that payments calls stuck', () => {
   });
 
   it('is found on every page of the list', async () => {
-    answers.payouts = Array.from({ length: 205 }, (_, index) => payout(`po_many_${index}`, hoursAgo(1)));
-    expect(await look()).toMatchObject({ result: { payouts: 205 } });
+    answers.payouts = Array.from({ length: 2_105 }, (_, index) => payout(`po_many_${index}`, hoursAgo(1)));
+    expect(await look()).toMatchObject({ result: { payouts: 2_105 } });
+    // A newer one in front of the list closes none at its end.
+    answers.payouts.unshift(payout('po_newest', hoursAgo(1)));
+    expect(await look()).toMatchObject({ result: { payouts: 2_106 } });
+    expect(await liveOf('payout_stuck')).toBe(2_106);
     answers.payouts = [];
     expect(await look()).toMatchObject({ found: '0' });
-    expect(await stand.findings('&type=payout_stuck&status=open')).toEqual([]);
+    expect(await liveOf('payout_stuck')).toBe(0);
   });
 });
 
@@ -156,6 +168,29 @@ describe('an operation without an outcome', () => {
     await look();
     const after = await stand.findings('&type=unknown_operation_aged&status=auto_resolved');
     expect(after.map(({ tx_id }) => tx_id)).toEqual(['op_stuck1_1']);
+  });
+
+  it('is a finding also when there are thousands, and older ones close none of the younger', async () => {
+    const { database } = stand.database;
+    const before = await liveOf('unknown_operation_aged');
+    const add = (from: number, to: number, at: string) =>
+      database.query(
+        `insert into operation (tenant_id, operation_id, aggregate_id, aggregate_version, provider,
+           connection_id, customer_id, kind, family, result, amount, fee, currency, business_on, occurred_at)
+         select 't_one', 'op_aged_' || n, 'pi_' || n, 1, 'mock-psp', 'c_one', 'u1', 'sale', 'charge',
+                'unknown', 100, 0, 'TRY', '2026-01-01', $3::timestamptz
+           from generate_series($1::int, $2::int) n`,
+        [from, to, at],
+      );
+    await add(1, 2_010, hoursAgo(2));
+    await look();
+    expect(await liveOf('unknown_operation_aged')).toBe(before + 2_010);
+    await add(2_011, 2_020, hoursAgo(3));
+    await look();
+    expect(await liveOf('unknown_operation_aged')).toBe(before + 2_020);
+    await database.query(`update operation set result = 'declined' where operation_id like 'op_aged_%'`);
+    await look();
+    expect(await liveOf('unknown_operation_aged')).toBe(before);
   });
 });
 

@@ -180,6 +180,6 @@ const faults: readonly ((spoil: Spoiler) => void)[] = [
     if (operation === undefined) throw new Error('a line without operation');
     const index = spoil.book.lines.findIndex(({ operationId }) => operationId === operation.operationId);
     spoil.book.lines.splice(index, 1);
-    operation.occurredAt = '2026-06-30T00:00:00Z';
+    operation.occurredAt = '2026-02-09T12:00:00Z';
   },
 ];

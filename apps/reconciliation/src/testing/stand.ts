@@ -16,7 +16,7 @@ import { storeEntries } from '../journal/journal-store.js';
 import { OperationStore } from '../operations/operation-store.js';
 import { runExecution } from '../roles.js';
 import { service } from '../service.js';
-import { REPORT_SOURCES } from '../sources.js';
+import { REPORT_SOURCES, type ReportSource } from '../sources.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const token = (): string => `dk_${randomBytes(16).toString('hex')}`;
@@ -26,11 +26,19 @@ const BASE = '/api/v1/payments/reconciliation';
 export class Shelf {
   readonly files = new Map<string, { ref: ReportRef; text: string }>();
   listed = 0;
+  /** Ids of the files that were fetched, in order. */
+  readonly fetched: string[] = [];
   /** Set to make the provider unreachable. */
   away = false;
+  /** Ids of files that can't be fetched. */
+  readonly broken = new Set<string>();
+  /** What each file waits for: a provider that takes its time. */
+  delay: Promise<unknown> = Promise.resolve();
 
-  put(businessOn: string, text: string): void {
-    this.files.set(businessOn, { ref: { id: `settlement-${businessOn}`, businessOn }, text });
+  /** Without `edition` the provider doesn't number its files. */
+  put(businessOn: string, text: string, edition?: string): void {
+    const ref = { id: `settlement-${businessOn}`, businessOn, ...(edition !== undefined && { edition }) };
+    this.files.set(businessOn, { ref, text });
   }
 
   readonly reports = {
@@ -39,9 +47,12 @@ export class Shelf {
       if (this.away) return Promise.reject(new Error('connection refused'));
       return Promise.resolve([...this.files.values()].map(({ ref }) => ref));
     },
-    fetch: ({ businessOn }: ReportRef) => {
+    fetch: async ({ id, businessOn }: ReportRef) => {
+      this.fetched.push(id);
+      await this.delay;
       const file = this.files.get(businessOn);
-      return file ? Promise.resolve(Buffer.from(file.text)) : Promise.reject(new Error('no such file'));
+      if (file === undefined || this.broken.has(id)) throw new Error('no such file');
+      return Buffer.from(file.text);
     },
     parse: mockPsp.reports.parse,
   };
@@ -85,12 +96,15 @@ export class Stand {
     return stand;
   }
 
-  /** One more process of the service. */
-  async add(roles: string[], providers: Provider[] = runExecution): Promise<RunningService> {
-    const source = {
+  /** One more process of the service; its provider is the shelf unless told otherwise. */
+  async add(
+    roles: string[],
+    providers: Provider[] = runExecution,
+    source: ReportSource = {
       provider: { manifest: mockPsp.manifest, reports: this.shelf.reports },
       baseUrl: 'http://127.0.0.1:1',
-    };
+    },
+  ): Promise<RunningService> {
     const shelf = { provide: REPORT_SOURCES, useValue: new Map([['mock-psp', source]]) };
     const overrides = { clock: this.clock, providers: [OperationStore, ...providers, shelf] };
     const running = await createApp(service, roles, this.env, overrides);
@@ -147,8 +161,8 @@ export class Stand {
     return { status: response.status, headers: response.headers, body };
   }
 
-  /** Runs everything known now, waits for its end. `as_of` far ahead: no lag excuses anything. */
-  async reconcile(body: object = { as_of: '2026-12-31T00:00:00Z' }): Promise<RunView> {
+  /** Runs everything known now, waits for its end. What is of January no lag excuses any more. */
+  async reconcile(body: object = {}): Promise<RunView> {
     const request = { provider: 'mock-psp', connection_id: 'c_one', ...body };
     return (await this.call('POST', '/run?wait=true', { body: request })).body as unknown as RunView;
   }

@@ -125,6 +125,11 @@ export interface ReportRef {
   readonly id: string;
   /** Business date in the provider's zone, `YYYY-MM-DD`. */
   readonly businessOn: string;
+  /**
+   * The provider's name for this state of the file. Once its day is over, a file of the same edition has the
+   * same content, and need not be fetched again. Absent where the provider doesn't number them.
+   */
+  readonly edition?: string;
 }
 
 /**

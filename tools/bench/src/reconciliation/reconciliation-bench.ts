@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { databaseUrl, type Stack, startStack } from '@defter/embedded';
@@ -29,7 +29,7 @@ export const benchReconciliation = async (
   const stack = await startStack({
     dir,
     replicas: { ledger: 0, payments: 0, 'webhook-ingress': 0, 'webhook-delivery': 0 },
-    env: { LOG_LEVEL: 'warn', RUN_WAIT: '1s' },
+    env: { LOG_LEVEL: 'info', RUN_WAIT: '1s' },
     postgresSettings: { max_wal_size: '8GB' },
   });
   const url = databaseUrl(stack.postgres.url, 'reconciliation', 'migrator');
@@ -65,10 +65,12 @@ const measure = async ({ stack, client, lines }: Place, say: (line: string) => v
   const first = await runOnce(us);
   const busy = (processorTimeUs(postgres) - busyBefore) / 1_000_000;
   say(`First run: ${JSON.stringify(first.steps)} ${JSON.stringify(first.run.counts)}`);
+  say(`Its statements, ms: ${statementsOf(stack.dir)}`);
   const findings = await expectFindings(client, lines);
   const before = await sizes(client);
   const second = await runOnce(us);
   say(`Second run: ${JSON.stringify(second.steps)}`);
+  say(`Its statements, ms: ${statementsOf(stack.dir)}`);
   const memory = peak() / 1_048_576;
   const added = (await sizes(client)) - before;
   if (added !== 0) throw new Error(`The second run added ${added} rows`);
@@ -85,6 +87,15 @@ const measure = async ({ stack, client, lines }: Place, say: (line: string) => v
     reference('temporary files written, both runs', rows[0]?.mb ?? 0, 'MB'),
     reference('findings, each an injected fault', findings, 'findings'),
   ];
+};
+
+/** How long each statement of the last matching took, as the service has logged it. */
+const statementsOf = (dir: string): string => {
+  const logs = join(dir, 'logs');
+  const names = readdirSync(logs).filter((name) => name.startsWith('reconciliation'));
+  const lines = names.flatMap((name) => readFileSync(join(logs, name), 'utf8').split('\n'));
+  const last = lines.findLast((line) => line.includes('Matching took'));
+  return last === undefined ? 'not logged' : JSON.stringify((JSON.parse(last) as { ms: unknown }).ms);
 };
 
 const seconds = (since: number): number => (performance.now() - since) / 1_000;

@@ -39,7 +39,7 @@ export function environmentOf(
     STATE_DIR: join(around.dir, spec.name),
     ...(spec.name === 'ledger' ? checkpoints(around) : {}),
     ...(spec.name === 'webhook-delivery' ? outboundWebhooks(around) : {}),
-    ...(spec.name === 'reconciliation' ? { REPORT_MAIL_DIR: join(around.dir, 'mail') } : {}),
+    ...(spec.name === 'reconciliation' ? reconciliation(around) : {}),
     ...(spec.name === 'payments' ? { CHECKOUT_URL: `http://127.0.0.1:${ports.http}` } : {}),
     ...around.extra,
   };
@@ -58,6 +58,11 @@ export function migratorEnvironment(
 /** A key of its own for each stack, and proofs soon after a commit. */
 function checkpoints({ settings }: Surroundings): Record<string, string> {
   return { CHECKPOINT_KEY_FILE: settings.checkpointKeyFile, CHECKPOINT_INTERVAL: '1s' };
+}
+
+/** Mails are files; what one process says the others hear at once. */
+function reconciliation({ dir }: Surroundings): Record<string, string> {
+  return { REPORT_MAIL_DIR: join(dir, 'mail'), INTERNAL_LAG: '1s' };
 }
 
 /** Receivers of a stack to try things with listen on this machine, on any port, without a certificate. */

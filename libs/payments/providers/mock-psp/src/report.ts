@@ -5,6 +5,7 @@ import {
   type ReportRef,
   UnreadableReport,
 } from '@defter/payments-contracts';
+import { writtenMember } from '@defter/platform';
 import { ask, type Asking } from './http.js';
 import { readSettlement } from './settlement-file.js';
 import { readJson, textOf } from './wire.js';
@@ -34,11 +35,11 @@ async function list(path: string, call: CallContext): Promise<readonly ReportRef
 }
 
 function toRef(row: unknown): ReportRef {
-  const [id, businessOn] = [textOf(row, 'id'), textOf(row, 'date')];
+  const [id, businessOn, edition] = [textOf(row, 'id'), textOf(row, 'date'), writtenMember(row, 'version')];
   if (id === undefined || businessOn === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(businessOn)) {
     throw new UnreadableReport('the list of settlement files has an entry without id or date');
   }
-  return { id, businessOn };
+  return { id, businessOn, ...(edition !== undefined && { edition }) };
 }
 
 /** Throws a plain Error when the provider doesn't answer with 200: the run repeats the step later. */
