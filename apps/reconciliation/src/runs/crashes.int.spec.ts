@@ -117,7 +117,9 @@ describe('kill -9 of a real process', () => {
     calm = await resultOf();
     expect(calm.length).toBeGreaterThan(300);
   });
-  const ofRuns: readonly string[] = crashPoints.filter((point) => !/^(?:file|job)\./.test(point));
+  const ofRuns: readonly string[] = crashPoints.filter(
+    (point) => !/^(?:file|job|proposal|correction)\./.test(point),
+  );
   for (const point of [...ofRuns, 'ingest.after-store:2', 'match.after-pass:5']) {
     it(`at ${point}: the same result as without`, async () => {
       expect(await resultOf(point)).toEqual(calm);

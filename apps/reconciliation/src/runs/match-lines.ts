@@ -6,6 +6,7 @@ import { MATCH_BATCH_BY_ID, MATCH_BATCH_BY_SUM, REOPEN_BATCHES } from './bank.sq
 import { FREEZE_RESIDUE } from './freeze-residue.sql.js';
 import {
   MATCH_BY_OPERATION,
+  MATCH_BY_PERSON,
   MATCH_BY_REFERENCE,
   MATCH_BY_REFERENCE_AND_AMOUNT,
   MATCH_IN_WINDOW,
@@ -70,6 +71,7 @@ export class MatchLines {
   private passes(): readonly (readonly [pass: string, statement: string, ...parameters: unknown[]])[] {
     const { matchWindowMs, bankWindowDays } = this.config;
     return [
+      ['0', MATCH_BY_PERSON],
       ['1', MATCH_BY_OPERATION],
       ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
       ['3', MATCH_BY_REFERENCE],
