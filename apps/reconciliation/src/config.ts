@@ -50,6 +50,11 @@ export const config = defineConfig({
   runLeaseMs: duration('RUN_LEASE', 20_000),
   /** The longest that `POST …/run?wait=true` waits before it answers 202. */
   runWaitMs: duration('RUN_WAIT', 30_000),
+  /** How long a proposed correction may wait for its approval, and for what confirms it. */
+  proposalLifeMs: duration('PROPOSAL_LIFE', 24 * HOUR_MS),
+  correctionPollMs: duration('CORRECTION_POLL', 1_000),
+  /** Who asks the ledger for a correction has so long; then others ask, with the same key. */
+  correctionLeaseMs: duration('CORRECTION_LEASE', 30_000),
   /** A job whose process has said nothing for so long is taken over. */
   jobLeaseMs: duration('JOB_LEASE', 60_000),
   jobPollMs: duration('JOB_POLL', 1_000),

@@ -14,17 +14,26 @@ import { FilesController } from './files/files.controller.js';
 import { ReceiveFile } from './files/receive-file.handler.js';
 import { ReceivedFiles } from './files/received-files.read.js';
 import { FindingRecorder } from './finding-recorder.js';
+import { CorrectionQueue } from './findings/correction-queue.js';
+import { correctionLoop } from './findings/correction-loop.js';
+import { CorrectionMeans } from './findings/correction-means.js';
+import { Corrections } from './findings/corrections.js';
 import { ReadFindings } from './findings/finding.read.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { Findings } from './findings/findings.js';
+import { Links } from './findings/links.js';
 import { OnPaymentsAnomalyConsumer } from './findings/on-payments-anomaly.consumer.js';
 import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
+import { ProposalMeans } from './findings/proposal-means.js';
+import { Proposals } from './findings/proposals.js';
+import { ProposalsController } from './findings/proposals.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { jobAsking, jobExecution } from './jobs/job-parts.js';
 import { jobLoop } from './jobs/job-loop.js';
 import { JobMetrics, JobMetricsTools } from './jobs/job-metrics.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { LedgerApi } from './ledger-api.js';
+import { LedgerBooking } from './ledger-booking.js';
 import { LedgerEvents } from './journal/ledger-events.js';
 import { Journal } from './journal/journal.js';
 import { OldParts, oldPartsLoop } from './old-parts.js';
@@ -39,6 +48,7 @@ import { ReportPlaces } from './reports/report-places.js';
 import { ReportStore } from './reports/report-store.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SettlementReport } from './reports/settlement-report.job.js';
+import { RunAsker } from './run-asker.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
 import { FetchedFiles } from './runs/fetched-files.js';
 import { IngestReports } from './runs/ingest-reports.js';
@@ -87,6 +97,13 @@ export const runExecution: Provider[] = [
   runLoop(),
 ];
 
+/** What books the corrections that two people decided; beside `jobs`, which have the tenants. */
+export const corrections: Provider[] = [
+  ...[RunRequests, { provide: RunAsker, useExisting: RunRequests }, LedgerBooking],
+  ...[CorrectionQueue, CorrectionMeans, Corrections],
+  correctionLoop(),
+];
+
 /** How other services are asked. */
 const neighbours: Provider[] = [Tenants, ServiceApi, LedgerApi, LedgerEvents, Journal, WatchedServices];
 
@@ -109,6 +126,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
       controllers: [
         HealthController,
         FindingsController,
+        ProposalsController,
         RunsController,
         FilesController,
         SummaryController,
@@ -119,7 +137,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         sources(config),
         Connections,
         ...findings,
-        ReadFindings,
+        ...[ReadFindings, Links, Proposals, ProposalMeans],
         RunRequests,
         ListRuns,
         LastRuns,
@@ -147,6 +165,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         ...runExecution,
         ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics],
         ...[OldParts, oldPartsLoop()],
+        ...corrections,
         outboxRelay(),
       ],
     }),

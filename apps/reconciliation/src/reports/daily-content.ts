@@ -69,6 +69,25 @@ export interface SettledTotal {
   readonly unexplainedMinor: string;
 }
 
+/** A correction that moves money, and its two people. Amounts are minor units as text. */
+export interface ReportedCorrection {
+  readonly id: string;
+  readonly finding: string;
+  readonly type: string;
+  readonly kind: 'correct' | 'take_back';
+  readonly resolution: string;
+  /** How it ended; `open` while it hadn't. */
+  readonly status: string;
+  readonly amount: string;
+  readonly asset: string;
+  readonly reason: string;
+  readonly proposedBy: string;
+  readonly approvedBy: string | null;
+  /** In the ledger, once it is booked. */
+  readonly transactionId: string | null;
+  readonly endReason: string | null;
+}
+
 /** What happened to findings since the last report. */
 export interface Changes {
   readonly raised: BySeverity;
@@ -86,6 +105,8 @@ export interface DailyContent extends ReportHead {
   readonly findings: readonly OpenFinding[];
   /** Findings that are open beyond those listed. */
   readonly notListed: number;
+  /** Decided since the last report, or still open; reports of before have none. */
+  readonly corrections?: readonly ReportedCorrection[];
   readonly flow: readonly DayFlow[];
   readonly moved: readonly MovedTotal[];
   readonly settled: readonly SettledTotal[];

@@ -37,6 +37,20 @@ const EXPLANATION = `
                    else 'differs' end
        else 'differs' end`;
 
+/** Pass 0: a person has said which operation the line is. They see in the amounts what differs. */
+export const MATCH_BY_PERSON = `
+  ${INSERT}
+  select $1, l.file_id, l.line_number, l.line_key, o.operation_id, l.leg, $2, $3, 0, ${RULE_VERSION},
+         ${EXPLANATION}, $4
+    from (${UNMATCHED_LINES}) l
+    join manual_link link on link.tenant_id = $1 and link.provider = $2 and link.connection_id = $3
+      and link.line_key = l.line_key and link.leg = l.leg
+    join operation o on o.tenant_id = $1 and o.operation_id = link.operation_id and o.provider = $2
+      and o.connection_id = $3 and o.family = l.family
+    left join match taken
+      on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = l.leg
+   where taken.operation_id is null`;
+
 /**
  * Pass 1: the provider repeats our operation id. Of several lines the one with the right amount goes first.
  * It looks at the lines that count (of no replaced report) and have no match, and leaves the rest behind. One

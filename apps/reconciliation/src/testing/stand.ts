@@ -67,7 +67,10 @@ export interface Answer {
 export class Stand {
   readonly shelf = new Shelf();
   readonly clock: ManualClock = manualClock(new Date('2026-02-10T09:00:00.000Z'));
-  readonly tokens = { one: token(), two: token(), reader: token(), ayse: token() };
+  readonly tokens = {
+    ...{ one: token(), two: token(), reader: token(), ayse: token(), mehmet: token() },
+    ...{ operator: token() },
+  };
   readonly replicas: RunningService[] = [];
 
   private constructor(
@@ -126,20 +129,21 @@ export class Stand {
   async call(
     method: string,
     path: string,
-    options: { body?: unknown; raw?: string; as?: string; key?: string } = {},
+    options: { body?: unknown; raw?: string; as?: string; key?: string; at?: string } = {},
   ): Promise<Answer> {
     const {
       body,
       raw = body === undefined ? undefined : JSON.stringify(body),
       as = this.tokens.one,
       key,
+      at = this.app.url,
     } = options;
     const headers = {
       ...(as !== '' && { authorization: `Bearer ${as}` }),
       ...(raw !== undefined && { 'content-type': 'application/json' }),
       ...(key !== undefined && { 'idempotency-key': key }),
     };
-    const response = await fetch(`${this.app.url}${BASE}${path}`, {
+    const response = await fetch(`${at}${BASE}${path}`, {
       method,
       headers,
       ...(raw !== undefined && { body: raw }),
@@ -227,13 +231,18 @@ export class Stand {
       ],
       rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
     });
-    const all = ['reconciliation:read', 'reconciliation:write', 'findings:resolve'];
+    const people = ['reconciliation:read', 'findings:resolve', 'findings:approve'];
+    const all = ['reconciliation:write', ...people];
     const one = [
       key('k_one', 'machine', this.tokens.one, all),
       key('k_reader', 'machine', this.tokens.reader, ['reconciliation:read']),
-      key('k_ayse', 'person', this.tokens.ayse, ['reconciliation:read', 'findings:resolve']),
+      key('k_ayse', 'person', this.tokens.ayse, people),
+      key('k_mehmet', 'person', this.tokens.mehmet, people),
+      key('k_operator', 'machine', this.tokens.operator, ['ledger:read', 'ledger:write', 'ledger:admin']),
     ];
     const two = [key('k_two', 'machine', this.tokens.two, all)];
-    return { services: [], tenants: [tenant('t_one', 'c_one', one), tenant('t_two', 'c_two', two)] };
+    const ours = { id: 'svc_reconciliation', tokenSha256: sha256('dk_test') };
+    const services = [{ ...ours, scopes: ['ledger:read', 'ledger:write', 'payments:read'] }];
+    return { services, tenants: [tenant('t_one', 'c_one', one), tenant('t_two', 'c_two', two)] };
   }
 }

@@ -1,11 +1,14 @@
 export { FindingV1, ReconciliationTopics } from './finding.js';
 export type {
+  AllowedActionView,
+  EntryView,
   FileFaultView,
   FindingDetail,
   FindingPage,
   FindingView,
   HandedInView,
   PreviewView,
+  ProposalView,
   ReceivedFilePage,
   ReceivedFileView,
   RunPage,

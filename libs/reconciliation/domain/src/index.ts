@@ -20,7 +20,7 @@ export {
 } from './classify-standing.js';
 export type { AgedOperation, StandingBand, StuckPayout } from './classify-standing.js';
 export type { Classified } from './classified.js';
-export { amountText, currencyScale } from './currency.js';
+export { amountText, assetOfCurrency, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
 export type { Explanation } from './explain.js';
 export { decide } from './finding.decider.js';
@@ -34,6 +34,7 @@ export type {
   FindingRefusal,
   FindingStatus,
   LiveStatus,
+  SeenFinding,
 } from './finding.js';
 export { findingTypes, isFindingType } from './finding-type.js';
 export type { Action, FindingType, Severity } from './finding-type.js';
@@ -48,8 +49,10 @@ export type {
   ReportTrouble,
   Residue,
 } from './residue.js';
-export { fits, resolutionNames, resolutions } from './resolution.js';
-export type { Resolution } from './resolution.js';
+export type { OpenProposal, ProposalCommand, ProposalEnd, ProposalEvent, ProposalKind } from './proposal.js';
+export { barredFromApproving } from './proposal.decider.js';
+export { fits, moneyResolutions, movesMoney, resolutionNames, resolutions } from './resolution.js';
+export type { MoneyResolution, Resolution } from './resolution.js';
 export { amountBand, riskOf } from './risk.js';
 export type { AmountBand, Risk, RiskInputs, Stake } from './risk.js';
 export { reserveLimitDays } from './limits.js';

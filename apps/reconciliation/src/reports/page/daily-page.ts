@@ -8,6 +8,7 @@ import type {
 } from '../daily-content.js';
 import { type BySeverity, severities, type StoredReport } from '../report.js';
 import { ageingChart, flowChart } from './charts.js';
+import { correctionsTable } from './corrections-table.js';
 import { amountOf, countOf, timeOf } from './figures.js';
 import { wordsOf } from './finding-words.js';
 import { html, type Html, nothing, when } from './html.js';
@@ -23,8 +24,8 @@ export function dailyPage(report: StoredReport<DailyContent>, sheet: Sheet): str
     ${tiles(content, sheet)}
     <h2>${texts.todoTitle}</h2>
     ${todoList(content, sheet)} ${blindList(content, sheet)} ${changesOf(content, sheet)}
-    ${when(content.findings.length > 0, () => ageingOf(content, sheet))} ${flowOf(content, sheet)}
-    ${movedTable(content.moved, sheet)} ${settledTable(content.settled, sheet)}
+    ${correctionsTable(content, sheet)} ${when(content.findings.length > 0, () => ageingOf(content, sheet))}
+    ${flowOf(content, sheet)} ${movedTable(content.moved, sheet)} ${settledTable(content.settled, sheet)}
     <h2>${texts.wordsTitle}</h2>
     <dl class="words">
       ${Object.entries(texts.words).map(

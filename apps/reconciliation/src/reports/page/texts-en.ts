@@ -31,6 +31,29 @@ export const english = {
   cameBack: 'came back',
   closedByPeople: 'closed by people',
   closedByThemselves: 'closed by themselves',
+  correctionsTitle: 'Corrections by two people',
+  correctionsWhy:
+    'What was booked for a finding, or is proposed to be. One person proposes the entries, another one ' +
+    'approves exactly these. The number is the transaction in the ledger.',
+  finding: 'Finding',
+  correction: 'Correction',
+  proposedBy: 'Proposed by',
+  approvedBy: 'Approved by',
+  outcome: 'Outcome',
+  correctionKinds: {
+    post_adjustment: 'adjustment',
+    write_off: 'write-off',
+    take_back: 'taken back',
+  },
+  correctionOutcomes: {
+    open: 'open',
+    booked: 'booked, transaction',
+    refused: 'refused by the ledger',
+    rejected: 'rejected',
+    withdrawn: 'withdrawn',
+    expired: 'expired',
+    voided: 'void: something else is there now',
+  },
   todoTitle: 'What to do, most urgent first',
   todoNone: 'There is nothing to do.',
   todoRest: (rest: string) =>
