@@ -18,6 +18,7 @@ p { margin: .3rem 0 .7rem; }
 .soft { color: var(--soft); }
 .lead { font-size: 1.12rem; margin: 1rem 0; padding: .8rem 1rem; border-left: 5px solid var(--LOW);
   background: var(--wash); }
+.lead p { margin: 0; } .lead p + p { margin-top: .3rem; } .lead .do { font-weight: 600; }
 .lead.HIGH { border-color: var(--HIGH); } .lead.MED { border-color: var(--MED); }
   .lead.good { border-color: var(--good); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem;
