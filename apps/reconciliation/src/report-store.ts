@@ -43,8 +43,10 @@ const OTHER_PERIOD = `
     from report_file f join report_line l on l.tenant_id = $1 and l.file_id = f.file_id
    where f.tenant_id = $1 and f.provider = $2 and f.connection_id = $3 and f.kind = $4 and f.report_ref = $5
      and f.superseded_by is null and f.file_id <> $6
-  having max(l.business_on) < (select min(business_on) from report_line where tenant_id = $1 and file_id = $6)
-      or min(l.business_on) > (select max(business_on) from report_line where tenant_id = $1 and file_id = $6)`;
+  having max(l.business_on) <
+         (select min(business_on) from report_line where tenant_id = $1 and file_id = $6)
+      or min(l.business_on) >
+         (select max(business_on) from report_line where tenant_id = $1 and file_id = $6)`;
 
 /** By whom and when a file is stored. */
 export interface Ingestion extends Source {

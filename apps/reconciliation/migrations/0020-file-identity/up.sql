@@ -1,7 +1,8 @@
 -- outside a transaction: the table is large, and writes go on meanwhile
 
--- A version of a report is known by what it is a version of (connection, kind, name), its content, and how that
--- was read: other bytes, or the same bytes by another mapping, are another version. Unset in rows from before.
+-- A version of a report is known by what it is a version of (connection, kind, name), its content, and how
+-- that was read: other bytes, or the same bytes by another mapping, are another version. Unset in rows from
+-- before.
 alter table report_file add column if not exists read_as text;
 
 -- Of each report one version counts; a statement and a settlement file of one name are two reports.

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '@defter/platform';
 import type { FindingView } from '@defter/reconciliation-contracts';
+import { storeFile } from '../report-store.js';
 import { statementXml } from '../testing/bank.js';
 import { Stand } from '../testing/stand.js';
 
@@ -37,7 +39,7 @@ const once = { 'file:day.csv': '10000-100' };
 const twice = { 'file:day.csv': '9900-100 500-100' };
 
 describe('a file', () => {
-  it('and its correction, and the first one again: each counts when it came last, and repeats add nothing', async () => {
+  it('and its correction, and the first one again: the last one counts, repeats add nothing', async () => {
     for (const [content, outcome, lines, counts] of [
       [first, 'new', 1, once],
       [first, 'known', 0, once],
@@ -138,13 +140,36 @@ describe('a statement', () => {
     expect(await bookings()).toEqual([{ report_ref: 'statement:TR1/S1', amount: '10000' }]);
   });
 
-  it('doesn’t replace a settlement file of its name, nor another statement in a file of one name', async () => {
+  it('replaces neither a settlement file nor another statement in a file of its name', async () => {
     await hand('day', first);
     await hear('day', statementXml('S1', [day]));
     expect(await hear('day', statementXml('S2', [{ ...day, amount: 5n }]))).toMatchObject({ outcome: 'new' });
     expect(await counting()).toEqual({ 'file:day': '10000-100' });
     expect(await bookings()).toHaveLength(2);
   });
+});
+
+it('a report and a statement that their sources call the same are two', async () => {
+  const source = { tenantId: 't_one', provider: 'mock-psp', connectionId: 'c_one', zone: 'UTC', runId: 'r' };
+  const head = { reportRef: 'X', businessOn: '2026-01-31', byteCount: 0, format: 'provider' };
+  const store = (kind: 'settlement' | 'statement', digit: string) =>
+    stand.app.get(Database).transaction((tx) =>
+      storeFile(
+        tx,
+        { ...source, at: stand.clock.now() },
+        {
+          ...{ kind, rows: [] },
+          head: { ...head, contentHash: digit.repeat(64) },
+        },
+      ),
+    );
+  expect((await store('settlement', 'a')).outcome).toBe('new');
+  expect((await store('statement', 'b')).outcome).toBe('new');
+  const counting = `select kind from report_file where superseded_by is null order by kind`;
+  expect(await stand.database.database.query(counting)).toEqual([
+    { kind: 'settlement' },
+    { kind: 'statement' },
+  ]);
 });
 
 describe('what people hear', () => {

@@ -80,7 +80,8 @@ function read(args: readonly string[]): Asked | Wrong {
     const { date, again, json } = values;
     if (job === undefined) return { wrong: usageLines() };
     if (positionals.length > 1) return { wrong: [tooManyNames(positionals)] };
-    if (findPlan(job) === undefined) return { wrong: [unknownJob(job)] };
+    if (findPlan(job) === undefined)
+      return { wrong: [json ? JSON.stringify({ code: 'job-unknown' }) : unknownJob(job)] };
     if (date !== undefined && !isDate(date)) return { wrong: [notADate(date)] };
     return { job, date, tenantId: values['tenant-id'], again, json };
   } catch (error) {

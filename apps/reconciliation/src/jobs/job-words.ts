@@ -36,7 +36,10 @@ export function refusalText(job: string, refusal: JobRefusal): string {
     case 'job-looks-at-now':
       return `${job} looks at what is now, not at another date: leave --date out, or say ${refusal.today}`;
     case 'job-date-ahead':
-      return `This date has not come yet; today is ${refusal.today} where the tenant is: say that or an earlier one`;
+      return (
+        `This date has not come yet; today is ${refusal.today} where the tenant is: say that ` +
+        'or an earlier one'
+      );
   }
 }
 

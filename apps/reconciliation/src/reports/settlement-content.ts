@@ -134,7 +134,7 @@ const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount);
 const sumOf = <T>(items: readonly T[], amount: (item: T) => bigint): bigint =>
   items.reduce((sum, item) => sum + amount(item), 0n);
 
-/** Sets every connection's settlements, transfers and bookings beside each other; also where one side lacks. */
+/** Sets every connection's settlements, transfers and bookings beside each other, as far as they are here. */
 export function bankTotals(sides: Sides): BankTotal[] {
   const { batches, arrived, payments, bookings, providerOf } = sides;
   const all: readonly Account[] = [...batches, ...arrived, ...payments, ...bookings];

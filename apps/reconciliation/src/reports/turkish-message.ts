@@ -26,7 +26,8 @@ const wordOf = (words: Readonly<Record<string, string>>, word: string): string =
   Object.hasOwn(words, word) ? (words[word] ?? word) : word;
 const moneyOf = (side: Side, amount = 'amount'): string =>
   amountOf(textOf(side, amount) || '0', textOf(side, 'currency'), 'tr');
-const placeOf = (line: Side): string => `${textOf(line, 'reportRef')} satır ${textOf(line, 'lineNumber')}`;
+const placeOf = (line: Side): string =>
+  `${textOf(line, 'reportRef').replace(/^file:/, '')} satır ${textOf(line, 'lineNumber')}`;
 
 type Say = (line: Side, operation: Side) => string;
 
@@ -55,7 +56,9 @@ function ofOperation(type: string, operation: Side): string | null {
 function ofOthers(type: string, facts: Facts): string | null {
   const [booking, batch] = [sideOf(facts, 'booking'), sideOf(facts, 'batch')];
   if (booking !== undefined)
-    return `Banka ${textOf(booking, 'bookedOn')} gününde ${moneyOf(booking)} kaydetti; hiçbir takasa uymuyor.`;
+    return (
+      `Banka ${textOf(booking, 'bookedOn')} gününde ${moneyOf(booking)} kaydetti; ` + 'hiçbir takasa uymuyor.'
+    );
   if (batch !== undefined) {
     const name = `${textOf(batch, 'batchRef')} takasının ${textOf(batch, 'lines')} satırı`;
     return type === 'late_settlement'
@@ -63,7 +66,10 @@ function ofOthers(type: string, facts: Facts): string | null {
       : `${name} ${moneyOf(batch, 'net')} ediyor, banka ${moneyOf(batch, 'paid')} kaydetti.`;
   }
   if (type === 'payout_stuck')
-    return `${textOf(facts, 'payoutId')} para çekmesi (${moneyOf(facts)}) ilerlemiyor; durumu: ${textOf(facts, 'status')}.`;
+    return (
+      `${textOf(facts, 'payoutId')} para çekmesi (${moneyOf(facts)}) ilerlemiyor; ` +
+      `durumu: ${textOf(facts, 'status')}.`
+    );
   if (type === 'unknown_operation_aged')
     return `${textOf(facts, 'operationId')} işleminin (${moneyOf(facts)}) sonucu bilinmiyor.`;
   const report = textOf(facts, 'reportRef').replace(/^(file|statement):/, '');

@@ -52,7 +52,8 @@ function lead(content: DailyContent, { texts, language }: Sheet): Html {
   const rest = blind.length === 0 ? [] : [unknown];
   if (open.HIGH > 0) {
     const says = [texts.leadHigh(count(open.HIGH), count(total)), ...rest];
-    return verdict('HIGH', says, texts.leadHighDo(count(open.HIGH)));
+    const also = uncompared > 0 ? ` ${texts.leadBlindToo}` : '';
+    return verdict('HIGH', says, texts.leadHighDo(count(open.HIGH)) + also);
   }
   const todo = uncompared > 0 ? texts.leadBlindDo : texts.leadOpenDo;
   const kind = open.MED > 0 || uncompared > 0 ? 'MED' : 'LOW';

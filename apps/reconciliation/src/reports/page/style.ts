@@ -67,5 +67,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .6rem
 @media print { body { padding: 0; max-width: none; font-size: 10.5pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2, h3 { break-after: avoid; } tr, .tile, svg { break-inside: avoid; }
-  thead { display: table-header-group; } }
+  thead { display: table-header-group; }
+  .scroll { overflow: visible; } table { font-size: 8pt; } td.n { white-space: normal; }
+  td, th { padding-right: .4rem; } td:first-child { min-width: 0; } table .what { font-size: 7pt; } }
 `;

@@ -31,6 +31,7 @@ export const english = {
       ? 'One connection was NOT compared for this day; whatever is wrong there isn’t below.'
       : `${connections} connections were NOT compared for this day; whatever is wrong there isn’t below.`,
   leadUnsure: 'Something isn’t known yet: see below.',
+  leadBlindToo: 'And have the day compared where it was not.',
   leadBlindDo: 'To do first: what stands under “What this report doesn’t know”.',
   open: 'Open now',
   highRisk: 'high risk',
@@ -101,8 +102,8 @@ export const english = {
   lastFailed: (code: string) => `The last try failed (${code}).`,
   compareNow: 'Start a reconciliation run of this connection, then make this report again.',
   blindReport: (provider: string, connection: string) =>
-    `${provider}, connection ${connection}: the provider’s report of this day isn’t here yet. What is wrong ` +
-    'in it shows when it is. Wait for its next delivery, or ask for it.',
+    `${provider}, connection ${connection}: the provider’s report of this day isn’t here yet. What is ` +
+    'wrong in it shows when it is. Wait for its next delivery, or ask for it.',
   blindJob: (job: string, last: string) => `The job ${job} is late: its last success was ${last}.`,
   blindJobNever: (job: string) => `The job ${job} is late: it has never succeeded.`,
   wordsTitle: 'Words',
@@ -128,7 +129,8 @@ export const english = {
   bankWhy:
     'What providers settled in this period, what our own books show as arrived, and what the bank’s ' +
     'statement says. Explained: transfers that are on their way, or pay what was settled before. ' +
-    'Unexplained: transfers that are late, of another amount, or of nothing we know. The two are never set off.',
+    'Unexplained: transfers that are late, of another amount, or of nothing we know. ' +
+    'The two are never set off.',
   arrived: 'In our books',
   settledNet: 'Settled by the provider, net',
   onStatement: 'On the bank’s statement',

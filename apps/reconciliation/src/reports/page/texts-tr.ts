@@ -29,6 +29,7 @@ export const turkish: Texts = {
   leadBlind: (connections) =>
     `${connections} bağlantı bu gün için KARŞILAŞTIRILMADI; oradaki yanlışlar aşağıda görünmez.`,
   leadUnsure: 'Henüz bilinmeyen bir şey var: aşağıya bakın.',
+  leadBlindToo: 'Ayrıca karşılaştırılmamış bağlantıyı karşılaştırtın.',
   leadBlindDo: 'Önce yapılacak: “Bu raporun bilmedikleri” bölümündekiler.',
   open: 'Şu anda açık',
   highRisk: 'yüksek risk',
