@@ -50,14 +50,26 @@ function lead(content: DailyContent, { texts, language }: Sheet): Html {
   const unknown = uncompared > 0 ? texts.leadBlind(count(uncompared)) : texts.leadUnsure;
   if (total === 0) return verdict('MED', [texts.nothingKnown, unknown], texts.leadBlindDo);
   const rest = blind.length === 0 ? [] : [unknown];
-  if (open.HIGH > 0) {
-    const says = [texts.leadHigh(count(open.HIGH), count(total)), ...rest];
-    const also = uncompared > 0 ? ` ${texts.leadBlindToo}` : '';
-    return verdict('HIGH', says, texts.leadHighDo(count(open.HIGH)) + also);
-  }
-  const todo = uncompared > 0 ? texts.leadBlindDo : texts.leadOpenDo;
-  const kind = open.MED > 0 || uncompared > 0 ? 'MED' : 'LOW';
-  return verdict(kind, [texts.leadOpen(count(total)), ...rest], todo);
+  return open.HIGH > 0
+    ? highLead({ high: count(open.HIGH), total: count(total), rest, isBlind: uncompared > 0 }, texts)
+    : openLead({ total: count(total), rest, isBlind: uncompared > 0, isMed: open.MED > 0 }, texts);
+}
+
+interface Lead {
+  readonly total: string;
+  /** What isn't known. */
+  readonly rest: readonly string[];
+  readonly isBlind: boolean;
+}
+
+function highLead({ high, total, rest, isBlind }: Lead & { readonly high: string }, texts: Texts): Html {
+  const also = isBlind ? ` ${texts.leadBlindToo}` : '';
+  return verdict('HIGH', [texts.leadHigh(high, total), ...rest], texts.leadHighDo(high) + also);
+}
+
+function openLead({ total, rest, isBlind, isMed }: Lead & { readonly isMed: boolean }, texts: Texts): Html {
+  const todo = isBlind ? texts.leadBlindDo : texts.leadOpenDo;
+  return verdict(isMed || isBlind ? 'MED' : 'LOW', [texts.leadOpen(total), ...rest], todo);
 }
 
 function tiles({ open, openBefore }: DailyContent, sheet: Sheet): Html {
