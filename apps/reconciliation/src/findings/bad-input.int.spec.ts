@@ -101,8 +101,8 @@ describe('bad input changes nothing', () => {
     ['an unknown type', 'GET', '/findings?type=toString', {}, 400, 'malformed'],
     ['a cursor of nowhere', 'GET', '/findings?cursor=abc', {}, 400, 'malformed'],
     ['a page of nothing', 'GET', '/findings?page_size=0', {}, 400, 'malformed'],
-    ['an unknown finding', 'GET', '/findings/fnd_1', {}, 404, 'not-found'],
-    ['NUL in an id', 'GET', '/findings/fnd_%00', {}, 404, 'not-found'],
+    ['an unknown finding', 'GET', '/findings/fnd_1', {}, 404, 'finding-unknown'],
+    ['NUL in an id', 'GET', '/findings/fnd_%00', {}, 404, 'finding-unknown'],
     ['NUL in the id of a run', 'GET', '/runs/run_%00', {}, 404, 'not-found'],
     ['NUL in a filter', 'GET', '/findings?provider=%00', {}, 400, 'malformed'],
     [

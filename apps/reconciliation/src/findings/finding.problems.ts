@@ -4,7 +4,7 @@ import type { LinkRefusal } from './links.js';
 import type { ContentRefusal } from './proposals.js';
 
 export const findingProblems = {
-  'finding-unknown': { status: 404, title: 'Not found' },
+  'finding-unknown': { status: 404, title: 'There is no such finding' },
   'finding-closed': { status: 409, title: 'The finding is closed already' },
   'finding-not-closed': { status: 409, title: 'The finding is not closed' },
   'finding-in-other-state': { status: 409, title: 'The finding is in another state' },

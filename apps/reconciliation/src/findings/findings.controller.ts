@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { Caller, Idempotent, notFound, respond, Scope } from '@defter/platform';
+import { Caller, Idempotent, ProblemException, respond, Scope } from '@defter/platform';
 import type { FindingDetail, FindingPage, FindingView } from '@defter/reconciliation-contracts';
 import { ReadFindings } from './finding.read.js';
 import { findingProblems } from './finding.problems.js';
@@ -32,7 +32,8 @@ export class FindingsController {
   @Scope('reconciliation:read')
   async get(@Param('id') id: string, @Caller() caller: Caller): Promise<FindingDetail> {
     const finding = await this.reading.find(caller, id);
-    if (finding === undefined) throw notFound();
+    if (finding === undefined)
+      throw new ProblemException('finding-unknown', findingProblems['finding-unknown']);
     return finding;
   }
 

@@ -58,7 +58,10 @@ export class DailyReport implements Job {
       flow: await flowUntil(tx, tenant.id, businessOn),
       moved: await movedOn(tx, tenant.id, businessOn),
       settled: await settledOn(tx, tenant.id, businessOn),
-      blind: [...(await blindConnections(tx, tenant, since)), ...(await this.lateJobs(tenant.id))],
+      blind: [
+        ...(await blindConnections(tx, tenant, { businessOn, asOf })),
+        ...(await this.lateJobs(tenant.id)),
+      ],
     };
   }
 

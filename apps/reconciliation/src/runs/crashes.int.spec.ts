@@ -183,7 +183,9 @@ const atOnce = <T>(work: (point: string) => Promise<T>, points: readonly string[
 };
 
 describe('kill -9 of a real process', () => {
-  const ofRuns: readonly string[] = crashPoints.filter((point) => !/^(?:file|job|proposal|correction)\./.test(point));
+  const ofRuns: readonly string[] = crashPoints.filter(
+    (point) => !/^(?:file|job|proposal|correction)\./.test(point),
+  );
   const points = [...ofRuns, 'ingest.after-store:2', 'match.after-pass:5'];
   const after = atOnce(resultOf, points);
   let calm: string[];

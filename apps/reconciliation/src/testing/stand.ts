@@ -155,9 +155,15 @@ export class Stand {
     };
   }
 
-  /** Hands a file in. */
-  async handIn(format: string, name: string, content: string | Uint8Array): Promise<Answer> {
-    const query = new URLSearchParams({ provider: 'mock-psp', connection_id: 'c_one', format, name });
+  /** Hands a file in; `more` are other members of the query. */
+  async handIn(
+    format: string,
+    name: string,
+    content: string | Uint8Array,
+    more: Record<string, string> = {},
+  ): Promise<Answer> {
+    const named = { provider: 'mock-psp', connection_id: 'c_one', format, name };
+    const query = new URLSearchParams({ ...named, ...more });
     const headers = { authorization: `Bearer ${this.tokens.one}`, 'content-type': 'text/plain' };
     const url = `${this.app.url}${BASE}/files?${query.toString()}`;
     const response = await fetch(url, { method: 'POST', headers, body: content });

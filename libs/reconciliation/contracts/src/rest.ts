@@ -157,10 +157,23 @@ export interface FileFaultView {
 }
 
 /** What became of a file: `known` adds nothing, `reissued` replaced one that was to last. */
+/**
+ * `outcome`: `known` (nothing was added), `new`, or `reissued` (something was replaced); of a file with
+ * several statements the one that says most.
+ */
 export interface HandedInView {
   readonly id: string;
   readonly lines: number;
   readonly outcome: string;
+  readonly reports: readonly ReportInFileView[];
+}
+
+/** A report in a file, or a statement. `known_as`: the name under which its content counts already. */
+export interface ReportInFileView {
+  readonly name: string;
+  readonly outcome: string;
+  readonly lines: number;
+  readonly known_as?: string;
 }
 
 /** A file as it was handed in; `refusals` says why it was not used. */
@@ -174,6 +187,7 @@ export interface ReceivedFileView {
   readonly bytes: string;
   readonly accepted: boolean;
   readonly refusals: readonly FileFaultView[];
+  readonly reports: readonly ReportInFileView[];
   readonly received_by: string;
   readonly received_at: string;
 }

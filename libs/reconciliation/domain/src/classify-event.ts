@@ -1,8 +1,10 @@
 import { actionSentence } from './action-sentence.js';
 import type { Classified } from './classified.js';
+import { amountText } from './currency.js';
 import { type FindingType, findingTypes } from './finding-type.js';
 import type { EventTrouble, ReportTrouble } from './residue.js';
 import { riskOf } from './risk.js';
+import { capital, reportName } from './words.js';
 
 /** No amount can be trusted in these, so none counts towards the risk. */
 const noStake = { difference: 0n, whole: 1n, currency: '' };
@@ -48,25 +50,39 @@ export const orphanKeys = (eventId: string): readonly string[] => [`parked:${eve
 
 /** A report that can't be read, or whose own totals are off. */
 export function classifyReport({ reportRef, businessOn, reason }: ReportTrouble): Classified {
-  const message = `Report ${reportRef} of ${businessOn} was refused: ${reason}`;
+  const message = `${capital(reportName(reportRef))} of ${businessOn} was refused: ${reason}`;
   const facts = bare('batch_sum_mismatch', [reportKey(reportRef)], { reportRef, businessOn, reason });
   return { ...facts, message, businessOn };
 }
 
+/** What the lines of a report add up to, per currency. */
+type ReportTotals = Readonly<Record<string, { readonly lines: number; readonly amount: string }>>;
+
+export interface Reissue {
+  readonly reportRef: string;
+  readonly businessOn: string;
+  readonly contentHash: string;
+  /** Of the version that was replaced, and of the one that counts now. */
+  readonly change?: { readonly before: ReportTotals; readonly after: ReportTotals } | undefined;
+}
+
 /** A report that was final and came again with other content; each time it does is a finding of its own. */
-export function classifyReissue({
-  reportRef,
-  businessOn,
-  contentHash,
-}: {
-  reportRef: string;
-  businessOn: string;
-  contentHash: string;
-}): Classified {
-  const message = `Report ${reportRef} of ${businessOn} was issued again with other content.`;
+export function classifyReissue({ reportRef, businessOn, contentHash, change }: Reissue): Classified {
+  const figures =
+    change === undefined ? '' : ` Before: ${totalsText(change.before)}; now: ${totalsText(change.after)}.`;
+  const message =
+    `${capital(reportName(reportRef))} of ${businessOn} was issued again with other content, which counts ` +
+    `in place of the former.${figures}`;
   const keys = [`${reportKey(reportRef)}@${contentHash}`];
   const facts = bare('report_reissued', keys, { reportRef, businessOn, contentHash });
   return { ...facts, message, businessOn };
+}
+
+function totalsText(totals: ReportTotals): string {
+  const texts = Object.entries(totals).map(([currency, { lines, amount }]) => {
+    return `${lines} ${lines === 1 ? 'line' : 'lines'}, ${amountText(BigInt(amount), currency)}`;
+  });
+  return texts.length === 0 ? 'nothing' : texts.join(' and ');
 }
 
 /** What a report is called among the keys of findings. */

@@ -1,11 +1,15 @@
 import { type CapacityContent, inAYear, type ServiceUse, type TableSize } from '../capacity-content.js';
 import type { StoredReport } from '../report.js';
-import { countOf } from './figures.js';
+import { sizeChart } from './charts.js';
+import { bytesOf, countOf } from './figures.js';
 import { html, type Html } from './html.js';
-import { alarming, framed, framingOf, type Sheet, table } from './layout.js';
+import { alarming, framed, framingOf, type Sheet, table, verdict } from './layout.js';
+import type { Texts } from './texts.js';
 
 /** Tables below this are of no interest for space. */
 const SHOWN = 12;
+/** Tables that a picture shows: the largest. */
+const CHARTED = 5;
 
 /** What there is, how fast it grows. */
 export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet): string {
@@ -13,9 +17,10 @@ export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet
   const { texts } = sheet;
   const services =
     content.services.length === 0 ? html`<p>${texts.noServices}</p>` : serviceTable(content.services, sheet);
-  const body = html`<p class="soft">${texts.capacityPurpose}</p>
+  const body = html`${lead(content, sheet)}
+    <p class="soft">${texts.capacityPurpose}</p>
     <h2>${texts.storageTitle}</h2>
-    ${sizeTable(content.tables, sheet)}
+    ${sizeChart(content.tables.slice(0, CHARTED), sheet)} ${sizeTable(content.tables, sheet)}
     <p class="soft">
       ${texts.arithmetic}: ${texts.bytesPerRow} = ${texts.size} ÷ ${texts.rows}; ${texts.inAYear} =
       ${texts.size} + 365 × ${texts.growth}.
@@ -25,13 +30,30 @@ export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet
   return framed(framingOf(texts.capacityTitle, report, sheet), body);
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+function lead({ tables, services }: CapacityContent, { texts }: Sheet): Html {
+  const namesOf = (is: (use: ServiceUse) => boolean): string =>
+    services
+      .filter(is)
+      .map(({ service }) => service)
+      .join(', ');
+  const silent = namesOf(({ reason }) => reason !== null);
+  const waiting = namesOf(({ connectionsWaiting }) => (connectionsWaiting ?? 0) > 0);
+  const growth = growthText(tables, texts);
+  if (silent === '' && waiting === '') return verdict('good', [texts.capacityGood], growth);
+  const says = [
+    ...(silent === '' ? [] : [texts.capacitySilent(silent)]),
+    ...(waiting === '' ? [] : [texts.capacityWaiting(waiting)]),
+    growth,
+  ];
+  return verdict('MED', says, texts.capacityDo);
+}
 
-/** Bytes as people read them, in steps of 1,000. */
-export function bytesOf(bytes: number): string {
-  let [size, unit] = [bytes, 0];
-  while (size >= 1_000 && unit < UNITS.length - 1) [size, unit] = [size / 1_000, unit + 1];
-  return `${unit === 0 || size >= 100 ? Math.round(size) : Math.round(size * 10) / 10} ${UNITS[unit] ?? ''}`;
+function growthText(tables: readonly TableSize[], texts: Texts): string {
+  const now = tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  const known = tables.filter(({ bytesPerDay }) => bytesPerDay !== null);
+  if (known.length === 0) return texts.capacityFirst;
+  const year = tables.reduce((sum, table) => sum + (inAYear(table) ?? table.bytes), 0);
+  return texts.capacityGrowth(bytesOf(now), bytesOf(year));
 }
 
 function sizeTable(tables: readonly TableSize[], { texts, language }: Sheet): Html {

@@ -18,6 +18,7 @@ p { margin: .3rem 0 .7rem; }
 .soft { color: var(--soft); }
 .lead { font-size: 1.12rem; margin: 1rem 0; padding: .8rem 1rem; border-left: 5px solid var(--LOW);
   background: var(--wash); }
+.lead p { margin: 0; } .lead p + p { margin-top: .3rem; } .lead .do { font-weight: 600; }
 .lead.HIGH { border-color: var(--HIGH); } .lead.MED { border-color: var(--MED); }
   .lead.good { border-color: var(--good); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem;
@@ -66,5 +67,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .6rem
 @media print { body { padding: 0; max-width: none; font-size: 10.5pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2, h3 { break-after: avoid; } tr, .tile, svg { break-inside: avoid; }
-  thead { display: table-header-group; } }
+  thead { display: table-header-group; }
+  .scroll { overflow: visible; } table { font-size: 8pt; } td.n { white-space: normal; }
+  td, th { padding-right: .4rem; } td:first-child { min-width: 0; } table .what { font-size: 7pt; } }
 `;
