@@ -14,6 +14,8 @@ export const crashPoints = [
   'webhook.before-commit',
   'webhook.after-observe',
   'webhook.after-park',
+  'report.before-commit',
+  'report.after-observe',
   'parked.before-commit',
   'parked.after-commit',
   'booking.before-commit',

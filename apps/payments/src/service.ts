@@ -1,6 +1,7 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { BookingAnswers } from './bookings/booking-answers.js';
 import { LateBookings } from './bookings/late-bookings.job.js';
@@ -56,6 +57,7 @@ import { RefundSweeper } from './refunds/refund-sweeper.job.js';
 import { RequestRefundController } from './refunds/request-refund.controller.js';
 import { RequestRefund } from './refunds/request-refund.handler.js';
 import { RefusedBookings } from './refused-bookings.js';
+import { OnReportObservationConsumer } from './report-lines/on-report-observation.consumer.js';
 import { Routes } from './routes.js';
 import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
 import { RequestSettlement } from './settlements/request-settlement.handler.js';
@@ -109,10 +111,18 @@ export const service: ServiceDefinition<PaymentsConfig> = {
       }),
     },
     worker: {
-      consumes: [WebhookTopics.events, LedgerTopics.events, LedgerTopics.refusals],
+      consumes: [
+        WebhookTopics.events,
+        ReconciliationTopics.observations,
+        LedgerTopics.events,
+        LedgerTopics.refusals,
+      ],
       produces: [LedgerTopics.commands, PaymentsTopics.events, PaymentsTopics.anomalies],
       module: () => ({
-        controllers: [OnProviderEventConsumer, OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        controllers: [
+          ...[OnProviderEventConsumer, OnReportObservationConsumer],
+          ...[OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        ],
         providers: [
           ...shared,
           Pollings,

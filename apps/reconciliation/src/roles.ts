@@ -51,6 +51,7 @@ import { RunQueue } from './runs/run-queue.js';
 import { RunRequests } from './runs/run-requests.js';
 import { RunSteps } from './runs/run-steps.js';
 import { RunsController } from './runs/runs.controller.js';
+import { TellObservations } from './runs/tell-observations.js';
 import { AccountLook } from './scan/account-look.js';
 import { BalanceSums } from './scan/balance-sums.js';
 import { DriftFindings } from './scan/drift-findings.js';
@@ -81,7 +82,7 @@ const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting:
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
   ...[RunQueue, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
-  ...[ClassifyResidue, RunSteps, RunExecutor],
+  ...[TellObservations, ClassifyResidue, RunSteps, RunExecutor],
   runLoop(),
 ];
 
@@ -129,7 +130,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
   },
   worker: {
     consumes: [PaymentsTopics.events, PaymentsTopics.anomalies, LedgerTopics.events, WebhookTopics.anomalies],
-    produces: [ReconciliationTopics.findings],
+    produces: [ReconciliationTopics.findings, ReconciliationTopics.observations],
     module: (config) => ({
       controllers: [
         OnPaymentsEventConsumer,

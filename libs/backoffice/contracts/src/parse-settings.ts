@@ -111,6 +111,7 @@ const connection = (reader: Reader): Connection => ({
   signingKeys: reader.list('signingKeys', signingKey),
   signatureEnforced: reader.optional('signatureEnforced', (field) => reader.bool(field)) ?? true,
   webhookPath: reader.text('webhookPath', /^\/[^\s?#]+$/, 'a path that begins with /'),
+  ...said('reportFilesProve', (field) => reader.optional(field, () => reader.bool(field))),
 });
 
 const signingKey = (reader: Reader): SigningKey => {

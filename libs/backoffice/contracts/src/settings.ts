@@ -45,6 +45,11 @@ export interface Connection {
    */
   readonly signatureEnforced: boolean;
   readonly webhookPath: string;
+  /**
+   * A settlement file that somebody hands in proves as much as one that we fetch from the provider. Off unless
+   * it is said otherwise: its lines then only make the provider be asked.
+   */
+  readonly reportFilesProve?: boolean;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { observations } from './report-observation.js';
 
 /**
  * A difference that reconciliation reports, as it stands; on `defter.reconciliation.findings.v1`, key =
@@ -28,4 +29,5 @@ export const ReconciliationTopics = {
     retentionMs: -1,
     schema: FindingV1,
   },
+  observations,
 } as const;

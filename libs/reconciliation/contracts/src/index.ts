@@ -1,4 +1,5 @@
 export { FindingV1, ReconciliationTopics } from './finding.js';
+export { ReportObservationV1 } from './report-observation.js';
 export type {
   FileFaultView,
   FindingDetail,

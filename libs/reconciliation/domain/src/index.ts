@@ -48,6 +48,7 @@ export type {
   ReportTrouble,
   Residue,
 } from './residue.js';
+export { claimedBy, isProven, provenBy } from './proof.js';
 export { fits, resolutionNames, resolutions } from './resolution.js';
 export type { Resolution } from './resolution.js';
 export { amountBand, riskOf } from './risk.js';
