@@ -16,6 +16,8 @@ export const crashPoints = [
   'webhook.after-park',
   'report.before-commit',
   'report.after-observe',
+  'settlement.before-commit',
+  'settlement.after-commit',
   'parked.before-commit',
   'parked.after-commit',
   'booking.before-commit',

@@ -61,6 +61,8 @@ import { OnReportObservationConsumer } from './report-lines/on-report-observatio
 import { Routes } from './routes.js';
 import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
 import { RequestSettlement } from './settlements/request-settlement.handler.js';
+import { OnBatchSettlementConsumer } from './settlements/on-batch-settlement.consumer.js';
+import { SettleBatch } from './settlements/settle-batch.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -114,13 +116,14 @@ export const service: ServiceDefinition<PaymentsConfig> = {
       consumes: [
         WebhookTopics.events,
         ReconciliationTopics.observations,
+        ReconciliationTopics.settlements,
         LedgerTopics.events,
         LedgerTopics.refusals,
       ],
       produces: [LedgerTopics.commands, PaymentsTopics.events, PaymentsTopics.anomalies],
       module: () => ({
         controllers: [
-          ...[OnProviderEventConsumer, OnReportObservationConsumer],
+          ...[OnProviderEventConsumer, OnReportObservationConsumer, OnBatchSettlementConsumer],
           ...[OnLedgerEventConsumer, OnLedgerRefusalConsumer],
         ],
         providers: [
@@ -133,6 +136,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           RefundSweeper,
           RefusedBookings,
           Disputes,
+          SettleBatch,
           EventNotices,
           ProviderEvents,
           ReservationSweeper,

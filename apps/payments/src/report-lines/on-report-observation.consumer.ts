@@ -16,7 +16,7 @@ export class OnReportObservationConsumer {
     private readonly crash: CrashPoints<CrashPoint>,
   ) {}
 
-  @EventPattern<string>(ReconciliationTopics.observations.name)
+  @EventPattern(ReconciliationTopics.observations.name)
   async handle(@Payload() line: ReportObservationV1, @Ctx() { tx, message }: MessageContext): Promise<void> {
     const { tenantId, time } = message;
     const tenant = await this.tenants.find(tenantId);

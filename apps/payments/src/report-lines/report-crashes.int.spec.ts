@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { eventually } from '@defter/testing';
 import type { CrashPoint } from '../crash-points.js';
 import { TestPayments } from '../testing/test-payments.js';
+import { tellLines } from '../testing/told.js';
 
 let payments: TestPayments;
 afterEach(() => payments.stop());
@@ -25,7 +26,7 @@ it.each(points)('a crash at %s loses no line of a report and doubles none', asyn
     });
   await becomes('unknown');
   const [{ operation_id: operationId }] = intent.attempts;
-  await payments.report([{ operationId }]);
+  await tellLines(payments, [{ operationId }]);
   expect(await becomes('succeeded')).toMatchObject({ bookings: [{ id: `deposit:${operationId}` }] });
   const commands = `select from outbox where subject = $1 and topic = 'defter.ledger.commands.v1'`;
   expect(await payments.rows(commands, [intent.id])).toHaveLength(1);

@@ -9,9 +9,9 @@ interface Known {
 }
 
 /**
- * The line in the form of an event, so that it goes the way of one: it is verified when it was fetched from the
- * provider, for nobody has signed a file that somebody handed in; that one only causes a look-up. Its reference
- * is one of the provider's only where its adapter has read it.
+ * The line in the form of an event, so that it goes the way of one: it is verified when it was fetched from
+ * the provider, for nobody has signed a file that somebody handed in; that one only causes a look-up. Its
+ * reference is one of the provider's only where its adapter has read it.
  */
 export const toEvent = (line: ReportObservationV1, { receivedAt, filesProve }: Known): ProviderEventV1 => {
   const { observationId, provider, connectionId, operationId, providerRef, reportRef, lineNumber } = line;

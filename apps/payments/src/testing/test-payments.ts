@@ -11,7 +11,6 @@ import {
   toHeaders,
 } from '@defter/platform';
 import { adyen } from '@defter/provider-adyen';
-import { ReconciliationTopics, type ReportObservationV1 } from '@defter/reconciliation-contracts';
 import { scratchFolder, type TestDatabase, testBroker, testDatabase } from '@defter/testing';
 import { type ProviderEventV1, WebhookTopics } from '@defter/webhooks-contracts';
 import { markBooked } from '../bookings/booking-row.js';
@@ -218,38 +217,6 @@ export class TestPayments {
           value: JSON.stringify(body),
           headers: toHeaders({
             ...{ id: eventId, type: 'ProviderEvent', source: 'test', tenantId: TENANT },
-            time: new Date(),
-          }),
-        };
-      }),
-    );
-  }
-
-  /** Reconciliation tells of lines of reports, in this order per operation. `tenantId` and `id` of the messages. */
-  async report(
-    lines: readonly (Partial<ReportObservationV1> & { readonly operationId: string })[],
-    { tenantId = TENANT, id }: { readonly tenantId?: string; readonly id?: string } = {},
-  ): Promise<void> {
-    await this.messaging.publish(
-      lines.map((line) => {
-        const body: ReportObservationV1 = {
-          ...{ observationId: randomUUID(), provider: 'mock-psp', connectionId: CONNECTION, kind: 'sale' },
-          ...{
-            result: 'succeeded',
-            amountMinor: '1000',
-            currency: 'TRY',
-            origin: 'provider',
-            runId: 'run_1',
-          },
-          ...{ occurredAt: '2026-02-01T10:00:00Z', reportRef: 'settlement-2026-02-01', lineNumber: 3 },
-          ...line,
-        };
-        return {
-          topic: ReconciliationTopics.observations.name,
-          key: `${tenantId}/${body.operationId}`,
-          value: JSON.stringify(body),
-          headers: toHeaders({
-            ...{ id: id ?? body.observationId, type: 'ReportLineMatched', source: 'test', tenantId },
             time: new Date(),
           }),
         };

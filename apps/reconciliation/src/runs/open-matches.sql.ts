@@ -14,8 +14,8 @@ export interface OpenMatchRow extends Pair {
 }
 
 /**
- * A line is certain to be about its operation when it repeats our id, or the provider's reference and no other
- * operation has that. Attempts that share one are told apart by their amounts, but not surely.
+ * A line is certain to be about its operation when it repeats our id, or the provider's reference and no
+ * other operation has that. Attempts that share one are told apart by their amounts, but not surely.
  */
 const CERTAIN = `(m.pass = 1 or (m.pass in (2, 3) and not exists (
   select from operation twin

@@ -22,7 +22,7 @@ export function toObservation(row: OpenMatchRow, run: RunRow): ReportObservation
   const { provider, connection_id: connectionId, run_id: runId } = run;
   const said = [operationId, row.leg, proven, `${amount}`, currency];
   const body: ReportObservationV1 = {
-    // The line's key is the same in a report that was issued again; what it says is not, where it was corrected.
+    // The line's key is the same in a report that was issued again; what a corrected one says is not.
     observationId: uuidOf(provider, connectionId, line.key, ...said),
     ...{ provider, connectionId, operationId, kind, result: proven },
     ...(line.providerRef !== '' && { providerRef: line.providerRef }),

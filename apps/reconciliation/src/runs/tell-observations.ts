@@ -9,9 +9,9 @@ import type { RunRow } from './run.js';
 const ROWS_PER_PAGE = 500;
 
 /**
- * Tells payments what matched lines prove about operations whose money it doesn't hold for moved, once per line
- * and content. What the run classifies stays a finding until payments has applied it; the next run then sees an
- * operation that agrees, and closes the finding.
+ * Tells payments what matched lines prove about operations whose money it doesn't hold for moved, once per
+ * line and content. What the run classifies stays a finding until payments has applied it; the next run
+ * then sees an operation that agrees, and closes the finding.
  */
 @Injectable()
 export class TellObservations {

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { settlements } from './batch-settlement.js';
 import { observations } from './report-observation.js';
 
 /**
@@ -30,4 +31,5 @@ export const ReconciliationTopics = {
     schema: FindingV1,
   },
   observations,
+  settlements,
 } as const;

@@ -1,3 +1,4 @@
+export { BatchSettlementV1 } from './batch-settlement.js';
 export { FindingV1, ReconciliationTopics } from './finding.js';
 export { ReportObservationV1 } from './report-observation.js';
 export type {

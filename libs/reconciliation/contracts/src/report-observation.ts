@@ -5,8 +5,8 @@ const DAY_MS = 86_400_000;
 /**
  * A line of a provider's report that was matched, by our operation id or by the provider's reference, to an
  * operation whose money payments doesn't hold for moved; on `defter.reconciliation.observations.v1`, key =
- * `<tenant>/<operation id>`. `ce_id` is `observationId`: the same line says the same thing once, in however many
- * runs; a corrected line is another observation.
+ * `<tenant>/<operation id>`. `ce_id` is `observationId`: the same line says the same thing once, in however
+ * many runs; a corrected line is another observation.
  */
 export const ReportObservationV1 = Type.Object({
   observationId: Type.String(),

@@ -4,10 +4,12 @@ export { classify } from './classify.js';
 export {
   classifyEvent,
   classifyOrphan,
+  classifyRefusedSettlement,
   classifyReissue,
   classifyReport,
   orphanKeys,
   reportKey,
+  settlementKeys,
 } from './classify-event.js';
 export { classifyDrift, differenceOf, driftKeys } from './classify-drift.js';
 export type { Drift, Volumes } from './classify-drift.js';
