@@ -1,6 +1,7 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { BookingAnswers } from './bookings/booking-answers.js';
 import { LateBookings } from './bookings/late-bookings.job.js';
@@ -56,9 +57,12 @@ import { RefundSweeper } from './refunds/refund-sweeper.job.js';
 import { RequestRefundController } from './refunds/request-refund.controller.js';
 import { RequestRefund } from './refunds/request-refund.handler.js';
 import { RefusedBookings } from './refused-bookings.js';
+import { OnReportObservationConsumer } from './report-lines/on-report-observation.consumer.js';
 import { Routes } from './routes.js';
 import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
 import { RequestSettlement } from './settlements/request-settlement.handler.js';
+import { OnBatchSettlementConsumer } from './settlements/on-batch-settlement.consumer.js';
+import { SettleBatch } from './settlements/settle-batch.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -109,10 +113,19 @@ export const service: ServiceDefinition<PaymentsConfig> = {
       }),
     },
     worker: {
-      consumes: [WebhookTopics.events, LedgerTopics.events, LedgerTopics.refusals],
+      consumes: [
+        WebhookTopics.events,
+        ReconciliationTopics.observations,
+        ReconciliationTopics.settlements,
+        LedgerTopics.events,
+        LedgerTopics.refusals,
+      ],
       produces: [LedgerTopics.commands, PaymentsTopics.events, PaymentsTopics.anomalies],
       module: () => ({
-        controllers: [OnProviderEventConsumer, OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        controllers: [
+          ...[OnProviderEventConsumer, OnReportObservationConsumer, OnBatchSettlementConsumer],
+          ...[OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        ],
         providers: [
           ...shared,
           Pollings,
@@ -123,6 +136,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           RefundSweeper,
           RefusedBookings,
           Disputes,
+          SettleBatch,
           EventNotices,
           ProviderEvents,
           ReservationSweeper,

@@ -12,6 +12,7 @@ export const crashPoints = [
   'match.after-residue',
   'match.after-commit',
   'classify.after-page',
+  'classify.after-tell',
   'classify.before-commit',
   'classify.after-commit',
   'file.after-part',

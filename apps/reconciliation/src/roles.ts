@@ -63,6 +63,9 @@ import { RunQueue } from './runs/run-queue.js';
 import { RunRequests } from './runs/run-requests.js';
 import { RunSteps } from './runs/run-steps.js';
 import { RunsController } from './runs/runs.controller.js';
+import { TellObservations } from './runs/tell-observations.js';
+import { TellSettlements } from './runs/tell-settlements.js';
+import { TellToPayments } from './runs/tell-to-payments.js';
 import { AccountLook } from './scan/account-look.js';
 import { BalanceSums } from './scan/balance-sums.js';
 import { DriftFindings } from './scan/drift-findings.js';
@@ -93,7 +96,7 @@ const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting:
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
   ...[RunQueue, FetchedFiles, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
-  ...[ClassifyResidue, RunSteps, RunExecutor],
+  ...[TellObservations, TellSettlements, TellToPayments, ClassifyResidue, RunSteps, RunExecutor],
   runLoop(),
 ];
 
@@ -149,7 +152,11 @@ export const roles: ServiceDefinition<Config>['roles'] = {
   },
   worker: {
     consumes: [PaymentsTopics.events, PaymentsTopics.anomalies, LedgerTopics.events, WebhookTopics.anomalies],
-    produces: [ReconciliationTopics.findings],
+    produces: [
+      ReconciliationTopics.findings,
+      ReconciliationTopics.observations,
+      ReconciliationTopics.settlements,
+    ],
     module: (config) => ({
       controllers: [
         OnPaymentsEventConsumer,

@@ -229,8 +229,8 @@ describe('a settlement report', () => {
 
   it('shows what arrived at the bank: many lines, one transfer', async () => {
     const posting = {
-      source: 'psp:c_one:receivable',
-      destination: 'bank:c_one',
+      source: 'bank:c_one',
+      destination: 'psp:c_one:receivable',
       amount: '4000',
       asset: 'TRY/2',
     };

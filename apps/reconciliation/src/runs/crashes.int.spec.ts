@@ -31,6 +31,10 @@ const TABLES = `
   union all select 'line', file_id || ' ' || line_number || ' ' || line_hash from report_line
   union all select 'booking', file_id || ' ' || line_number || ' ' || line_hash from bank_line
   union all select 'residue', run_id from run_residue
+  union all select 'told', observation_id || ' ' || operation_id || ' ' || leg || ' ' || result
+    from told_observation
+  union all select 'sent', message_id || ' ' || key from outbox
+    where topic = 'defter.reconciliation.observations.v1'
   order by 1, 2`;
 
 const book = faultyBook(7, 150);

@@ -1,11 +1,12 @@
 /** A reconciliation service as production runs it, with a provider whose reports the test writes. */
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
+import { parseSettings } from '@defter/backoffice-contracts';
 import { type ManualClock, manualClock } from '@defter/kernel';
 import type { ReportRef } from '@defter/payments-contracts';
-import { createApp, Database, type RunningService } from '@defter/platform';
+import { createApp, Database, type RunningService, SettingsFile } from '@defter/platform';
 import { mockPsp } from '@defter/provider-mock-psp';
 import { scratchFolder, type TestDatabase, testDatabase } from '@defter/testing';
 import type { FindingView, RunView } from '@defter/reconciliation-contracts';
@@ -155,6 +156,14 @@ export class Stand {
     };
   }
 
+  /** Settings of the first tenant's connection, from now on. */
+  async changeConnection(change: object): Promise<void> {
+    const file = this.env['TENANTS_FILE'] ?? '';
+    writeFileSync(`${file}.new`, JSON.stringify(this.settings(change)));
+    renameSync(`${file}.new`, file);
+    await this.app.get(SettingsFile).reread(parseSettings);
+  }
+
   /** Hands a file in; `more` are other members of the query. */
   async handIn(
     format: string,
@@ -222,17 +231,18 @@ export class Stand {
     return sizes;
   }
 
-  private settings(): object {
+  private settings(change: object = {}): object {
     const key = (id: string, kind: string, secret: string, scopes: string[]) => ({
       ...{ id, kind, actor: `${id}@test`, tokenSha256: sha256(secret), scopes },
     });
-    const tenant = (id: string, connectionId: string, keys: object[]) => ({
+    const tenant = (id: string, connectionId: string, keys: object[], more: object = {}) => ({
       ...{ id, name: id, ledger: 'main', mode: 'demo_local', keys },
       connections: [
         {
           ...{ id: connectionId, provider: 'mock-psp', apiKey: 'key', signatureEnforced: true },
           signingKeys: [{ id: 'whk_1', secret: 'whsec_c2VjcmV0' }],
           webhookPath: `/api/v1/payments/webhook/mock-psp/${connectionId}`,
+          ...more,
         },
       ],
       rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
@@ -249,6 +259,6 @@ export class Stand {
     const two = [key('k_two', 'machine', this.tokens.two, all)];
     const ours = { id: 'svc_reconciliation', tokenSha256: sha256('dk_test') };
     const services = [{ ...ours, scopes: ['ledger:read', 'ledger:write', 'payments:read'] }];
-    return { services, tenants: [tenant('t_one', 'c_one', one), tenant('t_two', 'c_two', two)] };
+    return { services, tenants: [tenant('t_one', 'c_one', one, change), tenant('t_two', 'c_two', two)] };
   }
 }

@@ -1,4 +1,6 @@
+export { BatchSettlementV1 } from './batch-settlement.js';
 export { FindingV1, ReconciliationTopics } from './finding.js';
+export { ReportObservationV1 } from './report-observation.js';
 export type {
   AllowedActionView,
   EntryView,

@@ -48,6 +48,36 @@ export function classifyOrphan(orphan: Orphan): Classified {
 /** What such a finding is about; it closes by the same. */
 export const orphanKeys = (eventId: string): readonly string[] => [`parked:${eventId}`];
 
+/** A batch that payments couldn't settle. */
+export interface RefusedSettlement {
+  readonly connectionId: string;
+  readonly batchRef: string;
+  readonly currency: string;
+  readonly runId: string;
+  readonly reason: string;
+}
+
+/** The finding of such a batch: one, until it is settled. */
+export function classifyRefusedSettlement(refused: RefusedSettlement): Classified {
+  const { batchRef, currency, reason } = refused;
+  return {
+    ...bare('batch_sum_mismatch', settlementKeys(refused), { ...refused }),
+    message: `Batch ${batchRef} in ${currency} is not settled in the books: ${reason}.`,
+    actionSentence:
+      'Compare the provider’s settlement advice, the bank’s booking and the settlement in payments. ' +
+      'Nothing of this batch was booked on these figures.',
+  };
+}
+
+/** What such a finding is about; it closes by the same. */
+export const settlementKeys = ({
+  connectionId,
+  batchRef,
+  currency,
+}: Pick<RefusedSettlement, 'connectionId' | 'batchRef' | 'currency'>): readonly string[] => [
+  `settlement:${connectionId}/${batchRef}/${currency}`,
+];
+
 /** A report that can't be read, or whose own totals are off. */
 export function classifyReport({ reportRef, businessOn, reason }: ReportTrouble): Classified {
   const message = `${capital(reportName(reportRef))} of ${businessOn} was refused: ${reason}`;

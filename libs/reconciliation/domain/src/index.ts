@@ -4,10 +4,12 @@ export { classify } from './classify.js';
 export {
   classifyEvent,
   classifyOrphan,
+  classifyRefusedSettlement,
   classifyReissue,
   classifyReport,
   orphanKeys,
   reportKey,
+  settlementKeys,
 } from './classify-event.js';
 export { classifyDrift, differenceOf, driftKeys } from './classify-drift.js';
 export type { Drift, Volumes } from './classify-drift.js';
@@ -49,6 +51,7 @@ export type {
   ReportTrouble,
   Residue,
 } from './residue.js';
+export { claimedBy, isProven, provenBy } from './proof.js';
 export type { OpenProposal, ProposalCommand, ProposalEnd, ProposalEvent, ProposalKind } from './proposal.js';
 export { barredFromApproving } from './proposal.decider.js';
 export { fits, moneyResolutions, movesMoney, resolutionNames, resolutions } from './resolution.js';
