@@ -42,6 +42,12 @@ const STEPS: readonly Step[] = [
   { name: 'deps', part: 'checks', command: workspace('deps') },
   { name: 'tidy', part: 'checks', command: workspace('tidy') },
   { name: 'canaries', part: 'checks', command: workspace('canaries'), results: 'tools/tidy/int' },
+  {
+    name: 'exemptions',
+    part: 'checks',
+    command: ['node', 'tools/cli/dist/main.js', 'exemptions'],
+    quiet: true,
+  },
   ...protoLint(),
   { name: 'unit', part: 'unit', command: nx('run-many', '-t', 'test', '--parallel=2'), results: 'unit' },
   {
