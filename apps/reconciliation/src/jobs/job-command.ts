@@ -3,14 +3,15 @@ import type { Command, CommandContext } from '@defter/platform';
 import { isDate } from '../business-day.js';
 import { Tenants } from '../tenants.js';
 import { JobExecutor } from './job-executor.js';
-import { jobNames, jobPlans } from './job-plans.js';
+import { findPlan, jobNames, jobPlans } from './job-plans.js';
 import { JobQueue } from './job-queue.js';
 import { JobRequests, type Requested } from './job-requests.js';
 import type { JobRunRow } from './job-run.js';
 import { toJobRunView } from './job.wire.js';
 
-/** Exit codes. Done is 0 whatever was found; the others are of sysexits.h. */
+/** Exit codes. Done is 0 whatever was found, but of jobs that look for what must not be; others: sysexits.h. */
 const DONE = 0;
+const FOUND = 1;
 const COULD_NOT_LOOK = 2;
 const USAGE = 64;
 /** Under way elsewhere, or this process was told to stop: ask again later. */
@@ -49,9 +50,9 @@ export const jobCommand: Command = {
   },
 };
 
-/** Not having looked is worse than being late, wrong use worse than both. */
+/** Not having looked is worse than being late, wrong use worse than both, and all of them than a find. */
 const graver = (one: number, other: number): number =>
-  [USAGE, COULD_NOT_LOOK, BUSY].find((code) => code === one || code === other) ?? DONE;
+  [USAGE, COULD_NOT_LOOK, BUSY, FOUND].find((code) => code === one || code === other) ?? DONE;
 
 function read(args: readonly string[]): Asked | undefined {
   try {
@@ -87,9 +88,12 @@ async function ofTenant(context: CommandContext, asked: Asked, tenantId: string)
     const after = await context.service.get(JobRequests).find({ tenantId, job, runId: run.run_id });
     if (after !== undefined) tell(context, asked, after);
     if (ending === 'stopped' || ending === 'taken-over') return BUSY;
-    if (run.slot === requested.slot.slot) return ending === 'done' ? DONE : COULD_NOT_LOOK;
+    if (run.slot === requested.slot.slot) return ending === 'done' ? doneWith(after) : COULD_NOT_LOOK;
   }
 }
+
+const doneWith = (run: JobRunRow | undefined): number =>
+  run !== undefined && findPlan(run.job)?.failsWhenFound === true && (run.found ?? 0n) > 0n ? FOUND : DONE;
 
 /** The run in this process's hands; nothing when there is none to be had. */
 async function takenOf({ service }: CommandContext, requested: Requested): Promise<JobRunRow | undefined> {
@@ -108,7 +112,7 @@ function toldOf(context: CommandContext, asked: Asked, requested: Requested): nu
   tell(context, asked, requested.run);
   if (requested.state === 'done') {
     if (!asked.json) context.print(`Done for ${requested.slot.slot} already; --again repeats it`);
-    return DONE;
+    return doneWith(requested.run);
   }
   if (!asked.json) context.print('It is under way elsewhere');
   return BUSY;
