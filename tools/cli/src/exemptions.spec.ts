@@ -36,7 +36,7 @@ describe('./defter exemptions', () => {
   });
 
   it('reads the register of this checkout', async () => {
-    // Whatever stands there must at least be readable: overdue ones fail the step `exemptions`, not this test.
+    // What stands there must be readable; overdue ones fail the step `exemptions`, not this test.
     await run([]);
     expect(said.filter((line) => line.startsWith('exemptions['))).toEqual([]);
   });

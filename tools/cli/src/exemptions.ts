@@ -9,8 +9,8 @@ const REGISTER = 'charts/defter/exemptions.json';
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * `./defter exemptions [--on 2026-12-01] [--file <path>]`: what CI asks. 0: every exemption is in order; 1: one
- * is overdue, or the register is wrong.
+ * `./defter exemptions [--on 2026-12-01] [--file <path>]`: what CI asks. 0: every exemption is in order; 1:
+ * one is overdue, or the register is wrong.
  */
 export const run = (args: readonly string[]): Promise<number> => {
   const { values } = parseArgs({

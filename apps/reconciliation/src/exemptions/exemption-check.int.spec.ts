@@ -60,7 +60,7 @@ describe('the job exemption-check', () => {
     expect(metrics).toMatch(/defter_reconciliation_job_found_count\{job="exemption-check",[^}]*\} 2/);
   });
 
-  it('ends with 2 where the register is wrong, away, or named nowhere: that is no clean register', async () => {
+  it('ends with 2 where the register is wrong, away, or named nowhere: none of that is clean', async () => {
     writeFileSync(file, '{"exemptions": [{"id": "x"}]}');
     const wrong = await command(stand.app, '--again');
     expect(wrong).toEqual({ code: 2, said: expect.stringContaining('exemptions[0] has no kind') });

@@ -9,7 +9,10 @@ import { JobRequests, type Requested } from './job-requests.js';
 import type { JobRunRow } from './job-run.js';
 import { toJobRunView } from './job.wire.js';
 
-/** Exit codes. Done is 0 whatever was found, but of jobs that look for what must not be; others: sysexits.h. */
+/**
+ * Exit codes. Done is 0 whatever was found, except by a job that looks for what must not be; the others are
+ * of sysexits.h.
+ */
 const DONE = 0;
 const FOUND = 1;
 const COULD_NOT_LOOK = 2;

@@ -77,8 +77,8 @@ type Week = Pick<CapacityContent, 'businessOn'> & { readonly services: readonly 
 export const TREND_WEEKS = 8;
 
 /**
- * Trends from the reports that there are: of each earlier week the newest, and the present one. A week without
- * a report, or of before a figure was measured, is a gap and not 0.
+ * Trends from the reports that there are: of each earlier week the newest, and the present one. A week
+ * without a report, or of before a figure was measured, is a gap and not 0.
  */
 export function trendsOf(
   now: Pick<CapacityContent, 'businessOn' | 'services'>,

@@ -10,7 +10,10 @@ const HEIGHT = 150;
 const FLOOR = 122;
 const TOP = 14;
 
-/** How the error budget was spent, hour by hour; what was not measured is grey, and the line is not drawn there. */
+/**
+ * How the error budget was spent, hour by hour; what was not measured is grey, and the line is not drawn
+ * there.
+ */
 export function burnChart(part: SloPart, { zone, since }: SloContent, language: Language): Html {
   const texts = sloTexts[language];
   const { hours } = part;

@@ -7,7 +7,8 @@ import { percentOf, sloTexts } from './slo-texts.js';
 /** The week's objectives as Markdown: for an issue, a wiki, a chat. */
 export function sloMarkdown({ content, version }: StoredReport<SloContent>, language: Language): string {
   const texts = sloTexts[language];
-  const period = `${timeOf(content.since, content.zone, language)} – ${timeOf(content.until, content.zone, language)}`;
+  const [from, until] = [content.since, content.until].map((at) => timeOf(at, content.zone, language));
+  const period = `${from} – ${until}`;
   return [
     `# ${texts.title} · ${texts.week} ${content.week}`,
     `${plain(content.tenantName)} · ${period} (${content.zone}) · v${version}`,

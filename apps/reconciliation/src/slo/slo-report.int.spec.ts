@@ -48,7 +48,7 @@ const partOf = ({ content }: StoredReport<SloContent>, objective: string, part: 
 };
 
 describe('the SLO report of a week', () => {
-  it('is made once a week, whichever of its days is named, and says the same when it is made again', async () => {
+  it('is made once a week, whichever of its days is named, and made again says the same', async () => {
     expect(await carriedOut()).toBe('done');
     expect(await carriedOut('2026-02-03')).toBe('was done');
     expect(await carriedOut('2026-02-03', true)).toBe('done');

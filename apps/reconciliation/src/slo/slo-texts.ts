@@ -95,8 +95,8 @@ const turkish: SloTexts = {
   title: 'SLO raporu',
   week: 'Hafta',
   purpose:
-    'Hizmet için söz verilenler ve bu hafta bunlardan ne çıktığı. Hata bütçesi, sözün yanlış gitmesine izin ' +
-    'verdiği paydır: %99,9 sözünde bin istekten biri. Rakamlar Prometheus’un ölçtükleridir.',
+    'Hizmet için söz verilenler ve bu hafta bunlardan ne çıktığı. Hata bütçesi, sözün yanlış gitmesine ' +
+    'izin verdiği paydır: %99,9 sözünde bin istekten biri. Rakamlar Prometheus’un ölçtükleridir.',
   allKept: 'Ölçülen her hedef tutturuldu.',
   missed: (count) => `${count} hedef tutturulamadı. Bütçelerini neyin harcadığı aşağıda.`,
   incomplete: 'Haftanın ya da servislerin bir kısmı ölçülmedi: o kısım hakkında bir şey bilinmiyor.',

@@ -1,4 +1,4 @@
-/** The register of exemptions: one file, charts/defter/exemptions.json, read by CI and by a job of the cluster. */
+/** The register of exemptions is one file, charts/defter/exemptions.json, read by CI and by a job. */
 
 export const exemptionKinds = ['secret', 'lint', 'audit', 'policy'] as const;
 export type ExemptionKind = (typeof exemptionKinds)[number];

@@ -6,7 +6,8 @@ import { requireRunning, RUN_FOLDER, type StackStatus } from '../run-folder.js';
 /**
  * `./defter job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]`: carries a job of the
  * running stack out, in a process of its own, as a timer of the cluster does. Its exit code is the job's: 0
- * done, whatever was found; 1 it found what must not be; 2 it could not look; 64 wrong use; 75 it is under way elsewhere.
+ * done, whatever was found; 1 it found what must not be; 2 it could not look; 64 wrong use; 75 it is under
+ * way elsewhere.
  */
 export const run = (args: readonly string[]): Promise<number> => {
   const main = join(CHECKOUT, 'apps/reconciliation/dist/main.js');

@@ -26,7 +26,8 @@ export const business: DashboardSpec = {
     panel(
       'Deposits that succeed, of those confirmed: by provider',
       'percentunit',
-      `${perDay(`${DEPOSITS},step="succeeded"}`, provider)} / ${perDay(`${DEPOSITS},step="confirmed"}`, provider)}`,
+      `${perDay(`${DEPOSITS},step="succeeded"}`, provider)} / ` +
+        perDay(`${DEPOSITS},step="confirmed"}`, provider),
       ['{{provider}}', 'One provider alone that falls: look at its declines.'],
     ),
     panel(

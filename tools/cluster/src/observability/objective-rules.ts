@@ -3,8 +3,9 @@
 import { budgetOf, type Objective, objectives, over } from '@defter/reconciliation-contracts';
 import { stringify } from 'yaml';
 
-const HEADER = `# Made from libs/reconciliation/contracts/src/objectives.ts (./defter cluster generate): a test compares them.
-# objectives.test.yaml plays the alerts. An error budget of 30 days that burns 14.4 times too fast is gone in two days.
+const HEADER = `# Made from libs/reconciliation/contracts/src/objectives.ts (./defter cluster generate):
+# a test compares them, and objectives.test.yaml plays the alerts.
+# An error budget of 30 days that burns 14.4 times too fast is gone in two days.
 `;
 
 /** Both windows must burn: the long one that it matters, the short one that it still does. */

@@ -154,8 +154,8 @@ export const english = {
   arithmetic: 'Arithmetic',
   trendsTitle: 'Queues and lag, week by week',
   trendsWhy:
-    'From the reports of the last eight weeks, each a look at one moment. What grows from week to week won’t ' +
-    'go away by itself.',
+    'From the reports of the last eight weeks, each a look at one moment. What grows from week to week ' +
+    'won’t go away by itself.',
   measure: 'Measure',
   measures: {
     queued: 'waiting for its turn',
