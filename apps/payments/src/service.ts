@@ -16,6 +16,8 @@ import { CheckoutPages } from './checkout/checkout-pages.js';
 import { config, type PaymentsConfig } from './config.js';
 import { crashPoints } from './crash-points.js';
 import { Disputes } from './disputes/disputes.js';
+import { Funnel } from './funnel/funnel.js';
+import { OnboardingMetrics } from './funnel/onboarding-metrics.js';
 import { HealthController } from './health/health.controller.js';
 import { Attempts } from './intents/attempts.js';
 import { ChangeIntentController } from './intents/change-intent.controller.js';
@@ -71,7 +73,7 @@ import { ParkedEvents, ParkedEventsLoop } from './webhooks/parked-events.job.js'
 import { ProviderEvents } from './webhooks/provider-events.js';
 
 const ledger = [LedgerClient, LedgerOpening];
-const shared = [Tenants, Providers, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
+const shared = [Tenants, Providers, Funnel, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
 const refunds = [RefundClaims, RefundHolds];
 const intentControllers = [IntentController, ChangeIntentController];
 const refundControllers = [RequestRefundController, RefundController, SettlementController];
@@ -129,6 +131,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
         providers: [
           ...shared,
           Pollings,
+          OnboardingMetrics,
           OperationAlarms,
           Observations,
           ...operations,

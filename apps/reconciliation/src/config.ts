@@ -67,6 +67,12 @@ export const config = defineConfig({
   serviceTimeoutMs: duration('SERVICE_TIMEOUT', 10_000),
   /** `<name>=<URL>` of every management port whose metrics the jobs read. */
   watchedServices: list('WATCHED_SERVICES', []),
+  /** Where the metrics of all services are kept; without it there is no SLO report. */
+  prometheusUrl: optional(url('PROMETHEUS_URL')),
+  /** For one question about a week. */
+  prometheusTimeoutMs: duration('PROMETHEUS_TIMEOUT', 60_000),
+  /** The register of exemptions that `exemption-check` reads. */
+  exemptionsFile: optional(text('EXEMPTIONS_FILE')),
   /** How long an operation may be without an outcome before that is a finding. */
   unknownAfterMs: duration('UNKNOWN_AFTER', HOUR_MS),
   /** How old an unpublished message, or an event that hasn't arrived here, may be. */

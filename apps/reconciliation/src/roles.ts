@@ -8,6 +8,7 @@ import { WebhookTopics } from '@defter/webhooks-contracts';
 import type { Config } from './config.js';
 import { ConnectionRules } from './connection-rules.js';
 import { Connections } from './connections.js';
+import { ExemptionCheck } from './exemptions/exemption-check.job.js';
 import { FileSpool } from './files/file-spool.js';
 import { Files } from './files/files.js';
 import { FilesController } from './files/files.controller.js';
@@ -19,6 +20,7 @@ import { correctionLoop } from './findings/correction-loop.js';
 import { CorrectionMeans } from './findings/correction-means.js';
 import { Corrections } from './findings/corrections.js';
 import { ReadFindings } from './findings/finding.read.js';
+import { FindingMetrics } from './findings/finding-metrics.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { Findings } from './findings/findings.js';
 import { Links } from './findings/links.js';
@@ -72,6 +74,9 @@ import { DriftFindings } from './scan/drift-findings.js';
 import { LedgerWalletScan } from './scan/ledger-wallet-scan.job.js';
 import { VerifyProofs } from './scan/verify-proofs.job.js';
 import { ServiceApi } from './service-api.js';
+import { Prometheus } from './slo/prometheus.js';
+import { SloMeasurements } from './slo/slo-measurements.js';
+import { SloReport } from './slo/slo-report.job.js';
 import { REPORT_SOURCES, type ReportSources } from './sources.js';
 import { AgedOperations } from './stuck/aged-operation.read.js';
 import { DetectStuck, StuckLimits, StuckSources } from './stuck/detect-stuck.job.js';
@@ -114,12 +119,15 @@ const stuck: Provider[] = [
   ...[StuckPayouts, AgedOperations, Streams, StandingFindings, StuckSources, StuckLimits],
 ];
 const reports: Provider[] = [ReportStore, ReportOutbox, ReportPlaces];
+const slo: Provider[] = [Prometheus, SloMeasurements];
 const scan: Provider[] = [AccountLook, BalanceSums, DriftFindings];
+
+const standingJobs = [DetectStuck, VerifyProofs, LedgerWalletScan, ExemptionCheck] as const;
 
 /** What carries jobs out, whoever asked. */
 const jobs: Provider[] = [
-  ...[...neighbours, ...stuck, ...scan, ...reports, ...jobAsking],
-  ...jobExecution(DetectStuck, VerifyProofs, LedgerWalletScan, DailyReport, SettlementReport, CapacityReport),
+  ...[...neighbours, ...stuck, ...scan, ...reports, ...slo, ...jobAsking],
+  ...jobExecution(...standingJobs, DailyReport, SettlementReport, SloReport, CapacityReport),
 ];
 
 export const roles: ServiceDefinition<Config>['roles'] = {
@@ -170,7 +178,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         ...findings,
         OperationStore,
         ...runExecution,
-        ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics],
+        ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics, FindingMetrics],
         ...[OldParts, oldPartsLoop()],
         ...corrections,
         outboxRelay(),

@@ -54,11 +54,18 @@ containers:
 {{- if .fromConfig }}
       - { name: settings, mountPath: /etc/defter, readOnly: true }
 {{- end }}
+{{- if .exemptions }}
+      - { name: exemptions, mountPath: /etc/defter-exemptions, readOnly: true }
+{{- end }}
 volumes:
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
 {{- if .fromConfig }}
 {{ include "defter.settings-volume" . }}
+{{- end }}
+{{- if .exemptions }}
+  - name: exemptions
+    configMap: { name: {{ .root.Release.Name }}-exemptions }
 {{- end }}
 {{- end }}
 

@@ -48,6 +48,12 @@ export const COMMANDS: readonly Command[] = [
     run: test,
   },
   {
+    name: 'exemptions',
+    usage: './defter exemptions [--on <date>] [--file <path>]',
+    summary: 'which exemptions from rules there are; 1 when one is overdue',
+    run: lazily('exemptions', new URL('./exemptions.js', import.meta.url).href),
+  },
+  {
     name: 'bench',
     usage: './defter bench <what> [--seconds n] [--transactions n] [--lines n] [--seeds n] [--json]',
     summary: 'measure, for example: ./defter bench ledger',

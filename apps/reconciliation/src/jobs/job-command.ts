@@ -20,8 +20,12 @@ import {
   usageLines,
 } from './job-words.js';
 
-/** Exit codes. Done is 0 whatever was found; the others are of sysexits.h. */
+/**
+ * Exit codes. Done is 0 whatever was found, except by a job that looks for what must not be; the others are
+ * of sysexits.h.
+ */
 const DONE = 0;
+const FOUND = 1;
 const COULD_NOT_LOOK = 2;
 const USAGE = 64;
 /** Under way elsewhere, or this process was told to stop: ask again later. */
@@ -56,9 +60,9 @@ export const jobCommand: Command = {
   },
 };
 
-/** Not having looked is worse than being late, wrong use worse than both. */
+/** Not having looked is worse than being late, wrong use worse than both, and all of them than a find. */
 const graver = (one: number, other: number): number =>
-  [USAGE, COULD_NOT_LOOK, BUSY].find((code) => code === one || code === other) ?? DONE;
+  [USAGE, COULD_NOT_LOOK, BUSY, FOUND].find((code) => code === one || code === other) ?? DONE;
 
 interface Wrong {
   readonly wrong: readonly string[];
@@ -103,9 +107,12 @@ async function ofTenant(context: CommandContext, asked: Asked, tenantId: string)
     const after = await context.service.get(JobRequests).find({ tenantId, job, runId: run.run_id });
     if (after !== undefined) tell(context, asked, after);
     if (ending === 'stopped' || ending === 'taken-over') return BUSY;
-    if (run.slot === requested.slot.slot) return ending === 'done' ? DONE : COULD_NOT_LOOK;
+    if (run.slot === requested.slot.slot) return ending === 'done' ? doneWith(after) : COULD_NOT_LOOK;
   }
 }
+
+const doneWith = (run: JobRunRow | undefined): number =>
+  run !== undefined && findPlan(run.job)?.failsWhenFound === true && (run.found ?? 0n) > 0n ? FOUND : DONE;
 
 /** The run in this process's hands; nothing when there is none to be had. */
 async function takenOf({ service }: CommandContext, requested: Requested): Promise<JobRunRow | undefined> {
@@ -124,7 +131,7 @@ function toldOf(context: CommandContext, asked: Asked, requested: Requested): nu
   tell(context, asked, requested.run);
   if (requested.state === 'done') {
     if (!asked.json) context.print(`It was done for ${requested.slot.slot} already: --again repeats it`);
-    return DONE;
+    return doneWith(requested.run);
   }
   if (!asked.json) context.print('It is under way elsewhere: ask again later');
   return BUSY;

@@ -3,6 +3,7 @@ import { csvOf } from './csv.js';
 import type { DailyContent } from './daily-content.js';
 import type { ReportHead, StoredReport } from './report.js';
 import type { SettlementContent } from './settlement-content.js';
+import type { SloContent } from '../slo/slo-content.js';
 
 /** A report's rows for a spreadsheet: findings, batches, tables. Amounts are minor units. */
 export function reportCsv({ kind, content }: StoredReport): string {
@@ -13,6 +14,8 @@ export function reportCsv({ kind, content }: StoredReport): string {
       return settlementCsv(content as SettlementContent);
     case 'capacity':
       return capacityCsv(content as ReportHead as CapacityContent);
+    case 'slo':
+      return sloCsv(content as ReportHead as SloContent);
   }
 }
 
@@ -74,4 +77,20 @@ const capacityCsv = ({ tables }: CapacityContent): string =>
   csvOf(
     TABLE,
     tables.map((each) => [each.table, each.rows, each.bytes, each.bytesPerRow, each.bytesPerDay]),
+  );
+
+const OBJECTIVE = [
+  ...['week', 'objective', 'part', 'verdict', 'target', 'attained', 'budget_spent', 'total', 'bad'],
+  'measured_share',
+];
+
+const sloCsv = ({ week, objectives }: SloContent): string =>
+  csvOf(
+    OBJECTIVE,
+    objectives.flatMap(({ name, target, parts }) =>
+      parts.map((each) => [
+        ...[week, name, each.part, each.verdict, target, each.attained, each.budgetSpent, each.total],
+        ...[each.bad, each.measured],
+      ]),
+    ),
   );

@@ -18,3 +18,20 @@ export type {
   SummaryView,
 } from './rest.js';
 export type { JobRunPage, JobRunView, JobView } from './jobs.js';
+export {
+  budgetOf,
+  measuredQuery,
+  type Objective,
+  type ObjectiveName,
+  objectives,
+  over,
+} from './objectives.js';
+export {
+  type Exemption,
+  type ExemptionKind,
+  exemptionKinds,
+  type ExemptionRegister,
+  LONGEST_EXEMPTION_DAYS,
+  overdueOn,
+  readExemptions,
+} from './exemptions.js';

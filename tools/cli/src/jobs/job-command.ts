@@ -7,8 +7,8 @@ import { requireRunning, RUN_FOLDER, type StackStatus } from '../run-folder.js';
 /**
  * `./defter job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]`: carries a job of the
  * running stack out, in a process of its own, as a timer of the cluster does, and puts the page of a report
- * into `.defter/reports/`. Its exit code is the job's: 0 done, whatever was found; 2 it could not look; 64
- * wrong use; 75 it is under way elsewhere.
+ * into `.defter/reports/`. Its exit code is the job's: 0 done, whatever was found; 1 it found what must not
+ * be; 2 it could not look; 64 wrong use; 75 it is under way elsewhere.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const main = join(CHECKOUT, 'apps/reconciliation/dist/main.js');
@@ -76,6 +76,7 @@ const surroundings = ({ urls }: StackStatus): Record<string, string> => {
     LEDGER_GRPC_URL: url('ledger-grpc'),
     PAYMENTS_URL: url('payments'),
     MOCK_PSP_URL: url('mock-psp'),
+    EXEMPTIONS_FILE: join(CHECKOUT, 'charts/defter/exemptions.json'),
     REPORT_MAIL_DIR: join(RUN_FOLDER, 'mail'),
     ...(urls['watchedServices'] === undefined ? {} : { WATCHED_SERVICES: urls['watchedServices'] }),
   };

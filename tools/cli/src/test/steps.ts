@@ -62,6 +62,12 @@ const STEPS: readonly Step[] = [
     command: workspace('canaries'),
     results: { level: 'int', only: ['tools/tidy'] },
   },
+  {
+    name: 'exemptions',
+    part: 'checks',
+    command: ['node', 'tools/cli/dist/main.js', 'exemptions'],
+    quiet: true,
+  },
   ...protoLint(),
   {
     ...{ name: 'unit', part: 'unit', results: { level: 'unit' } },

@@ -1,6 +1,6 @@
 import type { Manifest } from '../chart/manifest.js';
 import { helmTools } from '../tools/helm-install.js';
-import { mustRun, run, type Outcome } from '../tools/run.js';
+import { mustRun, run, type Outcome } from '@defter/embedded';
 
 /** An object as the API server gives it. */
 export interface LiveObject extends Manifest {

@@ -1,7 +1,6 @@
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { CHECKOUT } from '@defter/embedded';
-import { mustRun } from '../tools/run.js';
+import { CHECKOUT, mustRun } from '@defter/embedded';
 import type { InstalledPackage } from './package-closure.js';
 import type { Reachable } from './reachable-files.js';
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mustRun } from '../tools/run.js';
+import { mustRun } from '@defter/embedded';
 
 /** A layer: the folder whose content it is. */
 export interface Layer {

@@ -1,6 +1,6 @@
 import { CHART, RELEASE, valuesOf } from '../chart/render.js';
 import { helmTools } from '../tools/helm-install.js';
-import { mustRun, run, type Outcome } from '../tools/run.js';
+import { mustRun, run, type Outcome } from '@defter/embedded';
 
 /** helm with our chart, in one namespace of one cluster. */
 export class Helm {

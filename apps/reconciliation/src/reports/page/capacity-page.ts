@@ -1,8 +1,14 @@
-import { type CapacityContent, inAYear, type ServiceUse, type TableSize } from '../capacity-content.js';
+import {
+  type CapacityContent,
+  inAYear,
+  type ServiceUse,
+  type TableSize,
+  type Trend,
+} from '../capacity-content.js';
 import type { StoredReport } from '../report.js';
 import { sizeChart } from './charts.js';
 import { bytesOf, countOf } from './figures.js';
-import { html, type Html } from './html.js';
+import { html, type Html, nothing } from './html.js';
 import { alarming, framed, framingOf, type Sheet, table, verdict } from './layout.js';
 import type { Texts } from './texts.js';
 
@@ -26,7 +32,7 @@ export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet
       ${texts.size} + 365 × ${texts.growth}.
     </p>
     <h2>${texts.servicesTitle}</h2>
-    ${services}`;
+    ${services} ${trendTable(content.trends ?? [], sheet)}`;
   return framed(framingOf(texts.capacityTitle, report, sheet), body);
 }
 
@@ -89,4 +95,51 @@ function serviceTable(services: readonly ServiceUse[], { texts, language }: Shee
   const { cpu, memory, loop, pool, waiting, behind } = texts;
   const figures = [cpu, memory, loop, pool, waiting, behind].map((name) => [name, 'n'] as const);
   return table([[texts.service], ...figures], rows);
+}
+
+function trendTable(trends: readonly Trend[], { texts, language }: Sheet): Html {
+  if (trends.length === 0) return nothing;
+  const shown = (value: number | null): string =>
+    value === null ? '–' : countOf(Math.round(value * 10) / 10, language);
+  const rows = trends.map(({ service, measure, weeks }) => {
+    const [before, now] = weeks.slice(-2).map(({ value }) => value);
+    const both = typeof before === 'number' && typeof now === 'number';
+    const change = both ? `${now > before ? '+' : ''}${shown(now - before)}` : '–';
+    return [
+      service,
+      texts.measures[measure],
+      sparkline(weeks, `${service} ${texts.measures[measure]}`),
+      ...[shown(before ?? null), shown(now ?? null), change],
+    ];
+  });
+  const figures = [texts.weekBefore, texts.now, texts.change].map((name) => [name, 'n'] as const);
+  return html`<h2>${texts.trendsTitle}</h2>
+    <p class="soft">${texts.trendsWhy}</p>
+    ${table([[texts.service], [texts.measure], [texts.weeks], ...figures], rows)}`;
+}
+
+const SPARK = { width: 140, height: 26, bar: 12, step: 17 };
+
+/** A column for each week; a week of which nothing is known has none, and 0 has a line to stand on. */
+function sparkline(weeks: Trend['weeks'], label: string): Html {
+  const most = Math.max(1, ...weeks.map(({ value }) => value ?? 0));
+  const columns = weeks.map(({ value }, index) => {
+    if (value === null) return nothing;
+    const height = Math.max(1, Math.round((value / most) * SPARK.height * 10) / 10);
+    return html`<rect
+      x="${index * SPARK.step}"
+      y="${SPARK.height - height}"
+      width="${SPARK.bar}"
+      height="${height}"
+      class="bar LOW"
+    ></rect>`;
+  });
+  return html`<svg
+    viewBox="0 0 ${SPARK.width} ${SPARK.height}"
+    style="width: ${SPARK.width}px"
+    role="img"
+    aria-label="${label}"
+  >
+    ${columns}
+  </svg>`;
 }

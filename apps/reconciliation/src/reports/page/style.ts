@@ -52,6 +52,8 @@ svg { width: 100%; height: auto; max-width: 40rem; display: block;
 svg text { fill: var(--ink); } svg .day, svg .scale { fill: var(--soft); font-size: 10.5px; }
   svg .figure { font-weight: 600; }
 .bar.HIGH { fill: var(--HIGH); } .bar.MED { fill: #e0a030; } .bar.LOW { fill: #9db4d3; }
+.burn { fill: none; stroke: var(--HIGH); stroke-width: 2; stroke-linejoin: round; }
+.limit { stroke: var(--soft); stroke-dasharray: 5 4; } .unseen { fill: #c9ced6; }
 svg .in { fill: var(--in); } svg .out { fill: var(--out); } svg .axis { fill: var(--soft); }
 .key span { display: inline-block; margin-right: 1.2rem; font-size: .87rem; }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -1px; }

@@ -242,4 +242,19 @@ export const english = {
   waiting: 'waiting',
   noServices: 'No service is named in WATCHED_SERVICES.',
   arithmetic: 'Arithmetic',
+  trendsTitle: 'Queues and lag, week by week',
+  trendsWhy:
+    'From the reports of the last eight weeks, each a look at one moment. What grows from week to week ' +
+    'won’t go away by itself.',
+  measure: 'Measure',
+  measures: {
+    queued: 'waiting for its turn',
+    messagesBehind: 'messages behind',
+    oldestSeconds: 'oldest unpublished, seconds',
+    connectionsWaiting: 'waiting for a connection',
+  },
+  weeks: 'Eight weeks',
+  weekBefore: 'Week before',
+  now: 'Now',
+  change: 'Change',
 } as const;

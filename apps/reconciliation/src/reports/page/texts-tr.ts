@@ -229,4 +229,19 @@ export const turkish: Texts = {
   waiting: 'bekleyen',
   noServices: 'WATCHED_SERVICES içinde servis yok.',
   arithmetic: 'Hesap',
+  trendsTitle: 'Kuyruklar ve gecikme, haftadan haftaya',
+  trendsWhy:
+    'Son sekiz haftanın raporlarından; her biri tek bir andaki bakıştır. Haftadan haftaya büyüyen şey ' +
+    'kendiliğinden geçmez.',
+  measure: 'Ölçü',
+  measures: {
+    queued: 'sırasını bekleyen',
+    messagesBehind: 'geride kalan ileti',
+    oldestSeconds: 'en eski yayımlanmamış, saniye',
+    connectionsWaiting: 'bağlantı bekleyen',
+  },
+  weeks: 'Sekiz hafta',
+  weekBefore: 'Önceki hafta',
+  now: 'Şimdi',
+  change: 'Değişim',
 };

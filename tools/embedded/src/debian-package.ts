@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SetupError, withFileLock } from '@defter/embedded';
+import { withFileLock } from './file-lock.js';
 import { mustRun, run } from './run.js';
+import { SetupError } from './setup-error.js';
 
 /**
  * A program out of a Debian package, put at `target` without installing the package; once, one process at a
