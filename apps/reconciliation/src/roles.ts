@@ -40,6 +40,7 @@ import { ReportsController } from './reports/reports.controller.js';
 import { SettlementReport } from './reports/settlement-report.job.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
 import { IngestReports } from './runs/ingest-reports.js';
+import { Reconcile } from './runs/reconcile.job.js';
 import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
 import { ListRuns } from './runs/list-runs.read.js';
@@ -96,8 +97,11 @@ const scan: Provider[] = [AccountLook, BalanceSums, DriftFindings];
 
 /** What carries jobs out, whoever asked. */
 const jobs: Provider[] = [
-  ...[...neighbours, ...stuck, ...scan, ...reports, ...jobAsking],
-  ...jobExecution(DetectStuck, VerifyProofs, LedgerWalletScan, DailyReport, SettlementReport, CapacityReport),
+  ...[...neighbours, ...stuck, ...scan, ...reports, ...jobAsking, Connections, RunRequests],
+  ...jobExecution(
+    ...[DetectStuck, VerifyProofs, LedgerWalletScan, Reconcile],
+    ...[DailyReport, SettlementReport, CapacityReport],
+  ),
 ];
 
 export const roles: ServiceDefinition<Config>['roles'] = {
@@ -139,7 +143,6 @@ export const roles: ServiceDefinition<Config>['roles'] = {
       ],
       providers: [
         sources(config),
-        Connections,
         ...findings,
         OperationStore,
         ...runExecution,
@@ -150,6 +153,6 @@ export const roles: ServiceDefinition<Config>['roles'] = {
   },
   /** For `job <name>`: a process that does one thing and ends. */
   jobs: {
-    module: () => ({ providers: [...findings, ...jobs] }),
+    module: (config) => ({ providers: [sources(config), ...findings, ...jobs] }),
   },
 };

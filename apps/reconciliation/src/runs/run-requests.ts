@@ -42,6 +42,9 @@ const FIND_ACTIVE = `
 
 const FIND = `select ${RUN_COLUMNS} from run where tenant_id = $1 and run_id = $2`;
 
+/** Who asks, as the run names them. */
+export type RunCaller = Pick<Caller, 'tenantId' | 'actor'>;
+
 /** Puts runs into the queue. */
 @Injectable()
 export class RunRequests {
@@ -56,7 +59,7 @@ export class RunRequests {
    * A new run, or the one that is under way for the same connection and date: n requests at once are one
    * run.
    */
-  async request(caller: Caller, request: RunRequest): Promise<Requested> {
+  async request(caller: RunCaller, request: RunRequest): Promise<Requested> {
     const { provider, connectionId } = request;
     if (this.connections.source(provider) === undefined) {
       return { accepted: false, refusal: { code: 'provider-unknown' } };
@@ -91,7 +94,7 @@ export class RunRequests {
 
   private async insertOrFind(
     tx: Transaction,
-    { tenantId, actor }: Caller,
+    { tenantId, actor }: RunCaller,
     { provider, connectionId, businessOn, asOf }: RunRequest,
   ): Promise<{ run: RunRow; created: boolean } | undefined> {
     const now = this.clock.now();
