@@ -53,12 +53,16 @@ containers:
       - { name: tmp, mountPath: /tmp }
 {{- if .fromConfig }}
       - { name: settings, mountPath: /etc/defter, readOnly: true }
+{{- if .spec.mailClaim }}
+      - { name: mail, mountPath: /var/mail/defter }
+{{- end }}
 {{- end }}
 volumes:
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
 {{- if .fromConfig }}
 {{ include "defter.settings-volume" . }}
+{{- include "defter.mail-volume" . }}
 {{- end }}
 {{- end }}
 
@@ -69,5 +73,12 @@ volumes:
       secretName: {{ .name }}
       defaultMode: 0440
       items: [{ key: {{ .key }}, path: settings.json }]
+{{- end }}
+{{- end }}
+
+{{- define "defter.mail-volume" -}}
+{{- with .spec.mailClaim }}
+  - name: mail
+    persistentVolumeClaim: { claimName: {{ . }} }
 {{- end }}
 {{- end }}
