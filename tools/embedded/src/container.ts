@@ -1,5 +1,6 @@
-// A server in a container instead of as a process of this machine: the same program with the same arguments, in
-// front of us the same child. `./defter test --containers` asks for it, by the images' names in the environment.
+// A server in a container instead of as a process of this machine: the same program with the same arguments,
+// in front of us the same child. `./defter test --containers` asks for it, by the images' names in the
+// environment.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
