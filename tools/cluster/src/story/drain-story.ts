@@ -1,5 +1,5 @@
 import { NAMESPACE } from '../node/installation.js';
-import type { NodeStage } from './node-story.js';
+import type { NodeStage } from './node-stage.js';
 import { isWhole, wordsOf } from './steady-client.js';
 
 const HELD = /Cannot evict pod as it would violate the pod's disruption budget/g;

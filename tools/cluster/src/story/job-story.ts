@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RELEASE } from '../chart/render.js';
 import type { Kubectl, LiveObject } from '../control-plane/kubectl.js';
 import { NAMESPACE } from '../node/installation.js';
-import type { NodeStage } from './node-story.js';
+import type { NodeStage } from './node-stage.js';
 
 const DONE_WITHIN_MS = 180_000;
 

@@ -8,17 +8,9 @@ import { drained } from './drain-story.js';
 import { jobsRun } from './job-story.js';
 import { killedLedger } from './killed-ledger.js';
 import type { MainJob, MainJobStage } from './main-job.js';
+import type { NodeStage } from './node-stage.js';
 import { SteadyClient } from './steady-client.js';
 import { badUpgrades } from './upgrade-story.js';
-
-/** What the parts of the story share. */
-export interface NodeStage {
-  readonly cluster: NodeCluster;
-  readonly list: CheckList;
-  readonly urls: MainJobStage['urls'];
-  /** Starts a client that books all along; its name tells its account from others'. */
-  client(name: string): SteadyClient;
-}
 
 /** Plays everything; says how many checks there were, and how many failed. */
 export async function playNode(cluster: NodeCluster, mainJob: MainJob): Promise<CheckList> {

@@ -1,6 +1,6 @@
 import type { LiveObject } from '../control-plane/kubectl.js';
 import { makeSecret, NAMESPACE } from '../node/installation.js';
-import type { NodeStage } from './node-story.js';
+import type { NodeStage } from './node-stage.js';
 import { isWhole, wordsOf } from './steady-client.js';
 
 /** Upgrades that can't succeed: what is wrong, and the values that make it so. */
