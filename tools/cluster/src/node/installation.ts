@@ -93,7 +93,7 @@ function secretsOf(
     return token === undefined ? [] : [[`defter-${name}-token`, { token }] as const];
   });
   return {
-    ...Object.fromEntries([...databases, ...tokens]),
+    ...Object.fromEntries<Readonly<Record<string, string>>>([...databases, ...tokens]),
     'defter-settings': { 'settings.json': text(settings.file) },
     'defter-ledger-checkpoints': { 'key.pem': text(settings.checkpointKeyFile) },
     'defter-webhook-delivery-sealing': { keys: text(settings.sealingKeysFile) },
