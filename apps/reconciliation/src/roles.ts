@@ -54,6 +54,7 @@ import { RunAsker } from './run-asker.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
 import { FetchedFiles } from './runs/fetched-files.js';
 import { IngestReports } from './runs/ingest-reports.js';
+import { Reconcile } from './runs/reconcile.job.js';
 import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
 import { ListRuns } from './runs/list-runs.read.js';
@@ -122,11 +123,12 @@ const reports: Provider[] = [ReportStore, ReportOutbox, ReportPlaces];
 const slo: Provider[] = [Prometheus, SloMeasurements];
 const scan: Provider[] = [AccountLook, BalanceSums, DriftFindings];
 
-const standingJobs = [DetectStuck, VerifyProofs, LedgerWalletScan, ExemptionCheck] as const;
+const standingJobs = [DetectStuck, VerifyProofs, LedgerWalletScan, Reconcile, ExemptionCheck] as const;
 
 /** What carries jobs out, whoever asked. */
 const jobs: Provider[] = [
   ...[...neighbours, ...stuck, ...scan, ...reports, ...slo, ...jobAsking],
+  ...[Connections, RunRequests],
   ...jobExecution(...standingJobs, DailyReport, SettlementReport, SloReport, CapacityReport),
 ];
 
@@ -174,7 +176,6 @@ export const roles: ServiceDefinition<Config>['roles'] = {
       ],
       providers: [
         sources(config),
-        Connections,
         ...findings,
         OperationStore,
         ...runExecution,
@@ -187,6 +188,6 @@ export const roles: ServiceDefinition<Config>['roles'] = {
   },
   /** For `job <name>`: a process that does one thing and ends. */
   jobs: {
-    module: () => ({ providers: [...findings, ...jobs] }),
+    module: (config) => ({ providers: [sources(config), ...findings, ...jobs] }),
   },
 };

@@ -43,8 +43,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'test',
-    usage: './defter test [checks|unit|int|e2e]',
-    summary: 'everything that CI runs, or a part of it',
+    usage: './defter test [checks|unit|int|e2e] [--containers [project …]]',
+    summary: 'everything that CI runs, or a part of it; int also with servers in containers',
     run: test,
   },
   {
@@ -119,9 +119,9 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'cluster',
-    usage: './defter cluster up|test|down|generate',
-    summary: 'a real Kubernetes control plane here; test installs the chart on it',
-    run: lazily('cluster', '@defter/cluster'),
+    usage: './defter cluster up|test [--node] | down | enter [command] | generate',
+    summary: 'a real Kubernetes here, with --node also pods; test installs the chart on it and looks',
+    run: lazily('cluster', new URL('./cluster/cluster-command.js', import.meta.url).href),
   },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {

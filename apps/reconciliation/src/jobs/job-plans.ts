@@ -29,6 +29,10 @@ export const jobPlans = {
     does: 'Has the ledger recompute every row, Merkle root and signature',
     ...{ schedule: '15 * * * *', everyMinutes: 60, about: 'now', lateAfterMinutes: 180 },
   },
+  reconcile: {
+    does: 'Runs reconciliation of the business date for every connection',
+    ...{ schedule: '30 5 * * *', about: 'yesterday', lateAfterMinutes: DAY_MINUTES + 120 },
+  },
   'daily-report': {
     does: 'Writes what happened, what is open and what to do',
     ...{ schedule: '0 6 * * *', about: 'yesterday', lateAfterMinutes: DAY_MINUTES + 120 },

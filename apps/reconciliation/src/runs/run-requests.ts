@@ -48,6 +48,9 @@ const CLOCKS_DIFFER_MS = 60_000;
 
 const FIND = `select ${RUN_COLUMNS} from run where tenant_id = $1 and run_id = $2`;
 
+/** Who asks, as the run names them. */
+export type RunCaller = Pick<Caller, 'tenantId' | 'actor'>;
+
 /** Puts runs into the queue. */
 @Injectable()
 export class RunRequests extends RunAsker {
@@ -64,7 +67,7 @@ export class RunRequests extends RunAsker {
    * A new run, or the one that is under way for the same connection and date: n requests at once are one
    * run.
    */
-  async request(caller: Pick<Caller, 'tenantId' | 'actor'>, request: RunRequest): Promise<Requested> {
+  async request(caller: RunCaller, request: RunRequest): Promise<Requested> {
     const { provider, connectionId } = request;
     if (this.connections.source(provider) === undefined) {
       return { accepted: false, refusal: { code: 'provider-unknown' } };
@@ -119,7 +122,7 @@ export class RunRequests extends RunAsker {
 
   private async insertOrFind(
     tx: Transaction,
-    { tenantId, actor }: Pick<Caller, 'tenantId' | 'actor'>,
+    { tenantId, actor }: RunCaller,
     { provider, connectionId, businessOn, asOf }: RunRequest,
   ): Promise<{ run: RunRow; created: boolean } | undefined> {
     const now = this.clock.now();

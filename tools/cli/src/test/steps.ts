@@ -47,6 +47,21 @@ export function stepsOf(part: Part | undefined): Step[][] {
   return groups;
 }
 
+/**
+ * The integration tests, of these projects or of all. What Nx remembers was run on other servers, so that it
+ * counts for nothing.
+ */
+export const containerStep = (projects: readonly string[]): Step => ({
+  name: 'containers',
+  part: 'int',
+  command: nx(
+    ...['run-many', '-t', 'int', '--parallel=1', '--skip-nx-cache'],
+    ...(projects.length > 0 ? [`--projects=${projects.join(',')}`] : []),
+  ),
+  results: { level: 'int' },
+  servers: true,
+});
+
 const STEPS: readonly Step[] = [
   // Installed and built by the shell script before us; this says whether what is there is what the lock file
   // names.
