@@ -122,7 +122,7 @@ describe('the settlement report', () => {
 describe('the other pages', () => {
   const use: ServiceUse = {
     ...{ service: 'payments', cpuCores: 0.1, memoryBytes: 1, loopSeconds: 0.01, connectionsUsed: 1 },
-    ...{ connectionsWaiting: 0, messagesBehind: 0, reason: null },
+    ...{ connectionsWaiting: 0, messagesBehind: 0, queued: 0, oldestSeconds: 0, reason: null },
   };
   it('capacity: what does not answer, and who waits', () => {
     expect(of(capacity([use]))[0]).toBe('good');
