@@ -134,8 +134,11 @@ function moneyOf(kind: string, { amount, fee, net, currency }: Figures): Money {
   if (net === undefined) return size;
   const isIn = charges.has(kind) || kind === 'payout_reversal';
   const netMinor = isIn ? net : -sizeOf(net);
-  checkNet(isIn ? size.amountMinor : -size.amountMinor, { fee: size.feeMinor, net: netMinor, currency });
-  return { ...size, netMinor };
+  const amountIn = isIn ? size.amountMinor : -size.amountMinor;
+  checkNet(amountIn, { fee: size.feeMinor, net: netMinor, currency });
+  // One that was given back is none; the net has it.
+  const isGivenBack = netMinor === amountIn + size.feeMinor;
+  return { amountMinor: size.amountMinor, feeMinor: isGivenBack ? 0n : size.feeMinor, netMinor };
 }
 
 /** A fee is taken or, with a refund, say, given back. */

@@ -53,9 +53,10 @@ describe('a sale below zero in a mapped file', () => {
     });
   });
 
-  it('with its fee given back keeps the sign of both', async () => {
+  it('has a fee that is taken, but where its net says that it was given back', async () => {
+    const taken = { kind: 'refund', amountMinor: 10_000n, feeMinor: 250n };
+    expect(await read('-100.00,2026-01-31,-2.50,r1')).toMatchObject(taken);
     const refund = { kind: 'refund', amountMinor: 10_000n, feeMinor: 0n, netMinor: -9_750n };
-    expect(await read('-100.00,2026-01-31,-2.50,r1')).toMatchObject(refund);
     expect(await read('-100.00,2026-01-31,-2.50,r1,-97.50', { net: 'net' })).toMatchObject(refund);
     // A fee that is kept all the same.
     expect(await read('-100.00,2026-01-31,2.50,r1,-102.50', { net: 'net' })).toMatchObject({
