@@ -35,6 +35,22 @@ Seed, operation id and clock decide everything: the same always plays the same.
 |---|---|---|---|---|---|
 `;
 
+const disputes = `
+## Disputes
+
+No scenario opens a dispute: the payer's bank does, when a test says so. \`POST /_test/disputes\` with
+\`{connectionId, operationId, amount?}\` opens one of a charge or capture; \`POST /_test/disputes/<its operation_id>\` with
+\`{connectionId, to}\` moves it. Each step sends its webhook, and \`GET /v1/operations/<its operation_id>\` tells where it stands,
+so that it can be looked up when the webhook is lost.
+
+| stands | webhook | look-up | Stripe-like | Adyen-like |
+|---|---|---|---|---|
+| opened | \`dispute_opened\` | \`opened\` | \`charge.dispute.created\`, \`needs_response\` | \`NOTIFICATION_OF_CHARGEBACK\` |
+| \`to: evidence\` | \`dispute_evidence\` | \`evidence\` | \`charge.dispute.updated\`, \`under_review\` | \`INFORMATION_SUPPLIED\` |
+| \`to: won\` | \`dispute_won\` | \`won\` | \`charge.dispute.closed\`, \`won\` | \`CHARGEBACK_REVERSED\` |
+| \`to: lost\` | \`dispute_lost\` | \`lost\` | \`charge.dispute.closed\`, \`lost\` | \`CHARGEBACK\` |
+`;
+
 const codesHead = `
 ## Decline codes
 
@@ -47,7 +63,7 @@ export function scenarioDocs(): string {
   const codes = [...declineCodes].map(
     ([code, { category, advice }]) => `| \`${code}\` | ${category} | ${advice} |`,
   );
-  return `${head}${scenarioTable.map(rowText).join('\n')}\n${codesHead}${codes.join('\n')}\n`;
+  return `${head}${scenarioTable.map(rowText).join('\n')}\n${disputes}${codesHead}${codes.join('\n')}\n`;
 }
 
 function rowText(row: ScenarioRow): string {
