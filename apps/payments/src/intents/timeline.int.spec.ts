@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@defter/testing';
+import { TestPayments } from '../testing/test-payments.js';
+
+let payments: TestPayments;
+beforeAll(async () => {
+  payments = await TestPayments.start();
+});
+afterAll(() => payments.stop());
+
+interface Entry {
+  readonly at: string;
+  readonly source: string;
+  readonly name: string;
+}
+let orders = 0;
+const paid = async (): Promise<string> => {
+  const body = {
+    ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: `line-${++orders}` },
+    ...{ confirm: true, payment_method: 'tok_visa' },
+  };
+  const { id } = (await payments.call('POST', '/v1/payment_intents', { body })).body;
+  await eventually(async () =>
+    expect((await payments.call('GET', `/v1/payment_intents/${id}`)).body.status).toBe('succeeded'),
+  );
+  await payments.bookDeposits();
+  return id;
+};
+const read = (id: string, query = '') =>
+  payments.call('GET', `/v1/payment_intents/${id}/timeline${query === '' ? '' : `?${query}`}`);
+
+describe('a timeline', () => {
+  it('is read in pages, each entry once and in order, whatever their size', async () => {
+    const id = await paid();
+    // What is of one instant, too.
+    await payments.rows('update booking set answered_at = $2 where owner_id = $1', [
+      id,
+      '2026-01-01T00:00:00Z',
+    ]);
+    await payments.rows(`update stream_event set recorded_at = '2026-01-01T00:00:00Z' where stream_id = $1`, [
+      id,
+    ]);
+    const { data: whole, next } = (await read(id)).body;
+    expect(next).toBeUndefined();
+    expect(whole.length).toBeGreaterThan(5);
+    for (const size of [1, 2, 3]) {
+      const entries: Entry[] = [];
+      let cursor: string | undefined;
+      do {
+        const { body } = await read(
+          id,
+          `page_size=${size}${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+        );
+        expect(body.data.length).toBeLessThanOrEqual(size);
+        entries.push(...body.data);
+        cursor = body.next;
+      } while (cursor !== undefined);
+      expect(entries).toEqual(whole);
+    }
+  });
+
+  it('that goes on meanwhile shows what is new after the last page', async () => {
+    const id = await paid();
+    const { data } = (await read(id)).body;
+    const first = (await read(id, `page_size=${data.length - 1}`)).body;
+    const refund = { payment_intent: id, amount_minor: 100 };
+    expect((await payments.call('POST', '/v1/refunds', { body: refund })).status).toBe(201);
+    const second = (await read(id, `cursor=${first.next}`)).body;
+    expect(second.data[0]).toEqual(data.at(-1));
+    expect(second.data.map(({ name }: Entry) => name)).toContain('RefundRequested');
+  });
+
+  it('takes no cursor of another one, none that is made up, and no size beyond its own', async () => {
+    const [one, other] = [await paid(), await paid()];
+    const { next } = (await read(one, 'page_size=1')).body;
+    for (const query of [`cursor=${next}x`, 'cursor=x', 'page_size=0', 'page_size=101'])
+      expect((await read(one, query)).status).toBe(400);
+    expect((await read(other, `cursor=${next}`)).status).toBe(400);
+    const place = JSON.stringify([`timeline ${one}`, ['2026-99-99T00:00:00.000000Z', 'event', '1']]);
+    const cursor = Buffer.from(place).toString('base64url');
+    expect((await read(one, `cursor=${cursor}`)).status).toBe(400);
+  });
+});
