@@ -3,10 +3,13 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { CONFIG, Fault } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 
-/** What the provider holds for us and what it costs may be negative; wallets may not. */
+/** What the provider holds for us, what it costs, and debts may be negative; wallets may not. */
 const ACCOUNT_TYPES = [
   { pattern: 'psp:*', mayOverdraw: true },
   { pattern: 'fees:*', mayOverdraw: true },
+  // What they owe us, for disputes that they lost and had no funds for.
+  { pattern: 'users:*:debt', mayOverdraw: true },
+  { pattern: 'merchants:*:debt', mayOverdraw: true },
 ];
 
 const ASK_AGAIN_MS = 1_000;

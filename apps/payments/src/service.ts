@@ -14,6 +14,7 @@ import { CheckoutPageController } from './checkout/checkout-page.controller.js';
 import { CheckoutPages } from './checkout/checkout-pages.js';
 import { config, type PaymentsConfig } from './config.js';
 import { crashPoints } from './crash-points.js';
+import { DebtCollection } from './debts/debt-collection.job.js';
 import { Disputes } from './disputes/disputes.js';
 import { HealthController } from './health/health.controller.js';
 import { Attempts } from './intents/attempts.js';
@@ -24,6 +25,7 @@ import { IntentAnswers } from './intents/intent-answers.js';
 import { IntentController } from './intents/intent.controller.js';
 import { Intents } from './intents/intents.js';
 import { PayerTimeouts } from './intents/payer-timeouts.job.js';
+import { UnansweredPayers } from './intents/unanswered-payers.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerOpening } from './ledger-opening.js';
 import { Observations } from './observations.js';
@@ -130,10 +132,12 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ParkedEventsLoop,
           LateBookings,
           RefusalsAgain,
+          DebtCollection,
           BookingAnswers,
           ...paying,
           CheckoutExpiry,
           PayerTimeouts,
+          UnansweredPayers,
           outboxRelay(),
         ],
       }),

@@ -10,14 +10,15 @@ with due as (
   select refused.booking_id
     from booking refused
    where refused.tenant_id = $1 and refused.state = 'refused' and not refused.made_good
-     and refused.kind in ('late_debit', 'post') and refused.refusal <> 'hold-already-posted'
+     and refused.kind in ('late_debit', 'post', 'debt', 'recovery', 'repayment')
+     and refused.refusal <> 'hold-already-posted'
      and starts_with(refused.owner_id, 'pi_')
      and (refused.ask_due_at is null or refused.ask_due_at <= now())
      and not exists (
        select from booking later
         where later.tenant_id = $1 and later.owner_id = refused.owner_id
           and later.operation_id = refused.operation_id and later.booking_id <> refused.booking_id
-          and later.kind in ('late_debit', 'loss') and later.requested_at >= refused.requested_at)
+          and later.kind in ('late_debit', 'debt', 'loss') and later.requested_at >= refused.requested_at)
    order by refused.answered_at
    limit ${LIMIT}
      for update of refused skip locked)

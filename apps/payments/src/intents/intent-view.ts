@@ -11,6 +11,7 @@ import {
   type IntentRefusal,
   liveAuthorizations,
   type OperationKind,
+  owedMinor,
   refundableMinor,
   refundedMinor,
   reservedMinor,
@@ -107,6 +108,16 @@ const barredActions = (intent: ExistingIntent): Readonly<Record<string, string |
 const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boolean =>
   hasNoHold && (status !== 'lost' || bookings.includes('loss'));
 
+/** A part of a debt that was refused is asked for again. */
+const needsPerson = ({ state, kind }: BookingView): boolean =>
+  state === 'refused' && kind !== 'recovery' && kind !== 'repayment';
+
+/** Whoever was paid still owes something of it, or has to get something back. */
+const isOwed = (operations: ExistingIntent['operations'], dispute: Dispute): boolean => {
+  const operation = operations.find(({ operationId }) => operationId === dispute.operationId);
+  return operation !== undefined && owedMinor(dispute, operation) !== 0n;
+};
+
 const titleOf = (refusal: IntentRefusal | undefined): string | null =>
   refusal === undefined ? null : intentProblems[refusal.code].title;
 
@@ -119,6 +130,8 @@ const attentionOf = (
   ...(capturedTwice ? ['captured-twice'] : []),
   ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
   ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
+  ...disputes.filter(({ status: now }) => now === 'inquiry').map(() => 'dispute-inquiry'),
   ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
-  ...bookings.filter(({ state }) => state === 'refused').map(({ kind }) => `${kind}-refused-by-ledger`),
+  ...disputes.filter((one) => isOwed(operations, one)).map(() => 'debt-open'),
+  ...bookings.filter(needsPerson).map(({ kind }) => `${kind}-refused-by-ledger`),
 ];

@@ -11,6 +11,7 @@ import type {
   Observation,
   ObservedResult,
   OperationEvent,
+  OperationKind,
   OperationResultEvent,
   OperationResult,
   OperationState,
@@ -69,9 +70,12 @@ const learned = (
   return [{ type, operationId: operation.operationId, result, ...told }];
 };
 
+/** What is paid out, given back or taken by a bank can come back afterwards. */
+const comesBack: ReadonlySet<OperationKind> = new Set(['payout', 'refund', 'chargeback']);
+
 /** What makes an observation unfit to move money. */
 const mismatches = (operation: OperationState, seen: Observation): readonly QuarantineReason[] => {
-  const canComeBack = operation.kind === 'payout' || operation.kind === 'refund';
+  const canComeBack = comesBack.has(operation.kind);
   if (seen.result === 'returned' && !canComeBack) return ['returned-without-payout'];
   if (seen.echoed === null) return [];
   return [

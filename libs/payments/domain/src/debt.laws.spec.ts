@@ -1,0 +1,306 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  absentIntent,
+  type BookingPlan,
+  decideIntent,
+  type ExistingIntent,
+  type IntentBooking,
+  type IntentCommand,
+  type IntentEvent,
+  type ObservedResult,
+  owedMinor,
+  planOf,
+} from './index.js';
+import { AT, intentFacts, operation, seen } from './testing/samples.js';
+import { apply, replay } from './testing/tellings.js';
+
+const WALLET = 'users:42:main';
+const DEBT = 'users:42:debt';
+const RECEIVABLE = 'psp:c_1:receivable';
+const paid: readonly IntentEvent[] = [
+  { type: 'PaymentIntentCreated', ...intentFacts, at: AT },
+  { type: 'AttemptStarted', operation: operation('sale', 'op_s'), at: AT },
+  {
+    ...{ type: 'OperationSucceeded', operationId: 'op_s', result: 'succeeded', source: 'answer' },
+    ...{ providerRef: null, declineCode: null, at: AT },
+  },
+];
+const told = (result: ObservedResult, change: object = {}): IntentCommand => {
+  const { operationId: _, ...observation } = seen(result, change);
+  return {
+    ...{ type: 'ObserveDispute', disputedOperationId: 'op_s', disputeId: 'du_1', operationId: 'op_d' },
+    ...{ amountMinor: 1000n, observation },
+  };
+};
+
+/** The ledger, as far as it is about the one dispute: balances by address, and the hold. */
+class Ledger {
+  readonly balances = new Map<string, bigint>();
+  private held: BookingPlan | undefined;
+
+  constructor(fundsMinor: bigint) {
+    this.balances.set(WALLET, fundsMinor);
+  }
+
+  of(account: string): bigint {
+    return this.balances.get(account) ?? 0n;
+  }
+
+  /** What the wallet may spend. */
+  get available(): bigint {
+    return this.of(WALLET) - sumOf(this.held, WALLET);
+  }
+
+  add(account: string, amountMinor: bigint): void {
+    this.balances.set(account, this.of(account) + amountMinor);
+  }
+
+  /** Does what is asked, or says why not. */
+  book(plan: BookingPlan): string | undefined {
+    if (plan.act === 'post' || plan.act === 'void') {
+      if (this.held === undefined) return 'hold-not-found';
+      if (plan.act === 'post') this.move(this.held);
+      this.held = undefined;
+      return undefined;
+    }
+    if (sumOf(plan, WALLET) > this.available) return 'insufficient-funds';
+    if (plan.act === 'hold') this.held = plan;
+    else this.move(plan);
+    return undefined;
+  }
+
+  private move({ postings }: BookingPlan): void {
+    for (const { source, destination, amountMinor } of postings) {
+      this.add(source, -amountMinor);
+      this.add(destination, amountMinor);
+    }
+  }
+}
+
+const sumOf = (plan: BookingPlan | undefined, account: string): bigint =>
+  (plan?.postings ?? [])
+    .filter(({ source }) => source === account)
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+
+/** Payments and the ledger beside each other: what is asked waits in a queue, in its order. */
+class World {
+  intent: ExistingIntent;
+  readonly ledger: Ledger;
+  private readonly asked: { readonly booking: IntentBooking; readonly plan: BookingPlan }[] = [];
+  private readonly refused: IntentCommand[] = [];
+  given = 0n;
+
+  constructor(fundsMinor: bigint) {
+    this.ledger = new Ledger(fundsMinor);
+    this.given = fundsMinor;
+    const intent = replay(paid, absentIntent);
+    if (intent.status === 'absent') throw new Error('absent');
+    this.intent = intent;
+  }
+
+  run(command: IntentCommand): void {
+    const decision = decideIntent(command, this.intent);
+    if (!decision.accepted) throw new Error(decision.refusal.code);
+    this.intent = apply(this.intent, command) as ExistingIntent;
+    for (const event of decision.events)
+      if (event.type === 'BookingRequested')
+        this.asked.push({ booking: event, plan: planOf(this.intent, event) });
+  }
+
+  /** The ledger answers to the next one; a refusal is told, and told again whenever. */
+  answer(): boolean {
+    const next = this.asked.shift();
+    if (next === undefined) return false;
+    const code = this.ledger.book(next.plan);
+    if (code === undefined) return true;
+    this.refused.push({ type: 'RecordRefusedBooking', bookingId: next.booking.bookingId, code, at: AT });
+    this.tellAgain();
+    return true;
+  }
+
+  tellAgain(): void {
+    const last = this.refused.at(-1);
+    if (last !== undefined) this.run(last);
+  }
+
+  /** As the job does: not while a part waits for the ledger; what it was told of funds may be old. */
+  collect(availableMinor: bigint): void {
+    const isMoving = this.asked.some(({ booking }) => ['recovery', 'repayment'].includes(booking.kind));
+    if (isMoving) return;
+    this.run({ type: 'CollectDebt', operationId: 'op_d', availableMinor, at: AT });
+  }
+
+  deposit(amountMinor: bigint): void {
+    this.given += amountMinor;
+    this.ledger.add(WALLET, amountMinor);
+  }
+
+  spend(): void {
+    const { available } = this.ledger;
+    this.given -= available;
+    this.ledger.add(WALLET, -available);
+  }
+
+  /** All that was asked is answered. */
+  settle(): void {
+    while (this.answer());
+  }
+
+  /** What the payee bore of it so far, wherever it is booked. */
+  get borneMinor(): bigint {
+    return this.given - this.ledger.of(WALLET) - this.ledger.of(DEBT);
+  }
+
+  get owed(): bigint {
+    const [dispute] = this.intent.disputes;
+    const disputed = this.intent.operations.find(({ operationId }) => operationId === 'op_d');
+    return dispute === undefined || disputed === undefined ? 0n : owedMinor(dispute, disputed);
+  }
+
+  get isLost(): boolean {
+    return this.intent.operations.some(
+      ({ operationId, result }) => operationId === 'op_d' && result === 'succeeded',
+    );
+  }
+}
+
+type Step = (world: World) => void;
+const steps: Readonly<Record<string, Step>> = {
+  inquiry: (world) => world.run(told('pending', { isInquiry: true })),
+  opened: (world) => world.run(told('pending')),
+  won: (world) => world.run(told('failed')),
+  lost: (world) => world.run(told('succeeded')),
+  'given back': (world) => world.run(told('returned')),
+  'ledger answers': (world) => void world.answer(),
+  'ledger answers again': (world) => void world.answer(),
+  'told again': (world) => world.tellAgain(),
+  'a little comes': (world) => world.deposit(300n),
+  'much comes': (world) => world.deposit(2_000n),
+  'all is spent': (world) => world.spend(),
+  collected: (world) => world.collect(world.ledger.available),
+  'collected by an old balance': (world) => world.collect(700n),
+};
+const histories = fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 24 });
+
+const play = (fundsMinor: bigint, history: readonly string[]): World => {
+  const world = new World(fundsMinor);
+  for (const name of history) {
+    steps[name]?.(world);
+    // Never more than the dispute, whatever is asked for at the same time.
+    expect(world.ledger.of(WALLET) >= 0n).toBe(true);
+    expect(world.owed <= 1000n).toBe(true);
+  }
+  return world;
+};
+
+describe('a lost dispute, whatever the payee has, and in whatever order things are told and answered', () => {
+  it('leaves the receivable once if and only if it is lost; what the payee lacks is their debt', () =>
+    fc.assert(
+      fc.property(fc.bigInt(0n, 1_200n), histories, (fundsMinor, history) => {
+        const world = play(fundsMinor, history);
+        world.settle();
+        expect(world.ledger.of(RECEIVABLE)).toBe(world.isLost ? 1000n : 0n);
+        expect(world.borneMinor).toBe(world.isLost ? 1000n : 0n);
+        expect(world.ledger.of('fees:losses')).toBe(0n);
+        expect(world.ledger.of(DEBT)).toBe(-world.owed);
+        const ids = (world.intent.disputes[0]?.debtMoves ?? []).map(({ bookingId }) => bookingId);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { numRuns: 5_000 },
+    ));
+
+  it('is borne by the payee to the last unit once they have it, and the debt is nothing then', () =>
+    fc.assert(
+      fc.property(fc.bigInt(0n, 1_200n), histories, (fundsMinor, history) => {
+        const world = play(fundsMinor, history);
+        world.settle();
+        world.deposit(5_000n);
+        for (let round = 0; round < 3; round++) {
+          world.collect(world.ledger.available);
+          world.settle();
+        }
+        expect(world.owed).toBe(0n);
+        expect(world.ledger.of(DEBT)).toBe(0n);
+        expect(world.ledger.of(WALLET)).toBe(world.given - (world.isLost ? 1000n : 0n));
+      }),
+      { numRuns: 5_000 },
+    ));
+});
+
+describe('a debt', () => {
+  const indebted = (): World => {
+    const world = new World(0n);
+    world.run(told('pending'));
+    world.settle();
+    world.run(told('succeeded'));
+    world.settle();
+    return world;
+  };
+  const kindsOf = ({ intent }: World) => intent.disputes[0]?.bookings;
+
+  it('is all of the dispute, though the payee has a part: that is taken at once', () => {
+    const world = new World(400n);
+    world.run(told('pending'));
+    world.run(told('succeeded'));
+    world.settle();
+    expect(kindsOf(world)).toEqual(['hold', 'post', 'late_debit', 'debt']);
+    expect(world.owed).toBe(1000n);
+    world.collect(world.ledger.available);
+    world.settle();
+    expect([world.owed, world.ledger.of(WALLET), world.ledger.of(DEBT)]).toEqual([600n, 0n, -600n]);
+  });
+
+  it('is taken in parts, each once, and not beyond what is owed', () => {
+    const world = indebted();
+    for (const comes of [300n, 0n, 699n, 1n, 50n]) {
+      world.deposit(comes);
+      world.collect(world.ledger.available);
+      world.settle();
+    }
+    expect(world.intent.disputes[0]?.debtMoves).toEqual([
+      { bookingId: 'dispute:op_d:recovery', amountMinor: 300n, isRefused: false },
+      { bookingId: 'dispute:op_d:recovery:2', amountMinor: 699n, isRefused: false },
+      { bookingId: 'dispute:op_d:recovery:3', amountMinor: 1n, isRefused: false },
+    ]);
+    expect([world.owed, world.ledger.of(WALLET)]).toEqual([0n, 50n]);
+  });
+
+  it('of which a part is refused, because the money was spent, is owed as before', () => {
+    const world = indebted();
+    world.deposit(300n);
+    world.collect(world.ledger.available);
+    world.spend();
+    world.settle();
+    expect(world.owed).toBe(1000n);
+    expect(world.ledger.of(DEBT)).toBe(-1000n);
+  });
+
+  it('that the provider gave back is none, and what was taken of it is repaid', () => {
+    const world = indebted();
+    world.deposit(300n);
+    world.collect(world.ledger.available);
+    world.settle();
+    world.run(told('returned'));
+    expect(world.intent.disputes[0]?.status).toBe('won');
+    expect(world.owed).toBe(-300n);
+    world.settle();
+    world.collect(0n);
+    world.settle();
+    expect([world.owed, world.ledger.of(WALLET), world.ledger.of(DEBT)]).toEqual([0n, 300n, 0n]);
+  });
+
+  it('that the ledger refuses to book is our loss', () => {
+    const world = indebted();
+    const refusal = {
+      type: 'RecordRefusedBooking',
+      bookingId: 'dispute:op_d:debt',
+      code: 'x',
+      at: AT,
+    } as const;
+    world.run(refusal);
+    world.run(refusal);
+    expect(kindsOf(world)).toEqual(['hold', 'late_debit', 'debt', 'loss']);
+    expect(world.owed).toBe(0n);
+  });
+});
