@@ -33,3 +33,7 @@ grant update (owed_minor, due_at, updated_at) on debt to :"service";
 drop index concurrently if exists booking_moving;
 create index concurrently booking_moving on booking (tenant_id, operation_id)
   where state = 'requested' and kind in ('recovery', 'repayment');
+
+-- Open disputes of before are looked up, too; tomorrow, when no process of before is left.
+update operation set next_step = 'look_up', due_at = now() + interval '1 day', updated_at = now()
+ where kind = 'chargeback' and result = 'pending' and next_step is null and not leased;

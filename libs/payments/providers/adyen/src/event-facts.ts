@@ -54,10 +54,14 @@ export const saysNothing = (eventCode: string): boolean => silent.has(eventCode)
 
 /** The facts of a notification, from its signed fields; undefined for what isn't understood. */
 export const factsOf = (signed: SignedItem): Facts | undefined => {
-  const { eventCode, success, merchantReference, value, currency } = signed;
+  const { eventCode, success } = signed;
   const meaning = Object.hasOwn(meanings, eventCode) ? meanings[eventCode] : undefined;
   const result = success === 'true' ? meaning?.good : meaning?.bad;
-  if (meaning === undefined || result === undefined) return undefined;
+  return meaning === undefined || result === undefined ? undefined : told(signed, meaning, result);
+};
+
+const told = (signed: SignedItem, meaning: Meaning, result: Facts['result']): Facts => {
+  const { merchantReference, value, currency } = signed;
   const isBad = result === 'declined' || result === 'failed';
   return {
     ...(merchantReference !== '' && { operationId: merchantReference }),

@@ -52,10 +52,14 @@ export const factsOf = (type: string, object: unknown): Facts | undefined | 'unr
   return {
     ...namesOf(kind, object, id),
     ...{ kind, result, ...money, ...(isBad && { declineCode }) },
-    ...(dispute?.isInquiry === true && { isInquiry: true }),
-    ...(dispute?.isUnderReview === true && { isUnderReview: true }),
+    ...(dispute && seriousnessOf(dispute)),
   };
 };
+
+const seriousnessOf = ({ isInquiry, isUnderReview }: DisputeMeaning) => ({
+  ...(isInquiry && { isInquiry }),
+  ...(isUnderReview && { isUnderReview }),
+});
 
 /** Our name and Stripe's of what the event is about; a dispute names itself, and the payment it is about. */
 const namesOf = (kind: OperationKind, object: unknown, id: string) => {
