@@ -132,7 +132,7 @@ const spend = (stage: Stage, amount: number): Promise<unknown> => {
 };
 
 describe('a dispute that is lost while the wallet has a part of it', () => {
-  it('is a debt: what there is is taken, the rest when money comes, also after payments was killed', async () => {
+  it('is a debt: what there is is taken, the rest when money comes, also after a kill', async () => {
     const stage = world.stage('t_debt');
     const disputed = await paid(stage, 'indebted');
     await books(stage, 'users:c1:main', 100_000n);

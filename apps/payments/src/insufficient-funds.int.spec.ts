@@ -42,7 +42,7 @@ describe('a payout that the wallet can not bear', () => {
     expect((await payout('poor', tokens.reader, 'poor-2')).status).toBe(201);
   });
 
-  it('does not tell the balance to who may not read balances, not by repeating another’s key either', async () => {
+  it('tells the balance to nobody who may not read balances, not by another’s key either', async () => {
     payments.ledger.available.set('users:secret:main', 612_345n);
     for (const token of [tokens.machine, tokens.reader, tokens.machine]) {
       const { status, body } = await payout('secret', token, 'secret-1');

@@ -39,16 +39,17 @@ const disputes = `
 ## Disputes
 
 No scenario opens a dispute: the payer's bank does, when a test says so. \`POST /_test/disputes\` with
-\`{connectionId, operationId, amount?}\` opens one of a charge or capture; \`POST /_test/disputes/<its operation_id>\` with
-\`{connectionId, to}\` moves it. Each step sends its webhook, and \`GET /v1/operations/<its operation_id>\` tells where it stands,
-so that it can be looked up when the webhook is lost.
+\`{connectionId, operationId, amount?}\` opens one of a charge or capture, and
+\`POST /_test/disputes/<id>\` with \`{connectionId, to}\` moves it; its id is the \`operation_id\` of the
+answer. Each step sends its webhook, and \`GET /v1/operations/<id>\` tells where it stands, so that it can
+be looked up when the webhook is lost.
 
-| stands | webhook | look-up | Stripe-like | Adyen-like |
+| step | webhook | look-up | Stripe-like \`charge.dispute.…\` | Adyen-like |
 |---|---|---|---|---|
-| opened | \`dispute_opened\` | \`opened\` | \`charge.dispute.created\`, \`needs_response\` | \`NOTIFICATION_OF_CHARGEBACK\` |
-| \`to: evidence\` | \`dispute_evidence\` | \`evidence\` | \`charge.dispute.updated\`, \`under_review\` | \`INFORMATION_SUPPLIED\` |
-| \`to: won\` | \`dispute_won\` | \`won\` | \`charge.dispute.closed\`, \`won\` | \`CHARGEBACK_REVERSED\` |
-| \`to: lost\` | \`dispute_lost\` | \`lost\` | \`charge.dispute.closed\`, \`lost\` | \`CHARGEBACK\` |
+| opened | dispute_opened | opened | created, needs_response | NOTIFICATION_OF_CHARGEBACK |
+| evidence | dispute_evidence | evidence | updated, under_review | INFORMATION_SUPPLIED |
+| won | dispute_won | won | closed, won | CHARGEBACK_REVERSED |
+| lost | dispute_lost | lost | closed, lost | CHARGEBACK |
 `;
 
 const codesHead = `

@@ -7,9 +7,9 @@ import { wakeDebts } from '../debts/debt-row.js';
 import { markBooked } from './booking-row.js';
 
 /**
- * Notes what the ledger booked, and to whom money has come who may owe some. The effect is keyed by the command's id and doesn't depend on order or
- * number, so it
- * needs neither inbox nor position: one statement per tenant and batch.
+ * Notes what the ledger booked, and to whom money has come who may owe some. The effect is keyed by the
+ * command's id and doesn't depend on order or number, so it needs neither inbox nor position: one statement
+ * per tenant and batch for each of the two.
  */
 @Controller()
 export class OnLedgerEventConsumer {

@@ -104,7 +104,7 @@ const indebted = async (fundsMinor: bigint) => {
 describe('a dispute that is lost where whoever was paid has no funds', () => {
   startedAs(['http', 'worker']);
 
-  it('is their debt: what they have is taken at once, the rest when money comes, each part once', async () => {
+  it('is their debt: what they have is taken at once, the rest when money comes, each once', async () => {
     const { id, account } = await indebted(400n);
     const first = await lastOf(id, 'recovery');
     expect(await movesOf(id)).toEqual([400]);

@@ -142,7 +142,7 @@ describe('an event', () => {
     expect(await told()).toHaveLength(1);
   });
 
-  it('of a type that its adapter does not know is kept and told once; one that says nothing is passed over', async () => {
+  it('of a type that its adapter does not know is kept and told once, another is passed over', async () => {
     const unknown = { eventId: 'evt_odd', providerType: 'PREARBITRATION_LOST', unknownType: true } as const;
     await payments.hear({ eventId: 'evt_silent', providerType: 'REPORT_AVAILABLE' });
     await payments.hear(unknown);

@@ -12,12 +12,10 @@ import {
   owedMinor,
   planOf,
 } from './index.js';
+import { DEBT, DisputeLedger, RECEIVABLE, WALLET } from './testing/dispute-ledger.js';
 import { AT, intentFacts, operation, seen } from './testing/samples.js';
 import { apply, replay } from './testing/tellings.js';
 
-const WALLET = 'users:42:main';
-const DEBT = 'users:42:debt';
-const RECEIVABLE = 'psp:c_1:receivable';
 const paid: readonly IntentEvent[] = [
   { type: 'PaymentIntentCreated', ...intentFacts, at: AT },
   { type: 'AttemptStarted', operation: operation('sale', 'op_s'), at: AT },
@@ -34,65 +32,16 @@ const told = (result: ObservedResult, change: object = {}): IntentCommand => {
   };
 };
 
-/** The ledger, as far as it is about the one dispute: balances by address, and the hold. */
-class Ledger {
-  readonly balances = new Map<string, bigint>();
-  private held: BookingPlan | undefined;
-
-  constructor(fundsMinor: bigint) {
-    this.balances.set(WALLET, fundsMinor);
-  }
-
-  of(account: string): bigint {
-    return this.balances.get(account) ?? 0n;
-  }
-
-  /** What the wallet may spend. */
-  get available(): bigint {
-    return this.of(WALLET) - sumOf(this.held, WALLET);
-  }
-
-  add(account: string, amountMinor: bigint): void {
-    this.balances.set(account, this.of(account) + amountMinor);
-  }
-
-  /** Does what is asked, or says why not. */
-  book(plan: BookingPlan): string | undefined {
-    if (plan.act === 'post' || plan.act === 'void') {
-      if (this.held === undefined) return 'hold-not-found';
-      if (plan.act === 'post') this.move(this.held);
-      this.held = undefined;
-      return undefined;
-    }
-    if (sumOf(plan, WALLET) > this.available) return 'insufficient-funds';
-    if (plan.act === 'hold') this.held = plan;
-    else this.move(plan);
-    return undefined;
-  }
-
-  private move({ postings }: BookingPlan): void {
-    for (const { source, destination, amountMinor } of postings) {
-      this.add(source, -amountMinor);
-      this.add(destination, amountMinor);
-    }
-  }
-}
-
-const sumOf = (plan: BookingPlan | undefined, account: string): bigint =>
-  (plan?.postings ?? [])
-    .filter(({ source }) => source === account)
-    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-
 /** Payments and the ledger beside each other: what is asked waits in a queue, in its order. */
 class World {
   intent: ExistingIntent;
-  readonly ledger: Ledger;
+  readonly ledger: DisputeLedger;
   private readonly asked: { readonly booking: IntentBooking; readonly plan: BookingPlan }[] = [];
   private readonly refused: IntentCommand[] = [];
   given = 0n;
 
   constructor(fundsMinor: bigint) {
-    this.ledger = new Ledger(fundsMinor);
+    this.ledger = new DisputeLedger(fundsMinor);
     this.given = fundsMinor;
     const intent = replay(paid, absentIntent);
     if (intent.status === 'absent') throw new Error('absent');

@@ -13,6 +13,7 @@ import {
 } from './index.js';
 import { AT, intentFacts, operation, seen } from './testing/samples.js';
 import { apply, listsOf, replay, twoTellings } from './testing/tellings.js';
+import { wasAsked } from './testing/was-asked.js';
 
 type Kind = Parameters<typeof operation>[0];
 const call = (
@@ -295,13 +296,3 @@ describe('what is given back', () => {
 const neverThere = (): never => {
   throw new Error('no operation');
 };
-
-const wasAsked = (intent: PaymentIntent, command: IntentCommand): boolean =>
-  intent.status !== 'absent' &&
-  command.type === 'RecordRefusedBooking' &&
-  intent.disputes.some(({ operationId, bookings }) =>
-    bookings.some((kind, index) => {
-      const nth = bookings.slice(0, index + 1).filter((each) => each === kind).length;
-      return command.bookingId === `dispute:${operationId}:${kind}${nth === 1 ? '' : `:${nth}`}`;
-    }),
-  );

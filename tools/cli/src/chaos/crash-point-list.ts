@@ -13,7 +13,7 @@ export interface ChaosPoint {
   readonly point: string;
 }
 
-/** In ways that the mix of calls doesn't go; what a crash there does is in `debts.int.spec.ts` of payments. */
+/** In ways that the mix of calls doesn't go; what a crash does there: `debts.int.spec.ts` of payments. */
 const BESIDE: readonly string[] = ['debt.before-commit', 'debt.after-commit'];
 
 /** All crash points that the mix of calls can reach, as the built services say them themselves. */

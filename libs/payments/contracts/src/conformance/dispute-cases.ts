@@ -26,7 +26,7 @@ export function disputeCases(subject: ConformanceSubject): readonly ConformanceC
 
 /** A dispute that can't be looked up is for people: no answer of the provider says anything about it. */
 const silentCase = ({ provider, call, operation }: ConformanceSubject): ConformanceCase => ({
-  name: 'lookup: a dispute is unknown where the manifest doesn’t say that it is found, and nothing is asked',
+  name: 'lookup: a dispute is unknown where the manifest says nothing of it, and nothing is asked',
   run: async () => {
     const asked = { ...operation('accepted'), kind: 'chargeback', parentProviderRef: '22416035' } as const;
     const sent: string[] = [];
@@ -65,18 +65,19 @@ const checks: Readonly<Record<string, (subject: ConformanceSubject) => Promise<v
       assert.equal(isInquiry, stand === 'inquiry', stand);
     }
   },
-  'lookup: a dispute whose id isn’t known is found through its payment, or unknown where it could be another':
-    async (subject) => {
-      const sample = await sampleOf(subject, 'lost');
-      assert.ok(sample, 'the subject has no lost dispute');
-      const ours = sample.operation.operationId;
-      const found = await subject.provider.lookup(ours, subject.call(), sample.operation);
-      if (found.result !== 'unknown' && found.result !== 'not_found') checkFound(found, sample);
-      if (subject.disputeBeside === undefined) return;
-      await subject.disputeBeside(sample);
-      const { result } = await subject.provider.lookup(ours, subject.call(), sample.operation);
-      assert.equal(result, 'unknown', 'one of two is taken for the one that was asked about');
-    },
+  'lookup: a dispute whose id isn’t known is found by its payment, or unknown if it could be another': async (
+    subject,
+  ) => {
+    const sample = await sampleOf(subject, 'lost');
+    assert.ok(sample, 'the subject has no lost dispute');
+    const ours = sample.operation.operationId;
+    const found = await subject.provider.lookup(ours, subject.call(), sample.operation);
+    if (found.result !== 'unknown' && found.result !== 'not_found') checkFound(found, sample);
+    if (subject.disputeBeside === undefined) return;
+    await subject.disputeBeside(sample);
+    const { result } = await subject.provider.lookup(ours, subject.call(), sample.operation);
+    assert.equal(result, 'unknown', 'one of two is taken for the one that was asked about');
+  },
   'lookup: a dispute that nobody opened has no result': async (subject) => {
     const sample = await sampleOf(subject, 'opened');
     assert.ok(sample, 'the subject has no opened dispute');

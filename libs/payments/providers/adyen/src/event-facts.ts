@@ -15,8 +15,8 @@ interface Meaning {
 
 /**
  * https://docs.adyen.com/development-resources/webhooks/webhook-types and
- * https://docs.adyen.com/risk-management/disputes-api/dispute-notifications. Those that tell of a failure or a
- * reversal by themselves have `success: true`, which only says that the notice is one.
+ * https://docs.adyen.com/risk-management/disputes-api/dispute-notifications. Those that tell of a failure or
+ * a reversal by themselves have `success: true`, which only says that the notice is one.
  *
  * What was told to have gone through and is taken back is `returned`: a refund, a payout, a chargeback. A
  * capture that fails after it was told to succeed contradicts itself and is for people. CHARGEBACK is when
