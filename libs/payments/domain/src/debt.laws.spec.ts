@@ -107,6 +107,10 @@ class World {
     return dispute === undefined || disputed === undefined ? 0n : owedMinor(dispute, disputed);
   }
 
+  get quarantine(): readonly string[] {
+    return this.intent.operations.flatMap(({ quarantine }) => quarantine);
+  }
+
   get isLost(): boolean {
     return this.intent.operations.some(
       ({ operationId, result }) => operationId === 'op_d' && result === 'succeeded',
@@ -118,6 +122,7 @@ type Step = (world: World) => void;
 const steps: Readonly<Record<string, Step>> = {
   inquiry: (world) => world.run(told('pending', { isInquiry: true })),
   opened: (world) => world.run(told('pending')),
+  appealed: (world) => world.run(told('pending', { isUnderReview: true })),
   won: (world) => world.run(told('failed')),
   lost: (world) => world.run(told('succeeded')),
   'given back': (world) => world.run(told('returned')),
@@ -155,6 +160,9 @@ describe('a lost dispute, whatever the payee has, and in whatever order things a
         expect(world.ledger.of(DEBT)).toBe(-world.owed);
         const ids = (world.intent.disputes[0]?.debtMoves ?? []).map(({ bookingId }) => bookingId);
         expect(new Set(ids).size).toBe(ids.length);
+        // Given back, nothing that was said before contradicts it.
+        const result = world.intent.operations.find(({ operationId }) => operationId === 'op_d')?.result;
+        if (result === 'returned') expect(world.quarantine).toEqual([]);
       }),
       { numRuns: 5_000 },
     ));
@@ -237,6 +245,52 @@ describe('a debt', () => {
     world.collect(0n);
     world.settle();
     expect([world.owed, world.ledger.of(WALLET), world.ledger.of(DEBT)]).toEqual([0n, 300n, 0n]);
+  });
+
+  it.each([
+    ['its decision', ['failed', 'returned']],
+    ['the money', ['returned', 'failed']],
+    ['only the money', ['returned']],
+  ] as const)('of a dispute that is won on appeal is none, whether %s is heard first', (_, said) => {
+    const world = indebted();
+    world.deposit(300n);
+    world.collect(world.ledger.available);
+    world.settle();
+    world.run(told('pending', { isUnderReview: true }));
+    expect(world.owed).toBe(700n);
+    for (const result of said) world.run(told(result));
+    world.settle();
+    world.collect(0n);
+    world.settle();
+    expect(kindsOf(world)?.slice(-2)).toEqual(['return', 'repayment']);
+    expect([world.owed, world.ledger.of(WALLET), world.ledger.of(RECEIVABLE)]).toEqual([0n, 300n, 0n]);
+    expect(world.quarantine).toEqual([]);
+  });
+
+  it('and what was held are given back by an appeal; until it is back, people see that it isn’t', () => {
+    const world = new World(1_000n);
+    for (const result of ['pending', 'succeeded'] as const) world.run(told(result));
+    world.settle();
+    expect(world.ledger.of(WALLET)).toBe(0n);
+    world.run(told('failed'));
+    world.settle();
+    expect([world.ledger.of(WALLET), world.quarantine]).toEqual([0n, ['failed-and-succeeded']]);
+    world.run(told('returned'));
+    world.settle();
+    expect(kindsOf(world)).toEqual(['hold', 'post', 'return']);
+    expect([world.ledger.of(WALLET), world.quarantine]).toEqual([1_000n, []]);
+  });
+
+  it('is none of a dispute that is won at once: what was held is given back, and nobody is called', () => {
+    for (const said of [['returned'], ['failed', 'returned'], ['returned', 'failed']] as const) {
+      const world = new World(1_000n);
+      world.run(told('pending'));
+      for (const result of said) world.run(told(result));
+      world.settle();
+      expect([world.ledger.available, world.ledger.of(RECEIVABLE), world.quarantine]).toEqual([
+        ...[1_000n, 0n, []],
+      ]);
+    }
   });
 
   it('that the ledger refuses to book is our loss', () => {

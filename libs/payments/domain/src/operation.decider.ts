@@ -90,8 +90,9 @@ const contradictions = (
   providerRef: string | null,
 ): readonly QuarantineReason[] => {
   const bothWays =
-    (hasMoved(operation.result) && hasNotMoved(claimed)) ||
-    (hasNotMoved(operation.result) && hasMoved(claimed));
+    !isSettledDispute(operation, claimed) &&
+    ((hasMoved(operation.result) && hasNotMoved(claimed)) ||
+      (hasNotMoved(operation.result) && hasMoved(claimed)));
   const otherRef =
     providerRef !== null &&
     operation.providerRefs.length > 0 &&
@@ -101,6 +102,13 @@ const contradictions = (
     ...(otherRef ? (['provider-ref-conflict'] as const) : []),
   ];
 };
+
+/**
+ * A dispute that is lost and then won, or won and then said to be given back, contradicts itself only until
+ * the money is back: both are right then, in whatever order they were heard.
+ */
+export const isSettledDispute = ({ kind, result }: OperationState, claimed: OperationResult): boolean =>
+  kind === 'chargeback' && (result === 'returned' || claimed === 'returned');
 
 const hasMoved = (result: OperationResult): boolean => result === 'succeeded' || result === 'returned';
 const hasNotMoved = (result: OperationResult): boolean => result === 'declined' || result === 'failed';

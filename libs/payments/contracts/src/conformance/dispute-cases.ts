@@ -13,6 +13,7 @@ const results: Readonly<Record<DisputeStand, LookupResult['result']>> = {
   won: 'failed',
   lost: 'succeeded',
   'given back': 'returned',
+  'won on appeal': 'returned',
 };
 
 /** Where disputes are looked up, each stand of one; where they aren't, that nothing is guessed. */

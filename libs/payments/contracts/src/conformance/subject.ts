@@ -47,8 +47,12 @@ export interface SearchLag {
   during<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** Where a dispute stands, as whoever was paid sees it; `given back`: lost, and its money came back. */
-export type DisputeStand = 'inquiry' | 'opened' | 'evidence' | 'won' | 'lost' | 'given back';
+/**
+ * Where a dispute stands, as whoever was paid sees it; `given back`: lost, and its money came back; `won on
+ * appeal`: the same, by a decision for whoever was paid.
+ */
+export type DisputeStand =
+  'inquiry' | 'opened' | 'evidence' | 'won' | 'lost' | 'given back' | 'won on appeal';
 
 /** A dispute at the provider's sandbox. */
 export interface DisputeSample {

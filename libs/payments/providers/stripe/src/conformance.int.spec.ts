@@ -36,7 +36,9 @@ const disputes: Readonly<Record<DisputeStand, Readonly<Record<string, string | r
   inquiry: { status: 'warning_needs_response' },
   opened: { status: 'needs_response', balance_transactions: [withdrawn] },
   evidence: { status: 'under_review', balance_transactions: [withdrawn] },
-  won: {
+  // What was withdrawn is on its way back.
+  won: { status: 'won', balance_transactions: [withdrawn] },
+  'won on appeal': {
     status: 'won',
     balance_transactions: [withdrawn, { ...withdrawn, id: 'txn_2', amount: 700 }],
   },

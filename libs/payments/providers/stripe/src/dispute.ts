@@ -2,7 +2,10 @@ import type { LookupResult, ProviderOperation } from '@defter/payments-contracts
 import { listMember, textMember, writtenMember } from '@defter/platform';
 import { moneyOf } from './wire.js';
 
-/** What a dispute's status means: `succeeded` is lost, `failed` is won or came to nothing. */
+/**
+ * What a dispute's status means: `succeeded` is lost, `failed` is won or came to nothing, `returned` is that
+ * what had been withdrawn is back.
+ */
 export interface DisputeMeaning {
   readonly result: 'pending' | 'succeeded' | 'failed' | 'returned';
   readonly isInquiry?: true;
@@ -27,10 +30,14 @@ const meanings: Readonly<Record<string, DisputeMeaning>> = {
 export const disputeMeaning = (dispute: unknown): DisputeMeaning | undefined => {
   const status = textMember(dispute, 'status') ?? '';
   const meaning = Object.hasOwn(meanings, status) ? meanings[status] : undefined;
-  return meaning?.result === 'succeeded' && isReinstated(dispute) ? { result: 'returned' } : meaning;
+  const isDecided = status === 'lost' || status === 'won';
+  return isDecided && isReinstated(dispute) ? { result: 'returned' } : meaning;
 };
 
-/** Lost, and yet what had been withdrawn was paid back: its balance transactions add up to nothing. */
+/**
+ * What had been withdrawn was paid back: its balance transactions add up to nothing. One that is won says by
+ * nothing else whether it had been lost before an appeal; `failed` wouldn't give back what was taken then.
+ */
 const isReinstated = (dispute: unknown): boolean => {
   const amounts = listMember(dispute, 'balance_transactions').map((row) => writtenMember(row, 'amount'));
   const known = amounts.filter((amount) => amount !== undefined && /^-?\d{1,18}$/.test(amount));

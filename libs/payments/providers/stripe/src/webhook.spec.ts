@@ -100,6 +100,18 @@ describe('an event of Stripe', () => {
     ['charge.dispute.updated', { status: 'under_review' }, { result: 'pending', isUnderReview: true }],
     ['charge.dispute.funds_withdrawn', { status: 'needs_response' }, { result: 'pending' }],
     ['charge.dispute.funds_reinstated', { status: 'won' }, { result: 'failed' }],
+    ['charge.dispute.updated', { status: 'appeal_under_review' }, { result: 'pending', isUnderReview: true }],
+    // Won after an appeal has nothing that tells it from won at once; both have the money back.
+    [
+      'charge.dispute.funds_reinstated',
+      { status: 'won', balance_transactions: [{ amount: -1_080 }, { amount: 1_080 }] },
+      { kind: 'chargeback', result: 'returned' },
+    ],
+    [
+      'charge.dispute.closed',
+      { status: 'won', balance_transactions: [{ amount: -1_080 }, { amount: 1_079 }] },
+      { kind: 'chargeback', result: 'failed' },
+    ],
     [
       'charge.dispute.funds_reinstated',
       { status: 'lost', balance_transactions: [{ amount: -1_080 }, { amount: 1_080 }] },
