@@ -11,8 +11,8 @@ export interface InsufficientFunds {
   readonly availableMinor?: bigint;
 }
 
-/** May see what an account of the tenant's ledger has. */
-const READS_BALANCES = 'ledger:read';
+/** Whether the caller may see what an account of the tenant's ledger has. */
+export const readsBalances = ({ scopes }: Pick<Caller, 'scopes'>): boolean => scopes.includes('ledger:read');
 
 /**
  * The refusal as this caller may see it: what is needed is what was asked for; what there is is a balance,
@@ -21,12 +21,12 @@ const READS_BALANCES = 'ledger:read';
 export const insufficientFunds = (
   { shortage }: WithShortage,
   currency: string,
-  { scopes }: Pick<Caller, 'scopes'>,
+  caller: Pick<Caller, 'scopes'>,
 ): InsufficientFunds => {
   if (shortage === undefined) return { code: 'insufficient-funds', currency };
   const { account, neededMinor, availableMinor } = shortage;
   return {
     ...{ code: 'insufficient-funds', account, currency, neededMinor },
-    ...(scopes.includes(READS_BALANCES) && { availableMinor }),
+    ...(readsBalances(caller) && { availableMinor }),
   };
 };

@@ -13,14 +13,16 @@ type Place = readonly [at: string, source: string, key: string];
 type Row = TimelineEntry & { readonly place: Place };
 
 // Events, calls to the provider, what was observed (webhooks by their request), events that wait for one of
-// its operations, and what the ledger booked under which sequence; by time, from a place on.
+// its operations, and what the ledger booked under which sequence; by time, from a place on. What there was
+// of funds is a balance: only for who reads balances.
 const ENTRIES = `
   with own as (
     select operation_id, kind, connection_id, provider_ref from operation
      where tenant_id = $1 and owner_id = $2),
   entry as (
     select recorded_at as at, 'event' as source, type as name, lpad(version::text, 19, '0') as key,
-           payload || jsonb_build_object('actor', actor, 'version', version) as detail
+           case when $7::boolean then payload else payload #- '{shortage,availableMinor}' end
+             || jsonb_build_object('actor', actor, 'version', version) as detail
       from stream_event where tenant_id = $1 and stream_id = $2
      union all
     select started_at, 'provider_call', step || ' ' || own.kind,
@@ -57,16 +59,25 @@ const ENTRIES = `
    where $3::text is null or (at, source, key) > ($3::timestamptz, $4::text, $5::text)
    order by at, source, key limit $6`;
 
+interface Asked {
+  readonly cursor: string | undefined;
+  readonly size: number;
+  /** Whether the caller may see what an account has. */
+  readonly seesBalances: boolean;
+}
+
 /** A page of what happened to an intent or payout. @throws ProblemException 400 for a cursor of elsewhere */
 export const timelineOf = async (
   database: Queryable,
   tenantId: string,
   ownerId: string,
-  { cursor, size }: { readonly cursor: string | undefined; readonly size: number },
+  { cursor, size, seesBalances }: Asked,
 ): Promise<Page<TimelineEntry>> => {
   const kind = `timeline ${ownerId}`;
   const [at, source, key] = cursor === undefined ? [null, null, null] : decodeCursor(kind, cursor, toPlace);
-  const rows = await database.query<Row>(ENTRIES, [tenantId, ownerId, at, source, key, size + 1]);
+  const rows = await database.query<Row>(ENTRIES, [
+    ...[tenantId, ownerId, at, source, key, size + 1, seesBalances],
+  ]);
   return page(rows, size, {
     of: ({ place: _, ...entry }) => entry,
     cursorAfter: ({ place }) => encodeCursor(kind, place),
