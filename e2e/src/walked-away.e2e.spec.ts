@@ -8,18 +8,25 @@ import { send, startWorld, type World } from './world.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld();
+  // Before what is pending is looked up anyway.
+  world = await startWorld({ CHALLENGE_EXPIRES: '15s', PENDING_LOOKUP_AFTER: '10m' });
 }, 240_000);
 afterAll(() => world?.stop());
 
 interface IntentView {
   readonly id: string;
   readonly status: string;
-  readonly attempts: readonly { readonly operation_id: string; readonly result: string }[];
+  readonly attempts: readonly {
+    readonly operation_id: string;
+    readonly result: string;
+    readonly is_abandoned: boolean;
+  }[];
+  readonly releases: readonly object[];
   readonly next_action: { readonly url: string } | null;
   readonly needs_attention: readonly string[];
   readonly disputes: readonly {
     readonly status: string;
+    readonly owed_minor: number;
     readonly operation: { readonly provider_ref: string };
   }[];
   readonly bookings: readonly { readonly kind: string; readonly state: string }[];
@@ -115,6 +122,42 @@ describe('a dispute at the mock provider', () => {
   }, 180_000);
 });
 
+/** Money leaves the wallet. */
+const spend = (stage: Stage, amount: number): Promise<unknown> => {
+  const spending = { source: 'users:c1:main', destination: 'out', amount, asset: 'TRY/2' };
+  return send(`${stage.urls.ledger}/v2/main/transactions`, {
+    ...{ token: stage.tenant.apiKey, raw: JSON.stringify({ postings: [spending] }) },
+    headers: { 'idempotency-key': crypto.randomUUID() },
+  });
+};
+
+describe('a dispute that is lost while the wallet has a part of it', () => {
+  it('is a debt: what there is is taken, the rest when money comes, also after a kill', async () => {
+    const stage = world.stage('t_debt');
+    const disputed = await paid(stage, 'indebted');
+    await books(stage, 'users:c1:main', 100_000n);
+    await spend(stage, 70_000);
+    await open(stage, disputed);
+    await reach(stage, disputed.id, ({ needs_attention: why }) => why.includes('dispute-uncovered'));
+    await move(stage, (await disputeIds(stage, disputed))[0] ?? '', 'lost');
+    await books(stage, 'users:c1:debt', -70_000n);
+    await books(stage, 'users:c1:main', 0n);
+    await reach(stage, disputed.id, ({ disputes: [one] }) => one?.owed_minor === 70_000);
+    await world.crash('payments');
+    await paid(stage, 'more');
+    await books(stage, 'users:c1:debt', 0n);
+    await books(stage, 'users:c1:main', 30_000n);
+    const { needs_attention: why, bookings } = await reach(
+      stage,
+      disputed.id,
+      ({ disputes: [one] }) => one?.owed_minor === 0,
+    );
+    expect(why).not.toContain('debt-open');
+    expect(bookings.filter(({ kind, state }) => kind === 'recovery' && state === 'booked')).toHaveLength(2);
+    expect(await balanceOf(stage, 'fees:losses')).toBe(0n);
+  }, 180_000);
+});
+
 /** The payer comes back to the page of the bank after all; it takes the answer, whatever became of it. */
 const comesBack = async ({ next_action: step }: IntentView): Promise<void> => {
   const answer = await fetch(`${step?.url}/approve`, { method: 'POST', redirect: 'manual' });
@@ -142,6 +185,27 @@ describe('a payer who walks away from a challenge of the mock provider', () => {
       expect(attempts).toMatchObject([{ result: 'declined' }]);
       expect(bookings).toEqual([]);
     }
+  }, 180_000);
+});
+
+describe('a payer whose time is over at the mock provider', () => {
+  it('and who has paid just before, without a word from the provider, is charged once', async () => {
+    const stage = world.stage('t_finished');
+    const { id } = await start(stage, 'finished', 'tok_visa', 'challenge,webhook.drop');
+    await comesBack(await reach(stage, id, ({ status }) => status === 'requires_action'));
+    const { attempts, releases } = await reach(stage, id, ({ status }) => status === 'succeeded');
+    expect([attempts, releases]).toMatchObject([[{ result: 'succeeded', is_abandoned: false }], []]);
+    await books(stage, 'users:c1:main', 100_000n);
+  }, 180_000);
+
+  it('and who never came is given up, and not charged', async () => {
+    const stage = world.stage('t_never');
+    const { id } = await start(stage, 'never', 'tok_visa', 'challenge');
+    const waiting = await reach(stage, id, ({ status }) => status === 'requires_action');
+    const { attempts } = await reach(stage, id, ({ status }) => status === 'requires_payment_method');
+    expect(attempts).toMatchObject([{ is_abandoned: true }]);
+    await comesBack(waiting);
+    expect(await balanceOf(stage, 'users:c1:main')).toBe(0n);
   }, 180_000);
 });
 

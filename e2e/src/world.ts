@@ -26,10 +26,10 @@ const ENV = {
   RESERVE_RETRY: '1s',
 };
 
-/** Starts the world in a folder of its own, on free ports. */
-export const startWorld = async (): Promise<World> => {
+/** Starts the world in a folder of its own, on free ports; `env` is what a story wants otherwise. */
+export const startWorld = async (env: Readonly<Record<string, string>> = {}): Promise<World> => {
   const dir = mkdtempSync(join(tmpdir(), 'defter-e2e-'));
-  const stack = await startStack({ dir, replicas: REPLICAS, env: ENV });
+  const stack = await startStack({ dir, replicas: REPLICAS, env: { ...ENV, ...env } });
   const urls = {
     ledger: stack.service('ledger').url,
     payments: stack.service('payments').url,

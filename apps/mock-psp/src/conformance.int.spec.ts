@@ -24,6 +24,23 @@ const subject: ConformanceSubject = {
   call: () => mock.call(),
   refusal: { status: 422, body: '{"code":"currency-unsupported","status":422}' },
   operation: (ending) => operation({ amountMinor: large, scenario: scenarios[ending] }),
+  dispute: async (stand) => {
+    // MockPSP's disputes ask the money back from the start, and end for good.
+    if (['inquiry', 'given back', 'won on appeal'].includes(stand)) return undefined;
+    const asked = operation({ amountMinor: large, scenario: 'instant' });
+    const paid = await mockPsp.execute(asked, mock.call());
+    const about = { connectionId: 'c_one', operationId: asked.operationId, amount: '700' };
+    const { id } = await mock.rehearse('disputes', about);
+    if (stand !== 'opened')
+      await mock.rehearse(`disputes/${String(id)}`, { connectionId: 'c_one', to: stand });
+    const parentProviderRef = 'providerRef' in paid ? (paid.providerRef ?? '') : '';
+    return {
+      disputeRef: String(id),
+      operation: {
+        ...{ ...operation({ amountMinor: 700n }), kind: 'chargeback', parentProviderRef },
+      },
+    };
+  },
   webhook: async () => {
     const asked = operation({ amountMinor: large });
     await mockPsp.execute(asked, mock.call());
@@ -49,7 +66,9 @@ const subject: ConformanceSubject = {
     const refs = await mockPsp.reports.list(mock.call());
     const ref = firstOf(refs.slice(-1));
     const bytes = await mockPsp.reports.fetch(ref, mock.call());
-    return { ref, bytes, lines: new TextDecoder().decode(bytes).match(/^op_/gm)?.length ?? 0 };
+    // Also those of disputes, which have no operation of ours.
+    const rows = /^[^,\n]*,[^,\n]*,(?:charge|payout|dispute),/gm;
+    return { ref, bytes, lines: new TextDecoder().decode(bytes).match(rows)?.length ?? 0 };
   },
 };
 

@@ -63,6 +63,10 @@ export const config = defineConfig({
   ]),
   /** How long a pending operation may wait for its webhook. */
   pendingLookupMs: duration('PENDING_LOOKUP_AFTER', 10 * MINUTE_MS),
+  /** How often an open dispute is looked up, where the provider can be asked about disputes. */
+  disputeLookupMs: duration('DISPUTE_LOOKUP_AFTER', DAY_MS),
+  /** After this without news people are called to an open dispute, where the provider can't be asked. */
+  disputePatienceMs: duration('DISPUTE_PATIENCE', 30 * DAY_MS),
   /** How long an attempt may wait for its payer before it is given up; noted with each attempt. */
   challengeExpiresMs: duration('CHALLENGE_EXPIRES', 60 * MINUTE_MS),
   /** Sending again what provably never left; after the last comes an alarm. */

@@ -38,6 +38,8 @@ export const crashPoints = [
   'refund.after-hold',
   'refund.after-record',
   'reservation.after-take',
+  'debt.before-commit',
+  'debt.after-commit',
   ...outboxCrashPoints,
 ] as const;
 

@@ -10,19 +10,23 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import {
+  type BalanceReply,
   type CreateTransactionRequest,
+  type GetBalanceRequest,
   LEDGER_PROTO,
   type LedgerCommandV1,
   type PostHoldRequest,
   type TransactionReply,
 } from '@defter/ledger-contracts';
 import type { Tenant } from '@defter/backoffice-contracts';
+import type { WithShortage } from '@defter/payments-domain';
 import { CONFIG, Fault, Lifecycle } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 import { LedgerOpening } from './ledger-opening.js';
 
 /** What the ledger says to a hold. A refusal is sticky: the same key never places it later. */
-export type HoldAnswer = { readonly placed: true } | { readonly placed: false; readonly code: string };
+export type HoldAnswer =
+  { readonly placed: true } | ({ readonly placed: false; readonly code: string } & WithShortage);
 
 /** What became of a booking. A refusal is as sticky as one of a hold. */
 export type BookingAnswer =
@@ -79,7 +83,7 @@ export class LedgerClient {
     for (let attempt = 1; ; attempt++) {
       const { error } = await this.ask(tenant.id, 'CreateTransaction', request);
       if (error === undefined) return { placed: true };
-      if (REFUSED.includes(error.code)) return { placed: false, code: codeOf(error) };
+      if (REFUSED.includes(error.code)) return { placed: false, code: codeOf(error), ...shortageOf(error) };
       if (!UNCLEAR.includes(error.code)) throw new Error(`The ledger refused to talk: ${error.message}`);
       if (attempt === ATTEMPTS)
         throw new Fault('ledger-away', `No clear answer: ${error.message}`, 1, { cause: error });
@@ -101,10 +105,26 @@ export class LedgerClient {
     return { booked: false, code };
   }
 
-  private ask(tenantId: string, method: LedgerCommandV1['type'], request: Request): Promise<Asked> {
+  /**
+   * What an account may spend of an asset, as the ledger has it now.
+   * @throws Fault `ledger-away` while it doesn't say
+   */
+  async available(tenant: Tenant, account: string, asset: string): Promise<bigint> {
+    await this.opening.ensure(tenant);
+    const request = { ledger: tenant.ledger, account, asset };
+    const { error, reply } = await this.ask<BalanceReply>(tenant.id, 'GetBalance', request);
+    if (reply !== undefined) return BigInt(reply.available);
+    throw new Fault('ledger-away', `No balance of ${account}: ${error?.message}`, 1, { cause: error });
+  }
+
+  private ask<R = TransactionReply>(
+    tenantId: string,
+    method: LedgerCommandV1['type'] | 'GetBalance',
+    request: Request | GetBalanceRequest,
+  ): Promise<Asked<R>> {
     const call: unknown = Reflect.get(this.client, method);
     if (typeof call !== 'function') throw new Error(`The ledger contract has no ${method}`);
-    const ask = call.bind(this.client) as UnaryCall;
+    const ask = call.bind(this.client) as UnaryCall<R>;
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${this.config.serviceToken}`);
     metadata.set('defter-tenant', tenantId);
@@ -117,9 +137,9 @@ export class LedgerClient {
 
 type Request = CreateTransactionRequest | PostHoldRequest;
 
-interface Asked {
+interface Asked<R> {
   readonly error?: ServiceError;
-  readonly reply?: { readonly sequence: string } | undefined;
+  readonly reply?: R | undefined;
 }
 
 /** The same command as the message's: the ledger compares them by their content. */
@@ -130,15 +150,25 @@ const toRequest = (idempotencyKey: string, command: LedgerCommandV1): Request =>
   return { ledger, idempotencyKey, postings, reference, metadata, pending: state === 'pending' };
 };
 
-type UnaryCall = (
-  request: Request,
+type UnaryCall<R> = (
+  request: Request | GetBalanceRequest,
   metadata: Metadata,
   options: { readonly deadline: number },
-  callback: (error: ServiceError | null, reply?: TransactionReply) => void,
+  callback: (error: ServiceError | null, reply?: R) => void,
 ) => void;
 
 const codeOf = (error: ServiceError): string =>
   error.metadata.get('defter-code')[0]?.toString() ?? 'hold-refused';
+
+const amount = /^-?\d{1,100}$/;
+
+/** Who lacks what, where the ledger says so; one of before doesn't. */
+const shortageOf = ({ metadata }: ServiceError): WithShortage => {
+  const said = (name: string): string => metadata.get(`defter-${name}`)[0]?.toString() ?? '';
+  const [account, needed, available] = [said('account'), said('needed'), said('available')];
+  if (account === '' || !amount.test(needed) || !amount.test(available)) return {};
+  return { shortage: { account, neededMinor: BigInt(needed), availableMinor: BigInt(available) } };
+};
 
 const ledgerService = () => {
   const { directory, file, package: name, service } = LEDGER_PROTO;

@@ -5,12 +5,15 @@ import type { PaymentsConfig } from './config.js';
 
 /**
  * What the provider holds for us, what it has transferred and what it costs are kept from the debit side, so
- * they go below zero; wallets may not.
+ * they go below zero, and so do debts; wallets may not.
  */
 const ACCOUNT_TYPES = [
   { pattern: 'psp:*', mayOverdraw: true },
   { pattern: 'fees:*', mayOverdraw: true },
   { pattern: 'bank:*', mayOverdraw: true },
+  // What they owe us, for disputes that they lost and had no funds for.
+  { pattern: 'users:*:debt', mayOverdraw: true },
+  { pattern: 'merchants:*:debt', mayOverdraw: true },
 ];
 
 const ASK_AGAIN_MS = 1_000;

@@ -5,15 +5,15 @@ import {
   type Observation,
   type ObserveDisputeCommand,
   type OperationState,
-  type Patience,
 } from '@defter/payments-domain';
 import { CONFIG, type Transaction } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 import { Intents } from './intents/intents.js';
 import { OperationAlarms } from './operation-alarms.js';
 import { noteObservation } from './operations/observation-row.js';
-import { type CallEnd, scheduleOperation } from './operations/operation-schedule.js';
+import { type CallEnd, scheduleOperation, type Waits } from './operations/operation-schedule.js';
 import { Payouts } from './payouts/payouts.js';
+import { Providers } from './providers.js';
 
 /** An observation with where it belongs and who brought it. */
 export interface Heard {
@@ -40,24 +40,22 @@ export interface HeardDispute {
  */
 @Injectable()
 export class Observations {
-  private readonly patience: Patience;
+  @Inject(Providers) private readonly providers!: Providers;
 
   constructor(
     private readonly intents: Intents,
     private readonly payouts: Payouts,
     private readonly alarms: OperationAlarms,
-    @Inject(CONFIG) config: PaymentsConfig,
-  ) {
-    const { lookupLadderMs, pendingLookupMs, resendMs } = config;
-    this.patience = { ladderMs: lookupLadderMs, pendingMs: pendingLookupMs, resendMs };
-  }
+    @Inject(CONFIG) private readonly config: PaymentsConfig,
+  ) {}
 
   /** Applies one observation. Idempotent and independent of order. */
   async apply(tx: Transaction, tenant: Tenant, heard: Heard): Promise<OperationState> {
     const { observation, observationId, about, call } = heard;
     const { operation, isNews } = await this.reduce(tx, tenant, heard);
     await noteObservation(tx, tenant.id, observation, { observationId, isNews, about });
-    const next = await scheduleOperation(tx, tenant.id, operation, { patience: this.patience, call });
+    const patience = this.patienceWith(operation);
+    const next = await scheduleOperation(tx, tenant.id, operation, { patience, call });
     if (next.step === 'alarm') this.alarms.ring(tx, tenant.id, operation);
     return operation;
   }
@@ -81,7 +79,16 @@ export class Observations {
       isNews: outcome.isNews,
       about: undefined,
     });
-    await scheduleOperation(tx, tenant.id, operation, { patience: this.patience, call: undefined });
+    const patience = this.patienceWith(operation);
+    await scheduleOperation(tx, tenant.id, operation, { patience, call: undefined });
+  }
+
+  private patienceWith({ provider }: OperationState): Waits {
+    const { lookupLadderMs: ladderMs, pendingLookupMs: pendingMs, resendMs } = this.config;
+    const findsDisputes = this.providers.find(provider)?.adapter.manifest.findsDisputes === true;
+    const { disputeLookupMs, disputePatienceMs } = this.config;
+    const disputeMs = findsDisputes ? disputeLookupMs : disputePatienceMs;
+    return { ladderMs, pendingMs, resendMs, findsDisputes, disputeMs };
   }
 
   private async reduce(tx: Transaction, tenant: Tenant, { ownerId, observation }: Heard) {

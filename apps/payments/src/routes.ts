@@ -37,6 +37,11 @@ export class Routes {
     return this.providers.find(providerId)?.adapter.manifest.capturesOnce ?? false;
   }
 
+  /** Whether the provider can be asked what became of a dispute. */
+  findsDisputes(providerId: string): boolean {
+    return this.providers.find(providerId)?.adapter.manifest.findsDisputes ?? false;
+  }
+
   /** Whether a void ends an attempt that waits for its payer, and only such a one. */
   endsByVoid(providerId: string): boolean {
     return this.providers.find(providerId)?.adapter.manifest.voidEndsWaiting ?? false;

@@ -15,6 +15,7 @@ import { CheckoutPageController } from './checkout/checkout-page.controller.js';
 import { CheckoutPages } from './checkout/checkout-pages.js';
 import { config, type PaymentsConfig } from './config.js';
 import { crashPoints } from './crash-points.js';
+import { DebtCollection } from './debts/debt-collection.job.js';
 import { Disputes } from './disputes/disputes.js';
 import { Funnel } from './funnel/funnel.js';
 import { OnboardingMetrics } from './funnel/onboarding-metrics.js';
@@ -27,6 +28,7 @@ import { IntentAnswers } from './intents/intent-answers.js';
 import { IntentController } from './intents/intent.controller.js';
 import { Intents } from './intents/intents.js';
 import { PayerTimeouts } from './intents/payer-timeouts.job.js';
+import { UnansweredPayers } from './intents/unanswered-payers.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerOpening } from './ledger-opening.js';
 import { Observations } from './observations.js';
@@ -147,10 +149,12 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ParkedEventsLoop,
           LateBookings,
           RefusalsAgain,
+          DebtCollection,
           BookingAnswers,
           ...paying,
           CheckoutExpiry,
           PayerTimeouts,
+          UnansweredPayers,
           outboxRelay(),
         ],
       }),

@@ -29,6 +29,22 @@ describe('codes over gRPC', () => {
     expect(refusal).toEqual({ status: error.code, code, detail: problem.title });
   });
 
+  it('tell who lacks what, of a shortage and of nothing else', () => {
+    const extras = { account: 'users:ayse:main', asset: 'TRY/2', needed: 2n ** 70n, available: -1n };
+    const saidOf = (code: keyof typeof refusalProblems) => {
+      const { metadata } = toServiceError(
+        new ProblemException(code, refusalProblems[code], undefined, extras),
+        logger,
+      );
+      return metadata.getMap();
+    };
+    expect(saidOf('insufficient-funds')).toEqual({
+      ...{ 'defter-code': 'insufficient-funds', 'defter-account': 'users:ayse:main' },
+      ...{ 'defter-asset': 'TRY/2', 'defter-needed': '1180591620717411303424', 'defter-available': '-1' },
+    });
+    expect(saidOf('exceeds-hold')).toEqual({ 'defter-code': 'exceeds-hold' });
+  });
+
   it('tell a request that is wrong from one that is refused, and both from a fault or a bug', () => {
     const statusOf = (error: unknown) => toServiceError(error, logger).code;
     const refused = (code: keyof typeof refusalProblems) => new ProblemException(code, refusalProblems[code]);

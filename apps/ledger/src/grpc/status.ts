@@ -26,7 +26,7 @@ export const statusOf = (code: string, httpStatus: number): status =>
 /** A thrown problem as gRPC says it; `defter-code` carries the same code as REST. */
 export const toServiceError = (error: unknown, logger: Logger): ServiceError => {
   if (error instanceof ProblemException)
-    return serviceError(statusOf(error.code, error.problem.status), error.code, error.message);
+    return serviceError(statusOf(error.code, error.problem.status), error.code, error.message, error.extras);
   if (error instanceof Fault)
     return serviceError(status.UNAVAILABLE, error.code, 'Temporarily unavailable; try again');
   logger.error('A gRPC call met a bug', { error });
@@ -39,8 +39,20 @@ export const toRefusal = (error: unknown, logger: Logger): CommandRefusal => {
   return { status: code, code: String(metadata.get('defter-code')[0] ?? ''), detail: details };
 };
 
-const serviceError = (code: status, defterCode: string, details: string): ServiceError => {
+/** Who lacks what, as REST has it; addresses, assets and amounts are always fit for a header. */
+const setShortage = (metadata: Metadata, extras: Readonly<Record<string, unknown>>): void => {
+  for (const name of ['account', 'asset', 'needed', 'available'])
+    if (extras[name] !== undefined) metadata.set(`defter-${name}`, String(extras[name]));
+};
+
+const serviceError = (
+  code: status,
+  defterCode: string,
+  details: string,
+  extras: Readonly<Record<string, unknown>> = {},
+): ServiceError => {
   const metadata = new Metadata();
   metadata.set('defter-code', defterCode);
+  if (defterCode === 'insufficient-funds') setShortage(metadata, extras);
   return Object.assign(new Error(details), { code, details, metadata });
 };

@@ -35,6 +35,23 @@ Seed, operation id and clock decide everything: the same always plays the same.
 |---|---|---|---|---|---|
 `;
 
+const disputes = `
+## Disputes
+
+No scenario opens a dispute: the payer's bank does, when a test says so. \`POST /_test/disputes\` with
+\`{connectionId, operationId, amount?}\` opens one of a charge or capture, and
+\`POST /_test/disputes/<id>\` with \`{connectionId, to}\` moves it; its id is the \`operation_id\` of the
+answer. Each step sends its webhook, and \`GET /v1/operations/<id>\` tells where it stands, so that it can
+be looked up when the webhook is lost.
+
+| step | webhook | look-up | Stripe-like \`charge.dispute.…\` | Adyen-like |
+|---|---|---|---|---|
+| opened | dispute_opened | opened | created, needs_response | NOTIFICATION_OF_CHARGEBACK |
+| evidence | dispute_evidence | evidence | updated, under_review | INFORMATION_SUPPLIED |
+| won | dispute_won | won | closed, won | CHARGEBACK_REVERSED |
+| lost | dispute_lost | lost | closed, lost | CHARGEBACK |
+`;
+
 const codesHead = `
 ## Decline codes
 
@@ -47,7 +64,7 @@ export function scenarioDocs(): string {
   const codes = [...declineCodes].map(
     ([code, { category, advice }]) => `| \`${code}\` | ${category} | ${advice} |`,
   );
-  return `${head}${scenarioTable.map(rowText).join('\n')}\n${codesHead}${codes.join('\n')}\n`;
+  return `${head}${scenarioTable.map(rowText).join('\n')}\n${disputes}${codesHead}${codes.join('\n')}\n`;
 }
 
 function rowText(row: ScenarioRow): string {

@@ -3,12 +3,13 @@ import { Payload } from '@nestjs/microservices';
 import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
 import { CrashPoints, Database, EventPattern, type ReceivedMessage } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
+import { wakeDebts } from '../debts/debt-row.js';
 import { markBooked } from './booking-row.js';
 
 /**
- * Notes what the ledger booked. The effect is keyed by the command's id and doesn't depend on order or
- * number, so it
- * needs neither inbox nor position: one statement per tenant and batch.
+ * Notes what the ledger booked, and to whom money has come who may owe some. The effect is keyed by the
+ * command's id and doesn't depend on order or number, so it needs neither inbox nor position: one statement
+ * per tenant and batch for each of the two.
  */
 @Controller()
 export class OnLedgerEventConsumer {
@@ -25,6 +26,7 @@ export class OnLedgerEventConsumer {
       const booked = { bookingId: body.commandId, sequence: body.sequence };
       byTenant.set(tenantId, [...(byTenant.get(tenantId) ?? []), booked]);
     }
+    for (const [tenantId, funds] of fundsIn(messages)) await wakeDebts(this.database, tenantId, funds);
     for (const [tenantId, booked] of byTenant) {
       this.crash.reach('booking.before-commit');
       await markBooked(this.database, tenantId, booked);
@@ -32,3 +34,18 @@ export class OnLedgerEventConsumer {
     }
   }
 }
+
+type Funds = { readonly account: string; readonly asset: string };
+
+/** Accounts of those who are paid that have something now, each once. */
+const fundsIn = (messages: readonly ReceivedMessage<LedgerEventV1>[]): ReadonlyMap<string, Funds[]> => {
+  const byTenant = new Map<string, Map<string, Funds>>();
+  for (const { tenantId, body } of messages) {
+    for (const { account, asset, available } of body.balances) {
+      if (!/^(?:users|merchants):/.test(account) || !/^[1-9]/.test(available)) continue;
+      const known = byTenant.get(tenantId) ?? new Map<string, Funds>();
+      byTenant.set(tenantId, known.set(`${account} ${asset}`, { account, asset }));
+    }
+  }
+  return new Map([...byTenant].map(([tenantId, funds]) => [tenantId, [...funds.values()]]));
+};

@@ -40,7 +40,7 @@ const bookingsOf = (operationId: string, last: string) =>
   });
 
 describe('a refused debit that a process of before heard of', () => {
-  it('of a lost dispute is our loss all the same, once', async () => {
+  it('of a lost dispute is a debt all the same, once', async () => {
     const { id, attempts } = await paid();
     const told = (result: 'pending' | 'succeeded') =>
       payments.hear({
@@ -61,8 +61,9 @@ describe('a refused debit that a process of before heard of', () => {
     await refuse(`dispute:${operationId}:post`, 'hold-already-voided');
     expect(await bookingsOf(operationId, 'late_debit')).toEqual(['hold', 'post', 'late_debit']);
     await refuse(`dispute:${operationId}:late_debit`, 'insufficient-funds');
-    const kinds = ['hold', 'post', 'late_debit', 'loss'];
-    expect(await bookingsOf(operationId, 'loss')).toEqual(kinds);
+    // What there is of it is taken at once.
+    const kinds = ['hold', 'post', 'late_debit', 'debt', 'recovery'];
+    expect(await bookingsOf(operationId, 'recovery')).toEqual(kinds);
   });
 
   it('of a refund whose hold others had given back is debited late', async () => {

@@ -4,20 +4,27 @@ import type { Queryable } from '@defter/platform';
 const LIMIT = 20;
 
 // What is asked for in place of a refused booking is written with the refusal. Where nothing is, either
-// nothing was due, or a process of before didn't know what was: the wait doubles, up to 64 times.
+// nothing was due, or a process of before didn't know what was: the wait doubles, up to 64 times. A debt that
+// was asked for again is a booking of its own; it waits longer by how many there were.
 const TAKE = `
 with due as (
   select refused.booking_id
     from booking refused
    where refused.tenant_id = $1 and refused.state = 'refused' and not refused.made_good
-     and refused.kind in ('late_debit', 'post') and refused.refusal <> 'hold-already-posted'
+     and refused.kind in ('late_debit', 'post', 'debt', 'recovery', 'repayment')
+     and refused.refusal <> 'hold-already-posted'
      and starts_with(refused.owner_id, 'pi_')
      and (refused.ask_due_at is null or refused.ask_due_at <= now())
+     and (refused.kind <> 'debt' or refused.answered_at <= now() - interval '1 millisecond' * $2 * (
+            select power(2, least(count(*), 6)) - 1 from booking earlier
+             where earlier.tenant_id = $1 and earlier.owner_id = refused.owner_id
+               and earlier.operation_id = refused.operation_id and earlier.kind = 'debt'
+               and earlier.booking_id <> refused.booking_id))
      and not exists (
        select from booking later
         where later.tenant_id = $1 and later.owner_id = refused.owner_id
           and later.operation_id = refused.operation_id and later.booking_id <> refused.booking_id
-          and later.kind in ('late_debit', 'loss') and later.requested_at >= refused.requested_at)
+          and later.kind in ('late_debit', 'debt', 'loss') and later.requested_at >= refused.requested_at)
    order by refused.answered_at
    limit ${LIMIT}
      for update of refused skip locked)

@@ -18,8 +18,8 @@ type DisputeEvent = ProviderEventV1 & { readonly facts: TrustedFacts };
 
 /**
  * What providers tell of disputes: an event of the kind `chargeback` about a captured operation. `pending`
- * opens it, `failed` and `declined` are won, `succeeded` is lost. That evidence is looked at moves no
- * money, so the name of the event is enough for it.
+ * opens it (or asks only: `isInquiry`), `failed` and `declined` are won, `succeeded` is lost, `returned` is
+ * lost and given back. That evidence is looked at moves no money, so the name of the event is enough for it.
  */
 @Injectable()
 export class Disputes {
@@ -50,6 +50,8 @@ export class Disputes {
   }
 }
 
+const underReview = /evidence|under_review/i;
+
 const commandOf = (
   { facts, providerType, ...event }: DisputeEvent,
   { operationId: disputedOperationId }: Disputed,
@@ -61,12 +63,13 @@ const commandOf = (
   ...(facts.disputeRef !== undefined && { disputeRef: facts.disputeRef }),
   operationId: newId('op'),
   amountMinor: echoed.amountMinor,
-  isEvidence: /evidence|under_review/i.test(providerType),
   observation: {
     source: 'webhook',
     result: facts.result,
     at: event.occurredAt ?? event.receivedAt,
     providerRef: facts.disputeRef ?? facts.providerRef ?? null,
     ...{ declineCode: facts.declineCode ?? null, echoed },
+    ...(facts.isInquiry === true && { isInquiry: true }),
+    ...((facts.isUnderReview === true || underReview.test(providerType)) && { isUnderReview: true }),
   },
 });

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { type ExistingIntent, type IntentCommand, liveAuthorizations } from '@defter/payments-domain';
+import {
+  type ExistingIntent,
+  type IntentCommand,
+  liveAuthorizations,
+  type OperationKind,
+  type OperationState,
+  resolvableOf,
+} from '@defter/payments-domain';
 import { Database } from '@defter/platform';
 import { rateCardOf } from '../new-operation.js';
 import { Routes } from '../routes.js';
@@ -89,12 +96,21 @@ export class ChangeIntent {
   }
 
   /** The kind of call that the command needs and the provider doesn't have. */
-  private missing(intent: ExistingIntent, type: IntentCommand['type']): 'capture' | 'void' | undefined {
+  private missing(intent: ExistingIntent, type: IntentCommand['type']): OperationKind | undefined {
+    if (type === 'ResolveIntent') return this.isUnanswerable(intent) ? 'chargeback' : undefined;
     const kind = type === 'CaptureIntent' ? 'capture' : type === 'CancelIntent' ? 'void' : undefined;
     if (kind === undefined) return undefined;
     return liveAuthorizations(intent).every(({ provider }) => this.routes.can(provider, kind))
       ? undefined
       : kind;
+  }
+
+  /** All that is open are disputes, at providers that can't be asked about them. */
+  private isUnanswerable(intent: ExistingIntent): boolean {
+    const open = resolvableOf(intent);
+    const isUnanswerable = ({ kind, provider }: OperationState): boolean =>
+      kind === 'chargeback' && !this.routes.findsDisputes(provider);
+    return open.length > 0 && open.every(isUnanswerable);
   }
 
   private at(): string {

@@ -9,8 +9,10 @@ import {
   type Dispute,
   type ExistingIntent,
   type IntentRefusal,
+  isForFunds,
   liveAuthorizations,
   type OperationKind,
+  owedMinor,
   refundableMinor,
   refundedMinor,
   reservedMinor,
@@ -107,18 +109,46 @@ const barredActions = (intent: ExistingIntent): Readonly<Record<string, string |
 const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boolean =>
   hasNoHold && (status !== 'lost' || bookings.includes('loss'));
 
+const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind === 'repayment';
+
+/**
+ * What the ledger refused, and nothing makes good. A debt is asked for again, and so is a part of one; if it
+ * wasn't refused for want of funds, a person looks until one is booked, or nothing is left to ask for.
+ */
+const needsPerson = (booking: BookingView, intent: ExistingIntent, all: readonly BookingView[]): boolean => {
+  const { state, kind, operation_id: operationId } = booking;
+  if (state !== 'refused' || !(isPart(booking) || kind === 'debt')) return state === 'refused';
+  const alike = all.filter((one) => isPart(one) === isPart(booking) && one.operation_id === operationId);
+  const later = alike.slice(alike.indexOf(booking) + 1);
+  if (kind === 'debt') return !later.some((one) => one.kind === kind && one.state === 'booked');
+  if (isForFunds(booking.refusal ?? undefined)) return false;
+  const dispute = intent.disputes.find((one) => one.operationId === operationId);
+  const isLeft = dispute !== undefined && isOwed(intent.operations, dispute);
+  return !later.some((one) => one.state === 'booked') && (isLeft || later.length > 0);
+};
+
+/** Whoever was paid still owes something of it, or has to get something back. */
+const isOwed = (operations: ExistingIntent['operations'], dispute: Dispute): boolean => {
+  const operation = operations.find(({ operationId }) => operationId === dispute.operationId);
+  return operation !== undefined && owedMinor(dispute, operation) !== 0n;
+};
+
 const titleOf = (refusal: IntentRefusal | undefined): string | null =>
   refusal === undefined ? null : intentProblems[refusal.code].title;
 
 /** Why a person must look; empty when nobody must. */
-const attentionOf = (
-  { operations, disputes, isCanceled, status, capturedTwice }: ExistingIntent,
-  bookings: readonly BookingView[],
-): readonly string[] => [
-  ...operations.flatMap(({ quarantine }) => quarantine),
-  ...(capturedTwice ? ['captured-twice'] : []),
-  ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
-  ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
-  ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
-  ...bookings.filter(({ state }) => state === 'refused').map(({ kind }) => `${kind}-refused-by-ledger`),
-];
+const attentionOf = (intent: ExistingIntent, bookings: readonly BookingView[]): readonly string[] => {
+  const { operations, disputes, isCanceled, status, capturedTwice } = intent;
+  return [
+    ...operations.flatMap(({ quarantine }) => quarantine),
+    ...(capturedTwice ? ['captured-twice'] : []),
+    ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
+    ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
+    ...disputes.filter(({ status: now }) => now === 'inquiry').map(() => 'dispute-inquiry'),
+    ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
+    ...disputes.filter((one) => isOwed(operations, one)).map(() => 'debt-open'),
+    ...bookings
+      .filter((one) => needsPerson(one, intent, bookings))
+      .map(({ kind }) => `${kind}-refused-by-ledger`),
+  ];
+};

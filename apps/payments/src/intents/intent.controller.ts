@@ -17,7 +17,14 @@ import type { IntentRow } from './intent-row.js';
 import { intentProblems } from '../intent.problems.js';
 import { listIntents } from './intent.read.js';
 import { toIntentView } from './intent-view.js';
-import { CreateIntentBody, ListIntentsQuery, toIntentFilter, toIntentRequest } from './intent.wire.js';
+import {
+  CreateIntentBody,
+  ListIntentsQuery,
+  TimelineQuery,
+  toIntentFilter,
+  toIntentRequest,
+} from './intent.wire.js';
+import { readsBalances } from '../insufficient-funds.js';
 import { timelineOf } from './timeline.read.js';
 
 const LIST = 'payment_intents';
@@ -60,9 +67,13 @@ export class IntentController {
 
   @Get(':id/timeline')
   @Scope('payments:read')
-  async timeline(@Param('id') id: string, @Caller() { tenantId }: Caller) {
+  async timeline(@Param('id') id: string, @Query() query: TimelineQuery, @Caller() caller: Caller) {
+    const { tenantId } = caller;
     await this.answers.intent(tenantId, id);
-    return { data: await timelineOf(this.database, tenantId, id) };
+    const size = parsePageSize(query.page_size, 100, 100, 'page_size');
+    return timelineOf(this.database, tenantId, id, {
+      ...{ cursor: query.cursor, size, seesBalances: readsBalances(caller) },
+    });
   }
 
   private async pageOf(caller: Caller, rows: readonly IntentRow[], size: number) {

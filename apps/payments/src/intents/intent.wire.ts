@@ -60,6 +60,11 @@ export class ListIntentsQuery {
   @IsOptional() @IsString() page_size?: string;
 }
 
+export class TimelineQuery {
+  @IsOptional() @IsString() cursor?: string;
+  @IsOptional() @IsString() page_size?: string;
+}
+
 /**
  * What a caller asks for; `paymentMethod` is absent when nothing is to be charged yet. What isn't given stays
  * undefined: the digest of a request must be the one that an older process made of it.

@@ -10,9 +10,12 @@ import {
   type IntentEvent,
   intentEventFrom,
   type IntentRefusal,
+  isForFunds,
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
+import { updateDebtRows } from '../debts/debt-row.js';
+import { markMadeGood } from '../bookings/booking.js';
 import { Funnel } from '../funnel/funnel.js';
 import { bringForward } from '../operations/operation.js';
 import { recordStep } from '../record-step.js';
@@ -60,6 +63,7 @@ export class Intents {
     const after = await appendEvents(tx, position, decision.events.map(toStored), asked.actor);
     await updateIntentRow(tx, tenant.id, intent, after);
     await updateRefundRows(tx, tenant.id, intent, after);
+    await updateDebtRows(tx, tenant.id, intent);
     const { metadata = {}, privateReturnUrl } = asked;
     const happened = { events: decision.events, metadata, privateReturnUrl };
     await recordStep(tx, toStep(tenant, intent, after, happened));
@@ -74,13 +78,16 @@ export class Intents {
   }
 }
 
-/** What is to be tried or looked up now, and what waits for no payer any more. */
+/** What is to be tried or looked up now, what waits for no payer any more, and whose refusal is made good. */
 const wakeRunner = async (
   tx: Transaction,
   tenantId: string,
   events: readonly IntentEvent[],
 ): Promise<void> => {
   for (const event of events) {
+    // It is owed as before, and asked for again: nobody is called, unless no money could help.
+    if (event.type === 'DebtMoveRefused' && isForFunds(event.code))
+      await markMadeGood(tx, tenantId, event.bookingId);
     if (event.type === 'AttemptAbandoned') await stopWaiting(tx, tenantId, event.operationId);
     if (event.type !== 'RetryAsked' && event.type !== 'LookupAsked') continue;
     const step = event.type === 'RetryAsked' ? 'send' : 'look_up';

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { OperationKind } from '@defter/payments-contracts';
 import { eventually } from '@defter/testing';
 import { TestPayments } from '../testing/test-payments.js';
 
@@ -15,7 +16,7 @@ afterEach(() => {
 afterAll(() => payments.stop());
 
 /** The provider's look-ups may miss what was sent for so long. */
-const lagIs = (seconds: number): void => {
+const lagIs = (seconds: number | Partial<Record<OperationKind, number>>): void => {
   Object.assign(payments.provider.adapter.manifest, { lookupLagSeconds: seconds });
 };
 let orders = 0;
@@ -69,5 +70,24 @@ describe('a look-up that finds nothing', () => {
     );
     expect(sends).toHaveLength(2);
     expect(sends[1]?.ms).toBeGreaterThanOrEqual(LEASE_MS + 300);
+  });
+
+  it('is a proof at once for kinds that have no lag, and none for those that have one', async () => {
+    lagIs({ authorize: 60 });
+    const sale = await charge('unknown before acting, succeeded');
+    await succeeded(sale.id);
+    expect(payments.provider.effects.get(sale.operationId)).toBe(1);
+    lagIs({ sale: 60 });
+    const slow = await charge('unknown before acting, succeeded');
+    await eventually(async () => {
+      const rows = await payments.rows(
+        `select from operation where operation_id = $1 and not leased and lookups = 3
+            and due_at > now() + interval '30 seconds'`,
+        [slow.operationId],
+      );
+      expect(rows).toHaveLength(1);
+    });
+    expect(calls('execute', slow.operationId)).toBe(1);
+    expect(payments.provider.effects.get(slow.operationId)).toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
+import { UnansweredPayers } from '../intents/unanswered-payers.js';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
 import { holdsLease, type LeasedOperation, yieldOperation } from './operation-lease.js';
@@ -11,6 +12,8 @@ import type { CallReport } from './provider-call.js';
 /** What a runner commits before and after a call. */
 @Injectable()
 export class OperationReports {
+  @Inject(UnansweredPayers) private readonly payers!: UnansweredPayers;
+
   constructor(
     private readonly database: Database,
     private readonly payouts: Payouts,
@@ -43,13 +46,15 @@ export class OperationReports {
   ): Promise<void> {
     const { ownerId, leaseNumber, step } = held;
     const wasLookup = step === 'look_up';
+    const isSilent = wasLookup && observation.result === 'unknown';
     await this.database.transaction(async (tx) => {
       await this.observations.apply(tx, tenant, {
         ownerId,
         observation,
         observationId: `${observation.source}:${leaseNumber}`,
-        call: { leaseNumber, wasLookup, notFound, nativeIdempotency, unseenMs },
+        call: { leaseNumber, wasLookup, notFound, nativeIdempotency, unseenMs, isSilent },
       });
+      if (wasLookup && observation.result === 'pending') await this.payers.stillWaiting(tx, tenant, held);
       this.crash.reach('operation.before-commit');
     });
   }

@@ -1,4 +1,5 @@
 import {
+  isSettled,
   type NextStep,
   nextStep,
   type OperationState,
@@ -18,6 +19,15 @@ export interface CallEnd {
    * nothing always is.
    */
   readonly unseenMs: number;
+  /** The provider didn't say what became of it. */
+  readonly isSilent: boolean;
+}
+
+/** When to do what; of a dispute, whether its provider can be asked at all. */
+export interface Waits extends Patience {
+  /** How long a dispute waits for its events before it is looked up, or people are called. */
+  readonly disputeMs: number;
+  readonly findsDisputes: boolean;
 }
 
 interface Row {
@@ -39,7 +49,7 @@ export const scheduleOperation = async (
   tx: Transaction,
   tenantId: string,
   operation: OperationState,
-  { patience, call }: { readonly patience: Patience; readonly call: CallEnd | undefined },
+  { patience, call }: { readonly patience: Waits; readonly call: CallEnd | undefined },
 ): Promise<NextStep> => {
   const row = await lockRow(tx, tenantId, operation.operationId);
   const moved = row.result !== operation.result;
@@ -48,8 +58,7 @@ export const scheduleOperation = async (
     await noteProviderRef(tx, tenantId, operation);
     return { step: 'nothing' };
   }
-  const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
-  const tried = triedBy(row, moved, call && { ...call, notFound: call.notFound && earlyByMs === 0 });
+  const { tried, earlyByMs } = await triedSoFar(tx, tenantId, { operation, row, call });
   const plan = planned({ operation, tried, earlyByMs }, patience, call);
   const next = row.asked_again ? askedNow(plan, operation) : plan;
   // Noted until the runner who was at it has told: another one may bring news before.
@@ -59,16 +68,46 @@ export const scheduleOperation = async (
   return next;
 };
 
+/** What has been tried by now, with this call. */
+const triedSoFar = async (
+  tx: Transaction,
+  tenantId: string,
+  known: { readonly operation: OperationState; readonly row: Row; readonly call: CallEnd | undefined },
+): Promise<{ readonly tried: Tried; readonly earlyByMs: number }> => {
+  const { operation, row, call } = known;
+  const earlyByMs = call?.notFound === true ? await tooEarlyBy(tx, tenantId, operation, call) : 0;
+  const isAnswered = operation.kind === 'chargeback' && call?.isSilent !== true;
+  const isAnew = row.result !== operation.result || isAnswered;
+  const proven = call && { ...call, notFound: call.notFound && earlyByMs === 0 };
+  return { tried: triedBy(row, isAnew, proven), earlyByMs };
+};
+
 const planned = (
   known: { readonly operation: OperationState; readonly tried: Tried; readonly earlyByMs: number },
-  patience: Patience,
+  patience: Waits,
   call: CallEnd | undefined,
 ): NextStep => {
   const { operation, tried, earlyByMs } = known;
-  // A dispute takes weeks at the provider; its events tell, and people may ask.
-  if (operation.kind === 'chargeback') return { step: 'nothing' };
+  if (operation.kind === 'chargeback') return disputeStep(operation, tried, patience, call);
   const next = nextStep(operation.result, tried, patience, call?.nativeIdempotency ?? false);
   return earlyByMs > 0 ? askedAgain(next, earlyByMs) : next;
+};
+
+/**
+ * A dispute takes weeks at the provider. Its events tell; one that got lost would keep its funds held for
+ * ever, so the provider is asked now and then, as long as it answers. A provider that can't be asked, or
+ * doesn't say, leaves it to people: nothing is guessed, and nothing is ever sent.
+ */
+const disputeStep = (
+  { result }: OperationState,
+  tried: Tried,
+  { disputeMs, findsDisputes, ladderMs }: Waits,
+  call: CallEnd | undefined,
+): NextStep => {
+  if (isSettled(result)) return { step: 'nothing' };
+  if (call?.isSilent !== true) return { step: 'look_up', inMs: disputeMs };
+  const inMs = findsDisputes ? ladderMs[tried.lookups] : undefined;
+  return inMs === undefined ? { step: 'alarm' } : { step: 'look_up', inMs };
 };
 
 /** What may have arrived is looked up at once, whatever the ladder says; what is known isn't. */
@@ -115,11 +154,11 @@ const lockRow = async (tx: Transaction, tenantId: string, operationId: string): 
   return row;
 };
 
-/** Look-ups count from the last change of the result. */
-const triedBy = (row: Row, moved: boolean, call: CallEnd | undefined): Tried => ({
+/** Look-ups count from the last change of the result; of a dispute, from the last answer. */
+const triedBy = (row: Row, isAnew: boolean, call: CallEnd | undefined): Tried => ({
   sends: row.sends,
-  lookups: (moved ? 0 : row.lookups) + (call?.wasLookup === true ? 1 : 0),
-  notFound: call === undefined ? row.not_found && !moved : call.notFound,
+  lookups: (isAnew ? 0 : row.lookups) + (call?.wasLookup === true ? 1 : 0),
+  notFound: call === undefined ? row.not_found && !isAnew : call.notFound,
 });
 
 /** Up to a fifth, and a minute, later than planned: what failed together isn't tried again together. */

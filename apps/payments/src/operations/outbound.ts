@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
+import { lookupLagSecondsOf } from '@defter/payments-contracts';
 import { CONFIG, Fault, Logger } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
 import { LedgerOpening } from '../ledger-opening.js';
@@ -39,7 +40,7 @@ export class Outbound {
     if (isMockInLive(tenant, held.provider) || !(await this.ledgerIsOpen(tenant))) return undefined;
     const { adapter, baseUrl } = provider;
     const { apiKey, credentials = {} } = connection;
-    const lagMs = (adapter.manifest.lookupLagSeconds ?? 0) * 1_000;
+    const lagMs = lookupLagSecondsOf(adapter.manifest, held.call.kind) * 1_000;
     const context = { baseUrl, apiKey, credentials, timeoutMs: this.config.providerTimeoutMs };
     return {
       nativeIdempotency: adapter.manifest.idempotency === 'native',

@@ -54,13 +54,17 @@ const reportOf = ({ step, call }: LeasedOperation, answer: OperationResult | Loo
   },
 });
 
-/** Whose turn it is; silence says nothing. */
+/** Whose turn it is, and of a dispute how serious; silence says nothing. */
 const payerOf = ({
   nextAction,
   payerDone,
-}: Pick<Extract<OperationResult, { readonly result: 'pending' }>, 'nextAction' | 'payerDone'>) => ({
+  isInquiry,
+  isUnderReview,
+}: Omit<Extract<OperationResult, { readonly result: 'pending' }>, 'result'>) => ({
   ...(nextAction && { nextActionUrl: nextAction.url }),
   ...(payerDone && { payerDone }),
+  ...(isInquiry && { isInquiry }),
+  ...(isUnderReview && { isUnderReview }),
 });
 
 /** A look-up that couldn't be made, or found nothing, says nothing about the operation itself. */

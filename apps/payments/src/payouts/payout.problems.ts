@@ -1,5 +1,6 @@
 import type { PayoutRefusal } from '@defter/payments-domain';
 import type { Problem } from '@defter/platform';
+import type { InsufficientFunds } from '../insufficient-funds.js';
 import type { RouteRefusal } from '../routes.js';
 
 /** What is refused before or beside the aggregate. */
@@ -7,7 +8,7 @@ export type PayoutRequestRefusal =
   | RouteRefusal
   | { readonly code: 'operation-not-supported'; readonly operationKind: 'payout' }
   | { readonly code: 'idempotency_key_reused' }
-  | { readonly code: 'insufficient-funds' }
+  | InsufficientFunds
   | { readonly code: 'hold-refused'; readonly reason: string };
 
 /** What is refused before the aggregate is asked to change. */

@@ -23,7 +23,8 @@ export class RequestPayoutController {
     @Caller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const asker = { tenantId: caller.tenantId, actor: caller.actor, key: parseIdempotencyKey(key) };
+    const { tenantId, actor, scopes } = caller;
+    const asker = { tenantId, actor, scopes, key: parseIdempotencyKey(key) };
     const outcome = await this.requesting.handle(asker, toPayoutWish(body));
     if (outcome.repeated) void reply.header('idempotency-hit', 'true');
     return respond(outcome, payoutProblems, (accepted) => answerOf(accepted, caller));

@@ -4,6 +4,7 @@ import { type Connection, payoutPolicyOf, type Tenant } from '@defter/backoffice
 import { newId } from '@defter/kernel';
 import { approvalsRequiredFor, type ExistingPayout, type PayoutCommand } from '@defter/payments-domain';
 import { canonicalJson, expectNoCardInKey, Fault } from '@defter/platform';
+import { insufficientFunds } from '../insufficient-funds.js';
 import { Routes } from '../routes.js';
 import { payloadHashOf } from './payload-hash.js';
 import { PayoutClaims } from './payout-claims.js';
@@ -26,6 +27,7 @@ export type RequestOutcome =
 interface Asker {
   readonly tenantId: string;
   readonly actor: string;
+  readonly scopes: readonly string[];
   readonly key: string;
 }
 
@@ -66,11 +68,11 @@ export class RequestPayout {
     if (!request.fingerprint.equals(fingerprint)) {
       return { accepted: false, refusal: { code: 'idempotency_key_reused' }, repeated: false };
     }
-    if (request.answered !== undefined) return toOutcome(request.answered, true);
+    if (request.answered !== undefined) return toOutcome(request.answered, true, asker);
     await this.reservation.settle(tenant, request.claimed);
     const { answered, payoutId } = await this.requestOf(asker);
     if (answered === undefined) throw new Fault('payout-reserving', `${payoutId} has no answer yet`);
-    return toOutcome(answered, earlier !== undefined);
+    return toOutcome(answered, earlier !== undefined, asker);
   }
 
   private claimOf(
@@ -118,10 +120,13 @@ const minutesAfter = (now: Date, minutes: number): string =>
 const toOutcome = (
   answered: NonNullable<PayoutRequestRow['answered']>,
   repeated: boolean,
+  asker: Asker,
 ): RequestOutcome => {
-  const { refusedBecause: reason } = answered.payout;
+  const { refusedBecause: reason, currency } = answered.payout;
   if (reason === null) return { accepted: true, ...answered, repeated };
   const refusal: PayoutRequestRefusal =
-    reason === 'insufficient-funds' ? { code: reason } : { code: 'hold-refused', reason };
+    reason === 'insufficient-funds'
+      ? insufficientFunds(answered.payout, currency, asker)
+      : { code: 'hold-refused', reason };
   return { accepted: false, refusal, repeated };
 };

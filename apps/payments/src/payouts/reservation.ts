@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { type ExistingPayout, payoutPostings, payoutReference } from '@defter/payments-domain';
+import { type ExistingPayout, payoutPostings, payoutReference, shortageIn } from '@defter/payments-domain';
 import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { LedgerClient } from '../ledger-client.js';
@@ -30,8 +30,10 @@ export class Reservation {
     const answer = await this.ledger.hold(tenant, holdOf(tenant, payout));
     this.crash.reach('payout.after-hold');
     const refusedBecause = answer.placed ? null : answer.code;
+    const shortage = answer.placed ? {} : shortageIn(answer);
     await this.database.transaction(async (tx) => {
-      const command = { type: 'RecordHold', refusedBecause, at: this.payouts.now().toISOString() } as const;
+      const at = this.payouts.now().toISOString();
+      const command = { type: 'RecordHold', refusedBecause, ...shortage, at } as const;
       const outcome = await this.payouts.handle(tx, tenant, payout.payoutId, { command, actor: 'ledger' });
       // Somebody else recorded the same answer first.
       if (outcome.accepted) await storeAnswer(tx, tenant.id, outcome.payout, outcome.version);

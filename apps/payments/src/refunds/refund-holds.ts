@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { depositBookingId, givenBackPostings, holdReference } from '@defter/payments-domain';
+import { depositBookingId, givenBackPostings, holdReference, shortageIn } from '@defter/payments-domain';
 import { CrashPoints, Database, Fault } from '@defter/platform';
 import { isRequested } from '../bookings/booking.read.js';
 import type { CrashPoint } from '../crash-points.js';
@@ -31,9 +31,10 @@ export class RefundHolds {
     const answer = await this.ledger.hold(tenant, await this.holdOf(tenant, row));
     this.crash.reach('refund.after-hold');
     const refusedBecause = answer.placed ? null : answer.code;
+    const shortage = answer.placed ? {} : shortageIn(answer);
     await this.database.transaction(async (tx) => {
       const at = this.intents.now().toISOString();
-      const command = { type: 'RecordRefundHold', refundId, refusedBecause, at } as const;
+      const command = { type: 'RecordRefundHold', refundId, refusedBecause, ...shortage, at } as const;
       const outcome = await this.intents.handle(tx, tenant, row.intentId, { command, actor: 'ledger' });
       // Otherwise somebody else recorded the same answer first.
       if (outcome.accepted) await storeRefundAnswer(tx, tenant.id, refundId);

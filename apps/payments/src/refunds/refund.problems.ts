@@ -1,10 +1,11 @@
 import type { Problem } from '@defter/platform';
+import type { InsufficientFunds } from '../insufficient-funds.js';
 import { type ChargeRefusal, intentProblems } from '../intent.problems.js';
 
 export type RefundRefusal =
   | ChargeRefusal
   | { readonly code: 'idempotency_key_reused' }
-  | { readonly code: 'insufficient-funds' }
+  | InsufficientFunds
   | { readonly code: 'hold-refused'; readonly reason: string };
 
 export const refundProblems = {

@@ -23,7 +23,8 @@ export class RequestRefundController {
     @Caller() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const asker = { tenantId: caller.tenantId, actor: caller.actor, key: parseIdempotencyKey(key) };
+    const { tenantId, actor, scopes } = caller;
+    const asker = { tenantId, actor, scopes, key: parseIdempotencyKey(key) };
     const outcome = await this.requesting.handle(asker, toRefundWish(body));
     if (outcome.repeated) void reply.header('idempotency-hit', 'true');
     return respond(outcome, refundProblems, ({ row }) => toRefundView(row, caller, []));

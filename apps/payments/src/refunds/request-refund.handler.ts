@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
 import { canonicalJson, expectNoCardInKey, Fault } from '@defter/platform';
+import { insufficientFunds } from '../insufficient-funds.js';
 import { Intents } from '../intents/intents.js';
 import { RefundClaims } from './refund-claims.js';
 import { RefundHolds } from './refund-holds.js';
@@ -17,6 +18,7 @@ export type RefundOutcome =
 interface Asker {
   readonly tenantId: string;
   readonly actor: string;
+  readonly scopes: readonly string[];
   readonly key: string;
 }
 
@@ -48,11 +50,11 @@ export class RequestRefund {
     if (!request.fingerprint.equals(fingerprint)) {
       return { accepted: false, refusal: { code: 'idempotency_key_reused' }, repeated: false };
     }
-    if (request.answered !== undefined) return toOutcome(request.answered, repeated);
+    if (request.answered !== undefined) return toOutcome(request.answered, repeated, asker);
     await this.holds.settle(tenant, request);
     const { answered, refund } = await this.requestOf(asker);
     if (answered === undefined) throw new Fault('refund-reserving', `${refund.refundId} has no answer yet`);
-    return toOutcome(answered, repeated);
+    return toOutcome(answered, repeated, asker);
   }
 
   private async claim(asker: Asker, wish: RefundWish, fingerprint: Buffer) {
@@ -78,10 +80,12 @@ export class RequestRefund {
   }
 }
 
-const toOutcome = (row: RefundRow, repeated: boolean): RefundOutcome => {
-  const { refusedBecause: reason } = row.refund;
+const toOutcome = (row: RefundRow, repeated: boolean, asker: Asker): RefundOutcome => {
+  const { refusedBecause: reason, operation } = row.refund;
   if (reason === null) return { accepted: true, row, repeated };
   const refusal: RefundRefusal =
-    reason === 'insufficient-funds' ? { code: reason } : { code: 'hold-refused', reason };
+    reason === 'insufficient-funds'
+      ? insufficientFunds(row.refund, operation.currency, asker)
+      : { code: 'hold-refused', reason };
   return { accepted: false, refusal, repeated };
 };

@@ -107,7 +107,11 @@ export const endpoints: readonly Endpoint[] = [
     queries: [...lists, 'status=paid', 'customer_id=a:b', 'customer_id=%00', 'merchant_reference=%00'],
   },
   { route: 'GET v1/payment_intents/:id', path: ({ pi }) => `/v1/payment_intents/${pi}` },
-  { route: 'GET v1/payment_intents/:id/timeline', path: ({ pi }) => `/v1/payment_intents/${pi}/timeline` },
+  {
+    route: 'GET v1/payment_intents/:id/timeline',
+    path: ({ pi }) => `/v1/payment_intents/${pi}/timeline`,
+    queries: lists,
+  },
   {
     route: 'POST v1/refunds',
     path: () => '/v1/refunds',

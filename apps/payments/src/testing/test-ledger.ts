@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import {
@@ -9,7 +10,13 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { type CreateTransactionRequest, LEDGER_PROTO, type TransactionReply } from '@defter/ledger-contracts';
+import {
+  type BalanceReply,
+  type CreateTransactionRequest,
+  type GetBalanceRequest,
+  LEDGER_PROTO,
+  type TransactionReply,
+} from '@defter/ledger-contracts';
 
 /**
  * How the ledger treats the next holds: as it should, dying before or after the work, or not at all; or it
@@ -28,9 +35,14 @@ export class TestLedger {
   readonly available = new Map<string, bigint>();
   readonly holds = new Map<string, CreateTransactionRequest>();
   readonly opened: string[] = [];
+  /** What accounts may be negative, as those who opened the ledger said. */
+  readonly mayOverdraw = new Set<string>();
   asked = 0;
   askedToOpen = 0;
-  private readonly outcomes = new Map<string, 'held' | 'refused'>();
+  readonly balancesAsked: string[] = [];
+  /** Whether a refusal says who lacks what; a ledger of before doesn't. */
+  tellsFigures = true;
+  private readonly outcomes = new Map<string, 'held' | Shortage>();
 
   private constructor(
     private readonly grpc: Server,
@@ -47,8 +59,11 @@ export class TestLedger {
       if (ledger.mood === 'opens nothing') return;
       const isNew = url.endsWith('/account-types') || !ledger.opened.includes(url);
       ledger.opened.push(url);
-      response.writeHead(isNew ? 204 : 400, { 'content-type': 'application/json' });
-      response.end(isNew ? undefined : JSON.stringify({ errorCode: 'LEDGER_ALREADY_EXISTS' }));
+      void json(request).then((rules) => {
+        if (isNew) ledger.allow(rules as Rules);
+        response.writeHead(isNew ? 204 : 400, { 'content-type': 'application/json' });
+        response.end(isNew ? undefined : JSON.stringify({ errorCode: 'LEDGER_ALREADY_EXISTS' }));
+      });
     });
     const { directory, file, package: name, service } = LEDGER_PROTO;
     const options = { includeDirs: [fileURLToPath(directory)], longs: String, defaults: true };
@@ -57,6 +72,10 @@ export class TestLedger {
     grpc.addService(definition, {
       CreateTransaction: (call: Call, answer: sendUnaryData<TransactionReply>) =>
         ledger.create(call.request, answer),
+      GetBalance: (
+        call: ServerUnaryCall<GetBalanceRequest, BalanceReply>,
+        answer: sendUnaryData<BalanceReply>,
+      ) => ledger.balanceOf(call.request, answer),
     });
     const port = await new Promise<number>((resolve, reject) => {
       grpc.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
@@ -76,6 +95,13 @@ export class TestLedger {
     await new Promise((resolve) => this.http.close(resolve));
   }
 
+  private balanceOf({ account }: GetBalanceRequest, answer: sendUnaryData<BalanceReply>): void {
+    this.balancesAsked.push(account);
+    if (this.mood !== 'well') return answer(died());
+    const available = String(this.available.get(account) ?? PLENTY);
+    answer(null, { posted: available, pendingOut: '0', pendingIn: '0', available, sequence: '1' });
+  }
+
   private create(request: CreateTransactionRequest, answer: sendUnaryData<TransactionReply>): void {
     this.asked++;
     if (this.mood === 'says nothing') return;
@@ -83,31 +109,65 @@ export class TestLedger {
     const outcome = this.outcomes.get(request.idempotencyKey) ?? this.decide(request);
     this.outcomes.set(request.idempotencyKey, outcome);
     if (this.mood === 'dies after holding') return answer(died());
-    if (outcome === 'refused') return answer(insufficient());
+    if (outcome !== 'held') return answer(insufficient(this.tellsFigures ? outcome : undefined));
     answer(null, { transactionId: '1', sequence: '1', status: 'pending', idempotencyHit: false });
   }
 
-  private decide(request: CreateTransactionRequest): 'held' | 'refused' {
-    const left = new Map(this.available);
-    for (const { source, amount } of request.postings) {
-      // Ours may be overdrawn.
-      if (source.startsWith('fees:')) continue;
-      const rest = (left.get(source) ?? 10n ** 30n) - BigInt(amount);
-      if (rest < 0n) return 'refused';
-      left.set(source, rest);
-    }
+  private allow({ accountTypes = [] }: Rules): void {
+    for (const { pattern, mayOverdraw } of accountTypes) if (mayOverdraw) this.mayOverdraw.add(pattern);
+  }
+
+  /** Whether who pays it has it; nothing is booked. */
+  lacks(postings: CreateTransactionRequest['postings']): boolean {
+    return 'needed' in this.rest(postings);
+  }
+
+  private decide(request: CreateTransactionRequest): 'held' | Shortage {
+    const left = this.rest(request.postings);
+    if ('needed' in left) return left;
     for (const [account, rest] of left) this.available.set(account, rest);
     this.holds.set(request.idempotencyKey, request);
     return 'held';
   }
+
+  private rest(postings: CreateTransactionRequest['postings']): ReadonlyMap<string, bigint> | Shortage {
+    const left = new Map(this.available);
+    const patterns = [...this.mayOverdraw].map((one) => new RegExp(`^${one.replaceAll('*', '[^:]*')}`));
+    for (const { source, amount } of postings) {
+      const said = left.get(source);
+      // What a test sets is the limit.
+      if (said === undefined && patterns.some((pattern) => pattern.test(source))) continue;
+      // Nobody pays in to a debt.
+      const available = said ?? (source.endsWith(':debt') ? 0n : PLENTY);
+      const rest = available - BigInt(amount);
+      if (rest < 0n) return { account: source, available, needed: BigInt(amount) };
+      left.set(source, rest);
+    }
+    return left;
+  }
+}
+
+interface Rules {
+  readonly accountTypes?: readonly { readonly pattern: string; readonly mayOverdraw: boolean }[];
+}
+
+/** What a wallet has that nobody set. */
+const PLENTY = 10n ** 30n;
+
+interface Shortage {
+  readonly account: string;
+  readonly needed: bigint;
+  readonly available: bigint;
 }
 
 type Call = ServerUnaryCall<CreateTransactionRequest, TransactionReply>;
 
 const died = () => ({ code: status.UNAVAILABLE, details: 'connection lost', metadata: new Metadata() });
 
-const insufficient = () => {
+const insufficient = (shortage: Shortage | undefined) => {
   const metadata = new Metadata();
   metadata.set('defter-code', 'insufficient-funds');
+  for (const [name, value] of Object.entries(shortage === undefined ? {} : { ...shortage, asset: 'TRY/2' }))
+    metadata.set(`defter-${name}`, String(value));
   return { code: status.FAILED_PRECONDITION, details: 'funds', metadata };
 };

@@ -26,6 +26,8 @@ export const tokens = {
   ayse: 'dk_ayse',
   mehmet: 'dk_mehmet',
   stranger: 'dk_stranger',
+  /** A machine that may read balances, too. */
+  reader: 'dk_reader',
   /** A machine and a person without any scope. */
   powerless: 'dk_powerless',
   visitor: 'dk_visitor',
@@ -70,6 +72,7 @@ const settings = {
       CONNECTION,
       [
         key(tokens.machine, 'machine'),
+        key(tokens.reader, 'machine', { scopes: [...ALL, 'ledger:read'] }),
         key(tokens.ayse, 'person', { role: 'finance_manager' }),
         key(tokens.mehmet, 'person'),
         key(tokens.powerless, 'machine', { scopes: [] }),

@@ -141,4 +141,20 @@ describe('an event', () => {
     );
     expect(await told()).toHaveLength(1);
   });
+
+  it('of a type that its adapter does not know is kept and told once, another is passed over', async () => {
+    const unknown = { eventId: 'evt_odd', providerType: 'PREARBITRATION_LOST', unknownType: true } as const;
+    await payments.hear({ eventId: 'evt_silent', providerType: 'REPORT_AVAILABLE' });
+    await payments.hear(unknown);
+    await payments.hear(unknown);
+    const reason = 'an event of the type PREARBITRATION_LOST, which is not understood';
+    await eventually(async () => expect(await parked('evt_odd')).toEqual([{ reason, resolved: false }]));
+    await payments.hear({ eventId: 'evt_after', providerType: 'odd', unknownType: true });
+    await eventually(async () => expect(await parked('evt_after')).toHaveLength(1));
+    const told = await payments.rows<{ body: string }>(
+      `select body from outbox where topic = 'defter.payments.anomalies.v1' and key = 'evt_odd'`,
+    );
+    expect(told.map(({ body }) => JSON.parse(body))).toMatchObject([{ kind: 'orphan_event', reason }]);
+    expect(await parked('evt_silent')).toEqual([]);
+  });
 });

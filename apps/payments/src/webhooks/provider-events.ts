@@ -38,12 +38,24 @@ export class ProviderEvents {
 
   /** Applies one event; an event that says nothing about an operation changes nothing. */
   async apply(tx: Transaction, tenantId: string, { event, source }: News): Promise<void> {
-    if (!hasFacts(event)) return;
+    if (!hasFacts(event)) {
+      if (event.unknownType === true) await this.parkUnknown(tx, tenantId, { event, source });
+      return;
+    }
     const reason = await this.tryToApply(tx, tenantId, { event, source });
     if (reason === undefined) return;
     const mayFit = this.makesOperations(event);
     const parked = await parkEvent(tx, tenantId, event, { source, reason, mayFit });
     if (parked !== undefined && !mayFit) await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
+    tx.afterCommit(() => this.crash.reach('webhook.after-park'));
+    this.notices.parked(event);
+  }
+
+  /** What a type means that its adapter doesn't know is for people: nothing is waited for. */
+  private async parkUnknown(tx: Transaction, tenantId: string, { event, source }: News): Promise<void> {
+    const reason = `an event of the type ${event.providerType}, which is not understood`;
+    const parked = await parkEvent(tx, tenantId, event, { source, reason, mayFit: false });
+    if (parked !== undefined) await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
     tx.afterCommit(() => this.crash.reach('webhook.after-park'));
     this.notices.parked(event);
   }

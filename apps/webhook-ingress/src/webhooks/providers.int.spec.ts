@@ -18,6 +18,21 @@ interface Sent {
   readonly headers: Record<string, string>;
 }
 
+/** A batch of Adyen's with a notification of each code about the same payment. */
+const adyenBatch = (id: string, ...eventCodes: readonly string[]): Sent => {
+  const notificationItems = eventCodes.map((eventCode) => {
+    const text = `8814073381342284::Defter:${id}:1080:TRY:${eventCode}:true`;
+    const hmacSignature = hmac(text, Buffer.from(adyenKey, 'hex')).digest('base64');
+    const item = {
+      ...{ pspReference: '8814073381342284', merchantAccountCode: 'Defter', merchantReference: id },
+      ...{ amount: { value: 1_080, currency: 'TRY' }, eventCode, success: 'true' },
+      ...{ additionalData: { hmacSignature }, eventDate: '2026-01-01T00:00:00Z', reason: 'x' },
+    };
+    return { NotificationRequestItem: item };
+  });
+  return { body: Buffer.from(JSON.stringify({ live: 'false', notificationItems })), headers: {} };
+};
+
 /** Each provider's genuine "it was paid" about an operation, and what its acknowledgement is. */
 const providers: Readonly<Record<string, { paid: (id: string) => Sent; acknowledged: string }>> = {
   stripe: {
@@ -61,17 +76,7 @@ const providers: Readonly<Record<string, { paid: (id: string) => Sent; acknowled
   },
   adyen: {
     acknowledged: '[accepted]',
-    paid: (id) => {
-      const text = `8814073381342284::Defter:${id}:1080:TRY:CAPTURE:true`;
-      const hmacSignature = hmac(text, Buffer.from(adyenKey, 'hex')).digest('base64');
-      const item = {
-        ...{ pspReference: '8814073381342284', merchantAccountCode: 'Defter', merchantReference: id },
-        ...{ amount: { value: 1_080, currency: 'TRY' }, eventCode: 'CAPTURE', success: 'true' },
-        ...{ additionalData: { hmacSignature }, eventDate: '2026-01-01T00:00:00Z', reason: 'x' },
-      };
-      const body = JSON.stringify({ live: 'false', notificationItems: [{ NotificationRequestItem: item }] });
-      return { body: Buffer.from(body), headers: {} };
-    },
+    paid: (id) => adyenBatch(id, 'CAPTURE'),
   },
 };
 
@@ -91,7 +96,9 @@ const settings = {
   tenants: [
     {
       ...{ id: 't_ingress', name: 'One', ledger: 'main', mode: 'demo_local', keys: [] },
-      connections: Object.keys(providers).flatMap((id) => [connection(id), connection(id, `c_${id}_2`)]),
+      connections: Object.keys(providers).flatMap((id) =>
+        [`c_${id}`, `c_${id}_2`, `c_${id}_3`].map((name) => connection(id, name)),
+      ),
       rateCard: { version: 1, providerFeeBasisPoints: 0, providerFeeFixedMinor: '0' },
     },
   ],
@@ -161,6 +168,20 @@ describe.each(Object.entries(providers))('%s', (provider, { paid, acknowledged }
     expect(events[0]?.facts).toEqual({ ...first?.facts, ...idsOf(provider, id) });
     expect([...statuses].sort()).toEqual([200, 401]);
   });
+});
+
+it('a batch of Adyen tells on what is reversed, what only asks, and what nobody understands', async () => {
+  const id = newId('op');
+  const codes = ['CHARGEBACK_REVERSED', 'REQUEST_FOR_INFORMATION', 'PREARBITRATION_LOST', 'REPORT_AVAILABLE'];
+  expect((await post('adyen/c_adyen_3', adyenBatch(id, ...codes))).status).toBe(200);
+  const events = await published('c_adyen_3');
+  const toldBy = (code: string) => events.find(({ providerType }) => providerType === code);
+  const disputeRef = '8814073381342284';
+  expect(toldBy('CHARGEBACK_REVERSED')?.facts).toMatchObject({ disputeRef, result: 'returned' });
+  expect(toldBy('REQUEST_FOR_INFORMATION')?.facts).toMatchObject({ disputeRef, isInquiry: true });
+  expect(toldBy('PREARBITRATION_LOST')).toMatchObject({ unknownType: true });
+  expect(toldBy('REPORT_AVAILABLE')).not.toHaveProperty('unknownType');
+  expect(events.filter(({ facts }) => facts !== undefined)).toHaveLength(2);
 });
 
 /** What differs between two events of one provider that are about different operations. */

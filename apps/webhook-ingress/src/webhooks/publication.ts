@@ -28,12 +28,13 @@ export function toProviderEvent(
   eventId: string,
   origin: Origin,
 ): ProviderEventV1 | undefined {
-  const { providerEventId, providerType, occurredAt, facts, untrusted } = event;
+  const { providerEventId, providerType, occurredAt, facts, unknownType, untrusted } = event;
   const message = {
     ...{ eventId, requestId: origin.requestId, provider: origin.provider, connectionId: origin.connectionId },
     ...{ providerEventId, providerType, ...(occurredAt !== undefined && { occurredAt }) },
     ...{ receivedAt: origin.receivedAt.toISOString(), verified: origin.verified },
     ...(facts !== undefined && { facts: withAmountsAsText(facts) }),
+    ...(unknownType === true && { unknownType }),
     untrusted: carried(untrusted),
   };
   return contract.Check(message) ? message : undefined;

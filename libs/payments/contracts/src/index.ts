@@ -2,11 +2,14 @@ export { guarded } from './adapter/guarded.js';
 export { noReports } from './adapter/reports.js';
 export { connectionInPath, invalid, isDigest } from './adapter/signature.js';
 export { type BodyField, fieldsOf, flipped, withField } from './conformance/body-fields.js';
-export { conformanceBugs, type ConformanceBug } from './conformance/bugs.js';
+export type { ConformanceBug } from './conformance/bug.js';
+export { conformanceBugs } from './conformance/bugs.js';
 export { conformanceCases, webhookCases } from './conformance/conformance.js';
 export type {
   ConformanceCase,
   ConformanceSubject,
+  DisputeSample,
+  DisputeStand,
   Ending,
   ReportSample,
   WebhookSample,
@@ -19,7 +22,7 @@ export {
   PaymentsTopics,
   RefundSnapshotV1,
 } from './payments-event.js';
-export { UnreadableReport, UnreadableWebhook } from './provider-port.js';
+export { lookupLagSecondsOf, UnreadableReport, UnreadableWebhook } from './provider-port.js';
 export type {
   CallContext,
   EchoedMoney,

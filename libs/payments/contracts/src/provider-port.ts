@@ -58,6 +58,10 @@ export type OperationResult =
       readonly nextAction?: NextAction;
       /** The payer has done all, in the provider's own words: it waits for a bank. Not said by silence. */
       readonly payerDone?: true;
+      /** Of a dispute that is looked up: the bank only asks a question so far, and no money moves. */
+      readonly isInquiry?: true;
+      /** Of a dispute that is looked up: evidence was handed in and is looked at. */
+      readonly isUnderReview?: true;
     }
   | { readonly result: 'declined' | 'failed'; readonly providerRef?: string; readonly declineCode: string }
   | { readonly result: 'errored'; readonly reason: string }
@@ -71,7 +75,7 @@ export interface EchoedMoney {
 
 /**
  * `not_found` is certain only when the provider says so for a reference it would know, `lookupLagSeconds`
- * after the last send.
+ * after the last send. `returned`: it was paid, given back or, of a dispute, taken, and came back.
  */
 export type LookupResult =
   | OperationResult
@@ -106,6 +110,10 @@ export interface ProviderEvent {
     readonly providerRef?: string;
     /** Of a `chargeback`: the dispute's own id. Without it, amounts tell the disputes of a capture apart. */
     readonly disputeRef?: string;
+    /** Of a `chargeback` that is `pending`, or comes to nothing: the bank only asks, no money moves. */
+    readonly isInquiry?: true;
+    /** Of a `chargeback` that is `pending`: evidence was handed in and is looked at. */
+    readonly isUnderReview?: true;
     readonly kind: OperationKind;
     readonly result: 'pending' | 'succeeded' | 'declined' | 'failed' | 'returned';
     readonly amountMinor?: bigint;
@@ -118,6 +126,11 @@ export interface ProviderEvent {
      */
     readonly signedAsPair?: true;
   };
+  /**
+   * The adapter doesn't know what this type means, and it may be about money: without facts it moves nothing,
+   * and people are told. Not for types that are known to say nothing of an operation.
+   */
+  readonly unknownType?: true;
   readonly untrusted: Readonly<Record<string, unknown>>;
 }
 
@@ -159,10 +172,15 @@ export interface ProviderManifest {
   readonly capturesOnce?: true;
   /**
    * How long a look-up may still find nothing of what was sent, in seconds: at a provider whose search runs
-   * behind. `not_found` counts as a proof only so long after the last possible send. Absent: look-ups see at
-   * once what was sent.
+   * behind. `not_found` counts as a proof only so long after the last possible send. One figure for all
+   * kinds, or one for each that has a lag; a kind without one is seen at once.
    */
-  readonly lookupLagSeconds?: number;
+  readonly lookupLagSeconds?: number | Readonly<Partial<Record<OperationKind, number>>>;
+  /**
+   * A look-up finds disputes, by the provider's own id of them. Absent: it has no such call, so a dispute is
+   * known from its events alone, and people are called where those are missing.
+   */
+  readonly findsDisputes?: true;
   /**
    * A `void` of an attempt that waits for its payer ends it for good, and is refused once it is charged.
    * Never to be said of a provider whose void gives charged money back.
@@ -185,8 +203,9 @@ export interface PaymentProvider {
   readonly manifest: ProviderManifest;
   execute(operation: ProviderOperation, call: CallContext): Promise<OperationResult>;
   /**
-   * Asks what became of an operation, by our id. Never creates anything. `operation` is what was asked for:
-   * some providers find a refund only through its payment.
+   * Asks what became of an operation, by our id; of a dispute (`chargeback`), by the provider's id of it, or
+   * ours where that isn't known. Never creates anything. `operation` is what was asked for: some providers
+   * find a refund only through its payment.
    */
   lookup(operationId: string, call: CallContext, operation?: ProviderOperation): Promise<LookupResult>;
   readonly webhook: {
@@ -217,6 +236,12 @@ export interface PaymentProvider {
     fetch(ref: ReportRef, call: CallContext): Promise<Uint8Array>;
   };
 }
+
+/** How long a look-up may miss an operation of this kind after it was sent; 0 where it is seen at once. */
+export const lookupLagSecondsOf = (
+  { lookupLagSeconds = 0 }: Pick<ProviderManifest, 'lookupLagSeconds'>,
+  kind: OperationKind,
+): number => (typeof lookupLagSeconds === 'number' ? lookupLagSeconds : (lookupLagSeconds[kind] ?? 0));
 
 /** The request's bytes don't have the provider's form; it is kept and can be replayed after a mend. */
 export class UnreadableWebhook extends Error {

@@ -24,8 +24,14 @@ export type HeldBookingKind =
   | 'late_debit'
   /** The money left and the one who was paid has no funds: the loss is ours. */
   | 'loss'
-  /** A refund came back from the payer's bank: to whoever bore it. */
-  | 'return';
+  /** A refund or lost dispute came back from the payer's bank: to whoever bore it. */
+  | 'return'
+  /** The one who was paid has no funds: they owe it, on an account of their own that may be overdrawn. */
+  | 'debt'
+  /** Money has come to them: a part of the debt is taken. */
+  | 'recovery'
+  /** The debt is gone, and more of it had been taken: given back. */
+  | 'repayment';
 
 export type IntentBookingKind = 'deposit' | HeldBookingKind;
 
@@ -34,6 +40,8 @@ export interface BookingRequested<Kind extends string = BookingKind> {
   readonly bookingId: string;
   readonly kind: Kind;
   readonly operationId: string | null;
+  /** Where it isn't all of the operation: of a `recovery` or `repayment`. */
+  readonly amountMinor?: bigint;
   readonly at: string;
 }
 

@@ -1,17 +1,19 @@
 /**
  * Decides about disputes, and books what refunds and disputes take. Only the provider's events and look-ups
- * move a dispute. Its funds are held when it opens; where the ledger has none to hold, whoever was paid is
- * asked again when it is lost (`late_debit`), and only what they don't have then is our loss: the money has
- * left the provider's account either way.
+ * move a dispute. An inquiry books nothing. Its funds are held when money is asked back; where the ledger has
+ * none to hold, whoever was paid is asked again when it is lost (`late_debit`), and then they owe it (`debt`,
+ * see debt.decider.ts): the money has left the provider's account either way. What comes back after it was
+ * taken goes to whoever bore it.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type { HeldBookingKind } from './booking.js';
+import { isForFunds, refusedMove } from './debt.decider.js';
 import type { Dispute } from './dispute.js';
 import { heldBookingId, holdReference, type IntentBooking } from './intent-booking.js';
 import { evolveIntent } from './intent.evolve.js';
 import type { ExistingIntent, IntentCommand, IntentEvent, IntentRefusal, ObserveDispute } from './intent.js';
 import { observeOperation } from './operation.decider.js';
-import type { OperationRequest, OperationResult, OperationState } from './operation.js';
+import type { Observation, OperationRequest, OperationResult, OperationState } from './operation.js';
 import { holdEndOf } from './payout-books.js';
 import { undivided } from './split.js';
 
@@ -47,18 +49,39 @@ export const observeDispute = (
   const after = opening.reduce(evolveIntent, intent) as ExistingIntent;
   const known = disputeOf(command, after);
   if (known === undefined) throw new Error('an opened dispute is there');
-  const { dispute, operation } = known;
+  const { operation } = known;
   const seen = { ...observation, operationId: operation.operationId };
+  return accept<IntentEvent>(...opening, ...observeChargeback(after, operation, seen));
+};
+
+/** What an observation of a dispute's operation tells, whoever brought it, and what is booked for it. */
+export const observeChargeback = (
+  intent: ExistingIntent,
+  operation: OperationState,
+  seen: Observation,
+): readonly IntentEvent[] => {
+  const { at } = seen;
+  const dispute = intent.disputes.find(({ operationId }) => operationId === operation.operationId);
   const learned = observeOperation(operation, seen);
   const result = learned.reduce((last, event) => ('result' in event ? event.result : last), operation.result);
-  const evidence: IntentEvent[] =
-    command.isEvidence && !dispute.hasEvidence
-      ? [{ type: 'DisputeEvidenceSeen', disputeId: dispute.disputeId, at: seen.at }]
+  const escalation: IntentEvent[] =
+    dispute?.isInquiry === true && asksBack(seen)
+      ? [{ type: 'DisputeEscalated', disputeId: dispute.disputeId, at }]
       : [];
-  const bookings =
-    result === operation.result ? [] : bookGivenBack(after, operation, { result, at: seen.at });
-  return accept<IntentEvent>(...opening, ...learned, ...evidence, ...bookings);
+  // What is looked at of an inquiry isn't about money that is asked back.
+  const isEvidence = seen.isUnderReview === true && seen.isInquiry !== true && dispute?.hasEvidence === false;
+  const evidence: IntentEvent[] = isEvidence
+    ? [{ type: 'DisputeEvidenceSeen', disputeId: dispute.disputeId, at }]
+    : [];
+  if (result === operation.result && escalation.length === 0) return [...learned, ...evidence];
+  const after = escalation.reduce(evolveIntent, intent) as ExistingIntent;
+  const bookings = bookGivenBack(after, operation, { result, at });
+  return [...escalation, ...learned, ...evidence, ...bookings];
 };
+
+/** Whoever got no answer, or an answer about an inquiry, doesn't know that money is asked back. */
+const asksBack = ({ result, isInquiry }: Observation): boolean =>
+  isInquiry !== true && result !== 'unknown' && result !== 'errored';
 
 const openingOf = (command: ObserveDispute, disputed: OperationState): IntentEvent => {
   const { disputeId, disputeRef, operationId, amountMinor, observation } = command;
@@ -72,7 +95,11 @@ const openingOf = (command: ObserveDispute, disputed: OperationState): IntentEve
     split: undivided(amountMinor),
     at: observation.at,
   };
-  const named = { disputeId, ...(disputeRef !== undefined && { disputeRef }) };
+  const named = {
+    disputeId,
+    ...(disputeRef !== undefined && { disputeRef }),
+    ...(observation.isInquiry === true && { isInquiry: true as const }),
+  };
   return { type: 'DisputeOpened', ...named, operation, at: observation.at };
 };
 
@@ -84,6 +111,7 @@ export const bookGivenBack = (
 ): readonly IntentBooking[] => {
   const dispute = intent.disputes.find(({ operationId }) => operationId === operation.operationId);
   const refund = intent.refunds.find((one) => one.operation.operationId === operation.operationId);
+  if (dispute?.isInquiry === true && result === 'pending') return [];
   // The hold of a refund is there before its operation is.
   const done = dispute?.bookings ?? ['hold', ...(refund?.bookings ?? [])];
   return bookingsAfter(done, result, dispute?.isUncovered ?? false).map((kind) =>
@@ -106,8 +134,8 @@ const toBooking = (
 });
 
 /**
- * Whatever came first, the net is the same: lost or refunded = the amount is out once, from the funds or as
- * our loss; won or failed = nothing is out, nothing is held; returned = it went out and came back.
+ * Whatever came first, the net is the same: lost or refunded = the amount is out once, from the funds, as a
+ * debt or as our loss; won or failed = nothing is out, nothing is held; returned = it went out and came back.
  */
 export const bookingsAfter = (
   done: readonly HeldBookingKind[],
@@ -115,7 +143,7 @@ export const bookingsAfter = (
   isUncovered: boolean,
 ): readonly HeldBookingKind[] => {
   const isHeld = !isUncovered && done.includes('hold') && !done.includes('void') && !done.includes('post');
-  const isOut = done.includes('post') || done.includes('late_debit') || done.includes('loss');
+  const isOut = (['post', 'late_debit', 'debt', 'loss'] as const).some((kind) => done.includes(kind));
   switch (result) {
     case 'pending':
       return done.includes('hold') || isOut ? [] : ['hold'];
@@ -138,7 +166,7 @@ export const bookingsAfter = (
   }
 };
 
-/** The ledger refused to hold or to take: whoever was paid is asked once more, then the loss is ours. */
+/** The ledger refused to hold or to take: whoever was paid is asked once more, then they owe it. */
 export const recordRefusedBooking = (
   command: RecordRefused,
   { operations, refunds, disputes }: ExistingIntent,
@@ -173,19 +201,45 @@ const refusedOfRefund = (
   return [toBooking(operation, isFirst && done.includes('return') ? 'late_debit' : 'loss', at, done)];
 };
 
+/**
+ * A dispute's debit that the ledger refused is asked for late, then owed; see `refusedDebt`. As with refunds,
+ * what came back meanwhile is in the wallet again, which is asked once more.
+ */
 const refusedOfDispute = (
-  { bookingId, code, at }: RecordRefused,
+  refused: RecordRefused,
   operation: OperationState,
-  { disputeId, bookings: done, isUncovered }: Dispute,
+  dispute: Dispute,
 ): readonly IntentEvent[] => {
-  const kind = (['hold', 'post', 'late_debit'] as const).find(
-    (each) => heldBookingId(operation, each) === bookingId,
-  );
+  const { bookingId, code, at } = refused;
+  const { disputeId, bookings: done } = dispute;
+  const is = (kind: HeldBookingKind, nth = 1): boolean => heldBookingId(operation, kind, nth) === bookingId;
+  const isLate = is('late_debit') || is('late_debit', 2);
+  const debts = done.filter((kind) => kind === 'debt').length;
+  if (debts > 0 && is('debt', debts)) return refusedDebt(refused, operation, done);
+  if (!(is('hold') || is('post') || isLate)) return refusedMove(dispute, refused);
   // Somebody else posted the hold: the money went where it belongs.
-  if (kind === undefined || (kind === 'post' && holdEndOf(code) === 'posted')) return [];
-  const uncovered: IntentEvent[] = isUncovered ? [] : [{ type: 'DisputeUncovered', disputeId, at }];
-  if (operation.result !== 'succeeded' || done.includes('loss')) return uncovered;
-  if (kind === 'late_debit') return [...uncovered, toBooking(operation, 'loss', at, done)];
-  if (done.includes('late_debit')) return uncovered;
-  return [...uncovered, toBooking(operation, 'late_debit', at, done)];
+  if (is('post') && holdEndOf(code) === 'posted') return [];
+  const uncovered: IntentEvent[] = dispute.isUncovered ? [] : [{ type: 'DisputeUncovered', disputeId, at }];
+  // What was asked for as taken, or has come back since, has to be taken from somebody.
+  const isTaken = operation.result === 'succeeded' || done.includes('return');
+  if (!isTaken || done.includes('loss') || done.includes('debt')) return uncovered;
+  const lateDebits = done.filter((kind) => kind === 'late_debit').length;
+  if (!isLate)
+    return lateDebits > 0 ? uncovered : [...uncovered, toBooking(operation, 'late_debit', at, done)];
+  if (is('late_debit') && lateDebits > 1) return uncovered;
+  const isAgain = is('late_debit') && done.includes('return');
+  return [...uncovered, toBooking(operation, isAgain ? 'late_debit' : 'debt', at, done)];
+};
+
+/**
+ * The last debt was refused. For want of funds, the ledger doesn't know yet that debts may be negative (it is
+ * of the version before): it is asked again, once it was told so. For another reason, it is our loss.
+ */
+const refusedDebt = (
+  { code, isAgain = false, at }: RecordRefused,
+  operation: OperationState,
+  done: readonly HeldBookingKind[],
+): readonly IntentEvent[] => {
+  if (done.includes('loss') || (isForFunds(code) && !isAgain)) return [];
+  return [toBooking(operation, isForFunds(code) ? 'debt' : 'loss', at, done)];
 };

@@ -29,15 +29,18 @@ export { absentCheckout, evolveCheckout } from './checkout.evolve.js';
 export { checkoutMachine, type CheckoutTrigger } from './checkout-machine.js';
 export { assetOfCurrency } from './currency.js';
 export { declineOf, type Decline, declineVocabulary } from './decline.js';
-export type { Dispute } from './dispute.js';
+export { isForFunds, owedMinor, pauseMs } from './debt.decider.js';
+export type { DebtMove, Dispute } from './dispute.js';
 export { disputeOf } from './dispute.decider.js';
 export { disputeMachine, type DisputeStatus, type DisputeTrigger } from './dispute-machine.js';
 export { isResolvable as isOperationResolvable } from './follow-up.js';
 export {
   type BookingPlan,
+  debtOf,
   givenBackPostings,
   holdReference,
   type IntentBooking,
+  payableOf,
   planOf,
   settlementPostings,
 } from './intent-booking.js';
@@ -127,6 +130,7 @@ export {
   type Settlement,
   type SettlementApprovalRefusal,
 } from './settlement.decider.js';
+export { type Shortage, shortageIn, type WithShortage } from './shortage.js';
 export { minus, type Split, splitGross, splitRefund, totalOf, undivided } from './split.js';
 export { isTestPaymentMethod } from './test-payment-method.js';
 export {

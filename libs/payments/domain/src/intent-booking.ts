@@ -35,6 +35,10 @@ export const payableOf = ({ merchantId, customerId }: Payee): string =>
 export const reserveOf = ({ merchantId, customerId }: Payee): string =>
   merchantId === null ? `users:${customerId}:reserve` : `merchants:${merchantId}:reserve`;
 
+/** What whoever was paid owes us; the only account of theirs that may be overdrawn. */
+export const debtOf = ({ merchantId, customerId }: Payee): string =>
+  merchantId === null ? `users:${customerId}:debt` : `merchants:${merchantId}:debt`;
+
 interface Payee {
   readonly merchantId: string | null;
   readonly customerId: string;
@@ -92,8 +96,8 @@ const shares = (payee: Payee, { split, amountMinor }: OperationRequest): readonl
 
 /** What a booking of the intent means to the ledger. */
 export const planOf = (
-  intent: Payee & WithRefunds & { readonly operations: readonly OperationState[] },
-  { kind, operationId, bookingId }: IntentBooking,
+  intent: Payee & WithGivenBack & { readonly operations: readonly OperationState[] },
+  { kind, operationId, bookingId, amountMinor }: IntentBooking,
 ): BookingPlan => {
   const operation = intent.operations.find((one) => one.operationId === operationId);
   if (operation === undefined) throw new Error(`${bookingId} is about no operation of its intent`);
@@ -118,23 +122,51 @@ export const planOf = (
     case 'loss':
       // In place of the debit that the ledger refused, whose reference is therefore free.
       return { act: 'create', reference: late, postings: lossPostings(operation) };
+    case 'debt':
+      return { act: 'create', reference: late, postings: debtPostings(intent, operation) };
+    case 'recovery':
+    case 'repayment': {
+      const [payable, debt] = [payableOf(intent), debtOf(intent)];
+      const [source, destination] = kind === 'recovery' ? [payable, debt] : [debt, payable];
+      return {
+        ...{ act: 'create', reference: bookingId },
+        postings: [{ source, destination, amountMinor: amountMinor ?? 0n }],
+      };
+    }
   }
 };
 
-interface WithRefunds {
+interface WithGivenBack {
   readonly refunds: readonly {
     readonly operation: Pick<OperationRequest, 'operationId'>;
     readonly bookings: readonly HeldBookingKind[];
   }[];
+  readonly disputes: readonly {
+    readonly operationId: string;
+    readonly bookings: readonly HeldBookingKind[];
+  }[];
 }
 
-/** How a refund was taken: from whoever was paid, or from us where they had no funds. */
-const takenPostings = (intent: Payee & WithRefunds, operation: OperationState): readonly BookingPosting[] => {
-  const isLoss = intent.refunds.some(
-    (one) => one.operation.operationId === operation.operationId && one.bookings.includes('loss'),
-  );
-  return isLoss ? lossPostings(operation) : givenBackPostings(intent, operation);
+/** How it was taken: from whoever was paid; where they had no funds, as their debt or from us. */
+const takenPostings = (
+  intent: Payee & WithGivenBack,
+  operation: OperationState,
+): readonly BookingPosting[] => {
+  const { operationId } = operation;
+  const refund = intent.refunds.find((one) => one.operation.operationId === operationId);
+  const dispute = intent.disputes.find((one) => one.operationId === operationId);
+  const done = refund?.bookings ?? dispute?.bookings ?? [];
+  if (done.includes('loss')) return lossPostings(operation);
+  return done.includes('debt') ? debtPostings(intent, operation) : givenBackPostings(intent, operation);
 };
+
+/** In place of the debit that the ledger refused: always possible, for a debt may be any. */
+const debtPostings = (
+  payee: Payee,
+  { connectionId, amountMinor }: OperationRequest,
+): readonly BookingPosting[] => [
+  { source: debtOf(payee), destination: receivableOf(connectionId), amountMinor },
+];
 
 /**
  * A settlement, from the bank's account to the receivable: both are kept from the debit side, so that what

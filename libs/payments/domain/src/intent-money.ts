@@ -95,7 +95,8 @@ export const refundableMinor = (intent: WithGivenBack, captured: OperationState)
     0n,
   );
   const disputed = intent.disputes
-    .filter(({ status }) => status !== 'won')
+    // An inquiry asks for nothing yet; giving the money back is an answer to it.
+    .filter(({ status }) => status !== 'won' && status !== 'inquiry')
     .flatMap(({ operationId }) =>
       childrenOf(intent, captured, 'chargeback').filter((one) => one.operationId === operationId),
     );

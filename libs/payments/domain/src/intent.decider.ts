@@ -7,7 +7,8 @@
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import { depositBookingId } from './booking.js';
-import { bookGivenBack, observeDispute, recordRefusedBooking } from './dispute.decider.js';
+import { collectDebt } from './debt.decider.js';
+import { bookGivenBack, observeChargeback, observeDispute, recordRefusedBooking } from './dispute.decider.js';
 import type { IntentBooking } from './intent-booking.js';
 import { abandonAttempt, askAboutAbandoned, cancelIntent } from './cancel.decider.js';
 import { barredFromAttempt, barredFromCapture, barredFromCharging } from './intent-barred.js';
@@ -66,6 +67,8 @@ export const decideIntent = (command: IntentCommand, intent: PaymentIntent): Int
       return resolveRefund(command, intent);
     case 'ObserveDispute':
       return observeDispute(command, intent);
+    case 'CollectDebt':
+      return accept(...collectDebt(command, intent));
     case 'RecordRefusedBooking':
       return accept(...recordRefusedBooking(command, intent));
     case 'ObserveOperation':
@@ -111,11 +114,12 @@ const chooseAuthorization = ({ amountMinor }: CaptureIntent, intent: ExistingInt
 const observe = (intent: ExistingIntent, seen: Observation): IntentDecision => {
   const operation = intent.operations.find(({ operationId }) => operationId === seen.operationId);
   if (operation === undefined) return refuse({ code: 'operation-unknown', operation: seen.operationId });
+  const { kind } = operation;
+  if (kind === 'chargeback') return accept(...observeChargeback(intent, operation, seen));
   const learned = observeOperation(operation, seen);
   const result = learned.reduce((last, event) => ('result' in event ? event.result : last), operation.result);
   if (result === operation.result) return accept<IntentEvent>(...learned);
-  const { kind } = operation;
-  if (kind === 'refund' || kind === 'chargeback') {
+  if (kind === 'refund') {
     return accept<IntentEvent>(...learned, ...bookGivenBack(intent, operation, { result, at: seen.at }));
   }
   const isCapture = result === 'succeeded' && (kind === 'sale' || kind === 'capture');

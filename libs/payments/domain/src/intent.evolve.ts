@@ -1,4 +1,5 @@
-import { type Dispute, disputeAfter, withEvidence } from './dispute.js';
+import { withMove, withoutMove } from './debt.decider.js';
+import { type Dispute, disputeAfter, escalated, withEvidence } from './dispute.js';
 import type { HeldBookingKind } from './booking.js';
 import type { IntentBooking } from './intent-booking.js';
 import { statusOf } from './intent-machine.js';
@@ -8,6 +9,7 @@ import type { OperationEvent, OperationRequest, OperationState } from './operati
 import { step } from './machine.js';
 import { type Refund, refundAfter } from './refund.js';
 import { refundMachine } from './refund-machine.js';
+import { shortageIn } from './shortage.js';
 
 export const absentIntent: PaymentIntent = { status: 'absent' };
 
@@ -57,6 +59,7 @@ const changed = (
         ...one,
         status: step(refundMachine, one.status, 'hold refused'),
         refusedBecause: event.reason,
+        ...shortageIn(event),
       }));
     case 'RetryAsked':
     case 'LookupAsked':
@@ -67,6 +70,10 @@ const changed = (
       return changedDispute(intent, event.disputeId, withEvidence);
     case 'DisputeUncovered':
       return changedDispute(intent, event.disputeId, (one) => ({ ...one, isUncovered: true }));
+    case 'DisputeEscalated':
+      return changedDispute(intent, event.disputeId, escalated);
+    case 'DebtMoveRefused':
+      return changedDispute(intent, event.disputeId, (one) => withoutMove(one, event));
     case 'BookingRequested':
       return booked(intent, event);
     default:
@@ -77,9 +84,11 @@ const changed = (
 
 type Opening = Extract<IntentEvent, { readonly type: 'DisputeOpened' }>;
 
-const opened = ({ disputeId, disputeRef, operation }: Opening): Dispute => ({
-  ...{ disputeId, operationId: operation.operationId, status: 'opened', bookings: [] },
+const opened = ({ disputeId, disputeRef, isInquiry, operation }: Opening): Dispute => ({
+  ...{ disputeId, operationId: operation.operationId, bookings: [] },
+  ...{ status: isInquiry === true ? 'inquiry' : 'opened' },
   ...(disputeRef !== undefined && { disputeRef }),
+  ...(isInquiry === true && { isInquiry }),
   ...{ hasEvidence: false, isUncovered: false },
 });
 
@@ -107,7 +116,8 @@ const changedDispute = (
 });
 
 /** A deposit is the intent's own booking; the others belong to the refund or dispute of their operation. */
-const booked = (intent: ExistingIntent, { kind, bookingId, operationId }: IntentBooking): Shape => {
+const booked = (intent: ExistingIntent, booking: IntentBooking): Shape => {
+  const { kind, bookingId, operationId, amountMinor = 0n } = booking;
   if (kind === 'deposit') return { ...intent, bookings: [...intent.bookings, bookingId] };
   const add = <T extends { readonly bookings: readonly HeldBookingKind[] }>(one: T): T => ({
     ...one,
@@ -116,7 +126,11 @@ const booked = (intent: ExistingIntent, { kind, bookingId, operationId }: Intent
   return {
     ...intent,
     refunds: intent.refunds.map((one) => (one.operation.operationId === operationId ? add(one) : one)),
-    disputes: intent.disputes.map((one) => (one.operationId === operationId ? add(one) : one)),
+    disputes: intent.disputes.map((one) => {
+      if (one.operationId !== operationId) return one;
+      if (kind === 'recovery') return withMove(add(one), { bookingId, amountMinor });
+      return kind === 'repayment' ? withMove(add(one), { bookingId, amountMinor: -amountMinor }) : add(one);
+    }),
   };
 };
 

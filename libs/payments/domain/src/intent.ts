@@ -4,6 +4,7 @@ import type { Observation, OperationEvent, OperationRequest, OperationState } fr
 import type { RateCard } from './rate-card.js';
 import type { Refund, RefundFacts } from './refund.js';
 import type { RefundStatus } from './refund-machine.js';
+import type { WithShortage } from './shortage.js';
 
 /** Stripe's names, plus `unknown`: a call may have charged, so no other may start. */
 export type IntentStatus =
@@ -72,11 +73,14 @@ export type IntentCommand =
       readonly at: string;
     }
   | ObserveDispute
+  | CollectDebt
   | {
       readonly type: 'RecordRefusedBooking';
       readonly bookingId: string;
       /** Why, in the ledger's words. */
       readonly code: string;
+      /** Told once more, because nothing came of it; the ledger has all its account types now. */
+      readonly isAgain?: boolean;
       readonly at: string;
     }
   | { readonly type: 'ObserveOperation'; readonly observation: Observation };
@@ -127,7 +131,7 @@ export interface RequestRefund {
   readonly at: string;
 }
 
-export interface RecordRefundHold {
+export interface RecordRefundHold extends WithShortage {
   readonly type: 'RecordRefundHold';
   readonly refundId: string;
   readonly refusedBecause: string | null;
@@ -145,8 +149,16 @@ export interface ObserveDispute {
   readonly disputeRef?: string;
   readonly operationId: string;
   readonly amountMinor: bigint;
-  readonly isEvidence: boolean;
   readonly observation: Omit<Observation, 'operationId'>;
+}
+
+/** Takes what there is of what is owed for a dispute; asked when nothing of it waits for the ledger. */
+export interface CollectDebt {
+  readonly type: 'CollectDebt';
+  readonly operationId: string;
+  /** What whoever owes it has now, as the ledger says. */
+  readonly availableMinor: bigint;
+  readonly at: string;
 }
 
 export type IntentEvent =
@@ -172,12 +184,12 @@ export type IntentEvent =
       readonly operation: OperationRequest;
       readonly at: string;
     }
-  | {
+  | ({
       readonly type: 'RefundRejected';
       readonly refundId: string;
       readonly reason: string;
       readonly at: string;
-    }
+    } & WithShortage)
   /** A person asked for another try, or for the provider's word, about these operations. */
   | {
       readonly type: 'RetryAsked' | 'LookupAsked';
@@ -189,12 +201,21 @@ export type IntentEvent =
       readonly type: 'DisputeOpened';
       readonly disputeId: string;
       readonly disputeRef?: string;
+      readonly isInquiry?: true;
       readonly operation: OperationRequest;
       readonly at: string;
     }
   | {
-      readonly type: 'DisputeEvidenceSeen' | 'DisputeUncovered';
+      readonly type: 'DisputeEvidenceSeen' | 'DisputeUncovered' | 'DisputeEscalated';
       readonly disputeId: string;
+      readonly at: string;
+    }
+  | {
+      readonly type: 'DebtMoveRefused';
+      readonly disputeId: string;
+      readonly bookingId: string;
+      /** Why, in the ledger's words. */
+      readonly code: string;
       readonly at: string;
     }
   | OperationEvent

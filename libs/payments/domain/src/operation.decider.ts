@@ -11,6 +11,7 @@ import type {
   Observation,
   ObservedResult,
   OperationEvent,
+  OperationKind,
   OperationResultEvent,
   OperationResult,
   OperationState,
@@ -69,9 +70,12 @@ const learned = (
   return [{ type, operationId: operation.operationId, result, ...told }];
 };
 
+/** What is paid out, given back or taken by a bank can come back afterwards. */
+const comesBack: ReadonlySet<OperationKind> = new Set(['payout', 'refund', 'chargeback']);
+
 /** What makes an observation unfit to move money. */
 const mismatches = (operation: OperationState, seen: Observation): readonly QuarantineReason[] => {
-  const canComeBack = operation.kind === 'payout' || operation.kind === 'refund';
+  const canComeBack = comesBack.has(operation.kind);
   if (seen.result === 'returned' && !canComeBack) return ['returned-without-payout'];
   if (seen.echoed === null) return [];
   return [
@@ -86,8 +90,9 @@ const contradictions = (
   providerRef: string | null,
 ): readonly QuarantineReason[] => {
   const bothWays =
-    (hasMoved(operation.result) && hasNotMoved(claimed)) ||
-    (hasNotMoved(operation.result) && hasMoved(claimed));
+    !isSettledDispute(operation, claimed) &&
+    ((hasMoved(operation.result) && hasNotMoved(claimed)) ||
+      (hasNotMoved(operation.result) && hasMoved(claimed)));
   const otherRef =
     providerRef !== null &&
     operation.providerRefs.length > 0 &&
@@ -97,6 +102,13 @@ const contradictions = (
     ...(otherRef ? (['provider-ref-conflict'] as const) : []),
   ];
 };
+
+/**
+ * A dispute that is lost and then won, or won and then said to be given back, contradicts itself only until
+ * the money is back: both are right then, in whatever order they were heard.
+ */
+export const isSettledDispute = ({ kind, result }: OperationState, claimed: OperationResult): boolean =>
+  kind === 'chargeback' && (result === 'returned' || claimed === 'returned');
 
 const hasMoved = (result: OperationResult): boolean => result === 'succeeded' || result === 'returned';
 const hasNotMoved = (result: OperationResult): boolean => result === 'declined' || result === 'failed';

@@ -1,4 +1,4 @@
-import { smaller } from './operation.decider.js';
+import { isSettledDispute, smaller } from './operation.decider.js';
 import type { OperationEvent, OperationRequest, OperationState } from './operation.js';
 
 /** A new operation: written down, not yet answered. */
@@ -19,6 +19,9 @@ export const evolveOperation = (operation: OperationState, event: OperationEvent
   return {
     ...operation,
     result: event.result,
+    quarantine: isSettledDispute(operation, event.result)
+      ? operation.quarantine.filter((reason) => reason !== 'failed-and-succeeded')
+      : operation.quarantine,
     providerRefs:
       event.providerRef === null
         ? operation.providerRefs

@@ -44,6 +44,10 @@ export interface Observation {
   readonly nextActionUrl?: string;
   /** With `pending`: the provider says that the payer has done all; it waits for a bank. */
   readonly payerDone?: true;
+  /** Of a dispute: the bank only asks, no money moves. */
+  readonly isInquiry?: true;
+  /** Of a dispute: evidence was handed in and is looked at. */
+  readonly isUnderReview?: true;
 }
 
 /** What an operation is asked for; fixed for ever once committed. */

@@ -24,6 +24,7 @@ import {
   isReviewable,
 } from './payout-review.decider.js';
 import type { ExistingPayout, Payout, PayoutCommand, PayoutEvent, PayoutRefusal } from './payout.js';
+import { shortageIn } from './shortage.js';
 
 export type PayoutDecision = Decision<PayoutEvent, PayoutRefusal>;
 
@@ -39,7 +40,8 @@ export const decidePayout = (command: PayoutCommand, payout: Payout): PayoutDeci
     case 'RecordHold': {
       const { refusedBecause, at } = command;
       if (payoutStatus !== 'reserving') return refuse({ code: 'payout-not-reserving', payoutStatus });
-      if (refusedBecause !== null) return accept({ type: 'PayoutRefused', reason: refusedBecause, at });
+      if (refusedBecause !== null)
+        return accept({ type: 'PayoutRefused', reason: refusedBecause, ...shortageIn(command), at });
       return accept<PayoutEvent>({ type: 'PayoutRequested', at }, { type: 'PayoutReviewStarted', at });
     }
     case 'AssignPayout':

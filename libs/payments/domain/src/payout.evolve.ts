@@ -3,6 +3,7 @@ import { evolveOperation, startOperation } from './operation.evolve.js';
 import type { OperationEvent, OperationResult, OperationState } from './operation.js';
 import { payoutMachine, type PayoutTrigger } from './payout-machine.js';
 import type { ExistingPayout, Payout, PayoutEvent } from './payout.js';
+import { shortageIn } from './shortage.js';
 
 export const absentPayout: Payout = { status: 'absent' };
 
@@ -60,7 +61,7 @@ const observed = (payout: ExistingPayout, event: OperationEvent): ExistingPayout
 
 const changes: Changes = {
   PayoutRequested: moved('hold placed'),
-  PayoutRefused: ended('hold refused'),
+  PayoutRefused: (payout, event) => ({ ...ended('hold refused')(payout, event), ...shortageIn(event) }),
   PayoutReviewStarted: moved('review started'),
   PayoutAssigned: (payout, { assignee }) => ({ ...payout, assignee }),
   PayoutApprovalGiven: (payout, { type: _, ...approval }) => ({

@@ -1,5 +1,6 @@
 import type { BookingKind, BookingRequested } from './booking.js';
 import type { Observation, OperationEvent, OperationRequest, OperationState } from './operation.js';
+import type { WithShortage } from './shortage.js';
 
 /**
  * `reserving`: written down, the ledger is being asked for the hold. `unknown`: the provider may have paid.
@@ -89,7 +90,7 @@ export type Payout =
       /** Somebody else posted or voided the hold: the ledger said so when it refused our booking. */
       readonly holdEndedByOthers: HoldEnd | null;
       readonly refusedBecause: string | null;
-    });
+    } & WithShortage);
 
 export type ExistingPayout = Exclude<Payout, { readonly status: 'absent' }>;
 
@@ -102,7 +103,11 @@ export interface Revision {
 
 export type PayoutCommand =
   | ({ readonly type: 'ClaimPayout'; readonly at: string } & PayoutFacts)
-  | { readonly type: 'RecordHold'; readonly refusedBecause: string | null; readonly at: string }
+  | ({
+      readonly type: 'RecordHold';
+      readonly refusedBecause: string | null;
+      readonly at: string;
+    } & WithShortage)
   | ({
       readonly type: 'ApprovePayout';
       readonly person: boolean;
@@ -128,7 +133,7 @@ export type PayoutCommand =
 export type PayoutEvent =
   | ({ readonly type: 'PayoutClaimed'; readonly at: string } & PayoutFacts)
   | { readonly type: 'PayoutRequested'; readonly at: string }
-  | { readonly type: 'PayoutRefused'; readonly reason: string; readonly at: string }
+  | ({ readonly type: 'PayoutRefused'; readonly reason: string; readonly at: string } & WithShortage)
   | { readonly type: 'PayoutReviewStarted'; readonly at: string }
   | ({ readonly type: 'PayoutApprovalGiven' } & Approval)
   | { readonly type: 'PayoutApproved'; readonly at: string }

@@ -16,6 +16,7 @@ import type {
 } from './intent.js';
 import type { OperationRequest, OperationState } from './operation.js';
 import type { Refund } from './refund.js';
+import { shortageIn } from './shortage.js';
 import { splitRefund } from './split.js';
 
 type RefundDecision = Decision<IntentEvent, IntentRefusal>;
@@ -67,7 +68,10 @@ export const recordRefundHold = (command: RecordRefundHold, intent: ExistingInte
   if (refund.status !== 'reserving')
     return refuse({ code: 'refund-not-reserving', refundStatus: refund.status });
   if (refusedBecause !== null)
-    return accept({ type: 'RefundRejected', refundId, reason: refusedBecause, at });
+    return accept({
+      ...{ type: 'RefundRejected', refundId, reason: refusedBecause },
+      ...{ ...shortageIn(command), at },
+    });
   return accept({ type: 'RefundQueued', refundId, operation: refund.operation, at });
 };
 

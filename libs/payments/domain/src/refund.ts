@@ -1,6 +1,7 @@
 import type { HeldBookingKind } from './booking.js';
 import type { OperationRequest, OperationResult } from './operation.js';
 import { step } from './machine.js';
+import type { WithShortage } from './shortage.js';
 import { refundMachine, type RefundStatus, type RefundTrigger } from './refund-machine.js';
 
 /** What somebody asked to be given back; fixed for ever. Amount, split and parent stand in the operation. */
@@ -14,7 +15,7 @@ export interface RefundFacts {
 }
 
 /** A refund of a captured operation, within its intent. */
-export interface Refund extends RefundFacts {
+export interface Refund extends RefundFacts, WithShortage {
   readonly status: RefundStatus;
   readonly bookings: readonly HeldBookingKind[];
   readonly refusedBecause: string | null;

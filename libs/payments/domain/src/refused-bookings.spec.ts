@@ -43,7 +43,7 @@ const disputed = (result: ObservedResult): IntentCommand => {
   const { operationId: _, ...observation } = seen(result);
   return {
     ...{ type: 'ObserveDispute', disputedOperationId: 'op_s', disputeId: 'du_1', operationId: 'op_d' },
-    ...{ amountMinor: 1000n, isEvidence: false, observation },
+    ...{ amountMinor: 1000n, observation },
   };
 };
 const refused = (bookingId: string, code = 'insufficient-funds'): IntentCommand => ({
@@ -76,11 +76,31 @@ describe('a lost dispute whose hold was refused', () => {
     });
   });
 
-  it('is our loss when they have not, once', () => {
+  it('is owed by them when they have not, once, in place of the debit; refused, it is our loss', () => {
     const lost = apply(uncovered, disputed('succeeded'));
-    expect(idsBy(lost, refused('dispute:op_d:late_debit'))).toEqual(['dispute:op_d:loss']);
-    const ours = apply(lost, refused('dispute:op_d:late_debit'));
-    expect(idsBy(ours, refused('dispute:op_d:late_debit'))).toEqual([]);
+    const [debt] = bookedBy(lost, refused('dispute:op_d:late_debit'));
+    if (debt === undefined) throw new Error('no booking');
+    const owed = apply(lost, refused('dispute:op_d:late_debit')) as ExistingIntent;
+    expect(planOf(owed, debt)).toEqual({
+      ...{ act: 'create', reference: 'dispute:op_d:late_debit' },
+      postings: [{ source: 'users:42:debt', destination: 'psp:c_1:receivable', amountMinor: 1000n }],
+    });
+    expect(idsBy(owed, refused('dispute:op_d:late_debit'))).toEqual([]);
+    const never = refused('dispute:op_d:debt', 'account-closed');
+    expect(idsBy(owed, never)).toEqual(['dispute:op_d:loss']);
+    expect(idsBy(apply(owed, never), never)).toEqual([]);
+  });
+
+  it('is owed still when the ledger has no funds for a debt: that is asked again, each once', () => {
+    const owed = at(paid, disputed('pending'), refused('dispute:op_d:hold'), disputed('succeeded'));
+    const asked = apply(owed, refused('dispute:op_d:late_debit'));
+    const again = (bookingId: string): IntentCommand => ({ ...refused(bookingId), isAgain: true }) as never;
+    // Nothing follows at once: the ledger would say the same.
+    expect(idsBy(asked, refused('dispute:op_d:debt'))).toEqual([]);
+    expect(idsBy(asked, again('dispute:op_d:debt'))).toEqual(['dispute:op_d:debt:2']);
+    const twice = apply(asked, again('dispute:op_d:debt'));
+    expect(idsBy(twice, again('dispute:op_d:debt'))).toEqual([]);
+    expect(idsBy(twice, again('dispute:op_d:debt:2'))).toEqual(['dispute:op_d:debt:3']);
   });
 
   it('is asked for once, when it was lost before the refusal of the hold was heard', () => {
@@ -88,7 +108,7 @@ describe('a lost dispute whose hold was refused', () => {
     expect(idsBy(early, refused('dispute:op_d:hold'))).toEqual(['dispute:op_d:late_debit']);
     const asked = apply(early, refused('dispute:op_d:hold'));
     expect(idsBy(asked, refused('dispute:op_d:post'))).toEqual([]);
-    expect(idsBy(asked, refused('dispute:op_d:late_debit'))).toEqual(['dispute:op_d:loss']);
+    expect(idsBy(asked, refused('dispute:op_d:late_debit'))).toEqual(['dispute:op_d:debt']);
   });
 
   it('is not taken a second time where somebody else posted the hold', () => {

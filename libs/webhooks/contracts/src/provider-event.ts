@@ -22,8 +22,12 @@ export const TrustedFacts = Type.Object({
   providerRef: Type.Optional(Type.String()),
   /** Of a `chargeback`: the provider's own id of the dispute, which tells it from others of one capture. */
   disputeRef: Type.Optional(Type.String()),
+  /** Of a `chargeback`: the payer's bank only asks, and no money moves. */
+  isInquiry: Type.Optional(Type.Literal(true)),
+  /** Of a `chargeback`: evidence was handed in and is looked at. */
+  isUnderReview: Type.Optional(Type.Literal(true)),
   kind: OperationKind,
-  /** `returned`: a payout that had been paid came back. */
+  /** `returned`: what had been paid out, given back, or taken by a dispute came back. */
   result: Type.Union([
     Type.Literal('pending'),
     Type.Literal('succeeded'),
@@ -67,6 +71,8 @@ export const ProviderEventV1 = Type.Object({
   verified: Type.Boolean(),
   /** Absent for types that say nothing about an operation. */
   facts: Type.Optional(TrustedFacts),
+  /** The adapter doesn't know what the type means: it moves nothing, and people are told. */
+  unknownType: Type.Optional(Type.Literal(true)),
   /** What no signature covers. A bag above 100,000 characters stays behind; the stored request has it. */
   untrusted: Type.Record(Type.String(), Type.Unknown()),
 });

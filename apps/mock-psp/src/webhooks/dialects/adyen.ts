@@ -16,10 +16,11 @@ const words: Readonly<Record<WebhookType | 'unknown', Word>> = {
   refund_succeeded: ['REFUND', true],
   refund_failed: ['REFUND_FAILED', true],
   refund_returned: ['REFUNDED_REVERSED', true],
-  dispute_opened: ['CHARGEBACK', true],
+  // The money leaves with CHARGEBACK, and comes back where the defence is accepted.
+  dispute_opened: ['NOTIFICATION_OF_CHARGEBACK', true],
   dispute_evidence: ['INFORMATION_SUPPLIED', true],
   dispute_won: ['CHARGEBACK_REVERSED', true],
-  dispute_lost: ['SECOND_CHARGEBACK', true],
+  dispute_lost: ['CHARGEBACK', true],
   unknown: ['REHEARSAL_ANNOUNCED', true],
 };
 

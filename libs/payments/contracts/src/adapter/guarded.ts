@@ -10,7 +10,8 @@ import { holdsCardNumber } from '@defter/kernel';
 /**
  * The adapter behind checks that are the same for every provider and come before anything is sent: a kind, a
  * currency or a credential that it hasn't is `errored`; text like a card number is `failed`, because sending
- * it again would be no better. A look-up without its credentials is `unknown`.
+ * it again would be no better. A look-up without its credentials is `unknown`, and so is that of a dispute
+ * where the manifest doesn't say that those are found.
  */
 export const guarded = (provider: PaymentProvider): PaymentProvider => ({
   ...provider,
@@ -20,6 +21,8 @@ export const guarded = (provider: PaymentProvider): PaymentProvider => ({
     const { manifest } = provider;
     if (manifest.capabilities.length === 0)
       return { result: 'unknown', reason: `${manifest.id} can't be asked: it only sends webhooks` };
+    if (operation?.kind === 'chargeback' && manifest.findsDisputes !== true)
+      return { result: 'unknown', reason: `${manifest.id} can't be asked about disputes` };
     const missing = missingCredential(manifest, call);
     if (missing !== undefined) return { result: 'unknown', reason: `the connection has no ${missing}` };
     return provider.lookup(operationId, call, operation);

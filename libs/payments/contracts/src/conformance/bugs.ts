@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import { holdsCardNumber } from '@defter/kernel';
 import { withStatus } from './broken-server.js';
+import type { ConformanceBug } from './bug.js';
+import { disputeBugs } from './dispute-bugs.js';
 import type { PaymentProvider, ProviderEvent, RawRequest } from '../provider-port.js';
-
-/** A mistake that an adapter could have, and the cases that must notice it. */
-export interface ConformanceBug {
-  readonly bug: string;
-  /** The beginning of the name of a case that must fail. */
-  readonly caughtBy: string;
-  /** Whether this adapter could have it at all. */
-  fits(provider: PaymentProvider): boolean;
-  spoil(provider: PaymentProvider): PaymentProvider;
-}
 
 type Webhook = PaymentProvider['webhook'];
 
@@ -137,6 +129,7 @@ export const conformanceBugs: readonly ConformanceBug[] = [
     fits: ({ manifest }) => manifest.lookupLagSeconds !== undefined,
     spoil: ({ manifest, ...provider }) => ({ ...provider, manifest: { ...manifest, lookupLagSeconds: 1 } }),
   },
+  ...disputeBugs,
   {
     bug: 'a look-up sends the operation when it is missing',
     caughtBy: 'lookup: an operation that was never executed',

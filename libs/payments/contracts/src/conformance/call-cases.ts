@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { answer, breakages, closedBaseUrl, withServer } from './broken-server.js';
-import type { LookupResult, OperationResult, ProviderOperation } from '../provider-port.js';
+import {
+  lookupLagSecondsOf,
+  type LookupResult,
+  type OperationResult,
+  type ProviderOperation,
+} from '../provider-port.js';
 import type { ConformanceCase, ConformanceSubject } from './subject.js';
 
 const shortMs = 300;
@@ -68,19 +73,19 @@ const checks: Checks = {
   },
   'lookup: that it may miss what was just sent is said in the manifest': async (subject) => {
     const { provider, call, behind } = subject;
-    const { lookupLagSeconds } = provider.manifest;
+    const lagSeconds = lookupLagSecondsOf(provider.manifest, subject.operation('accepted').kind);
     // Nothing is taken for a proof where it is never said.
     const isSaid = behind !== undefined || subject.neverSent === 'unknown';
     assert.ok(isSaid, 'the subject says how far behind a look-up is, or that it never is');
     if (behind === undefined || behind === 'never')
-      return assert.equal(lookupLagSeconds, undefined, 'the subject shows no lag');
+      return assert.equal(provider.manifest.lookupLagSeconds, undefined, 'the subject shows no lag');
     const operation = subject.operation('accepted');
     const { result } = await behind.during(async () => {
       await provider.execute(operation, call());
       return provider.lookup(operation.operationId, call(), operation);
     });
     if (result === 'not_found')
-      assert.ok((lookupLagSeconds ?? 0) >= behind.seconds, 'not_found would be taken for a proof too early');
+      assert.ok(lagSeconds >= behind.seconds, 'not_found would be taken for a proof too early');
     else assert.equal(result, 'unknown', 'a search that is behind finds nothing');
   },
   'a refused connection: execute is errored, for nothing was sent; lookup is unknown, for it learned nothing':

@@ -47,6 +47,21 @@ export interface SearchLag {
   during<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/**
+ * Where a dispute stands, as whoever was paid sees it; `given back`: lost, and its money came back; `won on
+ * appeal`: the same, by a decision for whoever was paid.
+ */
+export type DisputeStand =
+  'inquiry' | 'opened' | 'evidence' | 'won' | 'lost' | 'given back' | 'won on appeal';
+
+/** A dispute at the provider's sandbox. */
+export interface DisputeSample {
+  /** The provider's id of it. */
+  readonly disputeRef: string;
+  /** As payments asks about it: the amount of the dispute, and the provider's reference of the payment. */
+  readonly operation: ProviderOperation;
+}
+
 /** An adapter together with what the kit needs from its surroundings. */
 export interface ConformanceSubject {
   readonly provider: PaymentProvider;
@@ -63,6 +78,13 @@ export interface ConformanceSubject {
   readonly neverSent?: 'not_found' | 'unknown';
   /** How far its look-ups run behind; absent only where they never say `not_found`. */
   readonly behind?: 'never' | SearchLag;
+  /**
+   * A new dispute that stands there, of a payment of its own, for 700 of its 1000 or more; undefined for a
+   * stand that the provider doesn't have. Absent where disputes can't be looked up.
+   */
+  dispute?(stand: DisputeStand): Promise<DisputeSample | undefined>;
+  /** Another dispute of the same payment, where it can have several. */
+  disputeBeside?(sample: DisputeSample): Promise<DisputeSample>;
   /** How the provider refuses a sale, in its own words; absent where nothing is sent. */
   readonly refusal?: { readonly status: number; readonly body: string };
   /** How our id looks in what is sent; as it is unless said. */

@@ -66,8 +66,52 @@ describe('a notification of Adyen', () => {
   it.each([
     ['AUTHORISATION', 'false', 'authorize', 'declined'],
     ['CAPTURE_FAILED', 'true', 'capture', 'failed'],
+    ['REFUND', 'false', 'refund', 'failed'],
+    ['REFUND_FAILED', 'true', 'refund', 'returned'],
+    ['REFUNDED_REVERSED', 'true', 'refund', 'returned'],
+    ['PAIDOUT_REVERSED', 'true', 'payout', 'returned'],
+    ['NOTIFICATION_OF_CHARGEBACK', 'true', 'chargeback', 'pending'],
     ['CHARGEBACK', 'true', 'chargeback', 'succeeded'],
+    ['CHARGEBACK_REVERSED', 'true', 'chargeback', 'returned'],
+    ['SECOND_CHARGEBACK', 'true', 'chargeback', 'succeeded'],
+    ['REQUEST_FOR_INFORMATION', 'true', 'chargeback', 'pending'],
   ])('%s with success %s is about a %s that %s', (eventCode, success, kind, result) =>
     expect(webhook.normalize(request(own({ eventCode, success })))[0]?.facts).toMatchObject({ kind, result }),
   );
+
+  it('of a dispute names it by its reference, and the payment; a second chargeback is one of its own', () => {
+    const factsOf = (eventCode: string) => webhook.normalize(request(own({ eventCode })))[0]?.facts;
+    const first = { providerRef: 'originalReference', disputeRef: 'pspReference', amountMinor: 1_000n };
+    for (const code of ['NOTIFICATION_OF_CHARGEBACK', 'CHARGEBACK', 'CHARGEBACK_REVERSED'])
+      expect(factsOf(code)).toMatchObject(first);
+    expect(factsOf('SECOND_CHARGEBACK')).toMatchObject({ ...first, disputeRef: 'pspReference second' });
+    expect(factsOf('REQUEST_FOR_INFORMATION')).toMatchObject({ ...first, isInquiry: true });
+    expect(factsOf('CHARGEBACK')).not.toHaveProperty('isInquiry');
+  });
+
+  it.each([
+    ['EVENT', 'true', true],
+    ['PREARBITRATION_LOST', 'true', true],
+    // A notice of a failure that says of itself that it is none.
+    ['REFUND_FAILED', 'false', true],
+    ['CHARGEBACK', 'false', true],
+    ['REPORT_AVAILABLE', 'true', undefined],
+    ['INFORMATION_SUPPLIED', 'true', undefined],
+  ])('%s with success %s has no facts; whether people are told: %s', (eventCode, success, unknownType) => {
+    const [event] = webhook.normalize(request(own({ eventCode, success })));
+    expect(event?.facts).toBeUndefined();
+    expect(event?.unknownType).toBe(unknownType);
+  });
+
+  it('moves money by its signed fields alone', () => {
+    const [plain] = webhook.normalize(request(own({ eventCode: 'CHARGEBACK' })));
+    const told = own({ eventCode: 'CHARGEBACK' }).NotificationRequestItem;
+    const lying = {
+      ...{ ...told, reason: 'CHARGEBACK_REVERSED', eventDate: '2001-01-01T00:00:00+00:00' },
+      additionalData: { ...told.additionalData, disputeStatus: 'Won', 'modification.action': 'cancel' },
+    };
+    const [changed] = webhook.normalize(request({ NotificationRequestItem: lying }));
+    expect(changed?.facts).toEqual(plain?.facts);
+    expect(changed?.uniqueKey).toBe(plain?.uniqueKey);
+  });
 });

@@ -2,29 +2,13 @@ import {
   connectionInPath,
   invalid,
   isDigest,
-  type OperationKind,
   type PaymentProvider,
   type ProviderEvent,
   UnreadableWebhook,
 } from '@defter/payments-contracts';
 import { readJson } from '@defter/platform';
-import { digestOf, isUnambiguous, type Item, readItems, type SignedItem } from './wire.js';
-
-/** What an event code says of which kind of operation, when it has `success`. */
-const kinds: Readonly<Record<string, OperationKind>> = {
-  AUTHORISATION: 'authorize',
-  CAPTURE: 'capture',
-  CANCELLATION: 'void',
-  REFUND: 'refund',
-  PAYOUT_THIRDPARTY: 'payout',
-  CHARGEBACK: 'chargeback',
-};
-
-/** Codes that tell of a failure by themselves; their `success` only says that the notice is one. */
-const failures: Readonly<Record<string, OperationKind>> = {
-  CAPTURE_FAILED: 'capture',
-  REFUND_FAILED: 'refund',
-};
+import { factsOf, saysNothing } from './event-facts.js';
+import { digestOf, isUnambiguous, type Item, readItems } from './wire.js';
 
 /** A batch of notifications, each with a signature of its own inside the body. One bad one refuses all. */
 export const webhook: PaymentProvider['webhook'] = {
@@ -61,21 +45,8 @@ function readEvent({ signed, unsigned }: Item): ProviderEvent {
     providerType: eventCode,
     uniqueKey: JSON.stringify([pspReference, eventCode, success, value, currency]),
     ...(facts !== undefined && { facts }),
+    // Also one that is understood, but signed so that its fields could be others.
+    ...(facts === undefined && !saysNothing(eventCode) && { unknownType: true }),
     untrusted: unsigned,
-  };
-}
-
-/** Amount and currency are signed here, so they are facts; the reason and the dates aren't. */
-function factsOf(signed: SignedItem): ProviderEvent['facts'] {
-  const { eventCode, success, pspReference, merchantReference, value, currency } = signed;
-  const failure = Object.hasOwn(failures, eventCode) ? failures[eventCode] : undefined;
-  const kind = failure ?? (Object.hasOwn(kinds, eventCode) ? kinds[eventCode] : undefined);
-  if (kind === undefined) return undefined;
-  const isGood = failure === undefined && success === 'true';
-  const refused = kind === 'authorize' ? 'declined' : 'failed';
-  return {
-    ...(merchantReference !== '' && { operationId: merchantReference }),
-    ...{ providerRef: pspReference, kind, result: isGood ? 'succeeded' : refused },
-    ...{ amountMinor: BigInt(value), currency, ...(!isGood && { declineCode: refused }) },
   };
 }

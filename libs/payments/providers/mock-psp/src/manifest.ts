@@ -7,6 +7,7 @@ export const manifest: ProviderManifest = {
   voidEndsWaiting: true,
   currencies: ['TRY', 'USD', 'EUR'],
   idempotency: 'native',
+  findsDisputes: true,
   signedFields: 'whole-body',
   signsTimestamp: true,
   retryWindowSeconds: 30 * 24 * 3_600,

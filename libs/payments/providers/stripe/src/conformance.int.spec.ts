@@ -5,6 +5,7 @@ import {
   conformanceBugs,
   conformanceCases,
   type ConformanceSubject,
+  type DisputeStand,
   type Ending,
   type ProviderOperation,
 } from '@defter/payments-contracts';
@@ -30,6 +31,24 @@ const operation = (changes: Partial<ProviderOperation> = {}): ProviderOperation 
 const secret = 'whsec_defter_test';
 const sentAt = new Date('2026-01-01T00:00:00Z');
 
+const withdrawn = { id: 'txn_1', amount: -700, currency: 'try' };
+const disputes: Readonly<Record<DisputeStand, Readonly<Record<string, string | readonly object[]>>>> = {
+  inquiry: { status: 'warning_needs_response' },
+  opened: { status: 'needs_response', balance_transactions: [withdrawn] },
+  evidence: { status: 'under_review', balance_transactions: [withdrawn] },
+  // What was withdrawn is on its way back.
+  won: { status: 'won', balance_transactions: [withdrawn] },
+  'won on appeal': {
+    status: 'won',
+    balance_transactions: [withdrawn, { ...withdrawn, id: 'txn_2', amount: 700 }],
+  },
+  lost: { status: 'lost', balance_transactions: [withdrawn] },
+  'given back': {
+    status: 'lost',
+    balance_transactions: [withdrawn, { ...withdrawn, id: 'txn_2', amount: 700 }],
+  },
+};
+
 const subject: ConformanceSubject = {
   provider: stripe,
   call,
@@ -49,6 +68,21 @@ const subject: ConformanceSubject = {
         fake.holdBackSearch(false);
       }
     },
+  },
+  dispute: async (stand) => {
+    const paid = await stripe.execute(operation(), call());
+    const payment = 'providerRef' in paid ? (paid.providerRef ?? '') : '';
+    const disputeRef = fake.openDispute(payment, { amount: 700, currency: 'try', ...disputes[stand] });
+    return {
+      disputeRef,
+      operation: operation({ kind: 'chargeback', amountMinor: 700n, parentProviderRef: payment }),
+    };
+  },
+  disputeBeside: async ({ operation: { parentProviderRef = '' }, ...sample }) => {
+    const disputeRef = fake.openDispute(parentProviderRef, {
+      ...{ amount: 700, currency: 'try', status: 'needs_response' },
+    });
+    return { ...sample, disputeRef, operation: operation({ kind: 'chargeback', parentProviderRef }) };
   },
   webhook: async () => {
     const operationId = newId('op');
@@ -130,6 +164,26 @@ describe('the adapter of Stripe, against a server that speaks like Stripe', () =
     expect(await stripe.lookup(first.operationId, call(), first)).toMatchObject({
       ...{ result: 'succeeded', echoed: { amountMinor: 100n, currency: 'TRY' } },
     });
+  });
+
+  it.each([
+    ['warning_under_review', { result: 'pending', isInquiry: true }],
+    ['warning_closed', { result: 'failed', declineCode: 'warning_closed' }],
+    ['prevented', { result: 'failed' }],
+    ['appeal_under_review', { result: 'pending', isUnderReview: true }],
+    ['something_of_2031', { result: 'unknown' }],
+  ])('a dispute that is %s is %j', async (status, expected) => {
+    const paid = await stripe.execute(operation(), call());
+    const payment = 'providerRef' in paid ? (paid.providerRef ?? '') : '';
+    const disputeRef = fake.openDispute(payment, { amount: 700, currency: 'try', status });
+    const asked = operation({ kind: 'chargeback', amountMinor: 700n, parentProviderRef: payment });
+    expect(await stripe.lookup(disputeRef, call(), asked)).toMatchObject(expected);
+    // Of the payment's disputes it is the only one with this money, also where the charge is known.
+    expect(await stripe.lookup(payment, call(), asked)).toMatchObject(expected);
+    const byCharge = { ...asked, parentProviderRef: `ch_of_${payment}` };
+    expect(await stripe.lookup(asked.operationId, call(), byCharge)).toMatchObject(expected);
+    const other = { ...asked, amountMinor: 701n };
+    expect(await stripe.lookup(asked.operationId, call(), other)).toMatchObject({ result: 'unknown' });
   });
 
   it('a payout is refused before anything is sent: Stripe would pay the account’s own bank', async () => {

@@ -1,5 +1,6 @@
 import type { OperationKind, ProviderEvent } from '@defter/payments-contracts';
 import { memberOf, textMember } from '@defter/platform';
+import { disputeMeaning, type DisputeMeaning } from './dispute.js';
 import { cameBack, captureField, moneyOf, operationField, operationOf } from './wire.js';
 
 type Facts = NonNullable<ProviderEvent['facts']>;
@@ -9,6 +10,7 @@ interface Meaning {
   readonly kind: OperationKind;
   readonly result: Facts['result'];
   readonly amount?: 'amount' | 'amount_received' | 'amount_capturable';
+  readonly dispute?: DisputeMeaning;
 }
 
 const meanings: Readonly<Record<string, Meaning>> = {
@@ -22,24 +24,27 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 /** Types whose object says by its own status what became of it. */
 const refundTypes = new Set(['refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated']);
+/** All of them tell by the dispute's own status; those about funds add nothing that it doesn't say. */
+const disputeTypes = new Set([
+  ...['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'],
+  ...['charge.dispute.funds_withdrawn', 'charge.dispute.funds_reinstated'],
+]);
+
+/** Whether the type is about a dispute: one that can't be read has to be seen by people. */
+export const isDisputeType = (type: string): boolean => disputeTypes.has(type);
+
 const refundResults = {
   pending: 'pending',
   succeeded: 'succeeded',
   failed: 'failed',
   canceled: 'failed',
 } as const;
-const disputeResults = {
-  needs_response: 'pending',
-  under_review: 'pending',
-  won: 'failed',
-  lost: 'succeeded',
-} as const;
 
 /** The facts of an event; undefined for a type that says nothing of an operation. */
 export const factsOf = (type: string, object: unknown): Facts | undefined | 'unreadable' => {
   const meaning = meaningOf(type, object);
   if (meaning === undefined) return undefined;
-  const { kind, result, amount = 'amount' } = meaning;
+  const { kind, result, amount = 'amount', dispute } = meaning;
   const [id, money] = [textMember(object, 'id'), moneyOf(object, amount)];
   if (id === undefined || money === undefined) return 'unreadable';
   const declineCode = codeOf(object);
@@ -47,8 +52,14 @@ export const factsOf = (type: string, object: unknown): Facts | undefined | 'unr
   return {
     ...namesOf(kind, object, id),
     ...{ kind, result, ...money, ...(isBad && { declineCode }) },
+    ...(dispute && seriousnessOf(dispute)),
   };
 };
+
+const seriousnessOf = ({ isInquiry, isUnderReview }: DisputeMeaning) => ({
+  ...(isInquiry && { isInquiry }),
+  ...(isUnderReview && { isUnderReview }),
+});
 
 /** Our name and Stripe's of what the event is about; a dispute names itself, and the payment it is about. */
 const namesOf = (kind: OperationKind, object: unknown, id: string) => {
@@ -61,8 +72,10 @@ const namesOf = (kind: OperationKind, object: unknown, id: string) => {
 const meaningOf = (type: string, object: unknown): Meaning | undefined => {
   const status = textMember(object, 'status') ?? '';
   if (refundTypes.has(type)) return refundMeaning(object, status);
-  if (type === 'charge.dispute.created' || type === 'charge.dispute.closed')
-    return byStatus('chargeback', disputeResults, status);
+  if (disputeTypes.has(type)) {
+    const dispute = disputeMeaning(object);
+    return dispute && { kind: 'chargeback', result: dispute.result, dispute };
+  }
   const meaning = Object.hasOwn(meanings, type) ? meanings[type] : undefined;
   if (meaning?.kind !== 'sale' || textMember(object, 'capture_method') !== 'manual') return meaning;
   // With manual capture, the money moves with the capture, which is an operation of its own.

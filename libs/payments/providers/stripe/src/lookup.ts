@@ -1,6 +1,12 @@
 import type Stripe from 'stripe';
-import type { LookupResult, PaymentProvider, ProviderOperation } from '@defter/payments-contracts';
+import type {
+  CallContext,
+  LookupResult,
+  PaymentProvider,
+  ProviderOperation,
+} from '@defter/payments-contracts';
 import { unanswered, withStripe } from './client.js';
+import { isDisputeId, mayBe, toDisputeResult } from './dispute.js';
 import { captureField, operationField, operationOf, toLookupResult } from './wire.js';
 
 const pageSize = 100;
@@ -20,6 +26,7 @@ export const lookup: PaymentProvider['lookup'] = async (
   operation,
 ): Promise<LookupResult> => {
   if (!/^[\w-]{1,64}$/.test(operationId)) return { result: 'unknown', reason: 'no operation has such an id' };
+  if (operation?.kind === 'chargeback') return lookUpDispute(operationId, call, operation);
   const asked: ProviderOperation = operation ?? bare(operationId);
   const called = await withStripe(call, (stripe) => find(stripe, asked));
   if (called.ended !== 'answered') return doubt(unanswered(called));
@@ -28,6 +35,41 @@ export const lookup: PaymentProvider['lookup'] = async (
   if (found === 'no_list') return { result: 'unknown', reason: "the answer can't be read" };
   if (found === 'too_many') return { result: 'unknown', reason: 'not among the newest; the list goes on' };
   return toLookupResult(found.object, asked);
+};
+
+/**
+ * A dispute, by Stripe's id of it. Where that isn't known it is looked for among those of its payment, and
+ * taken only if no other one has its money.
+ */
+const lookUpDispute = async (
+  id: string,
+  call: CallContext,
+  operation: ProviderOperation,
+): Promise<LookupResult> => {
+  const called = await withStripe(call, (stripe) => findDisputes(stripe, id, operation));
+  if (called.ended !== 'answered') return doubt(unanswered(called));
+  if (called.value === 'no_list') return { result: 'unknown', reason: "the answer can't be read" };
+  const [dispute, ...others] = called.value;
+  if (dispute === undefined) return { result: 'unknown', reason: 'the payment has no such dispute' };
+  if (others.length > 0) return { result: 'unknown', reason: 'the payment has several such disputes' };
+  const found = toDisputeResult(dispute);
+  const isOther = isDisputeId(id) && 'providerRef' in found && found.providerRef !== id;
+  return isOther ? { result: 'unknown', reason: 'the answer is about another dispute' } : found;
+};
+
+const findDisputes = async (
+  stripe: Stripe,
+  id: string,
+  operation: ProviderOperation,
+): Promise<readonly unknown[] | 'no_list'> => {
+  if (isDisputeId(id)) return [await stripe.disputes.retrieve(id)];
+  const { parentProviderRef: payment } = operation;
+  if (payment === undefined) return [];
+  const of = payment.startsWith('ch_') ? { charge: payment } : { payment_intent: payment };
+  const { data, has_more: goesOn } = await stripe.disputes.list({ ...of, limit: pageSize });
+  // No payment has so many; what lies behind the page could be the one.
+  if (!Array.isArray(data) || goesOn) return 'no_list';
+  return data.filter((dispute) => mayBe(dispute, operation));
 };
 
 /** A look-up that failed knows nothing of the operation. */

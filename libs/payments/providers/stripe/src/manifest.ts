@@ -11,8 +11,10 @@ export const manifest: ProviderManifest = {
   voidEndsWaiting: true,
   currencies: ['TRY', 'USD', 'EUR', 'GBP'],
   idempotency: 'native',
-  // Their search is usually less than a minute behind, and longer during an outage of theirs.
-  lookupLagSeconds: 15 * 60,
+  // Their search is usually less than a minute behind, and longer during an outage of theirs. All others are
+  // read from the payment itself and its lists, which are never behind.
+  lookupLagSeconds: { sale: 15 * 60, authorize: 15 * 60 },
+  findsDisputes: true,
   signedFields: 'whole-body',
   signsTimestamp: true,
   retryWindowSeconds: 3 * 24 * 3_600,

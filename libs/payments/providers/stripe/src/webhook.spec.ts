@@ -96,7 +96,43 @@ describe('an event of Stripe', () => {
       { kind: 'chargeback', result: 'pending', providerRef: 'pi_1', disputeRef: 'x_1' },
     ],
     ['charge.dispute.closed', { status: 'lost' }, { kind: 'chargeback', result: 'succeeded' }],
+    ['charge.dispute.closed', { status: 'won' }, { kind: 'chargeback', result: 'failed' }],
+    ['charge.dispute.updated', { status: 'under_review' }, { result: 'pending', isUnderReview: true }],
+    ['charge.dispute.funds_withdrawn', { status: 'needs_response' }, { result: 'pending' }],
+    ['charge.dispute.funds_reinstated', { status: 'won' }, { result: 'failed' }],
+    ['charge.dispute.updated', { status: 'appeal_under_review' }, { result: 'pending', isUnderReview: true }],
+    // Won after an appeal has nothing that tells it from won at once; both have the money back.
+    [
+      'charge.dispute.funds_reinstated',
+      { status: 'won', balance_transactions: [{ amount: -1_080 }, { amount: 1_080 }] },
+      { kind: 'chargeback', result: 'returned' },
+    ],
+    [
+      'charge.dispute.closed',
+      { status: 'won', balance_transactions: [{ amount: -1_080 }, { amount: 1_079 }] },
+      { kind: 'chargeback', result: 'failed' },
+    ],
+    [
+      'charge.dispute.funds_reinstated',
+      { status: 'lost', balance_transactions: [{ amount: -1_080 }, { amount: 1_080 }] },
+      { kind: 'chargeback', result: 'returned' },
+    ],
+    // An inquiry moves no money, however it ends.
+    ['charge.dispute.created', { status: 'warning_needs_response' }, { result: 'pending', isInquiry: true }],
+    ['charge.dispute.updated', { status: 'warning_under_review' }, { result: 'pending', isInquiry: true }],
+    ['charge.dispute.closed', { status: 'warning_closed' }, { result: 'failed', isInquiry: true }],
+    ['charge.dispute.closed', { status: 'prevented' }, { result: 'failed', isInquiry: true }],
   ])('%s %j', (type, members, facts) => expect(factsOf(type, members)).toMatchObject(facts));
+
+  it('of a dispute whose status nobody knows is for people; of another type it is passed over', () => {
+    const read = (type: string) => {
+      const event = { id: 'evt_1', object: 'event', type, data: { object: { ...object, status: 'odd' } } };
+      return webhook.normalize({ path: '/', headers: {}, body: Buffer.from(JSON.stringify(event)) })[0];
+    };
+    expect(read('charge.dispute.updated')).toMatchObject({ unknownType: true });
+    expect(read('charge.dispute.updated')?.facts).toBeUndefined();
+    expect(read('customer.created')?.unknownType).toBeUndefined();
+  });
 
   it.each(['payment_intent.canceled', 'payout.paid', 'customer.created', 'constructor', 'refund.updated'])(
     '%s (without a status that is known) says nothing of an operation',

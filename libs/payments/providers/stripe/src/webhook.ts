@@ -8,7 +8,7 @@ import {
   UnreadableWebhook,
 } from '@defter/payments-contracts';
 import { memberOf, readJson, textMember, writtenMember } from '@defter/platform';
-import { factsOf } from './event-facts.js';
+import { factsOf, isDisputeType } from './event-facts.js';
 
 /** How old, and how far ahead of our clock, a signed time may be. Stripe's own library takes any future. */
 const toleranceMs = 300_000;
@@ -63,6 +63,7 @@ function readEvent(json: unknown): ProviderEvent {
   return {
     ...{ providerEventId: id, providerType: type, uniqueKey: `event:${id}` },
     ...(seconds !== undefined && /^\d{1,11}$/.test(seconds) && { occurredAt: instantOf(seconds) }),
+    ...(facts === undefined && isDisputeType(type) && { unknownType: true }),
     ...(facts === undefined ? { untrusted: { body: json } } : { facts, untrusted: {} }),
   };
 }

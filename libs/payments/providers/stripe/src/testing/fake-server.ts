@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export const apiKey = 'sk_test_defter_fake';
 
-type Member = string | number | boolean | null | Readonly<Record<string, unknown>>;
+type Member = string | number | boolean | null | readonly object[] | Readonly<Record<string, unknown>>;
 type StripeObject = { readonly id: string } & Readonly<Record<string, Member>>;
 type Form = Readonly<Record<string, string>>;
 
@@ -25,6 +25,8 @@ export interface FakeStripe {
   holdBackSearch(behind: boolean): void;
   /** Replaces members of an object, as what happens at Stripe meanwhile does. */
   change(id: string, members: Readonly<Record<string, Member>>): void;
+  /** The payer's bank disputes a payment; the dispute's id. */
+  openDispute(payment: string, members: Readonly<Record<string, Member>>): string;
   stop(): Promise<void>;
 }
 
@@ -46,6 +48,12 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     change: (id, members) => {
       const object = book.objects.get(id);
       if (object !== undefined) book.objects.set(id, { ...object, ...members });
+    },
+    openDispute: (payment, members) => {
+      const id = idOf(book, 'dp');
+      const about = { object: 'dispute', payment_intent: payment, charge: `ch_of_${payment}`, metadata: {} };
+      book.objects.set(id, { id, ...about, balance_transactions: [], ...members });
+      return id;
     },
     stop: async () => {
       server.closeAllConnections();
@@ -187,10 +195,11 @@ function read({ objects, searchIsBehind }: Book, { resource, id, query }: Query)
     const object = objects.get(id);
     return object === undefined ? invalidRequest('resource_missing', 404) : { status: 200, body: object };
   }
-  const of = query.get('payment_intent');
+  const [of, ofCharge] = [query.get('payment_intent'), query.get('charge')];
   const all = [...objects.values()]
     .filter((object) => `${object['object'] as string}s` === resource)
     .filter((object) => of === null || object['payment_intent'] === of)
+    .filter((object) => ofCharge === null || object['charge'] === ofCharge)
     .reverse();
   const from = all.findIndex((object) => object.id === query.get('starting_after')) + 1;
   // Small pages, so that the adapter has to turn them.
