@@ -8,10 +8,14 @@ import type { RunRow } from './run.js';
 /** What the provider has: files of its settlements, or of the bank's bookings. */
 export type FileKind = 'settlement' | 'statement';
 
-/** A file that a run has fetched and not stored yet. */
-export interface FetchedFile {
+/** What a provider calls a file. */
+export interface FileName {
   readonly kind: FileKind;
   readonly report_ref: string;
+}
+
+/** A file that a run has fetched and not stored yet. */
+export interface FetchedFile extends FileName {
   readonly business_on: string;
   readonly edition: string | null;
   readonly content_hash: string;
@@ -21,13 +25,19 @@ export interface FetchedFile {
 }
 
 /** Without an edition: whichever it is. */
-interface Named {
-  readonly kind: FileKind;
-  readonly report_ref: string;
+interface Named extends FileName {
   readonly edition: string | null;
 }
 
 const nameOf = (...parts: readonly (string | null)[]): string => JSON.stringify(parts);
+
+const namesOf = (all: readonly Named[]): ReadonlySet<string> =>
+  new Set(all.map(({ kind, report_ref, edition }) => nameOf(kind, report_ref, edition)));
+
+type Need = 'file' | 'fetched' | 'none';
+
+/** The database has crashed since the files were fetched, and emptied its unlogged tables. */
+class FetchedLost extends Error {}
 
 const PART_BYTES = 1_048_576;
 
@@ -86,16 +96,15 @@ export class FetchedFiles {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Whether a listed file need not be fetched: this run has it, or it can't have changed. */
-  async needless(run: RunRow, zone: string): Promise<(kind: FileKind, ref: ReportRef) => boolean> {
+  /** Whether the run needs a listed file: it has `fetched` it already, or `none` can be other than known. */
+  async needed(run: RunRow, zone: string): Promise<(kind: FileKind, ref: ReportRef) => Need> {
     const whose = [run.tenant_id, run.provider, run.connection_id, zone];
-    const final = await this.database.query<Named>(FINAL, whose);
-    const fetched = await this.database.query<Named>(FETCHED, [run.tenant_id, run.run_id]);
-    const names = new Set(
-      [...final, ...fetched].map(({ kind, report_ref, edition }) => nameOf(kind, report_ref, edition)),
-    );
-    return (kind, { id, edition }) =>
-      names.has(nameOf(kind, id, null)) || (edition !== undefined && names.has(nameOf(kind, id, edition)));
+    const final = namesOf(await this.database.query<Named>(FINAL, whose));
+    const fetched = namesOf(await this.database.query<Named>(FETCHED, [run.tenant_id, run.run_id]));
+    return (kind, { id, edition }) => {
+      if (fetched.has(nameOf(kind, id, null))) return 'fetched';
+      return edition !== undefined && final.has(nameOf(kind, id, edition)) ? 'none' : 'file';
+    };
   }
 
   /** Keeps a file; another attempt of the same run may have been faster, and then keeps its own. */
@@ -117,9 +126,18 @@ export class FetchedFiles {
     });
   }
 
-  /** What this run has fetched. */
-  list(tx: Queryable, run: RunRow): Promise<FetchedFile[]> {
-    return tx.query<FetchedFile>(LIST, [run.tenant_id, run.run_id]);
+  /**
+   * What this run has fetched. @throws Error when a needed one is no longer there: another attempt fetches it
+   * anew, for without it the run would end as if the provider had never had it
+   */
+  async list(tx: Queryable, run: RunRow, needed: readonly FileName[]): Promise<FetchedFile[]> {
+    const files = await tx.query<FetchedFile>(LIST, [run.tenant_id, run.run_id]);
+    const there = new Set(files.map(({ kind, report_ref }) => nameOf(kind, report_ref)));
+    const lost = needed.filter(({ kind, report_ref }) => !there.has(nameOf(kind, report_ref)));
+    if (lost.length > 0) {
+      throw new FetchedLost(`${lost.length} of ${needed.length} fetched files are no longer here`);
+    }
+    return files;
   }
 
   /** The bytes of one, part by part. */

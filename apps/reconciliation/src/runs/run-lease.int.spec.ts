@@ -126,7 +126,7 @@ describe('a report', () => {
     const ref = { id: 'big', businessOn: '2026-01-31' };
     // A second attempt that had begun before the first one ended keeps what is there.
     for (let attempt = 0; attempt < 2; attempt++) await files.keep(run, 'settlement', { ref, bytes });
-    const [file, ...others] = await files.list(stand.database.database, run);
+    const [file, ...others] = await files.list(stand.database.database, run, []);
     if (file === undefined) throw new Error('no file');
     const parts: Uint8Array[] = [];
     for await (const part of files.parts(stand.database.database, run, file)) parts.push(part);

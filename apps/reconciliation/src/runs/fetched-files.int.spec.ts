@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Injectable, type Provider } from '@nestjs/common';
+import { runExecution } from '../roles.js';
+import { Book, settlementText } from '../testing/book.js';
+import { Stand } from '../testing/stand.js';
+import { FetchedFiles } from './fetched-files.js';
+
+const stands: Stand[] = [];
+const open = async (options?: Parameters<typeof Stand.start>[0]): Promise<Stand> => {
+  const stand = await Stand.start(options);
+  stands.push(stand);
+  return stand;
+};
+afterEach(async () => {
+  await Promise.all(stands.splice(0).map((stand) => stand.stop()));
+});
+
+/** Three days with a report each. */
+const DAYS = ['2026-01-29', '2026-01-30', '2026-01-31'];
+const withDays = async (stand: Stand): Promise<void> => {
+  const book = new Book('d');
+  for (const [index, on] of DAYS.entries()) book.add(index, { occurredAt: `${on}T10:00:00Z` });
+  await stand.know(book.events(), book.ledger);
+  for (const [index, on] of DAYS.entries())
+    stand.shelf.put(on, settlementText(on, book.lines.slice(index, index + 1)));
+};
+
+describe('a PostgreSQL that crashes empties what was fetched', () => {
+  /** What its unlogged tables are after a crash or on a new primary, once, after so many files. */
+  const emptiedAfter = (stand: () => Stand, files: number): Provider[] => {
+    let kept = 0;
+    @Injectable()
+    class EmptiedFiles extends FetchedFiles {
+      override async keep(...parameters: Parameters<FetchedFiles['keep']>): Promise<void> {
+        await super.keep(...parameters);
+        if (++kept === files) await stand().database.database.query('truncate fetched_file, fetched_part');
+      }
+    }
+    return runExecution.map((known) =>
+      known === FetchedFiles ? { provide: FetchedFiles, useClass: EmptiedFiles } : known,
+    );
+  };
+
+  for (const [when, files] of [
+    ['between two files', 1],
+    ['before they are stored', DAYS.length],
+  ] as const) {
+    it(`${when}: the run fetches anew, and has all of them`, async () => {
+      const stand: Stand = await open({
+        env: { RUN_WAIT: '60s' },
+        providers: emptiedAfter(() => stand, files),
+      });
+      await withDays(stand);
+      const run = await stand.reconcile();
+      expect(run).toMatchObject({ status: 'completed', counts: { reports: 3, new_reports: 3 } });
+      expect(run.attempt).toBe(2);
+      expect(await stand.sizes()).toMatchObject({ report_file: 3, match: 3 });
+      expect(await stand.findings('&status=open')).toEqual([]);
+    });
+  }
+});
