@@ -1,9 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Injectable, type Provider } from '@nestjs/common';
+import { eventually } from '@defter/testing';
 import { runExecution } from '../roles.js';
 import { Book, settlementText } from '../testing/book.js';
 import { Stand } from '../testing/stand.js';
 import { FetchedFiles } from './fetched-files.js';
+import { IngestReports } from './ingest-reports.js';
+import { ReportFetcher } from './report-fetcher.js';
+import { type RunRow, RunTakenOver } from './run.js';
+import { RunQueue } from './run-queue.js';
 
 const stands: Stand[] = [];
 const open = async (options?: Parameters<typeof Stand.start>[0]): Promise<Stand> => {
@@ -58,4 +63,40 @@ describe('a PostgreSQL that crashes empties what was fetched', () => {
       expect(await stand.findings('&status=open')).toEqual([]);
     });
   }
+});
+
+const REQUEST = { body: { provider: 'mock-psp', connection_id: 'c_one' } };
+/** A run that nothing but the test carries out. */
+const byHand = async () => {
+  const stand = await open({ providers: [] });
+  await withDays(stand);
+  await stand.call('POST', '/run', REQUEST);
+  const worker = await stand.add(['http'], [RunQueue, FetchedFiles, ReportFetcher, IngestReports]);
+  const queue = worker.get(RunQueue);
+  const claimed = async (leaseMs = 60_000): Promise<RunRow> => {
+    const run = await queue.claim('t_one', leaseMs);
+    if (run === undefined) throw new Error('no run');
+    return run;
+  };
+  return { stand, queue, ingest: worker.get(IngestReports), claimed };
+};
+
+describe('an attempt whose run somebody else has taken', () => {
+  it('leaves no file behind that it fetches after', async () => {
+    const { stand, ingest, claimed } = await byHand();
+    const { database } = stand.database;
+    const stale = await claimed(-1);
+    let answer = (): void => undefined;
+    stand.shelf.delay = new Promise<void>((resolve) => (answer = resolve));
+    const late = ingest.run(stale);
+    late.catch(() => undefined);
+    await eventually(() => expect(stand.shelf.fetched).toHaveLength(1));
+    stand.shelf.delay = Promise.resolve();
+    const fresh = await claimed();
+    expect(await ingest.run(fresh)).toBe('matching');
+    answer();
+    await expect(late).rejects.toThrow(RunTakenOver);
+    expect(await database.query('select from fetched_file union all select from fetched_part')).toEqual([]);
+    expect(await stand.sizes()).toMatchObject({ report_file: 3 });
+  });
 });

@@ -3,7 +3,7 @@ import type { Clock } from '@defter/kernel';
 import type { ReportRef } from '@defter/payments-contracts';
 import { CLOCK, Database, type Queryable, type Transaction } from '@defter/platform';
 import { sha256 } from '../digest.js';
-import type { RunRow } from './run.js';
+import { type RunRow, RunTakenOver } from './run.js';
 
 /** What the provider has: files of its settlements, or of the bank's bookings. */
 export type FileKind = 'settlement' | 'statement';
@@ -53,6 +53,10 @@ const FETCHED = `
 const IS_KNOWN = `
   select from report_file where tenant_id = $1 and provider = $2 and connection_id = $3 and content_hash = $4
      and superseded_by is null`;
+
+/** Nobody else takes the run, and no step of it begins, until the file is kept. */
+const STILL_OURS = `
+  select from run where tenant_id = $1 and run_id = $2 and attempt = $3 and status = 'ingesting' for share`;
 
 const KEEP_FILE = `
   insert into fetched_file (tenant_id, run_id, kind, report_ref, business_on, edition, content_hash,
@@ -107,7 +111,10 @@ export class FetchedFiles {
     };
   }
 
-  /** Keeps a file; another attempt of the same run may have been faster, and then keeps its own. */
+  /**
+   * Keeps a file, unless it is there. @throws RunTakenOver when the run isn't this attempt's any more: nobody
+   * would take the file away again
+   */
   async keep(
     run: RunRow,
     kind: FileKind,
@@ -117,6 +124,8 @@ export class FetchedFiles {
     const hash = sha256(bytes);
     const name = [tenant_id, run_id, kind, ref.id];
     await this.database.transaction(async (tx) => {
+      const held = await tx.query(STILL_OURS, [tenant_id, run_id, run.attempt]);
+      if (held.length === 0) throw new RunTakenOver();
       const known = (await tx.query(IS_KNOWN, [tenant_id, provider, connection_id, hash])).length > 0;
       const head = [ref.businessOn, ref.edition ?? null, hash, bytes.byteLength, known, this.clock.now()];
       const kept = await tx.query(KEEP_FILE, [...name, ...head]);
