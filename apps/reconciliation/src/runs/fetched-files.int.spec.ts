@@ -8,6 +8,7 @@ import { FetchedFiles } from './fetched-files.js';
 import { IngestReports } from './ingest-reports.js';
 import { ReportFetcher } from './report-fetcher.js';
 import { type RunRow, RunTakenOver } from './run.js';
+import { RunExecutor } from './run-executor.js';
 import { RunQueue } from './run-queue.js';
 
 const stands: Stand[] = [];
@@ -98,5 +99,32 @@ describe('an attempt whose run somebody else has taken', () => {
     await expect(late).rejects.toThrow(RunTakenOver);
     expect(await database.query('select from fetched_file union all select from fetched_part')).toEqual([]);
     expect(await stand.sizes()).toMatchObject({ report_file: 3 });
+  });
+});
+
+describe('a run that waits for its connection', () => {
+  it('asks its provider ever more seldom, up to every half a minute', async () => {
+    const pauses: number[] = [];
+    @Injectable()
+    class NotedQueue extends RunQueue {
+      override async later(run: RunRow, pauseMs: number, excused = false): Promise<void> {
+        if (excused) pauses.push(pauseMs);
+        await super.later(run, 0, excused);
+      }
+    }
+    const stand = await open({ providers: [] });
+    await withDays(stand);
+    await stand.call('POST', '/run', REQUEST);
+    const { database } = stand.database;
+    await database.transaction(async (tx) => {
+      await tx.query('select from reconciled_connection for update');
+      await database.outside(async () => {
+        const providers = runExecution.filter((known) => typeof known === 'function' && known !== RunQueue);
+        const worker = await stand.add(['http'], [{ provide: RunQueue, useClass: NotedQueue }, ...providers]);
+        for (let attempt = 0; attempt < 8; attempt++)
+          await worker.get(RunExecutor).once('t_one', () => false);
+      });
+    });
+    expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   });
 });
