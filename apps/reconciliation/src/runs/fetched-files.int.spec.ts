@@ -102,6 +102,23 @@ describe('an attempt whose run somebody else has taken', () => {
   });
 });
 
+describe('a step’s end', () => {
+  it('gives the next one a whole lease, however long it took', async () => {
+    const { stand, queue, claimed } = await byHand();
+    const run = await claimed();
+    const { database } = stand.database;
+    const lease = () =>
+      database.query<{ later: boolean }>(`select lease_until > clock_timestamp() as later from run`);
+    await database.transaction(async (tx) => {
+      await queue.enter(tx, run, 'ingesting');
+      // As if it had begun long ago.
+      await tx.query(`update run set lease_until = clock_timestamp() - interval '1 hour'`);
+      await queue.advance(tx, run, { status: 'matching', counts: {} });
+    });
+    expect(await lease()).toEqual([{ later: true }]);
+  });
+});
+
 describe('a run that waits for its connection', () => {
   it('asks its provider ever more seldom, up to every half a minute', async () => {
     const pauses: number[] = [];
@@ -126,5 +143,22 @@ describe('a run that waits for its connection', () => {
       });
     });
     expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  });
+});
+
+describe('a file of an edition that is here', () => {
+  it('is fetched again until its day is over everywhere, for the provider’s calendar may be behind', async () => {
+    const stand = await open();
+    stand.shelf.put('2026-02-09', settlementText('2026-02-09', []), '1');
+    const fetchedAt = async (now: string): Promise<number> => {
+      stand.clock.advance(Date.parse(now) - stand.clock.now().getTime());
+      const before = stand.shelf.fetched.length;
+      expect(await stand.reconcile()).toMatchObject({ status: 'completed' });
+      return stand.shelf.fetched.length - before;
+    };
+    // In Istanbul the day has ended at 21:00 UTC; on Baker Island at noon.
+    expect(await fetchedAt('2026-02-10T11:59:59Z')).toBe(1);
+    expect(await fetchedAt('2026-02-10T12:00:00Z')).toBe(1);
+    expect(await fetchedAt('2026-02-10T12:00:01Z')).toBe(0);
   });
 });

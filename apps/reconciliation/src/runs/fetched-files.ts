@@ -41,11 +41,14 @@ class FetchedLost extends Error {}
 
 const PART_BYTES = 1_048_576;
 
-/** Fetched when their day was over: only another edition has other content. Not those without editions. */
+/**
+ * Fetched when their day was over, wherever the provider's calendar is: the last day of a date ends at noon UTC
+ * of the next. Only another edition has other content. Not those without editions.
+ */
 const FINAL = `
   select kind, report_ref, edition from provider_file
    where tenant_id = $1 and provider = $2 and connection_id = $3 and edition is not null
-     and (fetched_at at time zone $4)::date > business_on`;
+     and fetched_at at time zone 'UTC' >= business_on + interval '36 hours'`;
 
 const FETCHED = `
   select kind, report_ref, null as edition from fetched_file where tenant_id = $1 and run_id = $2`;
@@ -101,8 +104,8 @@ export class FetchedFiles {
   ) {}
 
   /** Whether the run needs a listed file: it has `fetched` it already, or `none` can be other than known. */
-  async needed(run: RunRow, zone: string): Promise<(kind: FileKind, ref: ReportRef) => Need> {
-    const whose = [run.tenant_id, run.provider, run.connection_id, zone];
+  async needed(run: RunRow): Promise<(kind: FileKind, ref: ReportRef) => Need> {
+    const whose = [run.tenant_id, run.provider, run.connection_id];
     const final = namesOf(await this.database.query<Named>(FINAL, whose));
     const fetched = namesOf(await this.database.query<Named>(FETCHED, [run.tenant_id, run.run_id]));
     return (kind, { id, edition }) => {

@@ -41,7 +41,7 @@ export class ReportFetcher {
   async fetch(run: RunRow, onFile: () => void): Promise<Fetched> {
     const { provider } = this.sourceOf(run);
     const call = await this.callContext(run);
-    const needed = await this.files.needed(run, this.zone);
+    const needed = await this.files.needed(run);
     let listed = 0;
     const names: FileName[] = [];
     const take = async (kind: FileKind, refs: readonly ReportRef[], from: Files): Promise<void> => {
