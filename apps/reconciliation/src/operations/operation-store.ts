@@ -6,8 +6,8 @@ import { columns } from '../columns.js';
 import type { Config } from '../config.js';
 
 /**
- * The business date is that of our zone's calendar. An older version of the aggregate changes nothing; the same
- * one, read again, adds the parent that wasn't kept before migration 0038.
+ * The business date is that of our zone's calendar. An older version of the aggregate changes nothing; the
+ * same one, read again, adds the parent that wasn't kept before migration 0038.
  */
 const KEEP_NEWEST = `
   insert into operation (tenant_id, aggregate_id, aggregate_version, operation_id, provider, connection_id,

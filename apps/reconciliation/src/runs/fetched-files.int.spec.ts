@@ -147,7 +147,7 @@ describe('a run that waits for its connection', () => {
 });
 
 describe('a file of an edition that is here', () => {
-  it('is fetched again until its day is over everywhere, for the provider’s calendar may be behind', async () => {
+  it('is fetched again until its day is over everywhere: the provider may be further west', async () => {
     const stand = await open();
     stand.shelf.put('2026-02-09', settlementText('2026-02-09', []), '1');
     const fetchedAt = async (now: string): Promise<number> => {

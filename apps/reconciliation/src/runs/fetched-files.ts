@@ -42,8 +42,8 @@ class FetchedLost extends Error {}
 const PART_BYTES = 1_048_576;
 
 /**
- * Fetched when their day was over, wherever the provider's calendar is: the last day of a date ends at noon UTC
- * of the next. Only another edition has other content. Not those without editions.
+ * Fetched when their day was over, wherever the provider's calendar is: the last day of a date ends at noon
+ * UTC of the next. Only another edition has other content. Not those without editions.
  */
 const FINAL = `
   select kind, report_ref, edition from provider_file

@@ -50,8 +50,8 @@ const RETURNED = `
 const CHARGED = `o.kind = 'sale' and o.result = 'succeeded'`;
 
 /**
- * A payment is charged by one sale; each further one is a charge too many, until its own refunds have given it
- * back whole. What another charge's refunds gave back, or those of nobody knows which, doesn't count.
+ * A payment is charged by one sale; each further one is a charge too many, until its own refunds have given
+ * it back whole. What another charge's refunds gave back, or those of nobody knows which, doesn't count.
  */
 const CHARGED_TWICE = `
   select 'charged-twice', false, null, null, null::jsonb, ${OPERATION}, null::jsonb, null::jsonb,

@@ -144,8 +144,8 @@ function statusDiffers(pair: Pair, say: Say): readonly Classified[] {
 }
 
 /**
- * The provider may take a dispute's money when it opens, weeks before it is lost, and gives it back when it is
- * won; for us nothing moves until then.
+ * The provider may take a dispute's money when it opens, weeks before it is lost, and gives it back when it
+ * is won; for us nothing moves until then.
  */
 function disputeAgrees({ line, operation, cameBack = false }: Pair): boolean {
   if (operation.kind !== 'chargeback') return false;
