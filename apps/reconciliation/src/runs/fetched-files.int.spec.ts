@@ -32,14 +32,20 @@ const withDays = async (stand: Stand): Promise<void> => {
 };
 
 describe('a PostgreSQL that crashes empties what was fetched', () => {
+  let emptied = false;
   /** What its unlogged tables are after a crash or on a new primary, once, after so many files. */
   const emptiedAfter = (stand: () => Stand, files: number): Provider[] => {
     let kept = 0;
+    emptied = false;
     @Injectable()
     class EmptiedFiles extends FetchedFiles {
       override async keep(...parameters: Parameters<FetchedFiles['keep']>): Promise<void> {
         await super.keep(...parameters);
-        if (++kept === files) await stand().database.database.query('truncate fetched_file, fetched_part');
+        if (++kept !== files) return;
+        // The service may not truncate.
+        for (const table of ['fetched_part', 'fetched_file'])
+          await stand().database.database.query(`delete from ${table}`);
+        emptied = true;
       }
     }
     return runExecution.map((known) =>
@@ -59,7 +65,7 @@ describe('a PostgreSQL that crashes empties what was fetched', () => {
       await withDays(stand);
       const run = await stand.reconcile();
       expect(run).toMatchObject({ status: 'completed', counts: { reports: 3, new_reports: 3 } });
-      expect(run.attempt).toBe(2);
+      expect([emptied, run.attempt]).toEqual([true, 2]);
       expect(await stand.sizes()).toMatchObject({ report_file: 3, match: 3 });
       expect(await stand.findings('&status=open')).toEqual([]);
     });

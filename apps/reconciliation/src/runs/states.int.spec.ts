@@ -46,11 +46,15 @@ describe('what no line shows', () => {
     const charges = [1, 2, 3].map((index) => book.add(index, { amountMinor: '10000' }));
     const [event] = book.events();
     if (event === undefined) throw new Error('no event');
-    const refundOf = (charge: number, index: number, amountMinor: string) => ({
+    const refundOf = (charge: string, index: number, amountMinor: string) => ({
       ...book.add(index, { kind: 'refund', amountMinor, feeMinor: '0', result: 'pending' }),
-      ...{ result: 'succeeded', parentOperationId: charges[charge]?.operationId },
+      ...{ result: 'succeeded', parentOperationId: `op_y_${charge}` },
     });
-    const [whole, half, other] = [refundOf(1, 4, '10000'), refundOf(2, 5, '5000'), refundOf(2, 6, '5000')];
+    const [whole, half, other] = [
+      refundOf('2', 4, '10000'),
+      refundOf('3', 5, '5000'),
+      refundOf('3', 6, '5000'),
+    ];
     const doubled = async (version: number, ...refunds: readonly (typeof whole)[]): Promise<string[]> => {
       await stand.know([{ ...event, version, operations: [...charges, ...refunds] }], []);
       await stand.reconcile();
