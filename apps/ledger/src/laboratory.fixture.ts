@@ -7,7 +7,7 @@ import { service } from './service.js';
 // The ledger with one bug of the menu, for tests that show that the comparison of the books finds it.
 
 /** Longer than it takes until the broker has the offset. */
-const LATE_MS = 1_500;
+const LATE_MS = 4_000;
 
 /** Commands from Kafka are answered before they are committed, so that their offset moves before, too. */
 class HastyEngine extends LedgerEngine {

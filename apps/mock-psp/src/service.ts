@@ -10,6 +10,7 @@ import { type Config, config } from './config.js';
 import { Connections } from './connections.js';
 import { EventsController } from './disputes/events.controller.js';
 import { ProviderEvents } from './disputes/provider-events.handler.js';
+import { HealthController } from './health/health.controller.js';
 import { AnswerPlayer } from './operations/answer-player.js';
 import { ChallengeAddress } from './operations/challenge-address.js';
 import { HeldAnswers } from './operations/held-answers.js';
@@ -26,6 +27,7 @@ import { Webhooks } from './webhooks/webhooks.js';
 
 const http = ({ testEndpoints }: Config): ModuleMetadata => ({
   controllers: [
+    HealthController,
     ...[OperationsController, ChallengesController, SettlementsController, StatementsController],
     ...(testEndpoints ? [RehearsalController, ClockController, EventsController] : []),
   ],

@@ -43,10 +43,19 @@ describe('the destination of a payout', () => {
     expect(await payouts()).toEqual(before);
   });
 
-  it.each(['acct_7', 'ba-12', IBAN.toLowerCase(), IBAN.replaceAll(/(.{4})/g, '$1 ').trim()])(
-    '%s may be paid to',
-    async (destination) => expect((await request(destination)).status).toBe(201),
-  );
+  it.each([
+    ['acct_7', 'acct_7'],
+    ['ba-12 b', 'ba-12 b'],
+    [IBAN.toLowerCase(), IBAN],
+    [IBAN.replaceAll(/(.{4})/g, '$1 ').trim(), IBAN],
+  ])('%s may be paid to, and is kept as %s', async (destination, kept) => {
+    const { status, body } = await request(destination);
+    expect([status, body.destination]).toEqual([201, kept]);
+    const { id, payload_hash } = (await request('acct_7')).body;
+    const change = { payload_hash, destination };
+    const edited = await payments.call('POST', `/v1/payouts/${id}/edit`, { body: change });
+    expect([edited.status, edited.body.destination]).toEqual([200, kept]);
+  });
 });
 
 it.each([

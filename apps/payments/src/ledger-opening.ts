@@ -3,10 +3,14 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { CONFIG, Fault } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
 
-/** What the provider holds for us and what it costs may be negative; wallets may not. */
+/**
+ * What the provider holds for us, what it has transferred and what it costs are kept from the debit side, so
+ * they go below zero; wallets may not.
+ */
 const ACCOUNT_TYPES = [
   { pattern: 'psp:*', mayOverdraw: true },
   { pattern: 'fees:*', mayOverdraw: true },
+  { pattern: 'bank:*', mayOverdraw: true },
 ];
 
 const ASK_AGAIN_MS = 1_000;

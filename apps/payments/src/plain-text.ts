@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
-import { compactIban, holdsCardNumber, ibanFault } from '@defter/kernel';
+import { compactIban, holdsCardNumber, ibanFault, isIban } from '@defter/kernel';
 import { HasForm } from '@defter/platform';
 
 const isPlain = (value: unknown, max: number): value is string =>
@@ -55,6 +55,9 @@ export const IsDestination = (): PropertyDecorator =>
       },
     },
   });
+
+/** An IBAN as banks store it, without spaces and in capitals, so that equal ones are equal texts; a name as it is. */
+export const storedDestination = (text: string): string => (isIban(text) ? compactIban(text) : text);
 
 const DESTINATION =
   'must be an IBAN, or an account by its name at the provider, of at most 128 characters and no card number';

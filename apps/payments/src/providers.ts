@@ -30,6 +30,12 @@ export class Providers {
     this.byId = new Map(reachable.map((provider) => [provider.adapter.manifest.id, provider]));
   }
 
+  /** Ids of those that can pay out. */
+  get paying(): readonly string[] {
+    const adapters = [...this.byId.values()].map(({ adapter }) => adapter.manifest);
+    return adapters.filter(({ capabilities }) => capabilities.includes('payout')).map(({ id }) => id);
+  }
+
   find(id: string): ReachableProvider | undefined {
     return this.byId.get(id);
   }

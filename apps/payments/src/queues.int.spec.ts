@@ -128,7 +128,9 @@ describe('of parked events that are due', () => {
   const event = (eventId: string, operationId: string) =>
     ({ eventId, connectionId: 'c_1', facts: { operationId, kind: 'sale', result: 'succeeded' } }) as never;
   const park = (tx: Transaction, name: string) =>
-    parkEvent(tx, 't_few', event(name, `op_${name}`), { reason: 'unknown operation', mayFit: true });
+    parkEvent(tx, 't_few', event(name, `op_${name}`), {
+      ...{ source: 'webhook', reason: 'unknown operation', mayFit: true },
+    });
 
   it('those whose operation appeared are tried first, however many wait longer', async () => {
     const tried = await database.database.transaction(async (tx) => {

@@ -85,11 +85,11 @@ const cases: readonly Case[] = [
       'malformed',
       () => act(action, { ...hash(), reason: 'x', extra: 1 }),
     ],
-    [`${action} of nothing`, 404, 'not-found', () => act(action, bodyOf(action), () => NOBODY)],
+    [`${action} of nothing`, 404, 'payout-absent', () => act(action, bodyOf(action), () => NOBODY)],
     [
       `${action} of another tenant's`,
       404,
-      'not-found',
+      'payout-absent',
       () => act(action, bodyOf(action), undefined, { token: tokens.stranger }),
     ],
     [
@@ -240,7 +240,10 @@ const cases: readonly Case[] = [
     () => payments.call('GET', '/v1/payouts?amount=1..x'),
   ],
   ['a list with a broken cursor', 400, 'malformed', () => payments.call('GET', '/v1/payouts?cursor=x')],
-  ['a session that is nobody’s', 404, 'not-found', () => payments.call('GET', '/v1/checkout/sessions/cs_1')],
+  ['a session of nobody', 404, 'checkout-absent', () => payments.call('GET', '/v1/checkout/sessions/cs_1')],
+  ['an intent of nobody', 404, 'intent-absent', () => payments.call('GET', '/v1/payment_intents/pi_1')],
+  ['a payout of nobody', 404, 'payout-absent', () => payments.call('GET', '/v1/payouts/po_1')],
+  ['a refund of nobody', 404, 'refund-absent', () => payments.call('GET', '/v1/refunds/re_1')],
 ];
 
 const bodyOf = (action: string): object => {

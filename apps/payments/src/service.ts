@@ -1,6 +1,7 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
 import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { BookingAnswers } from './bookings/booking-answers.js';
 import { LateBookings } from './bookings/late-bookings.job.js';
@@ -15,6 +16,8 @@ import { CheckoutPages } from './checkout/checkout-pages.js';
 import { config, type PaymentsConfig } from './config.js';
 import { crashPoints } from './crash-points.js';
 import { Disputes } from './disputes/disputes.js';
+import { Funnel } from './funnel/funnel.js';
+import { OnboardingMetrics } from './funnel/onboarding-metrics.js';
 import { HealthController } from './health/health.controller.js';
 import { Attempts } from './intents/attempts.js';
 import { ChangeIntentController } from './intents/change-intent.controller.js';
@@ -56,9 +59,12 @@ import { RefundSweeper } from './refunds/refund-sweeper.job.js';
 import { RequestRefundController } from './refunds/request-refund.controller.js';
 import { RequestRefund } from './refunds/request-refund.handler.js';
 import { RefusedBookings } from './refused-bookings.js';
+import { OnReportObservationConsumer } from './report-lines/on-report-observation.consumer.js';
 import { Routes } from './routes.js';
 import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
 import { RequestSettlement } from './settlements/request-settlement.handler.js';
+import { OnBatchSettlementConsumer } from './settlements/on-batch-settlement.consumer.js';
+import { SettleBatch } from './settlements/settle-batch.handler.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -67,7 +73,7 @@ import { ParkedEvents, ParkedEventsLoop } from './webhooks/parked-events.job.js'
 import { ProviderEvents } from './webhooks/provider-events.js';
 
 const ledger = [LedgerClient, LedgerOpening];
-const shared = [Tenants, Providers, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
+const shared = [Tenants, Providers, Funnel, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
 const refunds = [RefundClaims, RefundHolds];
 const intentControllers = [IntentController, ChangeIntentController];
 const refundControllers = [RequestRefundController, RefundController, SettlementController];
@@ -109,13 +115,23 @@ export const service: ServiceDefinition<PaymentsConfig> = {
       }),
     },
     worker: {
-      consumes: [WebhookTopics.events, LedgerTopics.events, LedgerTopics.refusals],
+      consumes: [
+        WebhookTopics.events,
+        ReconciliationTopics.observations,
+        ReconciliationTopics.settlements,
+        LedgerTopics.events,
+        LedgerTopics.refusals,
+      ],
       produces: [LedgerTopics.commands, PaymentsTopics.events, PaymentsTopics.anomalies],
       module: () => ({
-        controllers: [OnProviderEventConsumer, OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        controllers: [
+          ...[OnProviderEventConsumer, OnReportObservationConsumer, OnBatchSettlementConsumer],
+          ...[OnLedgerEventConsumer, OnLedgerRefusalConsumer],
+        ],
         providers: [
           ...shared,
           Pollings,
+          OnboardingMetrics,
           OperationAlarms,
           Observations,
           ...operations,
@@ -123,6 +139,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           RefundSweeper,
           RefusedBookings,
           Disputes,
+          SettleBatch,
           EventNotices,
           ProviderEvents,
           ReservationSweeper,

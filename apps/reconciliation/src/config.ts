@@ -50,6 +50,11 @@ export const config = defineConfig({
   runLeaseMs: duration('RUN_LEASE', 20_000),
   /** The longest that `POST …/run?wait=true` waits before it answers 202. */
   runWaitMs: duration('RUN_WAIT', 30_000),
+  /** How long a proposed correction may wait for its approval, and for what confirms it. */
+  proposalLifeMs: duration('PROPOSAL_LIFE', 24 * HOUR_MS),
+  correctionPollMs: duration('CORRECTION_POLL', 1_000),
+  /** Who asks the ledger for a correction has so long; then others ask, with the same key. */
+  correctionLeaseMs: duration('CORRECTION_LEASE', 30_000),
   /** A job whose process has said nothing for so long is taken over. */
   jobLeaseMs: duration('JOB_LEASE', 60_000),
   jobPollMs: duration('JOB_POLL', 1_000),
@@ -62,6 +67,12 @@ export const config = defineConfig({
   serviceTimeoutMs: duration('SERVICE_TIMEOUT', 10_000),
   /** `<name>=<URL>` of every management port whose metrics the jobs read. */
   watchedServices: list('WATCHED_SERVICES', []),
+  /** Where the metrics of all services are kept; without it there is no SLO report. */
+  prometheusUrl: optional(url('PROMETHEUS_URL')),
+  /** For one question about a week. */
+  prometheusTimeoutMs: duration('PROMETHEUS_TIMEOUT', 60_000),
+  /** The register of exemptions that `exemption-check` reads. */
+  exemptionsFile: optional(text('EXEMPTIONS_FILE')),
   /** How long an operation may be without an outcome before that is a finding. */
   unknownAfterMs: duration('UNKNOWN_AFTER', HOUR_MS),
   /** How old an unpublished message, or an event that hasn't arrived here, may be. */

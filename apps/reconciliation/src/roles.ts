@@ -8,23 +8,34 @@ import { WebhookTopics } from '@defter/webhooks-contracts';
 import type { Config } from './config.js';
 import { ConnectionRules } from './connection-rules.js';
 import { Connections } from './connections.js';
+import { ExemptionCheck } from './exemptions/exemption-check.job.js';
 import { FileSpool } from './files/file-spool.js';
 import { Files } from './files/files.js';
 import { FilesController } from './files/files.controller.js';
 import { ReceiveFile } from './files/receive-file.handler.js';
 import { ReceivedFiles } from './files/received-files.read.js';
 import { FindingRecorder } from './finding-recorder.js';
+import { CorrectionQueue } from './findings/correction-queue.js';
+import { correctionLoop } from './findings/correction-loop.js';
+import { CorrectionMeans } from './findings/correction-means.js';
+import { Corrections } from './findings/corrections.js';
 import { ReadFindings } from './findings/finding.read.js';
+import { FindingMetrics } from './findings/finding-metrics.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { Findings } from './findings/findings.js';
+import { Links } from './findings/links.js';
 import { OnPaymentsAnomalyConsumer } from './findings/on-payments-anomaly.consumer.js';
 import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
+import { ProposalMeans } from './findings/proposal-means.js';
+import { Proposals } from './findings/proposals.js';
+import { ProposalsController } from './findings/proposals.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { jobAsking, jobExecution } from './jobs/job-parts.js';
 import { jobLoop } from './jobs/job-loop.js';
 import { JobMetrics, JobMetricsTools } from './jobs/job-metrics.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { LedgerApi } from './ledger-api.js';
+import { LedgerBooking } from './ledger-booking.js';
 import { LedgerEvents } from './journal/ledger-events.js';
 import { Journal } from './journal/journal.js';
 import { OldParts, oldPartsLoop } from './old-parts.js';
@@ -39,9 +50,11 @@ import { ReportPlaces } from './reports/report-places.js';
 import { ReportStore } from './reports/report-store.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SettlementReport } from './reports/settlement-report.job.js';
+import { RunAsker } from './run-asker.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
 import { FetchedFiles } from './runs/fetched-files.js';
 import { IngestReports } from './runs/ingest-reports.js';
+import { Reconcile } from './runs/reconcile.job.js';
 import { ReportFetcher } from './runs/report-fetcher.js';
 import { LastRuns } from './runs/last-runs.read.js';
 import { ListRuns } from './runs/list-runs.read.js';
@@ -53,12 +66,18 @@ import { RunQueue } from './runs/run-queue.js';
 import { RunRequests } from './runs/run-requests.js';
 import { RunSteps } from './runs/run-steps.js';
 import { RunsController } from './runs/runs.controller.js';
+import { TellObservations } from './runs/tell-observations.js';
+import { TellSettlements } from './runs/tell-settlements.js';
+import { TellToPayments } from './runs/tell-to-payments.js';
 import { AccountLook } from './scan/account-look.js';
 import { BalanceSums } from './scan/balance-sums.js';
 import { DriftFindings } from './scan/drift-findings.js';
 import { LedgerWalletScan } from './scan/ledger-wallet-scan.job.js';
 import { VerifyProofs } from './scan/verify-proofs.job.js';
 import { ServiceApi } from './service-api.js';
+import { Prometheus } from './slo/prometheus.js';
+import { SloMeasurements } from './slo/slo-measurements.js';
+import { SloReport } from './slo/slo-report.job.js';
 import { REPORT_SOURCES, type ReportSources } from './sources.js';
 import { AgedOperations } from './stuck/aged-operation.read.js';
 import { DetectStuck, StuckLimits, StuckSources } from './stuck/detect-stuck.job.js';
@@ -83,8 +102,15 @@ const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting:
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
   ...[RunQueue, FetchedFiles, ReportFetcher, IngestReports, MatchingDatabase, MatchLines],
-  ...[ClassifyResidue, RunSteps, RunExecutor],
+  ...[TellObservations, TellSettlements, TellToPayments, ClassifyResidue, RunSteps, RunExecutor],
   runLoop(),
+];
+
+/** What books the corrections that two people decided; beside `jobs`, which have the tenants. */
+export const corrections: Provider[] = [
+  ...[RunRequests, { provide: RunAsker, useExisting: RunRequests }, LedgerBooking],
+  ...[CorrectionQueue, CorrectionMeans, Corrections],
+  correctionLoop(),
 ];
 
 /** How other services are asked. */
@@ -94,12 +120,16 @@ const stuck: Provider[] = [
   ...[StuckPayouts, AgedOperations, Streams, StandingFindings, StuckSources, StuckLimits],
 ];
 const reports: Provider[] = [ReportStore, ReportOutbox, ReportPlaces];
+const slo: Provider[] = [Prometheus, SloMeasurements];
 const scan: Provider[] = [AccountLook, BalanceSums, DriftFindings];
+
+const standingJobs = [DetectStuck, VerifyProofs, LedgerWalletScan, Reconcile, ExemptionCheck] as const;
 
 /** What carries jobs out, whoever asked. */
 const jobs: Provider[] = [
-  ...[...neighbours, ...stuck, ...scan, ...reports, ...jobAsking],
-  ...jobExecution(DetectStuck, VerifyProofs, LedgerWalletScan, DailyReport, SettlementReport, CapacityReport),
+  ...[...neighbours, ...stuck, ...scan, ...reports, ...slo, ...jobAsking],
+  ...[Connections, RunRequests],
+  ...jobExecution(...standingJobs, DailyReport, SettlementReport, SloReport, CapacityReport),
 ];
 
 export const roles: ServiceDefinition<Config>['roles'] = {
@@ -109,6 +139,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
       controllers: [
         HealthController,
         FindingsController,
+        ProposalsController,
         RunsController,
         FilesController,
         SummaryController,
@@ -119,7 +150,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         sources(config),
         Connections,
         ...findings,
-        ReadFindings,
+        ...[ReadFindings, Links, Proposals, ProposalMeans],
         RunRequests,
         ListRuns,
         LastRuns,
@@ -131,7 +162,11 @@ export const roles: ServiceDefinition<Config>['roles'] = {
   },
   worker: {
     consumes: [PaymentsTopics.events, PaymentsTopics.anomalies, LedgerTopics.events, WebhookTopics.anomalies],
-    produces: [ReconciliationTopics.findings],
+    produces: [
+      ReconciliationTopics.findings,
+      ReconciliationTopics.observations,
+      ReconciliationTopics.settlements,
+    ],
     module: (config) => ({
       controllers: [
         OnPaymentsEventConsumer,
@@ -141,18 +176,18 @@ export const roles: ServiceDefinition<Config>['roles'] = {
       ],
       providers: [
         sources(config),
-        Connections,
         ...findings,
         OperationStore,
         ...runExecution,
-        ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics],
+        ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics, FindingMetrics],
         ...[OldParts, oldPartsLoop()],
+        ...corrections,
         outboxRelay(),
       ],
     }),
   },
   /** For `job <name>`: a process that does one thing and ends. */
   jobs: {
-    module: () => ({ providers: [...findings, ...jobs] }),
+    module: (config) => ({ providers: [sources(config), ...findings, ...jobs] }),
   },
 };

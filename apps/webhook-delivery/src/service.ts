@@ -34,7 +34,7 @@ import { ReplayController } from './replays/replay.controller.js';
 import { ReplayRunner } from './replays/replay-runner.job.js';
 import { ChangeReplays } from './replays/replays.handler.js';
 import { Replays } from './replays/replays.read.js';
-import { Rounds } from './rounds.js';
+import { Pollings } from './pollings.js';
 import { Sealing } from './sealing.js';
 import { Tenants } from './tenants.js';
 
@@ -72,7 +72,7 @@ export const service: ServiceDefinition<Config> = {
       module: () => ({
         controllers: [OnPaymentsEventConsumer, OnLedgerEventConsumer, OnFindingConsumer],
         providers: [
-          ...[...endpoints, Tenants, Rounds, Messages],
+          ...[...endpoints, Tenants, Pollings, Messages],
           ...[...sending, ...delivering, ReplayRunner, Housekeeping, outboxRelay()],
         ],
       }),

@@ -53,12 +53,23 @@ containers:
       - { name: tmp, mountPath: /tmp }
 {{- if .fromConfig }}
       - { name: settings, mountPath: /etc/defter, readOnly: true }
+{{- if .spec.mailClaim }}
+      - { name: mail, mountPath: /var/mail/defter }
+{{- end }}
+{{- end }}
+{{- if .exemptions }}
+      - { name: exemptions, mountPath: /etc/defter-exemptions, readOnly: true }
 {{- end }}
 volumes:
   - name: tmp
     emptyDir: { sizeLimit: 64Mi }
 {{- if .fromConfig }}
 {{ include "defter.settings-volume" . }}
+{{- include "defter.mail-volume" . }}
+{{- end }}
+{{- if .exemptions }}
+  - name: exemptions
+    configMap: { name: {{ .root.Release.Name }}-exemptions }
 {{- end }}
 {{- end }}
 
@@ -69,5 +80,12 @@ volumes:
       secretName: {{ .name }}
       defaultMode: 0440
       items: [{ key: {{ .key }}, path: settings.json }]
+{{- end }}
+{{- end }}
+
+{{- define "defter.mail-volume" -}}
+{{- with .spec.mailClaim }}
+  - name: mail
+    persistentVolumeClaim: { claimName: {{ . }} }
 {{- end }}
 {{- end }}

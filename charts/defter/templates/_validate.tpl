@@ -94,6 +94,15 @@
 {{- if and $spec.database (not (hasKey ($spec.migratorEnv | default dict) "MIGRATOR_DATABASE_URL")) }}
 {{- $said = append $said (printf "%s has a database, but no migratorEnv.MIGRATOR_DATABASE_URL to migrate it with." $where) }}
 {{- end }}
+{{- range $key, $variable := dict "watches" "WATCHED_SERVICES" "mailClaim" "REPORT_MAIL_DIR" }}
+{{- if index $spec $key }}
+{{- if not (has $variable $known.plain) }}
+{{- $said = append $said (printf "%s.%s sets %s, which %s doesn't read." $where $key $variable $service) }}
+{{- else if hasKey ($spec.env | default dict) $variable }}
+{{- $said = append $said (printf "%s.env.%s contradicts %s.%s: keep one of them." $where $variable $where $key) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range $variable, $call := $spec.calls }}
 {{- $called := index $.Values.services $call.service | default dict }}
 {{- $role := index ($called.roles | default dict) $call.role | default dict }}

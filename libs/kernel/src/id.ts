@@ -3,7 +3,9 @@
  * refund, dispute, settlement, run of a job.
  */
 export type IdPrefix =
-  'pi' | 'op' | 'po' | 'cs' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | 'job' | OutboundPrefix;
+  'pi' | 'op' | 'po' | 'cs' | 'evt' | 'fnd' | 'run' | 'whk' | 're' | 'du' | 'st' | 'job' | OtherPrefix;
+/** A proposal of a correction, and what webhooks out have. */
+type OtherPrefix = 'prp' | OutboundPrefix;
 /** Outbound webhooks: endpoint, secret, message, delivery. */
 type OutboundPrefix = 'whe' | 'whs' | 'msg' | 'dlv';
 

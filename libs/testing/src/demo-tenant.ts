@@ -28,6 +28,7 @@ const PERSON = [
   'payouts:request',
   'payouts:approve',
   'findings:resolve',
+  'findings:approve',
   'reconciliation:read',
 ];
 

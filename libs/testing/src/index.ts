@@ -1,4 +1,11 @@
-export { startKafka, startPostgres, type KafkaServer, type PostgresServer } from '@defter/embedded';
+export {
+  type KafkaServer,
+  type PostgresServer,
+  type PrometheusServer,
+  startKafka,
+  startPostgres,
+  startPrometheus,
+} from '@defter/embedded';
 export {
   type ModelAnswer,
   type ModelCommand,

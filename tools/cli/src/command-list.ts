@@ -43,9 +43,15 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'test',
-    usage: './defter test [checks|unit|int|e2e]',
-    summary: 'everything that CI runs, or a part of it',
+    usage: './defter test [checks|unit|int|e2e] [--containers [project …]]',
+    summary: 'everything that CI runs, or a part of it; int also with servers in containers',
     run: test,
+  },
+  {
+    name: 'exemptions',
+    usage: './defter exemptions [--on <date>] [--file <path>]',
+    summary: 'which exemptions from rules there are; 1 when one is overdue',
+    run: lazily('exemptions', new URL('./exemptions.js', import.meta.url).href),
   },
   {
     name: 'bench',
@@ -113,9 +119,9 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'cluster',
-    usage: './defter cluster up|test|down|generate',
-    summary: 'a real Kubernetes control plane here; test installs the chart on it',
-    run: lazily('cluster', '@defter/cluster'),
+    usage: './defter cluster up|test [--node] | down | enter [command] | generate',
+    summary: 'a real Kubernetes here, with --node also pods; test installs the chart on it and looks',
+    run: lazily('cluster', new URL('./cluster/cluster-command.js', import.meta.url).href),
   },
   { name: 'logs', usage: './defter logs [service] [-f]', summary: 'the last lines of the logs', run: logs },
   {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { CHECKOUT } from '@defter/embedded';
 import { topicManifests } from './kafka/topic-manifests.js';
 import { dashboardFiles } from './observability/dashboards.js';
+import { objectiveRules } from './observability/objective-rules.js';
 import { databaseManifests } from './postgres/database-manifests.js';
 import { knownSettings } from './settings/known-settings.js';
 
@@ -15,6 +16,7 @@ export function generatedFiles(): Record<string, string> {
     ...Object.fromEntries(
       Object.entries(dashboardFiles()).map(([uid, text]) => [`charts/defter/dashboards/${uid}.json`, text]),
     ),
+    'charts/defter/rules/objectives.yaml': objectiveRules(),
     'k8s/kafka/topics.yaml': topicManifests(),
     'k8s/postgres/clusters.yaml': databaseManifests(),
   };

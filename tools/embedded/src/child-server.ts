@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dockerKill, dockerRun, type Container } from './container.js';
 import { endLeftover, writePidFile } from './process-identity.js';
 import { SetupError } from './setup-error.js';
 import type { SystemUser } from './system-user.js';
@@ -16,6 +17,8 @@ export interface ServerCommand {
   readonly user?: SystemUser | undefined;
   readonly logFile: string;
   readonly pidFile: string;
+  /** Runs it in there; our child is then Docker's client. */
+  readonly container?: Container | undefined;
   /** Asks for an orderly end (default SIGTERM). */
   readonly stopSignal?: NodeJS.Signals;
   /** Sent by the kernel when our process dies (default SIGKILL, which also ends a stopped process). */
@@ -65,13 +68,14 @@ export class ChildServer {
         `Stop that one first (./defter down, or kill ${running.owner.pid})`,
       );
     }
+    if (command.container !== undefined) dockerKill(command);
     mkdirSync(dirname(command.logFile), { recursive: true });
     const log = openSync(command.logFile, 'a');
     const logStart = statSync(command.logFile).size;
     const child = spawn('setpriv', privileges(command), {
       stdio: ['ignore', log, log],
       detached: true, // its own process group: Ctrl-C in the terminal is for us, and we end it in order
-      env: command.env ?? process.env,
+      env: command.container === undefined ? (command.env ?? process.env) : process.env,
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     });
     closeSync(log);
@@ -121,13 +125,19 @@ export class ChildServer {
   private signal(signal: NodeJS.Signals): Promise<Exit> {
     // An unreferenced child would let Node end while someone awaits its exit.
     this.child.ref();
-    if (this.exit === undefined) this.child.kill(signal);
+    if (this.exit !== undefined) return this.exited;
+    // Of all signals Docker's client keeps this one to itself: it would die, and the server would live on.
+    if (signal === 'SIGKILL' && this.command.container !== undefined) dockerKill(this.command);
+    else this.child.kill(signal);
     return this.exited;
   }
 }
 
-function privileges({ command, args, user, orphanSignal = 'SIGKILL' }: ServerCommand): string[] {
+function privileges(server: ServerCommand): string[] {
+  const { command, args, user, container, orphanSignal = 'SIGKILL' } = server;
+  const death = ['--pdeathsig', orphanSignal.replace('SIG', '')];
+  if (container !== undefined) return [...death, '--', ...dockerRun(server, container)];
   const drop =
     user === undefined ? [] : ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups'];
-  return ['--pdeathsig', orphanSignal.replace('SIG', ''), ...drop, '--', command, ...args];
+  return [...death, ...drop, '--', command, ...args];
 }

@@ -2,17 +2,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where a broker keeps its data and listens; all on loopback. */
+/** Where a broker keeps its data and listens; its controller is always on loopback. */
 export interface BrokerPlace {
   readonly data: string;
+  /** The address that clients are told; loopback unless said otherwise. */
+  readonly host?: string;
   readonly port: number;
   readonly controllerPort: number;
 }
 
-const loggingFile = fileURLToPath(new URL('../kafka/log4j2.properties', import.meta.url));
+/** What a broker logs. */
+export const LOGGING_FILE = fileURLToPath(new URL('../kafka/log4j2.properties', import.meta.url));
 
 /** JVM flag that sends warnings to standard output and nothing else. */
-export const LOGGING = `-Dlog4j2.configurationFile=${loggingFile}`;
+export const LOGGING = `-Dlog4j2.configurationFile=${LOGGING_FILE}`;
 
 /** The jars in a fixed order: an archive of classes fits only the very same class path. */
 export const classPath = (libs: string): string =>
@@ -23,13 +26,13 @@ export const classPath = (libs: string): string =>
     .join(':');
 
 /** One node that is broker and controller (KRaft). Short broker sessions: back in seconds after kill -9. */
-export const brokerProperties = ({ data, port, controllerPort }: BrokerPlace): string =>
+export const brokerProperties = ({ data, host = '127.0.0.1', port, controllerPort }: BrokerPlace): string =>
   Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${host}:${port}`,
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',

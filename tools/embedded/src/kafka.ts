@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
-import { ChildServer } from './child-server.js';
+import { ChildServer, type ServerCommand } from './child-server.js';
+import { IN_IMAGE, imageOf } from './container.js';
 import { installKafka, type KafkaInstallation } from './kafka-install.js';
 import { brokerProperties, classPath, LOGGING } from './kafka-settings.js';
 import { freePort, requireFreePort } from './ports.js';
@@ -15,6 +16,8 @@ export interface KafkaOptions {
   readonly dir: string;
   /** A fixed loopback port (the controller takes the next one); 0 or undefined takes free ones. */
   readonly port?: number;
+  /** Where it listens and what it tells its clients; loopback unless others than this machine's call. */
+  readonly host?: string;
 }
 
 /** A running broker. A new start keeps port and data. */
@@ -28,6 +31,7 @@ interface Ports {
   readonly controllerPort: number;
 }
 
+const LOOPBACK = '127.0.0.1';
 const START_TIMEOUT_MS = 60_000;
 const PORT_LOST = /Address already in use|BindException/;
 const FAST_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xms256m', '-Xmx512m'];
@@ -35,21 +39,22 @@ const FAST_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xms256m', '
 /** Starts a real Kafka broker on loopback and returns when it takes topics and groups. */
 export async function startKafka(options: KafkaOptions, supervision?: Supervision): Promise<KafkaServer> {
   const dir = resolve(options.dir);
+  const host = options.host ?? LOOPBACK;
   let ports = await fixedPorts(options.port);
   const installation = await installKafka(trainingRun);
   prepareData(dir, installation);
   const launchAgain = async (): Promise<ChildServer> => {
-    const launched = await launch(dir, installation, { fixed: ports });
+    const launched = await launch(dir, installation, { host, fixed: ports });
     ports = launched.ports;
     return launched.server;
   };
   const supervised = new Supervised('kafka', launchAgain, supervision);
   await supervised.start();
   const port = ports?.port ?? 0;
-  return Object.assign(supervised, { port, brokers: brokersOf(port) });
+  return Object.assign(supervised, { port, brokers: brokersOf(host, port) });
 }
 
-const brokersOf = (port: number): string => `127.0.0.1:${port}`;
+const brokersOf = (host: string, port: number): string => `${host}:${port}`;
 
 async function fixedPorts(port: number | undefined): Promise<Ports | undefined> {
   if (port === undefined || port === 0) return undefined;
@@ -57,6 +62,9 @@ async function fixedPorts(port: number | undefined): Promise<Ports | undefined> 
   await requireFreePort(port + 1, "Kafka's controller");
   return { port, controllerPort: port + 1 };
 }
+
+/** Installs the broker, for whoever is cut off from the registries later, or packs it. */
+export const prepareKafka = (): Promise<KafkaInstallation> => installKafka(trainingRun);
 
 /** Copies the formatted storage; a half copy never counts. */
 function prepareData(dir: string, { storage }: KafkaInstallation): void {
@@ -71,27 +79,47 @@ function prepareData(dir: string, { storage }: KafkaInstallation): void {
 async function launch(
   dir: string,
   installation: KafkaInstallation,
-  { fixed, jvmFlags }: { fixed?: Ports | undefined; jvmFlags?: string[] },
+  { host = LOOPBACK, fixed, jvmFlags }: { host?: string; fixed?: Ports | undefined; jvmFlags?: string[] },
 ): Promise<{ server: ChildServer; ports: Ports }> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   const flags = jvmFlags ?? archiveFlags(installation);
   for (;;) {
     const ports = fixed ?? { port: await freePort(), controllerPort: await freePort() };
     const properties = join(dir, 'server.properties');
-    writeFileSync(properties, brokerProperties({ data: join(dir, 'data'), ...ports }));
-    const jvm = [...FAST_START, ...flags, LOGGING, '-cp', classPath(installation.libs)];
+    writeFileSync(properties, brokerProperties({ data: join(dir, 'data'), host, ...ports }));
     const server = await ChildServer.start({
       name: 'Kafka',
-      command: installation.java.command,
-      args: [...jvm, 'kafka.Kafka', properties],
+      ...javaOf(installation, flags, dir),
       logFile: join(dir, 'kafka.log'),
       pidFile: join(dir, 'kafka.pid'),
     });
-    if (await answers(server, brokersOf(ports.port), deadline)) return { server, ports };
+    if (await answers(server, brokersOf(host, ports.port), deadline)) return { server, ports };
     const said = server.logTail();
     await server.stop();
     if (Date.now() > deadline || !PORT_LOST.test(said)) throw new Error(`Kafka did not start: ${said}`);
   }
+}
+
+/** Java with the broker's classes; an archive of them fits this machine's Java only, not a container's. */
+function javaOf(
+  { java, libs }: KafkaInstallation,
+  flags: readonly string[],
+  dir: string,
+): Pick<ServerCommand, 'command' | 'args' | 'container' | 'orphanSignal'> {
+  const main = ['kafka.Kafka', join(dir, 'server.properties')];
+  const image = imageOf('kafka');
+  if (image === undefined)
+    return {
+      command: java.command,
+      args: [...FAST_START, ...flags, LOGGING, '-cp', classPath(libs), ...main],
+    };
+  const logging = `-Dlog4j2.configurationFile=${IN_IMAGE.kafkaLogging}`;
+  return {
+    command: join(IN_IMAGE.java, 'bin/java'),
+    args: [...FAST_START, logging, '-cp', join(IN_IMAGE.kafkaLibs, '*'), ...main],
+    container: { image, folders: [dir] },
+    orphanSignal: 'SIGTERM',
+  };
 }
 
 const archiveFlags = ({ archive }: KafkaInstallation): string[] =>

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ChildServer } from './child-server.js';
+import { IN_IMAGE, imageOf } from './container.js';
 import { freePort, requireFreePort } from './ports.js';
 import { dataFolder } from './postgres-data.js';
 import { postgresHome } from './postgres-files.js';
@@ -100,9 +101,11 @@ function commandFor(
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // TCP on loopback only: a socket path is limited to 107 bytes, which a deep checkout exceeds.
   const listen = ['-c', 'listen_addresses=127.0.0.1', '-c', `port=${port}`, '-c', 'unix_socket_directories='];
+  const image = imageOf('postgres');
   return {
     name: 'PostgreSQL',
-    command: join(home, 'bin/postgres'),
+    command: join(image === undefined ? home : IN_IMAGE.postgres, 'bin/postgres'),
+    container: image === undefined ? undefined : { image, folders: [data] },
     args: ['-D', data, ...listen, ...given],
     cwd: '/',
     env: { PATH: process.env['PATH'], TZ: 'UTC', LC_ALL: 'C' },

@@ -33,6 +33,28 @@ const documented = (page: string): string[] =>
 
 const common = documented('README.md');
 
+/** Each code of a service with its status, as the tables have it. */
+const statusesOf = (service: string): string[] =>
+  sources
+    .filter(({ path }) => path.startsWith(`apps/${service}/`))
+    .flatMap(({ text }) => [...text.matchAll(/^ {2}'?([a-z][a-z_-]+)'?: \{\s*status: (\d{3})/gm)])
+    .map(([, code = '', status = '']) => `${code} ${status}`);
+
+interface Row {
+  readonly codes: readonly string[];
+  readonly status: string;
+  readonly meaning: string;
+}
+const rowsOf = (page: string): Row[] =>
+  readFileSync(join(ROOT, FOLDER, page), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| <a id='))
+    .map((line) => {
+      const [, names = '', status = '', ...rest] = line.split('|').map((cell) => cell.trim());
+      const codes = [...names.matchAll(/`([a-z_-]+)`/g)].map(([, code = '']) => code);
+      return { codes, status, meaning: rest.join('') };
+    });
+
 describe.each(Object.entries(PAGES))('problems of %s', (service, page) => {
   it('are found in its tables', () => expect(codesOf(service).length).toBeGreaterThan(3));
 
@@ -47,6 +69,25 @@ describe.each(Object.entries(PAGES))('problems of %s', (service, page) => {
     expect(documented(page).filter((code) => !known.includes(code))).toEqual([]);
   });
 });
+
+describe.each(Object.entries(PAGES))('the page of problems of %s', (service, page) => {
+  it('has the statuses with which its service answers', () => {
+    const statuses = statusesOf(service);
+    const said = rowsOf(page).flatMap(({ codes, status }) => codes.map((code) => `${code} ${status}`));
+    const tabled = new Set(statuses.map((each) => each.split(' ')[0]));
+    const wrong = said.filter((each) => tabled.has(each.split(' ')[0]) && !statuses.includes(each));
+    expect(wrong).toEqual([]);
+  });
+
+  it('says of every code what it means', () =>
+    expect(rowsOf(page).filter(({ meaning }) => meaning === '')).toEqual([]));
+});
+
+/** A title is a sentence about the thing: “Not found” says no more than the status. */
+it('no code of a service is titled “Not found”', () =>
+  expect(sources.filter(({ text }) => text.includes("title: 'Not found'")).map(({ path }) => path)).toEqual(
+    [],
+  ));
 
 it('every service with problems has a page', () => {
   const services = new Set(sources.map(({ path }) => path.split('/')[1] ?? ''));

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { isId } from '@defter/kernel';
-import { Caller, CONFIG, Database, Idempotent, notFound, respond, Scope } from '@defter/platform';
+import { Caller, CONFIG, Database, Idempotent, ProblemException, respond, Scope } from '@defter/platform';
 import type { PaymentsConfig } from '../config.js';
 import { OpenCheckout } from '../open-checkout.handler.js';
 import { checkoutProblems } from './checkout.problems.js';
@@ -32,7 +32,7 @@ export class CheckoutController {
   @Scope('payments:read')
   async get(@Param('id') id: string, @Caller() { tenantId }: Caller) {
     const row = isId('cs', id) ? await findSession(this.database, tenantId, id) : undefined;
-    if (row === undefined) throw notFound();
+    if (row === undefined) throw new ProblemException('checkout-absent', checkoutProblems['checkout-absent']);
     return toCheckoutView(row, this.addressOf(tenantId, row.token));
   }
 

@@ -16,7 +16,7 @@ export const checkoutProblems = {
   'test-method-refused': { status: 422, title: 'The tenant takes no test cards and test accounts' },
   'currency-not-supported': { status: 422, title: 'The provider does not take this currency' },
   'checkout-exists': { status: 409, title: 'The checkout session exists already' },
-  'checkout-absent': { status: 404, title: 'Not found' },
+  'checkout-absent': { status: 404, title: 'There is no such checkout session' },
   'checkout-complete': { status: 409, title: 'The checkout session is complete' },
   'checkout-expired': { status: 409, title: 'The checkout session has expired' },
   'checkout-not-free': { status: 409, title: 'The checkout session has to be paid' },

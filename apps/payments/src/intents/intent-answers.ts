@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isId } from '@defter/kernel';
 import type { ExistingIntent } from '@defter/payments-domain';
-import { type Caller, Database, notFound, respond } from '@defter/platform';
+import { type Caller, Database, ProblemException, respond } from '@defter/platform';
 import { bookingsOf } from '../bookings/booking.read.js';
 import type { ChargeOutcome } from './attempts.js';
 import type { IntentRow } from './intent-row.js';
@@ -35,7 +35,7 @@ export class IntentAnswers {
 
   private async row(tenantId: string, id: string): Promise<IntentRow> {
     const row = isId('pi', id) ? await findIntent(this.database, tenantId, id) : undefined;
-    if (row === undefined) throw notFound();
+    if (row === undefined) throw new ProblemException('intent-absent', intentProblems['intent-absent']);
     return row;
   }
 }

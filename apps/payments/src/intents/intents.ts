@@ -13,6 +13,7 @@ import {
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
+import { Funnel } from '../funnel/funnel.js';
 import { bringForward } from '../operations/operation.js';
 import { recordStep } from '../record-step.js';
 import { stopWaiting } from './waiting-attempt-row.js';
@@ -41,7 +42,10 @@ export interface Asked {
 /** Runs commands on intents: lock, decide, append, and everything that commits with it. */
 @Injectable()
 export class Intents {
-  constructor(@Inject(CLOCK) private readonly clock: Clock) {}
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly funnel: Funnel,
+  ) {}
 
   /** Decides one command on the intent, alone until the end of the transaction. */
   async handle(tx: Transaction, tenant: Tenant, intentId: string, asked: Asked): Promise<IntentOutcome> {
@@ -60,6 +64,7 @@ export class Intents {
     const happened = { events: decision.events, metadata, privateReturnUrl };
     await recordStep(tx, toStep(tenant, intent, after, happened));
     await wakeRunner(tx, tenant.id, decision.events);
+    this.funnel.intent(tx, [before, intent], decision.events);
     return { accepted: true, intent, version: after, isNews: true };
   }
 

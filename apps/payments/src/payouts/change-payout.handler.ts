@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { PayoutCommand } from '@defter/payments-domain';
-import { type Caller, CrashPoints, Database, notFound } from '@defter/platform';
+import { type Caller, CrashPoints, Database, ProblemException } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { newOperation } from '../new-operation.js';
 import { Routes } from '../routes.js';
 import { payloadHashOf } from './payload-hash.js';
 import { findPayout } from './payout.read.js';
-import type { PayoutChangeRefusal } from './payout.problems.js';
+import { type PayoutChangeRefusal, payoutProblems } from './payout.problems.js';
 import { type PayoutOutcome, Payouts } from './payouts.js';
 
 export type ChangeOutcome =
@@ -122,7 +122,7 @@ export class ChangePayout {
 
   private async find({ tenantId }: Caller, payoutId: string) {
     const row = await findPayout(this.database, tenantId, payoutId, 0);
-    if (row === undefined) throw notFound();
+    if (row === undefined) throw new ProblemException('payout-absent', payoutProblems['payout-absent']);
     return row.payout;
   }
 

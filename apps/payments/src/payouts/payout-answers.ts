@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isId } from '@defter/kernel';
-import { type Caller, CONFIG, Database, encodeCursor, notFound, page, respond } from '@defter/platform';
+import {
+  type Caller,
+  CONFIG,
+  Database,
+  encodeCursor,
+  ProblemException,
+  page,
+  respond,
+} from '@defter/platform';
 import { bookingsOf } from '../bookings/booking.read.js';
 import type { PaymentsConfig } from '../config.js';
 import type { ChangeOutcome } from './change-payout.handler.js';
@@ -24,7 +32,7 @@ export class PayoutAnswers {
     const row = isId('po', id)
       ? await findPayout(this.database, tenantId, id, this.config.stuckAfterMs)
       : undefined;
-    if (row === undefined) throw notFound();
+    if (row === undefined) throw new ProblemException('payout-absent', payoutProblems['payout-absent']);
     return row;
   }
 

@@ -24,7 +24,7 @@ export const payoutProblems = {
   'insufficient-funds': { status: 422, title: 'The wallet does not have the funds' },
   'hold-refused': { status: 422, title: 'The ledger refused the hold' },
   'payout-exists': { status: 409, title: 'The payout exists already' },
-  'payout-absent': { status: 404, title: 'Not found' },
+  'payout-absent': { status: 404, title: 'There is no such payout' },
   'payout-not-reserving': { status: 409, title: 'The hold of the payout is known already' },
   'payout-not-in-review': { status: 409, title: 'Payout is not in review' },
   'person-required': { status: 403, title: 'Only a person can approve' },
@@ -41,5 +41,5 @@ export const payoutProblems = {
   'payout-not-submittable': { status: 409, title: 'Payout is not queued' },
   'payout-not-retryable': { status: 409, title: 'Only what provably never left may be sent again' },
   'payout-not-resolvable': { status: 409, title: 'There is nothing to ask the provider' },
-  'operation-unknown': { status: 404, title: 'Not found' },
+  'operation-unknown': { status: 404, title: 'There is no such operation' },
 } satisfies Record<(PayoutRefusal | PayoutRequestRefusal | PayoutChangeRefusal)['code'], Problem>;

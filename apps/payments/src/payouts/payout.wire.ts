@@ -1,7 +1,14 @@
 import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import { HasForm, IsAmount, IsCurrency, malformed } from '@defter/platform';
 import type { PayoutFilter } from './payout.read.js';
-import { IsDestination, IsMetadata, IsPayloadHash, IsPlainText, IsSegment } from '../plain-text.js';
+import {
+  IsDestination,
+  IsMetadata,
+  IsPayloadHash,
+  IsPlainText,
+  IsSegment,
+  storedDestination,
+} from '../plain-text.js';
 
 export class RequestPayoutBody {
   @IsAmount() amount_minor!: bigint;
@@ -95,7 +102,7 @@ export const toPayoutWish = (body: RequestPayoutBody): PayoutWish => {
     amountMinor: body.amount_minor,
     currency: body.currency,
     customerId: body.customer_id,
-    destination: body.destination,
+    destination: storedDestination(body.destination),
     connectionId: body.connection_id,
     metadata: body.metadata ?? {},
   };

@@ -17,6 +17,7 @@ import {
 import { appendEvents, CLOCK, CrashPoints, loadStream, type Transaction } from '@defter/platform';
 import { markMadeGood } from '../bookings/booking.js';
 import type { CrashPoint } from '../crash-points.js';
+import { Funnel } from '../funnel/funnel.js';
 import { bringForward, closeOperation, reopenOperation } from '../operations/operation.js';
 import { payoutPlan } from '../publishing/booking-command.js';
 import { recordStep, type Step } from '../record-step.js';
@@ -46,6 +47,7 @@ export class Payouts {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly crash: CrashPoints<CrashPoint>,
+    private readonly funnel: Funnel,
   ) {}
 
   /** Decides one command on the payout, alone until the end of the transaction. */
@@ -65,6 +67,9 @@ export class Payouts {
     await recordStep(tx, toStep(tenant, payout, after, decision.events));
     for (const event of decision.events) await recordPayoutEvent(tx, tenant.id, payout, event);
     if (decision.events.some(isLateDebit)) this.crash.reach('payout.before-late-debit');
+    const now = this.now();
+    const requestedAt = past[0]?.recordedAt ?? now;
+    this.funnel.payout(tx, { before, after: payout, events: decision.events, requestedAt, now });
     return { accepted: true, payout, version: after, isNews: true };
   }
 

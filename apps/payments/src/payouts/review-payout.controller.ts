@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Caller, Idempotent, Scope } from '@defter/platform';
 import { expectNoBody } from '../no-body.js';
+import { storedDestination } from '../plain-text.js';
 import { ChangePayout } from './change-payout.handler.js';
 import { PayoutAnswers } from './payout-answers.js';
 import { ApprovePayoutBody, EditPayoutBody, ReasonBody, ReviewPayoutBody } from './payout.wire.js';
@@ -68,7 +69,8 @@ export class ReviewPayoutController {
   async edit(@Param('id') id: string, @Body() body: EditPayoutBody, @Caller() caller: Caller) {
     await this.answers.find(caller, id);
     const { payload_hash: seenHash, destination, metadata } = body;
-    const change = { seenHash, destination, metadata };
+    const stored = destination === undefined ? undefined : storedDestination(destination);
+    const change = { seenHash, destination: stored, metadata };
     return this.answers.answer(caller, await this.changing.edit(caller, id, change));
   }
 }

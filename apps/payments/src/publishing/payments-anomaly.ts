@@ -2,6 +2,8 @@ import { type PaymentsAnomalyV1, PaymentsTopics } from '@defter/payments-contrac
 import { enqueue, type Transaction } from '@defter/platform';
 import type { ProviderEventV1 } from '@defter/webhooks-contracts';
 
+type OrphanKind = Extract<PaymentsAnomalyV1['kind'], `orphan_${string}`>;
+
 /** An event that fits no operation, as its slice keeps it. */
 interface Orphan {
   readonly event: ProviderEventV1;
@@ -13,7 +15,7 @@ interface Orphan {
 export const publishOrphans = async (
   tx: Transaction,
   tenantId: string,
-  kind: PaymentsAnomalyV1['kind'],
+  kind: OrphanKind,
   orphans: readonly Orphan[],
 ): Promise<void> => {
   await enqueue(
@@ -30,10 +32,7 @@ export const publishOrphans = async (
   );
 };
 
-const toAnomaly = (
-  kind: PaymentsAnomalyV1['kind'],
-  { event, reason, parkedAt }: Orphan,
-): PaymentsAnomalyV1 => {
+const toAnomaly = (kind: OrphanKind, { event, reason, parkedAt }: Orphan): PaymentsAnomalyV1 => {
   const { eventId, requestId, provider, connectionId, providerEventId, providerType, facts } = event;
   const { operationId, providerRef, amountMinor, currency } = facts ?? {};
   return {

@@ -6,7 +6,7 @@ import {
   decodeCursor,
   encodeCursor,
   Idempotent,
-  notFound,
+  ProblemException,
   page,
   parsePageSize,
   respond,
@@ -85,7 +85,7 @@ export class RefundController {
 
   private async row(tenantId: string, id: string): Promise<RefundRow> {
     const row = isId('re', id) ? await findRefund(this.database, tenantId, id) : undefined;
-    if (row === undefined) throw notFound();
+    if (row === undefined) throw new ProblemException('refund-absent', refundProblems['refund-absent']);
     return row;
   }
 }

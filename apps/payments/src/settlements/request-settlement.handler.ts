@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { type Caller, canonicalJson, Database } from '@defter/platform';
+import { type Caller, Database } from '@defter/platform';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
-import { type AskedSettlement, insertSettlement, settlementByReference } from './settlement-row.js';
+import { lockConnection, settlementOfBatch, similarSettlement } from './same-settlement.read.js';
+import { insertSettlement, type SettlementRow, settlementByReference } from './settlement-row.js';
+import { settlementHash } from './settlement-hash.js';
 import type { SettlementRefusal } from './settlement.problems.js';
 import type { SettlementWish } from './settlement.wire.js';
 
@@ -29,24 +30,31 @@ export class RequestSettlement {
       return { accepted: false, refusal: { code: 'connection-unknown' } };
     }
     return this.database.transaction(async (tx) => {
-      const settlementId = newId('st');
-      const asked = { ...wish, settlementId, requestedBy: actor };
-      const isNew = await insertSettlement(tx, tenantId, { ...asked, payloadHash: hashOf(asked) });
-      if (!isNew) {
-        const earlier = await settlementByReference(tx, tenantId, { connectionId, reference });
-        if (earlier === undefined) throw new Error('A taken settlement reference has no settlement');
-        const isSame = earlier.amountMinor === amountMinor && earlier.currency === currency;
-        const { settlementId: id } = earlier;
-        if (isSame) return { accepted: true, settlementId: id, created: false };
-        return { accepted: false, refusal: { code: 'settlement-reference-taken', settlementId: id } };
-      }
-      return { accepted: true, settlementId, created: true };
+      await lockConnection(tx, tenantId, connectionId);
+      const name = { connectionId, batchRef: reference, currency };
+      const ofBatch = await settlementOfBatch(tx, tenantId, name);
+      if (ofBatch !== undefined) return earlierOf(wish, ofBatch);
+      const likeness = { connectionId, currency, amountMinor, names: [], ofBatches: true };
+      const facts = {
+        ...{ batchRef: null, batch: null, feeDifferenceMinor: 0n, evidenceBy: [], automatic: false },
+        similarTo: await similarSettlement(tx, tenantId, likeness),
+      };
+      const asked = { ...wish, settlementId: newId('st'), requestedBy: actor, ...facts };
+      const isNew = await insertSettlement(tx, tenantId, { ...asked, payloadHash: settlementHash(asked) });
+      if (isNew) return { accepted: true, settlementId: asked.settlementId, created: true };
+      const earlier = await settlementByReference(tx, tenantId, { connectionId, reference });
+      if (earlier === undefined) throw new Error('A taken settlement reference has no settlement');
+      return earlierOf(wish, earlier);
     });
   }
 }
 
-/** Digest (SHA-256, hex) of all that an approver decides about. */
-const hashOf = ({ amountMinor, ...asked }: Omit<AskedSettlement, 'payloadHash'>): string =>
-  createHash('sha256')
-    .update(canonicalJson({ ...asked, amountMinor: amountMinor.toString() }))
-    .digest('hex');
+/** The settlement that has the name already, if it is of the same money. */
+const earlierOf = (
+  { amountMinor, currency }: SettlementWish,
+  { settlementId, ...earlier }: SettlementRow,
+): SettlementOutcome => {
+  const isSame = earlier.amountMinor === amountMinor && earlier.currency === currency;
+  if (isSame) return { accepted: true, settlementId, created: false };
+  return { accepted: false, refusal: { code: 'settlement-reference-taken', settlementId } };
+};

@@ -1,7 +1,26 @@
 import type { Queryable, Transaction } from '@defter/platform';
+import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
 import type { SettlementWish } from './settlement.wire.js';
 
-export interface SettlementRow extends SettlementWish {
+/** What a settlement of a batch is made of, as reconciliation told it; amounts as text. */
+export type BatchFigures = Omit<BatchSettlementV1, 'provider' | 'connectionId' | 'batchRef' | 'currency'>;
+
+/** What a settlement has beside what a person asks for. */
+export interface SettlementFacts {
+  /** Null where a person asked. */
+  readonly batchRef: string | null;
+  readonly batch: BatchFigures | null;
+  /** What the provider kept beyond what was booked at capture; below zero: less. */
+  readonly feeDifferenceMinor: bigint;
+  /** Who handed in the files that it follows from. */
+  readonly evidenceBy: readonly string[];
+  /** Another settlement that may be the same transfer. */
+  readonly similarTo: string | null;
+  /** Booked without a person, because the settings say so. */
+  readonly automatic: boolean;
+}
+
+export interface SettlementRow extends SettlementWish, SettlementFacts {
   readonly settlementId: string;
   readonly requestedBy: string;
   readonly createdAt: Date;
@@ -13,9 +32,10 @@ export interface SettlementRow extends SettlementWish {
 
 /** As it is asked for. */
 export type AskedSettlement = SettlementWish &
+  SettlementFacts &
   Pick<SettlementRow, 'settlementId' | 'requestedBy'> & { readonly payloadHash: string };
 
-interface Row {
+export interface Row {
   readonly settlement_id: string;
   readonly connection_id: string;
   readonly reference: string;
@@ -26,10 +46,17 @@ interface Row {
   readonly payload_hash: string | null;
   readonly approved_by: string | null;
   readonly approved_at: Date | null;
+  readonly batch_ref: string | null;
+  readonly batch: BatchFigures | null;
+  readonly fee_difference_minor: string;
+  readonly evidence_by: readonly string[];
+  readonly similar_to: string | null;
+  readonly automatic: boolean;
 }
 
-const COLUMNS = `settlement_id, connection_id, reference, amount_minor, currency, requested_by, created_at,
-                 payload_hash, approved_by, approved_at`;
+export const SETTLEMENT_COLUMNS = `settlement_id, connection_id, reference, amount_minor, currency,
+                 requested_by, created_at, payload_hash, approved_by, approved_at, batch_ref, batch,
+                 fee_difference_minor, evidence_by, similar_to, automatic`;
 
 /** Writes it, unless its reference is taken; false then. While another transaction takes it, this waits. */
 export const insertSettlement = async (
@@ -38,13 +65,19 @@ export const insertSettlement = async (
   settlement: AskedSettlement,
 ): Promise<boolean> => {
   const { settlementId, connectionId, reference, amountMinor, currency } = settlement;
-  const { requestedBy, payloadHash } = settlement;
+  const { requestedBy, payloadHash, batchRef, batch, feeDifferenceMinor } = settlement;
+  const { evidenceBy, similarTo, automatic } = settlement;
   const inserted = await tx.query(
     `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor, currency,
-                             requested_by, payload_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+                             requested_by, payload_hash, batch_ref, batch, fee_difference_minor, evidence_by,
+                             similar_to, automatic, approved_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $14 then now() end)
      on conflict (tenant_id, connection_id, reference) do nothing returning settlement_id`,
-    [tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy, payloadHash],
+    [
+      ...[tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy, payloadHash],
+      ...[batchRef, batch === null ? null : JSON.stringify(batch), feeDifferenceMinor, evidenceBy],
+      ...[similarTo, automatic],
+    ],
   );
   return inserted.length > 0;
 };
@@ -55,7 +88,8 @@ export const settlementByReference = async (
   { connectionId, reference }: Pick<SettlementWish, 'connectionId' | 'reference'>,
 ): Promise<SettlementRow | undefined> => {
   const [row] = await database.query<Row>(
-    `select ${COLUMNS} from settlement where tenant_id = $1 and connection_id = $2 and reference = $3`,
+    `select ${SETTLEMENT_COLUMNS} from settlement
+      where tenant_id = $1 and connection_id = $2 and reference = $3`,
     [tenantId, connectionId, reference],
   );
   return row && toSettlement(row);
@@ -68,7 +102,7 @@ export const lockSettlement = async (
   settlementId: string,
 ): Promise<SettlementRow | undefined> => {
   const [row] = await tx.query<Row>(
-    `select ${COLUMNS} from settlement where tenant_id = $1 and settlement_id = $2 for update`,
+    `select ${SETTLEMENT_COLUMNS} from settlement where tenant_id = $1 and settlement_id = $2 for update`,
     [tenantId, settlementId],
   );
   return row && toSettlement(row);
@@ -101,7 +135,7 @@ export const listSettlements = async (
   { connectionId, settlementId, before, limit }: SettlementFilter,
 ): Promise<SettlementRow[]> => {
   const rows = await database.query<Row>(
-    `select ${COLUMNS} from settlement
+    `select ${SETTLEMENT_COLUMNS} from settlement
       where tenant_id = $1
         and ($2::text is null or connection_id = $2)
         and ($3::text is null or settlement_id = $3)
@@ -112,7 +146,8 @@ export const listSettlements = async (
   return rows.map(toSettlement);
 };
 
-const toSettlement = (row: Row): SettlementRow => ({
+/** The settlement of a row with `SETTLEMENT_COLUMNS`. */
+export const toSettlement = (row: Row): SettlementRow => ({
   settlementId: row.settlement_id,
   connectionId: row.connection_id,
   reference: row.reference,
@@ -123,4 +158,10 @@ const toSettlement = (row: Row): SettlementRow => ({
   payloadHash: row.payload_hash,
   approvedBy: row.approved_by,
   approvedAt: row.approved_at,
+  batchRef: row.batch_ref,
+  batch: row.batch,
+  feeDifferenceMinor: BigInt(row.fee_difference_minor),
+  evidenceBy: row.evidence_by,
+  similarTo: row.similar_to,
+  automatic: row.automatic,
 });

@@ -3,7 +3,7 @@ import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
 import { settlementProblems } from './settlement.problems.js';
-import type { SettlementRow } from './settlement-row.js';
+import type { BatchFigures, SettlementRow } from './settlement-row.js';
 
 /** A settlement as the API shows it to this caller. */
 export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: readonly BookingView[]) => ({
@@ -19,6 +19,11 @@ export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: r
   // Null of those that were booked before two people were needed.
   approved_by: row.approvedBy,
   approved_at: row.approvedAt,
+  // Of what reconciliation asks for.
+  batch: row.batch && toBatchView(row.batchRef, row.batch),
+  fee_difference_minor: row.feeDifferenceMinor,
+  automatic: row.automatic,
+  similar_to: row.similarTo,
   bookings,
   allowed_actions: actionsOn(
     {
@@ -31,10 +36,28 @@ export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: r
 });
 
 const barredFor = (
-  { requestedBy, payloadHash, approvedAt }: SettlementRow,
+  { requestedBy, payloadHash, approvedAt, evidenceBy }: SettlementRow,
   { actor: by, kind }: Caller,
 ): string | null => {
-  const settlement = { requestedBy, payloadHash: payloadHash ?? '', isApproved: approvedAt !== null };
+  const isApproved = approvedAt !== null;
+  const settlement = { requestedBy, evidenceBy, payloadHash: payloadHash ?? '', isApproved };
   const barred = barredFromSettling(settlement, { by, person: kind === 'person' });
   return barred === undefined ? null : settlementProblems[barred.code].title;
 };
+
+/** The figures that an approver decides about. */
+const toBatchView = (reference: string | null, batch: BatchFigures) => ({
+  reference,
+  gross_minor: BigInt(batch.grossMinor),
+  fees_minor: BigInt(batch.feesMinor),
+  other_minor: BigInt(batch.otherMinor),
+  net_minor: BigInt(batch.netMinor),
+  booked_fees_minor: BigInt(batch.bookedFeesMinor),
+  bank_minor: batch.bankMinor === undefined ? null : BigInt(batch.bankMinor),
+  lines: batch.lines,
+  unlike_lines: batch.unlikeLines,
+  bank_references: batch.bankReferences,
+  last_on: batch.lastOn,
+  handed_in_by: batch.handedInBy,
+  run_id: batch.runId,
+});

@@ -51,7 +51,7 @@ describe('a settlement', () => {
     expect(JSON.parse(command?.body ?? '')).toMatchObject({
       reference: `settlement:${asked.id}`,
       postings: [
-        { source: 'psp:c_one:receivable', destination: 'bank:c_one', amount: '1072', asset: 'TRY/2' },
+        { source: 'bank:c_one', destination: 'psp:c_one:receivable', amount: '1072', asset: 'TRY/2' },
       ],
     });
   });

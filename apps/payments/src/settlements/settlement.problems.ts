@@ -14,5 +14,6 @@ export const settlementProblems = {
   'settlement-approved': { status: 409, title: 'The settlement is approved already' },
   'person-required': { status: 403, title: 'A person must do this' },
   'approver-is-requester': { status: 403, title: 'Whoever asked cannot approve' },
+  'approver-handed-it-in': { status: 403, title: 'Whoever handed in its files cannot approve' },
   'settlement-not-as-seen': { status: 409, title: 'The hash is of something else; look again' },
 } satisfies Record<(SettlementRefusal | ApprovalRefusal)['code'], Problem>;

@@ -160,7 +160,10 @@ export class TestPayments {
       providers: [
         {
           provide: Providers,
-          useValue: { find: (id: string) => ({ 'mock-psp': provider, adyen: listenedTo })[id] },
+          useValue: {
+            paying: ['mock-psp'],
+            find: (id: string) => ({ 'mock-psp': provider, adyen: listenedTo })[id],
+          },
         },
         { provide: CrashPoints, useValue: { reach } },
       ],

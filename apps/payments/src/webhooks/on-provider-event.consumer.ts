@@ -14,7 +14,7 @@ export class OnProviderEventConsumer {
 
   @EventPattern(WebhookTopics.events.name)
   async handle(@Payload() event: ProviderEventV1, @Ctx() { tx, message }: MessageContext): Promise<void> {
-    await this.events.apply(tx, message.tenantId, event);
+    await this.events.apply(tx, message.tenantId, { event, source: 'webhook' });
     this.crash.reach('webhook.before-commit');
     tx.afterCommit(() => this.crash.reach('webhook.after-observe'));
   }

@@ -2,17 +2,22 @@ import type { OperationState } from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
 import type { ProviderEventV1 } from '@defter/webhooks-contracts';
 
+/** Who brings news of an operation that nobody asked for. */
+export type Bringer = 'webhook' | 'report';
+
 /** A parked event as it is told to others. */
 export interface ParkedEvent {
   readonly event: ProviderEventV1;
+  readonly source: Bringer;
   readonly reason: string;
   readonly parkedAt: Date;
 }
 
-const SHOWN = `event, reason, parked_at as "parkedAt"`;
+const SHOWN = `event, source, reason, parked_at as "parkedAt"`;
 
 /** Why an event is parked, and whether waiting may help. */
 export interface Parking {
+  readonly source: Bringer;
   readonly reason: string;
   /** False: no operation can appear; it is tried only if one does all the same, and counts as told. */
   readonly mayFit: boolean;
@@ -26,12 +31,13 @@ export const parkEvent = async (
   tx: Transaction,
   tenantId: string,
   event: ProviderEventV1,
-  { reason, mayFit }: Parking,
+  { source, reason, mayFit }: Parking,
 ): Promise<ParkedEvent | undefined> => {
   const [parked] = await tx.query<ParkedEvent>(
     `insert into parked_event (tenant_id, event_id, connection_id, operation_id, provider_ref, reason,
-                               event, due_at, reported_at)
-     values ($1, $2, $3, $4, $5, $6, $7, case when $8 then now() + interval '1 second' else 'infinity' end,
+                               event, source, due_at, reported_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $9,
+             case when $8 then now() + interval '1 second' else 'infinity' end,
              case when $8 then null else now() end)
      on conflict do nothing
      returning ${SHOWN}`,
@@ -44,6 +50,7 @@ export const parkEvent = async (
       reason,
       JSON.stringify(event),
       mayFit,
+      source,
     ],
   );
   return parked;
@@ -82,7 +89,7 @@ const DUE = `
                         * interval '1 second' end
     from due
    where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
-  returning parked_event.event`;
+  returning parked_event.event, parked_event.source`;
 
 /**
  * Takes due events for a retry, those first whose operation appeared. Each waits twice as long as before, at
@@ -92,7 +99,7 @@ export const dueParkedEvents = (
   tx: Transaction,
   tenantId: string,
   retryMs: number,
-): Promise<{ event: ProviderEventV1 }[]> => tx.query(DUE, [tenantId, retryMs]);
+): Promise<Pick<ParkedEvent, 'event' | 'source'>[]> => tx.query(DUE, [tenantId, retryMs]);
 
 /** Takes events that have waited longer than the limit and weren't told yet; each is taken once. */
 export const takeOrphans = (tx: Transaction, tenantId: string, limitMs: number): Promise<ParkedEvent[]> =>

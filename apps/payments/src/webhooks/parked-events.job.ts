@@ -50,10 +50,10 @@ export class ParkedEvents {
   private async retry(tenantId: string): Promise<number> {
     const { parkedEventRetryMs } = this.config;
     const due = await this.database.transaction((tx) => dueParkedEvents(tx, tenantId, parkedEventRetryMs));
-    for (const { event } of due) {
+    for (const { event, source } of due) {
       await this.database.transaction(async (tx) => {
-        const applied = hasFacts(event) && (await this.events.tryToApply(tx, tenantId, event)) === undefined;
-        if (!applied) return;
+        if (!hasFacts(event)) return;
+        if ((await this.events.tryToApply(tx, tenantId, { event, source })) !== undefined) return;
         const told = await resolveParkedEvent(tx, tenantId, event.eventId);
         if (told !== undefined) await publishOrphans(tx, tenantId, 'orphan_resolved', [told]);
         this.crash.reach('parked.before-commit');

@@ -9,12 +9,21 @@ import { Providers } from '../providers.js';
 import { publishOrphans } from '../publishing/payments-anomaly.js';
 import { Tenants } from '../tenants/tenants.js';
 import { EventNotices } from './event-notices.js';
-import { parkEvent } from './parked-event-row.js';
+import { type Bringer, parkEvent } from './parked-event-row.js';
 import { readEvent } from './to-observation.js';
 
 type EventWithFacts = ProviderEventV1 & { readonly facts: TrustedFacts };
 
-/** Applies provider events to the operations they are about, or parks them until those appear. */
+/** News of an operation that nobody asked for. A line of a report has the form of an event. */
+interface News<E extends ProviderEventV1 = ProviderEventV1> {
+  readonly event: E;
+  readonly source: Bringer;
+}
+
+/**
+ * Applies provider events and lines of reports to the operations they are about, or parks them until those
+ * appear.
+ */
 @Injectable()
 export class ProviderEvents {
   @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
@@ -28,12 +37,12 @@ export class ProviderEvents {
   ) {}
 
   /** Applies one event; an event that says nothing about an operation changes nothing. */
-  async apply(tx: Transaction, tenantId: string, event: ProviderEventV1): Promise<void> {
+  async apply(tx: Transaction, tenantId: string, { event, source }: News): Promise<void> {
     if (!hasFacts(event)) return;
-    const reason = await this.tryToApply(tx, tenantId, event);
+    const reason = await this.tryToApply(tx, tenantId, { event, source });
     if (reason === undefined) return;
     const mayFit = this.makesOperations(event);
-    const parked = await parkEvent(tx, tenantId, event, { reason, mayFit });
+    const parked = await parkEvent(tx, tenantId, event, { source, reason, mayFit });
     if (parked !== undefined && !mayFit) await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
     tx.afterCommit(() => this.crash.reach('webhook.after-park'));
     this.notices.parked(event);
@@ -45,13 +54,17 @@ export class ProviderEvents {
   }
 
   /** Returns why the event can't be applied (yet), or undefined when it was. */
-  async tryToApply(tx: Transaction, tenantId: string, event: EventWithFacts): Promise<string | undefined> {
+  async tryToApply(
+    tx: Transaction,
+    tenantId: string,
+    { event, source }: News<EventWithFacts>,
+  ): Promise<string | undefined> {
     const operation = await findOperation(tx, tenantId, event);
     if (operation === undefined) return 'unknown operation';
     if (event.facts.kind === 'chargeback' && operation.kind !== 'chargeback') {
       return this.disputes.tryToApply(tx, tenantId, event, operation);
     }
-    const reading = readEvent(event, operation);
+    const reading = readEvent(event, operation, source);
     if (reading.act === 'park') return reading.reason;
     if (reading.act === 'look_up') {
       this.notices.noProof(tenantId, event);
@@ -62,7 +75,11 @@ export class ProviderEvents {
     // Parked rather than waited for: the events of the other tenants lie behind it in the partition.
     const tenant = await this.tenants.find(tenantId);
     if (tenant === undefined) return 'unknown tenant';
-    const about = { request_id: event.requestId, provider_type: event.providerType };
+    const { requestId, providerEventId, providerType } = event;
+    const about =
+      source === 'report'
+        ? { report_line: providerEventId }
+        : { request_id: requestId, provider_type: providerType };
     const heard = { ownerId: operation.ownerId, observation, observationId: event.eventId, about };
     await this.observations.apply(tx, tenant, heard);
     return undefined;

@@ -1,5 +1,6 @@
 import type { Observation, ObservedResult } from '@defter/payments-domain';
 import type { ProviderEventV1, TrustedFacts } from '@defter/webhooks-contracts';
+import type { Bringer } from './parked-event-row.js';
 
 /** What an event may do to the operation that it is about. */
 export type Reading =
@@ -17,6 +18,7 @@ export type Reading =
 export const readEvent = (
   event: ProviderEventV1 & { readonly facts: TrustedFacts },
   operation: { readonly operationId: string; readonly kind: string; readonly providerRef: string | null },
+  source: Bringer,
 ): Reading => {
   const { facts, verified } = event;
   const result = resultFor(facts, operation.kind);
@@ -31,7 +33,7 @@ export const readEvent = (
     act: 'observe',
     observation: {
       operationId: operation.operationId,
-      source: 'webhook',
+      source,
       result,
       at: event.occurredAt ?? event.receivedAt,
       ...{ providerRef: facts.providerRef ?? null, declineCode: facts.declineCode ?? null, echoed },

@@ -23,12 +23,14 @@ export class HandInQuery {
   @Matches(id, { message: 'provider must be an id' }) provider!: string;
   @Matches(id, { message: 'connection_id must be an id' }) connection_id!: string;
   @IsIn(fileFormats) format!: FileFormat;
-  /** Whoever hands in the same report again uses the same name. */
+  /** Whoever hands in a correction of a report uses the name that it had; a statement has its own. */
   @Matches(/^[\p{L}\p{N} ._()-]{1,200}$/u, {
     message: 'name must be 1 to 200 letters, digits, spaces and . _ ( ) -',
   })
   @HasNoCardNumber()
   name!: string;
+  /** The file replaces the one of its name, though that is about other dates. */
+  @IsOptional() @IsIn(['true', 'false']) replace?: 'true' | 'false';
 }
 
 export class ListFilesQuery {
@@ -60,6 +62,7 @@ export const toFileView = (file: ReceivedFile): ReceivedFileView => ({
   bytes: `${file.byte_count}`,
   accepted: file.accepted,
   refusals: file.refusals,
+  reports: file.reports ?? [],
   received_by: file.received_by,
   received_at: file.received_at.toISOString(),
 });

@@ -29,7 +29,9 @@ export class FilesController {
     @Caller() caller: Caller,
   ): Promise<HandedInView> {
     const outcome = await this.files.handIn(caller, query, stream);
-    return respond(outcome, fileProblems, ({ id, lines, outcome }) => ({ id, lines, outcome }));
+    return respond(outcome, fileProblems, ({ id, lines, outcome, reports }) => ({
+      ...{ id, lines, outcome, reports },
+    }));
   }
 
   @Get('files')

@@ -8,6 +8,7 @@ import type { FileRefusal } from './file.problems.js';
 import type { ConnectionRuleBody, HandInQuery } from './file.wire.js';
 import { FileSpool } from './file-spool.js';
 import { ReceiveFile } from './receive-file.handler.js';
+import type { ReportInFile } from './received-file.js';
 
 type Refused = {
   readonly accepted: false;
@@ -18,6 +19,7 @@ type Handled = {
   readonly id: string;
   readonly lines: number;
   readonly outcome: string;
+  readonly reports: readonly ReportInFile[];
 };
 
 const PREVIEWED = 20;
@@ -35,7 +37,7 @@ export class Files {
   /** Takes the bytes, then reads them. The same file again adds nothing. */
   async handIn(
     { tenantId, actor }: Caller,
-    { provider, connection_id: connectionId, name, format }: HandInQuery,
+    { provider, connection_id: connectionId, name, format, replace }: HandInQuery,
     stream: AsyncIterable<unknown>,
   ): Promise<Handled | Refused> {
     const connection = { tenantId, provider, connectionId };
@@ -45,12 +47,14 @@ export class Files {
     if (format === 'mapped' && mapping === null) return refusal({ code: 'mapping-missing' });
     const spooled = await this.spool.take(tenantId, stream);
     if (spooled === undefined) return refusal({ code: 'file-too-large' });
-    const file = { ...connection, name, format, by: actor, ...(mapping !== null && { mapping }) };
+    const how = { name, format, by: actor, replaces: replace === 'true' };
+    const file = { ...connection, ...how, ...(mapping !== null && { mapping }) };
     const read = await this.receive.read(file, spooled, () => this.spool.reach('file.after-store'));
     this.spool.reach('file.after-commit');
-    if (!read.accepted)
-      return refusal({ code: 'file-refused', file_id: spooled.fileId, faults: read.faults });
-    return { accepted: true, id: spooled.fileId, lines: read.lines, outcome: read.outcome };
+    const { fileId: id } = spooled;
+    if (read.accepted) return { accepted: true, id, ...sumOf(read.reports), reports: read.reports };
+    const { code, faults } = read;
+    return refusal({ code, file_id: id, faults });
   }
 
   /** Keeps how a connection is reconciled. */
@@ -84,6 +88,13 @@ export class Files {
       throw error;
     }
   }
+}
+
+/** What a file of several reports came to: all lines, and the outcome that says most. */
+function sumOf(reports: readonly ReportInFile[]): { lines: number; outcome: string } {
+  const outcomes = ['reissued', 'new', 'known'] as const;
+  const outcome = outcomes.find((each) => reports.some((report) => report.outcome === each)) ?? 'known';
+  return { lines: reports.reduce((sum, { lines }) => sum + lines, 0), outcome };
 }
 
 const refusal = (of: Refused['refusal']): Refused => ({ accepted: false, refusal: of });

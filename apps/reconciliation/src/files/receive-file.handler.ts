@@ -5,34 +5,26 @@ import { CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
 import { classifyReissue, classifyReport } from '@defter/reconciliation-domain';
 import { dateIn } from '../business-day.js';
 import type { Config } from '../config.js';
-import type { ConnectionName } from '../connections.js';
-import { bankRows } from '../file-tables.js';
 import { FindingRecorder } from '../finding-recorder.js';
-import {
-  type FileFault,
-  type FileFormat,
-  FileRefused,
-  isStatement,
-  type Mapping,
-  readSettlement,
-  readStatements,
-} from '../formats/formats.js';
-import { RowMaker } from '../report-rows.js';
-import { type FileLines, storeFile, type Stored } from '../report-store.js';
+import { type FileFault, FileRefused, faultsText } from '../formats/formats.js';
+import { NameTaken, storeFile, type Stored } from '../report-store.js';
 import type { Spooled } from './file-spool.js';
-import { keepVerdict, partsOf } from './received-file.js';
+import { keepVerdict, partsOf, type ReportInFile } from './received-file.js';
+import { fileRef, type HandedIn, reportsIn, type ReportToStore } from './reports-in-file.js';
 
-/** A file that was handed in, and how it is to be read. */
-export interface HandedIn extends ConnectionName {
-  readonly name: string;
-  readonly format: FileFormat;
-  readonly by: string;
-  readonly mapping?: Mapping;
-}
+type StoredReport = Omit<ReportToStore, 'lines'> & Stored;
 
 type Read =
-  | (Stored & { readonly accepted: true })
-  | { readonly accepted: false; readonly faults: readonly FileFault[] };
+  | {
+      readonly accepted: true;
+      readonly reports: readonly ReportInFile[];
+      readonly stored: readonly StoredReport[];
+    }
+  | {
+      readonly accepted: false;
+      readonly code: 'file-refused' | 'file-name-taken';
+      readonly faults: readonly FileFault[];
+    };
 
 const KNOW_CONNECTION = `
   insert into reconciled_connection (tenant_id, provider, connection_id) values ($1, $2, $3)
@@ -61,6 +53,7 @@ export class ReceiveFile {
         ...{ file_id: spooled.fileId, provider, connection_id: connectionId, name: file.name },
         ...{ format: file.format, content_hash: spooled.contentHash, byte_count: BigInt(spooled.byteCount) },
         ...{ accepted: read.accepted, refusals: read.accepted ? [] : read.faults },
+        reports: read.accepted ? read.reports : null,
         ...{ received_by: file.by, received_at: this.clock.now() },
       });
       await this.tell(tx, file, { spooled, read });
@@ -74,25 +67,25 @@ export class ReceiveFile {
   }
 
   private async store(tx: Transaction, file: HandedIn, spooled: Spooled): Promise<Read> {
+    const { byteCount } = spooled;
     const zone = this.config.businessZone;
     const ingestion = { ...file, zone, runId: spooled.fileId, at: this.clock.now() };
-    const head = {
-      ...headOf(file, this.today()),
-      contentHash: spooled.contentHash,
-      byteCount: spooled.byteCount,
-    };
+    const head = { businessOn: this.today(), byteCount, format: file.format };
     try {
       // A file that turns out to be wrong at its last line has written all the others.
       const stored = await tx.savepoint(async () => {
-        const lines = await linesOf(file, zone, partsOf(tx, [file.tenantId, spooled.fileId]));
-        return storeFile(tx, ingestion, { head, ...lines });
+        const bytes = partsOf(tx, [file.tenantId, spooled.fileId]);
+        const reports = await reportsIn(file, { zone, bytes, contentHash: spooled.contentHash });
+        const all: StoredReport[] = [];
+        for (const { lines, ...report } of reports) {
+          const result = await storeFile(tx, ingestion, { head: { ...head, ...report }, ...lines });
+          all.push({ ...report, ...result });
+        }
+        return all;
       });
-      return { ...stored, accepted: true };
+      return { accepted: true, reports: stored.map(toReportInFile), stored };
     } catch (error) {
-      if (error instanceof FileRefused) return { accepted: false, faults: error.faults };
-      if (error instanceof UnreadableReport)
-        return { accepted: false, faults: [{ line: 0, reason: error.message }] };
-      throw error;
+      return refusedBy(error);
     }
   }
 
@@ -102,40 +95,46 @@ export class ReceiveFile {
     file: HandedIn,
     { spooled, read }: { spooled: Spooled; read: Read },
   ): Promise<void> {
-    const { reportRef, businessOn } = headOf(file, this.today());
+    const reportRef = fileRef(file);
+    const businessOn = this.today();
     const cause = spooled.fileId;
     const sighting = { ...file, origin: 'report' as const, cause, at: this.clock.now() };
-    const refusal = (reason: string) => ({
+    const trouble = (reason: string) => ({
       ...classifyReport({ reportRef, businessOn, reason }),
       actionSentence: 'Nothing of this file was used. Hand in a correct one under the same name.',
     });
+    // Of a name that is taken its caller hears; no report is wrong.
+    if (!read.accepted && read.code === 'file-name-taken') return;
     if (!read.accepted) {
-      const reason = read.faults.map((fault) => `line ${fault.line}: ${fault.reason}`).join('; ');
-      await this.findings.observe(tx, sighting, [refusal(reason)]);
+      const reason = faultsText(read.faults);
+      await this.findings.observe(tx, sighting, [trouble(reason)]);
       return;
     }
-    await this.findings.close(tx, sighting, [refusal('')]);
-    if (read.outcome !== 'reissued') return;
-    const { contentHash } = spooled;
-    await this.findings.observe(tx, sighting, [classifyReissue({ reportRef, businessOn, contentHash })]);
+    await this.findings.close(tx, sighting, [trouble('')]);
+    const reissued = read.stored
+      .filter(({ outcome }) => outcome === 'reissued')
+      .map((report) => classifyReissue({ ...report, businessOn: report.businessOn ?? businessOn }));
+    await this.findings.observe(tx, sighting, reissued);
   }
 }
 
-/** A file that isn't a day's report is of the day on which it was handed in, until its lines say theirs. */
-const headOf = ({ name, format }: HandedIn, businessOn: string) =>
-  ({ reportRef: `file:${name}`, format, businessOn }) as const;
-
-async function linesOf(file: HandedIn, zone: string, bytes: AsyncIterable<Uint8Array>): Promise<FileLines> {
-  const { format, mapping } = file;
-  const source = { ...file, zone };
-  if (isStatement(format)) {
-    const statements = await readStatements(format, bytes);
-    const lines = statements.flatMap((statement) => statement.lines);
-    return { kind: 'statement', rows: bankRows(source, lines) };
-  }
-  const maker = new RowMaker(source, `file:${file.name}`);
-  const rows = async function* () {
-    for await (const line of readSettlement(format, bytes, mapping)) yield maker.row(line);
-  };
-  return { kind: 'settlement', rows: rows() };
+function toReportInFile({ reportRef, outcome, lines, countsAs }: StoredReport): ReportInFile {
+  const named = { name: plainName(reportRef), outcome, lines };
+  return outcome === 'known' ? { ...named, known_as: plainName(countsAs) } : named;
 }
+
+const plainName = (reportRef: string): string => reportRef.replace(/^(file|statement):/, '');
+
+/** @throws whatever else it was */
+function refusedBy(error: unknown): Read {
+  if (error instanceof FileRefused) return refusal(error.faults);
+  if (error instanceof UnreadableReport) return refusal([{ line: 0, reason: error.message }]);
+  if (!(error instanceof NameTaken)) throw error;
+  const { firstOn, lastOn } = error;
+  const reason =
+    `a file of this name, about ${firstOn} to ${lastOn}, is here, and this one has no date in common with ` +
+    'it: hand it in under a name of its own or, if it replaces that one, with replace=true';
+  return { accepted: false, code: 'file-name-taken', faults: [{ line: 0, reason }] };
+}
+
+const refusal = (faults: readonly FileFault[]): Read => ({ accepted: false, code: 'file-refused', faults });

@@ -1,5 +1,15 @@
 import type { Transaction } from '@defter/platform';
 import type { FileFault } from '../formats/formats.js';
+import type { Stored } from '../report-store.js';
+
+/** A report that stands in a file, and what became of it. */
+export interface ReportInFile {
+  readonly name: string;
+  readonly outcome: Stored['outcome'];
+  readonly lines: number;
+  /** As which its content counts already, when it adds nothing. */
+  readonly known_as?: string;
+}
 
 /** A file that was handed in, as it is stored. */
 export interface ReceivedFile {
@@ -12,13 +22,15 @@ export interface ReceivedFile {
   readonly byte_count: bigint;
   readonly accepted: boolean;
   readonly refusals: readonly FileFault[];
+  /** What it came to, report by report; null where it was refused or came before that was kept. */
+  readonly reports: readonly ReportInFile[] | null;
   readonly received_by: string;
   readonly received_at: Date;
 }
 
 const columns = [
   ...['file_id', 'provider', 'connection_id', 'name', 'format', 'content_hash', 'byte_count', 'accepted'],
-  ...['refusals', 'received_by', 'received_at'],
+  ...['refusals', 'reports', 'received_by', 'received_at'],
 ];
 
 export const RECEIVED_COLUMNS = columns.join(', ');
@@ -38,7 +50,8 @@ export async function keepVerdict(tx: Transaction, tenantId: string, file: Recei
   const { file_id, provider, connection_id, name, format, content_hash, byte_count } = file;
   await tx.query(INSERT, [
     ...[tenantId, file_id, provider, connection_id, name, format, content_hash, byte_count],
-    ...[file.accepted, JSON.stringify(file.refusals), file.received_by, file.received_at],
+    ...[file.accepted, JSON.stringify(file.refusals), file.reports && JSON.stringify(file.reports)],
+    ...[file.received_by, file.received_at],
   ]);
 }
 

@@ -23,6 +23,7 @@ const digest = async (): Promise<unknown> =>
 
 describe('bad input changes nothing', () => {
   const run = { provider: 'mock-psp', connection_id: 'c_one' };
+  const entry = { source: 'fees:losses', destination: 'bank:c_one', amount: '1', asset: 'TRY/2' };
   const cases: readonly [
     what: string,
     method: string,
@@ -100,8 +101,8 @@ describe('bad input changes nothing', () => {
     ['an unknown type', 'GET', '/findings?type=toString', {}, 400, 'malformed'],
     ['a cursor of nowhere', 'GET', '/findings?cursor=abc', {}, 400, 'malformed'],
     ['a page of nothing', 'GET', '/findings?page_size=0', {}, 400, 'malformed'],
-    ['an unknown finding', 'GET', '/findings/fnd_1', {}, 404, 'not-found'],
-    ['NUL in an id', 'GET', '/findings/fnd_%00', {}, 404, 'not-found'],
+    ['an unknown finding', 'GET', '/findings/fnd_1', {}, 404, 'finding-unknown'],
+    ['NUL in an id', 'GET', '/findings/fnd_%00', {}, 404, 'finding-unknown'],
     ['NUL in the id of a run', 'GET', '/runs/run_%00', {}, 404, 'not-found'],
     ['NUL in a filter', 'GET', '/findings?provider=%00', {}, 400, 'malformed'],
     [
@@ -144,6 +145,70 @@ describe('bad input changes nothing', () => {
       { body: { resolution: 'forget' }, key: 'b' },
       400,
       'malformed',
+    ],
+    [
+      'a proposal without Idempotency-Key',
+      'POST',
+      '/findings/fnd_1/proposals',
+      { body: { resolution: 'write_off', reason: 'r', entries: [entry] } },
+      400,
+      'malformed',
+    ],
+    [
+      'a proposal about an unknown finding',
+      'POST',
+      '/findings/fnd_1/proposals',
+      { body: { resolution: 'write_off', reason: 'r', entries: [entry] }, key: 'e' },
+      404,
+      'finding-unknown',
+    ],
+    [
+      'an entry of a wrong account',
+      'POST',
+      '/findings/fnd_1/proposals',
+      { body: { resolution: 'write_off', reason: 'r', entries: [{ ...entry, source: 'a b' }] }, key: 'f' },
+      400,
+      'malformed',
+    ],
+    [
+      'entries that are none',
+      'POST',
+      '/findings/fnd_1/proposals',
+      { body: { resolution: 'write_off', reason: 'r', entries: ['constructor', null] }, key: 'g' },
+      400,
+      'malformed',
+    ],
+    [
+      'an approval without what was seen',
+      'POST',
+      '/findings/fnd_1/proposals/prp_1/approve',
+      { body: {}, key: 'h' },
+      400,
+      'malformed',
+    ],
+    [
+      'NUL in the id of a proposal',
+      'POST',
+      '/findings/fnd_%00/proposals/%00/take-back',
+      { body: { reason: 'r' }, key: 'i' },
+      404,
+      'finding-unknown',
+    ],
+    [
+      'a link to NUL',
+      'POST',
+      '/findings/fnd_1/relink',
+      { raw: '{"operation_id":"\\u0000"}', key: 'j' },
+      400,
+      'malformed',
+    ],
+    [
+      'approving with a key that may only read',
+      'POST',
+      '/findings/fnd_1/proposals/prp_1/approve',
+      { body: { payload_hash: '0'.repeat(64) }, key: 'k', as: 'reader' },
+      403,
+      'scope-missing',
     ],
     ['2 MB', 'POST', '/run', { raw: JSON.stringify({ ...run, provider: 'x'.repeat(2_000_000) }) }, 413, ''],
   ];

@@ -1,13 +1,20 @@
 import type { Transaction } from '@defter/platform';
-import type { FindingEvent } from '@defter/reconciliation-domain';
+import type { FindingEvent, SeenFinding } from '@defter/reconciliation-domain';
 import { columns } from '../columns.js';
-import type { FindingRecord } from './finding.js';
+import { type FindingRecord, stateOf } from './finding.js';
+import { openProposals } from './proposal-row.js';
 
 /** An event of a finding, to be kept for ever. */
 export interface FindingChange {
   readonly finding: FindingRecord;
   readonly event: FindingEvent;
   readonly at: Date;
+}
+
+/** A finding as it is stored, and what the domain decides on. */
+export interface KnownFinding {
+  readonly record: FindingRecord;
+  readonly state: SeenFinding;
 }
 
 const types = {
@@ -37,6 +44,7 @@ const types = {
   ...{ origin: 'text', business_on: 'date', first_seen_by: 'text', last_seen_by: 'text' },
   ...{ first_seen_at: 'timestamptz', last_seen_at: 'timestamptz', version: 'int', resolution: 'text' },
   ...{ resolution_note: 'text', closed_by: 'text', closed_at: 'timestamptz' },
+  ...{ proposal_id: 'text', corrected: 'numeric', is_gone: 'boolean', observed_by: 'text' },
 } as const satisfies Record<Exclude<keyof FindingRecord, 'tenant_id'>, string>;
 
 const names = Object.keys(types) as readonly (keyof typeof types)[];
@@ -69,14 +77,24 @@ const LOCK = `
   select tenant_id, ${names.join(', ')} from finding
    where tenant_id = $1 and id = any ($2) order by id for update`;
 
-/** Findings by id, locked until the end of the transaction. */
+/**
+ * Findings by id with their open proposals, locked until the end of the transaction. Nobody changes a
+ * proposal's state without its finding's lock.
+ */
 export async function lockFindings(
   tx: Transaction,
   tenantId: string,
   ids: readonly string[],
-): Promise<Map<string, FindingRecord>> {
-  const rows = await tx.query<FindingRecord>(LOCK, [tenantId, ids]);
-  return new Map(rows.map((row) => [row.id, row]));
+): Promise<Map<string, KnownFinding>> {
+  const records = await tx.query<FindingRecord>(LOCK, [tenantId, ids]);
+  const named = records.flatMap(({ proposal_id }) => (proposal_id === null ? [] : [proposal_id]));
+  const proposals = await openProposals(tx, tenantId, named);
+  return new Map(
+    records.map((record) => {
+      const proposal = proposals.get(record.proposal_id ?? '');
+      return [record.id, { record, state: stateOf(record, proposal) }];
+    }),
+  );
 }
 
 /** Writes findings as they stand now, and their events. All are of one tenant. */

@@ -1,7 +1,20 @@
-import { Injectable } from '@nestjs/common';
-import { Database, decodeCursor, encodeCursor, page, parsePageSize } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Clock } from '@defter/kernel';
+import {
+  type Caller,
+  CLOCK,
+  Database,
+  decodeCursor,
+  encodeCursor,
+  page,
+  parsePageSize,
+} from '@defter/platform';
 import type { FindingDetail, FindingPage } from '@defter/reconciliation-contracts';
-import type { FindingRecord } from './finding.js';
+import { allowedActions } from './allowed-actions.js';
+import { atStakeOf } from './entry-rules.js';
+import { type FindingRecord, stateOf } from './finding.js';
+import { proposalsOf, toOpenProposal } from './proposal-row.js';
+import { toProposalView } from './proposal-view.js';
 import { isFindingId, type ListFindingsQuery, toFindingView } from './finding.wire.js';
 
 interface Place {
@@ -20,13 +33,18 @@ const HISTORY = `
   select version, event, status, changed_at from finding_change
    where tenant_id = $1 and finding_id = $2 order by version`;
 
+const SNAPSHOT = { isolation: 'repeatable read' } as const;
+
 /**
  * The tenant's findings. Only the filters that are given stand in the statement, so that each finds its
  * index.
  */
 @Injectable()
 export class ReadFindings {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   /** Newest first. @throws ProblemException 400 for a cursor of another list */
   async list(tenantId: string, query: ListFindingsQuery): Promise<FindingPage> {
@@ -51,14 +69,35 @@ export class ReadFindings {
     return page(rows, size, { of: toFindingView, cursorAfter });
   }
 
-  /** One finding with its history, or nothing where it isn't this tenant's. */
-  async find(tenantId: string, id: string): Promise<FindingDetail | undefined> {
+  /**
+   * One finding with its history, its proposals, and what this caller may do; nothing where it isn't this
+   * tenant's.
+   */
+  async find(caller: Caller, id: string): Promise<FindingDetail | undefined> {
+    const { tenantId } = caller;
     if (!isFindingId(id)) return undefined;
-    const [finding] = await this.database.query<FindingRecord>(FIND, [tenantId, id]);
-    if (finding === undefined) return undefined;
-    const changes = await this.database.query<ChangeRow>(HISTORY, [tenantId, id]);
-    const history = changes.map((change) => ({ ...change, changed_at: change.changed_at.toISOString() }));
-    return { ...toFindingView(finding), history };
+    // One snapshot: the finding names its open proposal.
+    const whole = await this.database.transaction(async (tx) => {
+      const [finding] = await tx.query<FindingRecord>(FIND, [tenantId, id]);
+      if (finding === undefined) return undefined;
+      const changes = await tx.query<ChangeRow>(HISTORY, [tenantId, id]);
+      return { finding, changes, proposals: await proposalsOf(tx, tenantId, id) };
+    }, SNAPSHOT);
+    if (whole === undefined) return undefined;
+    const { finding, changes, proposals } = whole;
+    const open = proposals.find(({ proposal_id }) => proposal_id === finding.proposal_id);
+    const state = stateOf(finding, open && toOpenProposal(open));
+    const stake = atStakeOf(finding);
+    const limit = stake === undefined ? undefined : stake.difference - state.corrected;
+    const asking = { caller, now: this.clock.now().getTime() };
+    return {
+      ...toFindingView(finding),
+      correctable: stake === undefined ? null : { amount_minor: `${limit}`, asset: stake.asset },
+      corrected_minor: finding.corrected,
+      proposals: proposals.map(toProposalView),
+      allowed_actions: allowedActions({ finding, state, proposals, limit }, asking),
+      history: changes.map((change) => ({ ...change, changed_at: change.changed_at.toISOString() })),
+    };
   }
 }
 

@@ -4,9 +4,11 @@ import type {
   FindingEvent,
   FindingStatus,
   FindingType,
+  OpenProposal,
+  SeenFinding,
   Severity,
 } from '@defter/reconciliation-domain';
-import { evolve, isClosed, noFinding } from '@defter/reconciliation-domain';
+import { isClosed } from '@defter/reconciliation-domain';
 import { sha256, sha256Of } from '../digest.js';
 import type { Sighting } from '../finding-recorder.js';
 
@@ -41,6 +43,13 @@ export interface FindingRecord {
   readonly resolution_note: string | null;
   readonly closed_by: string | null;
   readonly closed_at: Date | null;
+  /** The proposal that is open. */
+  readonly proposal_id: string | null;
+  /** What was booked for it and not taken back, in the smallest unit. */
+  readonly corrected: string;
+  readonly is_gone: boolean;
+  /** What saw it last; `last_seen_by` is also a run for which it is still early. */
+  readonly observed_by: string | null;
 }
 
 /** sha256 of (tenant, provider, type, sorted keys): the same difference is the same finding, in every run. */
@@ -64,16 +73,16 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-/** What the domain decides on. */
-export const stateOf = (record: FindingRecord | undefined): Finding =>
-  record === undefined
-    ? noFinding
-    : {
-        status: record.status,
-        findingType: record.finding_type,
-        severity: record.severity,
-        evidence: record.evidence,
-      };
+/** What the domain decides on; `proposal` is the one that the record names. */
+export function stateOf(record: FindingRecord, proposal: OpenProposal | undefined): SeenFinding {
+  if ((record.proposal_id ?? undefined) !== proposal?.id)
+    throw new Error(`Finding ${record.id} is not decided with its proposal`);
+  return {
+    ...{ status: record.status, findingType: record.finding_type, severity: record.severity },
+    ...{ evidence: record.evidence, corrected: BigInt(record.corrected), isGone: record.is_gone },
+    proposal: proposal ?? null,
+  };
+}
 
 /** The record with what was seen just now: text and facts are always the newest, the state stays. */
 export function seenAgain(
@@ -97,29 +106,29 @@ export function seenAgain(
     ...{ finding_type: seen.findingType, severity: seen.severity, message: seen.message },
     ...{ action: seen.action, action_sentence: seen.actionSentence, risk_inputs: seen.riskInputs },
     ...{ evidence: evidenceOf(seen.raw), raw: seen.raw, business_on: seen.businessOn },
-    ...{ last_seen_by: cause, last_seen_at: at },
+    ...{ last_seen_by: cause, last_seen_at: at, observed_by: cause },
     ...(known === undefined ? { ...firstSeen(cause, at), ...open } : stateKept(known)),
   };
 }
 
 const firstSeen = (cause: string, at: Date) =>
-  ({ first_seen_by: cause, first_seen_at: at, status: 'open', version: 0 }) as const;
+  ({
+    ...({ first_seen_by: cause, first_seen_at: at, status: 'open', version: 0 } as const),
+    ...{ proposal_id: null, corrected: '0', is_gone: false },
+  }) as const;
 
 const stateKept = ({ first_seen_by, first_seen_at, status, version, ...rest }: FindingRecord) => {
-  const { resolution, resolution_note, closed_by, closed_at } = rest;
-  return { first_seen_by, first_seen_at, status, version, resolution, resolution_note, closed_by, closed_at };
+  const { resolution, resolution_note, closed_by, closed_at, proposal_id, corrected, is_gone } = rest;
+  return {
+    ...{ first_seen_by, first_seen_at, status, version, proposal_id, corrected, is_gone },
+    ...{ resolution, resolution_note, closed_by, closed_at },
+  };
 };
 
 const open = { resolution: null, resolution_note: null, closed_by: null, closed_at: null } as const;
 
-/** The record after an event. */
-export function amended(
-  record: FindingRecord,
-  before: Finding,
-  event: FindingEvent,
-  at: Date,
-): FindingRecord {
-  const after = evolve(before, event);
+/** The record after an event; `after` is what the event made of the finding. */
+export function amended(record: FindingRecord, after: Finding, event: FindingEvent, at: Date): FindingRecord {
   if (after.status === 'none') throw new Error(`A finding can't end in nothing by ${event.type}`);
   const closing = isClosed(after.status) ? closingOf(event, at) : open;
   return {
@@ -127,6 +136,7 @@ export function amended(
     status: after.status,
     severity: after.severity,
     version: record.version + 1,
+    ...{ proposal_id: after.proposal?.id ?? null, corrected: `${after.corrected}`, is_gone: after.isGone },
     ...closing,
   };
 }
@@ -136,6 +146,6 @@ function closingOf(event: FindingEvent, at: Date) {
     const { resolution, note, by } = event;
     return { resolution, resolution_note: note, closed_by: by, closed_at: at };
   }
-  const cause = 'cause' in event ? event.cause : event.by;
+  const cause = 'cause' in event ? event.cause : 'by' in event ? event.by : null;
   return { resolution: 'late_arrival', resolution_note: null, closed_by: cause, closed_at: at };
 }

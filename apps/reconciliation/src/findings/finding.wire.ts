@@ -32,6 +32,20 @@ export class ResolveFindingBody {
   note?: string;
 }
 
+/** The body of `POST …/findings/{id}/relink`. */
+export class RelinkBody {
+  @HasForm(/^[\x21-\x7e]{1,128}$/, 'the id of an operation, as payments gave it')
+  @HasNoCardNumber()
+  operation_id!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  @HasForm(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'text without control characters')
+  @HasNoCardNumber()
+  note?: string;
+}
+
 export class ListFindingsQuery {
   @IsOptional() @IsIn(statuses) status?: string;
   @IsOptional() @IsIn(['LOW', 'MED', 'HIGH']) risk?: string;

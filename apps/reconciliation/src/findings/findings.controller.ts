@@ -1,16 +1,25 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { Caller, Idempotent, notFound, respond, Scope } from '@defter/platform';
+import { Caller, Idempotent, ProblemException, respond, Scope } from '@defter/platform';
 import type { FindingDetail, FindingPage, FindingView } from '@defter/reconciliation-contracts';
 import { ReadFindings } from './finding.read.js';
 import { findingProblems } from './finding.problems.js';
-import { ListFindingsQuery, ResolveFindingBody, toFindingView, toResolve } from './finding.wire.js';
+import {
+  ListFindingsQuery,
+  RelinkBody,
+  ResolveFindingBody,
+  toFindingView,
+  toResolve,
+} from './finding.wire.js';
 import { Findings } from './findings.js';
+import { Links } from './links.js';
+import { ReasonBody } from './proposal.wire.js';
 
 @Controller('api/v1/payments/reconciliation/findings')
 export class FindingsController {
   constructor(
     private readonly findings: Findings,
     private readonly reading: ReadFindings,
+    private readonly links: Links,
   ) {}
 
   @Get()
@@ -21,9 +30,10 @@ export class FindingsController {
 
   @Get(':id')
   @Scope('reconciliation:read')
-  async get(@Param('id') id: string, @Caller() { tenantId }: Caller): Promise<FindingDetail> {
-    const finding = await this.reading.find(tenantId, id);
-    if (finding === undefined) throw notFound();
+  async get(@Param('id') id: string, @Caller() caller: Caller): Promise<FindingDetail> {
+    const finding = await this.reading.find(caller, id);
+    if (finding === undefined)
+      throw new ProblemException('finding-unknown', findingProblems['finding-unknown']);
     return finding;
   }
 
@@ -37,6 +47,35 @@ export class FindingsController {
     @Caller() caller: Caller,
   ): Promise<FindingView> {
     const outcome = await this.findings.handle(caller.tenantId, id, toResolve(body, caller));
+    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+  }
+
+  /** Which operation of ours the line is; the next run takes it so. */
+  @Post(':id/relink')
+  @HttpCode(200)
+  @Scope('findings:resolve')
+  @Idempotent()
+  async relink(
+    @Param('id') id: string,
+    @Body() body: RelinkBody,
+    @Caller() caller: Caller,
+  ): Promise<FindingView> {
+    const { operation_id: operationId, note = '' } = body;
+    const outcome = await this.links.link(caller, id, { operationId, note });
+    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+  }
+
+  /** A person's decision is taken back; what was booked stands, and can be proposed to be taken back. */
+  @Post(':id/reopen')
+  @HttpCode(200)
+  @Scope('findings:resolve')
+  @Idempotent()
+  async reopen(
+    @Param('id') id: string,
+    @Body() { reason: note }: ReasonBody,
+    @Caller() { tenantId, actor: by }: Caller,
+  ): Promise<FindingView> {
+    const outcome = await this.findings.handle(tenantId, id, { type: 'Reopen', by, note });
     return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
   }
 }

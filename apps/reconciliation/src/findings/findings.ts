@@ -4,39 +4,41 @@ import { CLOCK, Database, enqueue, type Transaction } from '@defter/platform';
 import {
   type Classified,
   decide,
+  evolve,
+  type Finding,
   type FindingCommand,
   type FindingRefusal,
+  noFinding,
 } from '@defter/reconciliation-domain';
 import { chunks } from '../columns.js';
 import { FindingRecorder, type Recorded, type Sighting } from '../finding-recorder.js';
 import { toFindingMessage } from '../publishing/finding.message.js';
-import {
-  amended,
-  evidenceOf,
-  findingIdOf,
-  type FindingRecord,
-  identityOf,
-  seenAgain,
-  stateOf,
-} from './finding.js';
+import { amended, evidenceOf, findingIdOf, type FindingRecord, identityOf, seenAgain } from './finding.js';
 import { isFindingId } from './finding.wire.js';
-import { type FindingChange, lockFindings, saveFindings } from './finding-store.js';
+import { type FindingChange, type KnownFinding, lockFindings, saveFindings } from './finding-store.js';
+import { isProposalEvent, keepProposalEvent, type ProposalContent } from './proposal-store.js';
 
 const ROWS_PER_STATEMENT = 1_000;
 
-const LIVE = `status in ('open', 'acknowledged', 'in_progress', 'proposed', 'reopened')`;
+/** Those that somebody or something works on, and those whose correction stands. */
+const WATCHED = `(corrected > 0
+  or status in ('open', 'acknowledged', 'in_progress', 'proposed', 'reopened'))`;
 const STILL_THERE = `
-  update finding set last_seen_by = $2 where tenant_id = $1 and id = any ($3) and ${LIVE}`;
+  update finding set last_seen_by = $2 where tenant_id = $1 and id = any ($3) and ${WATCHED}`;
 const UNSEEN = `
   select id from finding
-   where tenant_id = $1 and provider = $2 and connection_id = $3 and ${LIVE} and origin = $4
-     and last_seen_by <> $5
+   where tenant_id = $1 and provider = $2 and connection_id = $3 and ${WATCHED} and origin = $4
+     and last_seen_by <> $5 and not is_gone and id > $7
      and ($6::date is null or business_on is null or business_on <= $6)
    order by id limit ${ROWS_PER_STATEMENT}`;
 
-type Handled =
+/** What is to be decided, once the finding is known; or that it isn't even asked. */
+export type Plan<R> =
+  { readonly command: FindingCommand; readonly content?: ProposalContent } | { readonly refusal: R };
+
+export type Handled<R = never> =
   | { readonly accepted: true; readonly finding: FindingRecord }
-  | { readonly accepted: false; readonly refusal: FindingRefusal };
+  | { readonly accepted: false; readonly refusal: FindingRefusal | R };
 
 /** Decides what happens to findings, and writes state, history and message in one transaction. */
 @Injectable()
@@ -49,15 +51,26 @@ export class Findings extends FindingRecorder {
   }
 
   /** A person's or machine's command. Another tenant's finding looks as if it did not exist. */
-  async handle(tenantId: string, id: string, command: FindingCommand): Promise<Handled> {
+  handle(tenantId: string, id: string, command: FindingCommand): Promise<Handled> {
+    return this.handleWith(tenantId, id, () => Promise.resolve({ command }));
+  }
+
+  /** The same for a command that depends on the finding; `plan` sees it locked. */
+  async handleWith<R = never>(
+    tenantId: string,
+    id: string,
+    plan: (known: KnownFinding, tx: Transaction) => Promise<Plan<R>>,
+  ): Promise<Handled<R>> {
     if (!isFindingId(id)) return { accepted: false, refusal: { code: 'finding-unknown' } };
     return this.database.transaction(async (tx) => {
       const known = (await lockFindings(tx, tenantId, [id])).get(id);
-      const decision = decide(command, stateOf(known));
-      if (!decision.accepted) return decision;
       if (known === undefined) return { accepted: false, refusal: { code: 'finding-unknown' } };
-      const { record, changes } = apply(known, decision.events, this.clock.now());
-      await this.save(tx, tenantId, [record], changes);
+      const planned = await plan(known, tx);
+      if ('refusal' in planned) return { accepted: false, refusal: planned.refusal };
+      const decision = decide(planned.command, known.state);
+      if (!decision.accepted) return decision;
+      const { record, changes } = apply(known.record, decision.events, this.clock.now(), known.state);
+      await this.save(tx, tenantId, { records: [record], changes, content: planned.content });
       return { accepted: true, finding: record };
     });
   }
@@ -73,15 +86,7 @@ export class Findings extends FindingRecorder {
       const records: FindingRecord[] = [];
       const changes: FindingChange[] = [];
       for (const { id, classified } of part) {
-        const before = stateOf(known.get(id));
-        const { findingType, severity, raw } = classified;
-        const evidence = evidenceOf(raw);
-        const decision = decide(
-          { type: 'Observe', findingType, severity, evidence, cause: sighting.cause },
-          before,
-        );
-        const events = decision.accepted ? decision.events : [];
-        const applied = apply(seenAgain(known.get(id), sighting, classified), events, sighting.at, before);
+        const applied = seenOnce(known.get(id), sighting, classified);
         records.push(applied.record);
         changes.push(...applied.changes);
       }
@@ -90,7 +95,7 @@ export class Findings extends FindingRecorder {
         if (event.type === 'FindingCameBack') counts.reopened++;
         if (event.type === 'FindingFactsChanged') counts.changed++;
       }
-      await this.save(tx, sighting.tenantId, records, changes);
+      await this.save(tx, sighting.tenantId, { records, changes });
     }
     return counts;
   }
@@ -104,15 +109,12 @@ export class Findings extends FindingRecorder {
     const { tenantId, provider, connectionId, origin, cause } = sighting;
     const scope = [tenantId, provider, connectionId, origin, cause, businessOn];
     let closed = 0;
-    for (;;) {
-      // Closed ones are no longer live, so each round finds the next.
-      const rows = await tx.query<{ id: string }>(UNSEEN, scope);
-      if (rows.length === 0) return closed;
-      closed += await this.vanish(
-        tx,
-        sighting,
-        rows.map(({ id }) => id),
-      );
+    for (let after = ''; ;) {
+      const ids = (await tx.query<{ id: string }>(UNSEEN, [...scope, after])).map(({ id }) => id);
+      const last = ids.at(-1);
+      if (last === undefined) return closed;
+      after = last;
+      closed += await this.vanish(tx, sighting, ids);
     }
   }
 
@@ -136,24 +138,28 @@ export class Findings extends FindingRecorder {
   ): Promise<number> {
     const records: FindingRecord[] = [];
     const changes: FindingChange[] = [];
-    for (const known of (await lockFindings(tx, tenantId, ids)).values()) {
-      const decision = decide({ type: 'Vanish', cause }, stateOf(known));
+    for (const { record, state } of (await lockFindings(tx, tenantId, ids)).values()) {
+      const decision = decide({ type: 'Vanish', cause }, state);
       if (!decision.accepted || decision.events.length === 0) continue;
-      const applied = apply(known, decision.events, at);
+      const applied = apply(record, decision.events, at, state);
       records.push(applied.record);
       changes.push(...applied.changes);
     }
-    await this.save(tx, tenantId, records, changes);
-    return changes.length;
+    await this.save(tx, tenantId, { records, changes });
+    return changes.filter(({ event }) => event.type === 'FindingAutoResolved').length;
   }
 
   private async save(
     tx: Transaction,
     tenantId: string,
-    records: readonly FindingRecord[],
-    changes: readonly FindingChange[],
+    { records, changes, content }: Written,
   ): Promise<void> {
     await saveFindings(tx, tenantId, records, changes);
+    for (const { finding, event, at } of changes) {
+      if (!isProposalEvent(event)) continue;
+      const { id: findingId, evidence } = finding;
+      await keepProposalEvent(tx, event, { tenantId, findingId, evidence, at, content });
+    }
     await enqueue(
       tx,
       changes.map(({ finding, event }) => toFindingMessage(finding, event)),
@@ -161,19 +167,38 @@ export class Findings extends FindingRecorder {
   }
 }
 
+/** Findings as they stand now, what happened to them, and a proposal's entries where there is one. */
+interface Written {
+  readonly records: readonly FindingRecord[];
+  readonly changes: readonly FindingChange[];
+  readonly content?: ProposalContent | undefined;
+}
+
 type Events = Extract<ReturnType<typeof decide>, { accepted: true }>['events'];
 
-function apply(
-  record: FindingRecord,
-  events: Events,
-  at: Date,
-  before = stateOf(record),
-): { record: FindingRecord; changes: FindingChange[] } {
+function seenOnce(known: KnownFinding | undefined, sighting: Sighting, seen: Classified): Applied {
+  const { findingType, severity, raw } = seen;
+  const evidence = evidenceOf(raw);
+  const before = known?.state ?? noFinding;
+  const decision = decide(
+    { type: 'Observe', findingType, severity, evidence, cause: sighting.cause },
+    before,
+  );
+  const events = decision.accepted ? decision.events : [];
+  return apply(seenAgain(known?.record, sighting, seen), events, sighting.at, before);
+}
+
+interface Applied {
+  readonly record: FindingRecord;
+  readonly changes: FindingChange[];
+}
+
+function apply(record: FindingRecord, events: Events, at: Date, before: Finding): Applied {
   const changes: FindingChange[] = [];
   let [current, state] = [record, before];
   for (const event of events) {
+    state = evolve(state, event);
     current = amended(current, state, event, at);
-    state = stateOf(current);
     changes.push({ finding: current, event, at });
   }
   return { record: current, changes };

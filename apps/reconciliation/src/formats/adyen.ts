@@ -1,12 +1,14 @@
 import type { SettlementLine } from '../settlement-line.js';
 import type { Faults } from './file-fault.js';
 import type { ColumnFormat } from './format.js';
-import { BadRow, type Row } from './row.js';
+import { BadRow, expectNet, type Row } from './row.js';
 import { Sums } from './sums.js';
 
 /**
  * Adyen's settlement detail report: one row per movement, debit and credit in columns of their own, the
- * payout of each batch among them, so that a closed batch adds up to nothing.
+ * payout of each batch among them, so that a closed batch adds up to nothing. Column names and order as in
+ * Adyen's sample report; the parsers of Wikimedia's SmashPig (AdyenSettlementDetailReport) and of others
+ * read the same ones.
  * https://docs.adyen.com/reporting/settlement-reconciliation/transaction-level/settlement-details-report
  */
 const kinds: Readonly<Record<string, readonly [kind: string, status: SettlementLine['status']]>> = {
@@ -29,12 +31,12 @@ function lineOf(row: Row, sums: Sums): SettlementLine | undefined {
   const netCurrency = row.currency('Net Currency');
   const net = row.amount('Net Credit (NC)', netCurrency) - row.amount('Net Debit (NC)', netCurrency);
   const batch = row.need('Batch Number');
-  const sum = `batch ${batch} ${netCurrency}`;
+  const sum = `batch ${batch}`;
   if (type === 'merchantpayout' || type === 'balancetransfer') {
-    sums.state(sum, -net, row.record.line);
+    sums.state(sum, netCurrency, { amount: -net, line: row.record.line });
     return undefined;
   }
-  sums.add(sum, net);
+  sums.add(sum, netCurrency, net);
   const [kind, status] = kinds[type] ?? ['adjustment', 'succeeded'];
   const { at, on } = row.time('Creation Date', row.text('TimeZone') || 'UTC');
   const operationId = row.text('Modification Merchant Reference') || row.text('Merchant Reference');
@@ -53,18 +55,20 @@ type Money = Pick<SettlementLine, 'amountMinor' | 'feeMinor' | 'currency' | 'ori
 function moneyOf(row: Row, currency: string, net: bigint): Money {
   const feeMinor = costs.reduce((fee, column) => fee + row.amount(column, currency), 0n);
   const grossText = row.text('Gross Currency');
-  if (grossText === '') return { amountMinor: sizeOf(net), feeMinor, currency };
+  // A cost that was given back (interchange of a refund) is no fee; the net has it.
+  const kept = feeMinor < 0n ? 0n : feeMinor;
+  if (grossText === '') return { amountMinor: sizeOf(net), feeMinor: kept, currency };
   const grossCurrency = row.currency('Gross Currency');
   const gross =
     row.amount('Gross Credit (GC)', grossCurrency) - row.amount('Gross Debit (GC)', grossCurrency);
   if (grossCurrency === currency) {
-    if (gross - feeMinor !== net) throw new BadRow('net is not gross less its costs');
-    return { amountMinor: sizeOf(gross), feeMinor, currency };
+    expectNet('net', currency, { is: net, of: gross - feeMinor, sum: 'gross less its costs' });
+    return { amountMinor: sizeOf(gross), feeMinor: kept, currency };
   }
   const rate = row.need('Exchange Rate');
   if (!/^\d{1,20}(\.\d{1,20})?$/.test(rate)) throw new BadRow(`the exchange rate "${rate}" is none`);
   const original = { amountMinor: sizeOf(gross), currency: grossCurrency, rate };
-  return { amountMinor: sizeOf(net + feeMinor), feeMinor, currency, original };
+  return { amountMinor: sizeOf(net + feeMinor), feeMinor: kept, currency, original };
 }
 
 const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount);

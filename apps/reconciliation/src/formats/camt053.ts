@@ -1,18 +1,21 @@
 import { SaxesParser } from 'saxes';
 import type { BankLine } from '../settlement-line.js';
+import { amountText } from '@defter/reconciliation-domain';
 import { minorOf } from './decimal.js';
 import { excerpt, type FileFault, FileRefused, refused } from './file-fault.js';
-import type { Statement } from './format.js';
+import { balancesText, type Statement } from './format.js';
 
 /**
  * camt.053 (ISO 20022, Bank-to-Customer Statement), versions 02 to 13: opening and closing booked balance of
- * each statement, its entries, and what the summary says of them. Entries that are only pending don't count.
+ * each statement, its entries, and what the summary says of them. Only booked entries count; a summary may
+ * count all that are listed.
  * The document may declare nothing of its own: a document type, and with it every entity but the five of
  * XML, is refused.
  * https://www.iso20022.org/catalogue-messages
  */
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d{2}$/;
 const DEPTH_LIMIT = 60;
+const REMITTANCE = ['NtryDtls/TxDtls/RmtInf/Ustrd', 'NtryDtls/TxDtls/RmtInf/Strd/CdtrRefInf/Ref'] as const;
 const ENTRIES_LIMIT = 1_000_000;
 
 /** An element while it is read: the texts of those in it by their path. */
@@ -44,6 +47,7 @@ interface Balance {
   readonly code: string;
   readonly amount: bigint;
   readonly currency: string;
+  readonly on: string;
 }
 
 /** Collects what the parser says, one statement after the other. */
@@ -55,16 +59,23 @@ class Reader {
   private inner: Part | undefined;
   private balances: Balance[] = [];
   private lines: BankLine[] = [];
+  /** Of all entries, booked or not: what a summary may mean. */
+  private listed = { count: 0, sum: 0n };
   private counted = 0;
 
   open(name: string, attributes: Readonly<Record<string, string>>, line: number): void {
     if (this.path.length >= DEPTH_LIMIT) throw refused(line, 'elements stand too deep in each other');
     this.path.push({ name, line, text: '' });
-    if (name === 'Stmt') [this.statement, this.balances, this.lines] = [new Part(line), [], []];
+    if (name === 'Stmt') this.beginStatement(line);
     if (this.statement !== undefined && (name === 'Ntry' || name === 'Bal') && this.inner === undefined)
       this.inner = new Part(line);
     const currency = attributes['Ccy'];
     if (currency !== undefined) this.here()?.add(`${this.place()}@Ccy`, currency);
+  }
+
+  private beginStatement(line: number): void {
+    [this.statement, this.balances, this.lines] = [new Part(line), [], []];
+    this.listed = { count: 0, sum: 0n };
   }
 
   text(text: string): void {
@@ -99,13 +110,17 @@ class Reader {
     if (part === undefined) return;
     const currency = part.first('Amt@Ccy');
     const amount = this.amount(part, currency);
-    if (amount !== undefined) this.balances.push({ code: part.first('Tp/CdOrPrtry/Cd'), amount, currency });
+    const [code, on] = [part.first('Tp/CdOrPrtry/Cd'), part.first('Dt/Dt', 'Dt/DtTm').slice(0, 10)];
+    if (amount !== undefined) this.balances.push({ code, amount, currency, on });
   }
 
   private endEntry(): void {
     const part = this.inner;
     this.inner = undefined;
-    if (part === undefined || part.first('Sts/Cd', 'Sts') === 'PDNG') return;
+    if (part === undefined) return;
+    this.list(part);
+    // Pending, future and informational entries are in no balance.
+    if ((part.first('Sts/Cd', 'Sts') || 'BOOK') !== 'BOOK') return;
     if (++this.counted > ENTRIES_LIMIT) throw refused(part.line, `more than ${ENTRIES_LIMIT} entries`);
     const currency = part.first('Amt@Ccy');
     const amountMinor = this.amount(part, currency);
@@ -118,7 +133,7 @@ class Reader {
       ...(valueOn !== '' && { valueOn }),
       reference: part.first('NtryDtls/TxDtls/Refs/EndToEndId', 'NtryDtls/Btch/PmtInfId', 'NtryRef'),
       remittance: part
-        .all('NtryRef', 'AcctSvcrRef', 'NtryDtls/TxDtls/RmtInf/Ustrd', 'AddtlNtryInf')
+        .all('NtryRef', 'AcctSvcrRef', ...REMITTANCE, 'AddtlNtryInf')
         .join(' ')
         .slice(0, 2_000),
     });
@@ -135,7 +150,8 @@ class Reader {
     if (opening === undefined || closing === undefined)
       return this.fault(part.line, 'a statement without opening and closing booked balance');
     this.checkSums(part, opening, closing);
-    const name = `${account}/${part.first('Id')}`;
+    // Some banks call every statement the same: the day it begins tells them apart.
+    const name = [account, part.first('Id'), opening.on].filter((each) => each !== '').join('/');
     this.statements.push({ name, lines: this.lines.map((line) => ({ ...line, account })) });
   }
 
@@ -145,16 +161,27 @@ class Reader {
     if (foreign !== undefined)
       this.fault(foreign.lineNumber, 'an entry in another currency than its account');
     if (opening.amount + moved !== closing.amount) {
-      const sum = `${opening.amount} + ${moved} is not the closing balance ${closing.amount}`;
-      this.fault(part.line, `the balances don't fit: ${sum}`);
+      this.fault(part.line, balancesText({ opening, moved, closing }));
     }
+    this.checkSummary(part, opening.currency);
+  }
+
+  private list(part: Part): void {
+    const amount = minorOf(part.first('Amt'), part.first('Amt@Ccy'), 'point');
+    const sum = this.listed.sum + (typeof amount === 'bigint' ? amount : 0n);
+    this.listed = { count: this.listed.count + 1, sum };
+  }
+
+  private checkSummary(part: Part, currency: string): void {
+    const [booked, listed] = [this.lines.length, this.listed.count];
     const count = part.first('TxsSummry/TtlNtries/NbOfNtries');
-    if (count !== '' && count !== String(this.lines.length))
-      this.fault(part.line, `the summary counts ${excerpt(count)} entries, there are ${this.lines.length}`);
+    if (count !== '' && ![booked, listed].map(String).includes(count))
+      this.fault(part.line, `the summary counts ${excerpt(count)} entries, there are ${booked}`);
     const stated = part.first('TxsSummry/TtlNtries/Sum');
     const total = this.lines.reduce((sum, { amountMinor: m }) => sum + (m < 0n ? -m : m), 0n);
-    if (stated !== '' && minorOf(stated, opening.currency, 'point') !== total)
-      this.fault(part.line, `the summary says ${excerpt(stated)} in all, the entries add up to ${total}`);
+    const said = minorOf(stated, currency, 'point');
+    if (stated !== '' && said !== total && said !== this.listed.sum)
+      this.fault(part.line, summaryText(stated, amountText(total, currency)));
   }
 
   /** Below zero for a debit; undefined, with its fault, when it is none. */
@@ -179,6 +206,9 @@ class Reader {
     if (this.faults.length >= 20) throw new FileRefused(this.faults);
   }
 }
+
+const summaryText = (stated: string, total: string): string =>
+  `the summary says ${excerpt(stated)} in all, the entries add up to ${total}`;
 
 const rawOf = (part: Part): string =>
   JSON.stringify(Object.fromEntries([...part.texts].map(([path, texts]) => [path, texts.join(' ')])));

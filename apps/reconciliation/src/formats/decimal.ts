@@ -25,6 +25,20 @@ export function minorOf(text: string, currency: string, mark: DecimalMark): bigi
   return point ?? comma ?? `"${text}" is no amount in ${currency}`;
 }
 
+/** Digits behind the mark that files carry where they split amounts: iyzico writes up to eight. */
+export const FINE_DIGITS = 8;
+
+/** A decimal amount in hundred-millionths of the currency, or undefined when it is none. */
+export const fineOf = (text: string, mark: keyof typeof forms): bigint | undefined =>
+  inForm(text, FINE_DIGITS, mark);
+
+/** To minor units, halves away from zero. */
+export function roundedFine(fine: bigint, currency: string): bigint {
+  const unit = 10n ** BigInt(FINE_DIGITS - currencyScale(currency));
+  const size = ((fine < 0n ? -fine : fine) + unit / 2n) / unit;
+  return fine < 0n ? -size : size;
+}
+
 /** Digits beyond the currency's own must be zeros: nothing is rounded away. */
 function inForm(text: string, scale: number, mark: keyof typeof forms): bigint | undefined {
   const [, sign = '', whole, part = ''] = forms[mark].exec(text.trim()) ?? [];

@@ -6,10 +6,14 @@ export interface FileFault {
 
 const SHOWN = 20;
 
+/** Faults as one text; what is wrong with the file as a whole has no line. */
+export const faultsText = (faults: readonly FileFault[]): string =>
+  faults.map(({ line, reason }) => (line === 0 ? reason : `line ${line}: ${reason}`)).join('; ');
+
 /** A file of which nothing is used, with the first of its faults. */
 export class FileRefused extends Error {
   constructor(readonly faults: readonly FileFault[]) {
-    super(faults.map(({ line, reason }) => `line ${line}: ${reason}`).join('; '));
+    super(faultsText(faults));
   }
 }
 

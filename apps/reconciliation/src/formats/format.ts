@@ -1,6 +1,7 @@
+import { amountText } from '@defter/reconciliation-domain';
 import type { BankLine, SettlementLine } from '../settlement-line.js';
 import type { Faults } from './file-fault.js';
-import type { Notation, Row } from './row.js';
+import type { Needed, Notation, Row } from './row.js';
 
 /** What a row of a settlement file comes to: a line, or nothing that is one (a total, say). */
 export interface RowReader {
@@ -12,7 +13,7 @@ export interface RowReader {
 
 /** A settlement report in columns. */
 export interface ColumnFormat {
-  readonly needed: readonly string[];
+  readonly needed: readonly Needed[];
   readonly notation: Notation;
   open(): RowReader;
 }
@@ -21,4 +22,21 @@ export interface ColumnFormat {
 export interface Statement {
   readonly name: string;
   readonly lines: readonly BankLine[];
+}
+
+interface Sides {
+  readonly opening: { readonly amount: bigint; readonly currency: string };
+  readonly moved: bigint;
+  readonly closing: { readonly amount: bigint; readonly currency: string };
+}
+
+/** Why a statement contradicts itself. */
+export function balancesText({ opening, moved, closing }: Sides): string {
+  const { currency } = opening;
+  const sum = amountText(opening.amount + moved, currency);
+  return (
+    `the balances don't fit: ${amountText(opening.amount, currency)} at the opening and entries of ` +
+    `${amountText(moved, currency)} are ${sum}, the closing balance says ` +
+    amountText(closing.amount, closing.currency)
+  );
 }

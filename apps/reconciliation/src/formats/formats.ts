@@ -1,7 +1,7 @@
 import type { SettlementLine } from '../settlement-line.js';
 import { readCsv } from './csv.js';
 import { decode, linesOf } from './decode.js';
-import { type FileFault, FileRefused, Faults, refused } from './file-fault.js';
+import { type FileFault, FileRefused, Faults, faultsText, refused } from './file-fault.js';
 import type { ColumnFormat, Statement } from './format.js';
 import { adyen } from './adyen.js';
 import { readCamt053 } from './camt053.js';
@@ -12,7 +12,7 @@ import { paytr } from './paytr.js';
 import { stripe } from './stripe.js';
 import { BadRow, columnsOf, Row } from './row.js';
 
-export { FileRefused, Mapping };
+export { FileRefused, faultsText, Mapping };
 export type { FileFault };
 
 const columnFormats: Readonly<Record<string, ColumnFormat>> = { stripe, adyen, iyzico, paytr };

@@ -2,9 +2,9 @@ import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, MaxLength 
 import { HasForm } from '@defter/platform';
 import type { SettlementLine } from '../settlement-line.js';
 import type { DecimalMark } from './decimal.js';
-import type { Faults } from './file-fault.js';
+import { excerpt, type Faults } from './file-fault.js';
 import type { ColumnFormat } from './format.js';
-import { BadRow, type Row } from './row.js';
+import { BadRow, expectNet, type Row } from './row.js';
 import { Sums } from './sums.js';
 
 const column = { each: true } as const;
@@ -47,67 +47,104 @@ export function mapped(mapping: Mapping): ColumnFormat {
     needed: /^[A-Z]{3}$/.test(currency) ? named : [...named, currency],
     notation: { mark: mapping.decimal_mark, zone: mapping.zone },
     open: () => {
-      const sums = new Sums();
+      const seen = { sums: new Sums(), signs: new Map<string, boolean>() };
       return {
-        line: (row) => lineOf(row, mapping, sums),
-        end: (faults: Faults) => sums.check(faults),
+        line: (row) => lineOf(row, mapping, seen),
+        end: (faults: Faults) => seen.sums.check(faults),
       };
     },
   };
 }
 
+/** What the rows of a file said so far: their sums, and with which sign they write what goes out. */
+interface Seen {
+  readonly sums: Sums;
+  readonly signs: Map<string, boolean>;
+}
+
 const textOf = (row: Row, name: string | undefined): string => (name === undefined ? '' : row.text(name));
 
-function lineOf(row: Row, mapping: Mapping, sums: Sums): SettlementLine | undefined {
+function lineOf(row: Row, mapping: Mapping, seen: Seen): SettlementLine | undefined {
   const currency = /^[A-Z]{3}$/.test(mapping.currency) ? mapping.currency : row.currency(mapping.currency);
-  const amount = row.amount(mapping.amount, currency);
-  const fee = mapping.fee === undefined ? 0n : row.amount(mapping.fee, currency);
-  const net = mapping.net === undefined ? undefined : row.amount(mapping.net, currency);
+  const figures = figuresOf(row, mapping, currency);
+  const { amount, fee, net } = figures;
   const word = textOf(row, mapping.kind);
   const named = [
-    [`amounts in ${currency}`, amount],
-    ...(mapping.fee === undefined ? [] : [[`fees in ${currency}`, fee] as const]),
-    ...(net === undefined ? [] : [[`nets in ${currency}`, net] as const]),
+    ['amounts', amount],
+    ...(mapping.fee === undefined ? [] : [['fees', fee] as const]),
+    ...(net === undefined ? [] : [['nets', net] as const]),
   ] as const;
   if (mapping.total_words?.includes(word) === true) {
-    for (const [name, sum] of named) sums.state(name, sum, row.record.line);
+    for (const [name, sum] of named) seen.sums.state(name, currency, { amount: sum, line: row.record.line });
     return undefined;
   }
-  const kind = signedKind(kindOf(word, mapping), amount);
-  checkNet(amount, fee, net);
-  for (const [name, sum] of named) sums.add(name, sum);
-  return { ...moneyOf({ amount, fee, net }), ...aboutOf(row, mapping), kind, currency };
+  const kind = kindOf(word, mapping, amount);
+  expectOneSign(kind, amount, seen.signs);
+  const money = moneyOf(kind, figures);
+  for (const [name, sum] of named) seen.sums.add(name, currency, sum);
+  return { ...money, ...aboutOf(row, mapping), kind, currency };
 }
 
-function checkNet(amount: bigint, fee: bigint, net: bigint | undefined): void {
-  if (net === undefined) return;
-  const fits = [sizeOf(amount) - sizeOf(fee), sizeOf(amount) + sizeOf(fee)].includes(sizeOf(net));
-  if (!fits) throw new BadRow('net is not the amount less the fee');
+interface Figures {
+  readonly currency: string;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly net: bigint | undefined;
 }
 
-function kindOf(word: string, { kind: column, kinds = {} }: Mapping): string {
+const figuresOf = (row: Row, mapping: Mapping, currency: string): Figures => ({
+  currency,
+  amount: row.amount(mapping.amount, currency),
+  fee: mapping.fee === undefined ? 0n : row.amount(mapping.fee, currency),
+  net: mapping.net === undefined ? undefined : row.amount(mapping.net, currency),
+});
+
+/** A sale below zero gives money back: it is a refund, and counts as one. */
+function kindOf(word: string, { kind: column, kinds = {} }: Mapping, amount: bigint): string {
   const kind = kinds[word] ?? (word === '' && column === undefined ? 'sale' : word);
-  if (!knownKinds.has(kind)) throw new BadRow(`the kind "${word}" stands for nothing`);
-  return kind;
+  if (!knownKinds.has(kind))
+    throw new BadRow(`the kind "${excerpt(word)}" stands for nothing: add it to the mapping's kinds`);
+  return amount < 0n && charges.has(kind) ? 'refund' : kind;
 }
 
-/** Kinds that bring money in; one below zero is money that went back. */
-const incoming: ReadonlySet<string> = new Set(['sale', 'capture']);
+const charges: ReadonlySet<string> = new Set(['sale', 'capture']);
+/** To whom their money goes, their sign says. */
+const bothWays: ReadonlySet<string> = new Set(['reserve', 'adjustment']);
 
-/** A file that has no word of its own for refunds writes them as sales below zero. */
-const signedKind = (kind: string, amount: bigint): string =>
-  amount < 0n && incoming.has(kind) ? 'refund' : kind;
+/** Files write what goes out with a minus or without; one that does both says something else by it. */
+function expectOneSign(kind: string, amount: bigint, signs: Map<string, boolean>): void {
+  if (amount === 0n || bothWays.has(kind) || charges.has(kind)) return;
+  const isBelow = amount < 0n;
+  if ((signs.get(kind) ?? isBelow) !== isBelow)
+    throw new BadRow(
+      `lines of the kind ${kind} are above and below zero in one file: which of them came back?`,
+    );
+  signs.set(kind, isBelow);
+}
 
 type Money = Pick<SettlementLine, 'amountMinor' | 'feeMinor' | 'netMinor'>;
 
-/** A fee below zero beside an amount below zero was given back: nothing was kept. */
-function moneyOf({ amount, fee, net }: { amount: bigint; fee: bigint; net: bigint | undefined }): Money {
-  const isGivenBack = amount < 0n && fee < 0n;
-  const netMinor = net ?? (isGivenBack ? amount - fee : undefined);
-  return {
-    ...{ amountMinor: sizeOf(amount), feeMinor: isGivenBack ? 0n : sizeOf(fee) },
-    ...(netMinor !== undefined && { netMinor }),
-  };
+/**
+ * What a line adds to its settlement: sales add, refunds and payouts take, with whatever sign the file writes
+ * those.
+ */
+function moneyOf(kind: string, { amount, fee, net, currency }: Figures): Money {
+  const size = { amountMinor: sizeOf(amount), feeMinor: sizeOf(fee) };
+  if (bothWays.has(kind)) return { ...size, netMinor: net ?? amount - size.feeMinor };
+  if (net === undefined) return size;
+  const isIn = charges.has(kind) || kind === 'payout_reversal';
+  const netMinor = isIn ? net : -sizeOf(net);
+  checkNet(isIn ? size.amountMinor : -size.amountMinor, { fee: size.feeMinor, net: netMinor, currency });
+  return { ...size, netMinor };
+}
+
+/** A fee is taken or, with a refund, say, given back. */
+function checkNet(
+  amount: bigint,
+  { fee, net, currency }: { readonly fee: bigint; readonly net: bigint; readonly currency: string },
+): void {
+  if (net === amount + fee) return;
+  expectNet('net', currency, { is: net, of: amount - fee, sum: 'the amount less the fee' });
 }
 
 type About = Omit<SettlementLine, 'kind' | 'currency' | keyof Money>;

@@ -1,7 +1,7 @@
 import type { BankLine } from '../settlement-line.js';
 import { minorOf } from './decimal.js';
 import { excerpt, type FileFault, FileRefused, refused } from './file-fault.js';
-import type { Statement } from './format.js';
+import { balancesText, type Statement } from './format.js';
 
 /**
  * SWIFT MT940 (customer statement): fields `:20:` reference, `:25:` account, `:28C:` number, `:60F:` opening
@@ -79,8 +79,23 @@ function closed(fields: readonly Field[], statements: Statement[], faults: FileF
   const entries = entriesOf(fields, { account, ...opening }, faults);
   const moved = entries.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   checkBalances({ opening, closing, moved, line: end?.line ?? line }, faults);
-  statements.push({ name: `${account}/${opening.on.slice(0, 4)}/${number.split('/')[0]}`, lines: entries });
+  const page = { account, number: number.split('/')[0] ?? '', isLater: find('60M') !== undefined };
+  statements.push({ name: nameOf(page, opening.on, statements.at(-1)), lines: entries });
   return [];
+}
+
+/**
+ * Account, the day it begins, and number: there are banks that number all statements alike. A later page of a
+ * statement (`:60M:`) is of the one before.
+ */
+function nameOf(
+  { account, number, isLater }: { account: string; number: string; isLater: boolean },
+  on: string,
+  before: Statement | undefined,
+): string {
+  if (!isLater || before === undefined) return `${account}/${on}/${number}`;
+  const isSame = before.name.startsWith(`${account}/`) && before.name.endsWith(`/${number}`);
+  return isSame ? before.name : `${account}/${on}/${number}`;
 }
 
 interface Balances {
@@ -92,8 +107,7 @@ interface Balances {
 
 function checkBalances({ opening, closing, moved, line }: Balances, faults: FileFault[]): void {
   if (opening.currency === closing.currency && opening.amount + moved === closing.amount) return;
-  const sum = `${opening.amount} + ${moved} is not the closing balance ${closing.amount}`;
-  faults.push({ line, reason: `the balances don't fit: ${sum}` });
+  faults.push({ line, reason: balancesText({ opening, moved, closing }) });
 }
 
 interface Balance {

@@ -1,3 +1,4 @@
+import { amountText } from '@defter/reconciliation-domain';
 import { type DecimalMark, minorOf } from './decimal.js';
 import { type Faults, excerpt } from './file-fault.js';
 import type { CsvRecord } from './csv.js';
@@ -60,10 +61,23 @@ export class Row {
   }
 }
 
+/** @throws BadRow with both amounts, where a row contradicts itself */
+export function expectNet(
+  column: string,
+  currency: string,
+  { is, of, sum }: { readonly is: bigint; readonly of: bigint; readonly sum: string },
+): void {
+  if (is === of) return;
+  throw new BadRow(`${column} is ${amountText(is, currency)}, but ${sum} is ${amountText(of, currency)}`);
+}
+
+/** A column that must be there, or several of which one must. */
+export type Needed = string | readonly string[];
+
 /** Where each column stands; notes those that lack. */
 export function columnsOf(
   { fields, line }: CsvRecord,
-  needed: readonly string[],
+  needed: readonly Needed[],
   faults: Faults,
 ): ReadonlyMap<string, number> {
   const names = fields.map((field) =>
@@ -72,7 +86,14 @@ export function columnsOf(
       .trim()
       .toLowerCase(),
   );
-  const missing = needed.filter((name) => !names.includes(name.toLowerCase()));
-  if (missing.length > 0) faults.add({ line, reason: `the columns ${missing.join(', ')} are missing` });
+  const isThere = (name: string): boolean => names.includes(name.toLowerCase());
+  const missing = needed.filter((one) => ![one].flat().some(isThere));
+  if (missing.length > 0) faults.add({ line, reason: missingText(missing, fields) });
   return new Map(names.map((name, index) => [name, index]));
+}
+
+function missingText(missing: readonly Needed[], fields: readonly string[]): string {
+  const names = missing.map((one) => [one].flat().join(' or ')).join(', ');
+  const which = missing.length === 1 ? `the column ${names} is missing` : `the columns ${names} are missing`;
+  return `${which}; the first line has: ${excerpt(fields.join(', '))}`;
 }

@@ -1,7 +1,7 @@
 import type { SettlementLine } from '../settlement-line.js';
 import type { Faults } from './file-fault.js';
 import type { ColumnFormat } from './format.js';
-import { BadRow, type Row } from './row.js';
+import { expectNet, type Row } from './row.js';
 import { Sums } from './sums.js';
 
 /**
@@ -25,17 +25,17 @@ const operationColumns = ['refund_metadata[defter_operation]', 'payment_metadata
 function lineOf(row: Row, sums: Sums): SettlementLine | undefined {
   const currency = row.currency('currency');
   const [gross, fee, net] = ['gross', 'fee', 'net'].map((name) => row.amount(name, currency)) as Three;
-  if (gross - fee !== net) throw new BadRow('net is not gross less fee');
+  expectNet('net', currency, { is: net, of: gross - fee, sum: 'gross less fee' });
   const category = row.need('reporting_category').toLowerCase();
   const payout = row.text('automatic_payout_id');
   // The payout itself: what the lines that it pays must add up to.
   if (payouts.has(category)) {
-    if (payout !== '') sums.state(`payout ${payout}`, -net, row.record.line);
+    if (payout !== '') sums.state(`payout ${payout}`, currency, { amount: -net, line: row.record.line });
     return undefined;
   }
-  if (payout !== '') sums.add(`payout ${payout}`, net);
+  if (payout !== '') sums.add(`payout ${payout}`, currency, net);
   const [kind, status] = kinds[category] ?? ['adjustment', 'succeeded'];
-  const { at, on } = row.time('created');
+  const { at, on } = row.time(row.text('created_utc') === '' ? 'created' : 'created_utc');
   return {
     ...{ lineNumber: row.record.line, raw: row.record.raw, kind, status, currency },
     ...namesOf(row, kind, payout),
@@ -80,7 +80,7 @@ function exchanged(row: Row, gross: bigint): Pick<SettlementLine, 'original'> {
 }
 
 export const stripe: ColumnFormat = {
-  needed: ['currency', 'gross', 'fee', 'net', 'reporting_category', 'created'],
+  needed: ['currency', 'gross', 'fee', 'net', 'reporting_category', ['created_utc', 'created']],
   notation: { mark: 'point', zone: 'UTC' },
   open: () => {
     const sums = new Sums();

@@ -1,23 +1,35 @@
 import { parseArgs } from 'node:util';
-import type { Command, CommandContext } from '@defter/platform';
+import { type Command, type CommandContext, CONFIG } from '@defter/platform';
 import { isDate } from '../business-day.js';
+import type { Config } from '../config.js';
 import { Tenants } from '../tenants.js';
 import { JobExecutor } from './job-executor.js';
-import { jobNames, jobPlans } from './job-plans.js';
+import { findPlan } from './job-plans.js';
 import { JobQueue } from './job-queue.js';
 import { JobRequests, type Requested } from './job-requests.js';
 import type { JobRunRow } from './job-run.js';
 import { toJobRunView } from './job.wire.js';
+import {
+  notADate,
+  refusalText,
+  runLines,
+  tooManyNames,
+  unknownJob,
+  unknownTenant,
+  USAGE_TEXT,
+  usageLines,
+} from './job-words.js';
 
-/** Exit codes. Done is 0 whatever was found; the others are of sysexits.h. */
+/**
+ * Exit codes. Done is 0 whatever was found, except by a job that looks for what must not be; the others are
+ * of sysexits.h.
+ */
 const DONE = 0;
+const FOUND = 1;
 const COULD_NOT_LOOK = 2;
 const USAGE = 64;
 /** Under way elsewhere, or this process was told to stop: ask again later. */
 const BUSY = 75;
-
-const WORDS = `usage: job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]
-jobs: ${jobNames.join(', ')}`;
 
 interface Asked {
   readonly job: string;
@@ -32,14 +44,13 @@ export const jobCommand: Command = {
   role: 'jobs',
   run: async (context) => {
     const asked = read(context.args);
-    if (asked === undefined) {
-      context.print(WORDS);
-      for (const name of jobNames) context.print(`  ${name.padEnd(20)} ${jobPlans[name].does}`);
+    if ('wrong' in asked) {
+      for (const line of asked.wrong) context.print(line);
       return USAGE;
     }
     const tenants = (await context.service.get(Tenants).all()).map(({ id }) => id);
     if (asked.tenantId !== undefined && !tenants.includes(asked.tenantId)) {
-      context.print(`There is no tenant ${asked.tenantId}`);
+      context.print(unknownTenant(asked.tenantId, tenants));
       return USAGE;
     }
     let worst = DONE;
@@ -49,11 +60,15 @@ export const jobCommand: Command = {
   },
 };
 
-/** Not having looked is worse than being late, wrong use worse than both. */
+/** Not having looked is worse than being late, wrong use worse than both, and all of them than a find. */
 const graver = (one: number, other: number): number =>
-  [USAGE, COULD_NOT_LOOK, BUSY].find((code) => code === one || code === other) ?? DONE;
+  [USAGE, COULD_NOT_LOOK, BUSY, FOUND].find((code) => code === one || code === other) ?? DONE;
 
-function read(args: readonly string[]): Asked | undefined {
+interface Wrong {
+  readonly wrong: readonly string[];
+}
+
+function read(args: readonly string[]): Asked | Wrong {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -67,11 +82,16 @@ function read(args: readonly string[]): Asked | undefined {
     });
     const [job] = positionals;
     const { date, again, json } = values;
-    if (job === undefined || positionals.length > 1 || (date !== undefined && !isDate(date)))
-      return undefined;
+    if (job === undefined) return { wrong: usageLines() };
+    if (positionals.length > 1) return { wrong: [tooManyNames(positionals)] };
+    if (findPlan(job) === undefined)
+      return { wrong: [json ? JSON.stringify({ code: 'job-unknown' }) : unknownJob(job)] };
+    if (date !== undefined && !isDate(date)) return { wrong: [notADate(date)] };
     return { job, date, tenantId: values['tenant-id'], again, json };
-  } catch {
-    return undefined;
+  } catch (error) {
+    // An option that isn't there, or without its value; its message says which.
+    const [first = ''] = (error as Error).message.split('. ');
+    return { wrong: [first, USAGE_TEXT] };
   }
 }
 
@@ -87,9 +107,12 @@ async function ofTenant(context: CommandContext, asked: Asked, tenantId: string)
     const after = await context.service.get(JobRequests).find({ tenantId, job, runId: run.run_id });
     if (after !== undefined) tell(context, asked, after);
     if (ending === 'stopped' || ending === 'taken-over') return BUSY;
-    if (run.slot === requested.slot.slot) return ending === 'done' ? DONE : COULD_NOT_LOOK;
+    if (run.slot === requested.slot.slot) return ending === 'done' ? doneWith(after) : COULD_NOT_LOOK;
   }
 }
+
+const doneWith = (run: JobRunRow | undefined): number =>
+  run !== undefined && findPlan(run.job)?.failsWhenFound === true && (run.found ?? 0n) > 0n ? FOUND : DONE;
 
 /** The run in this process's hands; nothing when there is none to be had. */
 async function takenOf({ service }: CommandContext, requested: Requested): Promise<JobRunRow | undefined> {
@@ -101,23 +124,21 @@ async function takenOf({ service }: CommandContext, requested: Requested): Promi
 /** Says why there is nothing to do for this process. */
 function toldOf(context: CommandContext, asked: Asked, requested: Requested): number {
   if (!requested.accepted) {
-    const { code, ...facts } = requested.refusal;
-    context.print(asked.json ? JSON.stringify(requested.refusal) : `${code} ${JSON.stringify(facts)}`);
+    const { refusal } = requested;
+    context.print(asked.json ? JSON.stringify(refusal) : refusalText(asked.job, refusal));
     return USAGE;
   }
   tell(context, asked, requested.run);
   if (requested.state === 'done') {
-    if (!asked.json) context.print(`Done for ${requested.slot.slot} already; --again repeats it`);
-    return DONE;
+    if (!asked.json) context.print(`It was done for ${requested.slot.slot} already: --again repeats it`);
+    return doneWith(requested.run);
   }
-  if (!asked.json) context.print('It is under way elsewhere');
+  if (!asked.json) context.print('It is under way elsewhere: ask again later');
   return BUSY;
 }
 
-function tell({ print }: CommandContext, { json }: Asked, run: JobRunRow): void {
+function tell({ print, service }: CommandContext, { json }: Asked, run: JobRunRow): void {
   if (json) return print(JSON.stringify({ tenant_id: run.tenant_id, ...toJobRunView(run) }));
-  const what = `${run.job} of ${run.slot} for ${run.tenant_id} (${run.run_id})`;
-  if (run.status === 'done') return print(`${what}: done, ${String(run.found)} found`);
-  if (run.status === 'failed') return print(`${what}: failed, ${run.failure_detail ?? run.failure_code}`);
-  print(`${what}: ${run.status} since ${(run.started_at ?? run.requested_at).toISOString()}`);
+  const { reportMailDir } = service.get<Config>(CONFIG);
+  for (const line of runLines(run, reportMailDir)) print(line);
 }

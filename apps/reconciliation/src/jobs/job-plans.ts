@@ -6,10 +6,15 @@ export interface JobPlan {
   readonly schedule: string;
   /** Of a job that runs more often than daily: how many minutes one run stands for. */
   readonly everyMinutes?: number;
-  /** Which date it is about when nobody says; `now`: it can't look at any other. */
-  readonly about: 'now' | 'yesterday';
+  /**
+   * Which date it is about when nobody says; `now`: it can't look at any other; `last-week`: it is about
+   * whole weeks of ISO 8601, named by their Sunday, and any date of one stands for it.
+   */
+  readonly about: 'now' | 'yesterday' | 'last-week';
   /** Without a success for so long, somebody is told. */
   readonly lateAfterMinutes: number;
+  /** What it finds must not be: the command ends with 1 instead of 0. */
+  readonly failsWhenFound?: true;
 }
 
 const DAY_MINUTES = 24 * 60;
@@ -24,6 +29,10 @@ export const jobPlans = {
     does: 'Has the ledger recompute every row, Merkle root and signature',
     ...{ schedule: '15 * * * *', everyMinutes: 60, about: 'now', lateAfterMinutes: 180 },
   },
+  reconcile: {
+    does: 'Runs reconciliation of the business date for every connection',
+    ...{ schedule: '30 5 * * *', about: 'yesterday', lateAfterMinutes: DAY_MINUTES + 120 },
+  },
   'daily-report': {
     does: 'Writes what happened, what is open and what to do',
     ...{ schedule: '0 6 * * *', about: 'yesterday', lateAfterMinutes: DAY_MINUTES + 120 },
@@ -36,9 +45,17 @@ export const jobPlans = {
     does: 'Adds up every account from its events and compares it with its balance',
     ...{ schedule: '0 3 * * 0', about: 'now', lateAfterMinutes: 8 * DAY_MINUTES },
   },
+  'slo-report': {
+    does: 'Says which objectives of service were kept in a week, and what their error budgets were spent on',
+    ...{ schedule: '0 8 * * 1', about: 'last-week', lateAfterMinutes: 8 * DAY_MINUTES },
+  },
   'capacity-report': {
     does: 'Measures growth, pools and queues, and says how long they last',
     ...{ schedule: '10 8 * * 1', about: 'now', lateAfterMinutes: 8 * DAY_MINUTES },
+  },
+  'exemption-check': {
+    does: 'Looks for exemptions from rules whose last date is over',
+    ...{ schedule: '30 7 * * *', about: 'now', lateAfterMinutes: DAY_MINUTES + 120, failsWhenFound: true },
   },
 } as const satisfies Record<string, JobPlan>;
 

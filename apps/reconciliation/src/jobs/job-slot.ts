@@ -1,4 +1,5 @@
 import { addDays, dateIn, startOf } from '../business-day.js';
+import { weekOf } from '../slo/iso-week.js';
 import type { JobPlan } from './job-plans.js';
 
 /** What a run is about, and what makes it once. */
@@ -13,6 +14,9 @@ export type SlotRefusal =
   | { readonly code: 'job-looks-at-now'; readonly today: string }
   | { readonly code: 'job-date-ahead'; readonly today: string };
 
+/** Which date a job is about when nobody says, counted from today. */
+const DAYS_BACK = { now: 0, yesterday: 1, 'last-week': 7 } as const;
+
 type Schedule = Pick<JobPlan, 'about' | 'everyMinutes'>;
 
 /** The slot of a job at an instant: of the date that was asked for, or of the one it is usually about. */
@@ -21,11 +25,14 @@ export function slotOf(
   { at, zone, date }: { readonly at: Date; readonly zone: string; readonly date?: string | undefined },
 ): JobSlot | SlotRefusal {
   const today = dateIn(zone, at);
-  const businessOn = date ?? (about === 'yesterday' ? addDays(today, -1) : today);
-  if (businessOn > today) return { code: 'job-date-ahead', today };
+  const asked = date ?? addDays(today, -DAYS_BACK[about]);
+  const businessOn = about === 'last-week' ? weekOf(asked).sunday : asked;
+  // A week counts when it is over: half a week's error budget says nothing.
+  const isAhead = about === 'last-week' ? businessOn >= today : businessOn > today;
+  if (isAhead) return { code: 'job-date-ahead', today };
   if (about === 'now' && businessOn !== today) return { code: 'job-looks-at-now', today };
   const slot = everyMinutes === undefined ? businessOn : beginningOf(at, everyMinutes);
-  const from = about === 'yesterday' ? startOf(addDays(businessOn, 1), zone) : new Date(0);
+  const from = about === 'now' ? new Date(0) : startOf(addDays(businessOn, 1), zone);
   return { businessOn, slot, from };
 }
 

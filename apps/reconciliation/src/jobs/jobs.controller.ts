@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Caller, notFound, respond, Scope } from '@defter/platform';
+import { Caller, notFound, ProblemException, respond, Scope } from '@defter/platform';
 import type { JobRunPage, JobRunView, JobView } from '@defter/reconciliation-contracts';
 import { jobProblems } from './job.problems.js';
 import { ReadJobs } from './job.read.js';
@@ -44,7 +44,7 @@ export class JobsController {
     @Query() query: ListJobRunsQuery,
     @Caller() { tenantId }: Caller,
   ): Promise<JobRunPage> {
-    if (findPlan(job) === undefined) throw notFound();
+    if (findPlan(job) === undefined) throw new ProblemException('job-unknown', jobProblems['job-unknown']);
     return this.reading.runs(tenantId, job, query);
   }
 

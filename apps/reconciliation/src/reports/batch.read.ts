@@ -69,12 +69,16 @@ interface ArrivedRow {
   readonly transfers: number;
 }
 
+/** Settlements of before went the other way between the two accounts; what took one back isn't one. */
 const ARRIVED = `
-  select destination as account, asset, sum(amount)::text as amount, count(*)::int as transfers
+  select case when source like 'bank:%' then source else destination end as account, asset,
+         sum(amount)::text as amount, count(*)::int as transfers
     from journal_entry
-   where tenant_id = $1 and ledger = $2 and destination like 'bank:%' and source like 'psp:%'
+   where tenant_id = $1 and ledger = $2 and reverts is null
+     and ((source like 'bank:%' and destination like 'psp:%')
+       or (source like 'psp:%' and destination like 'bank:%'))
      and movement in ('posted', 'captured') and recorded_at >= $3 and recorded_at < $4
-   group by destination, asset`;
+   group by 1, asset`;
 
 /** What our books show as paid from providers to the bank, from one instant to another. */
 export async function arrivedBetween(

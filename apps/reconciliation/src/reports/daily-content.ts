@@ -9,6 +9,8 @@ export interface OpenFinding {
   readonly provider: string;
   readonly connection: string;
   readonly message: string;
+  /** The same in Turkish; null or missing where there is none. */
+  readonly messageTr?: string | null;
   readonly action: string;
   readonly sentence: string;
   readonly since: string;
@@ -69,6 +71,25 @@ export interface SettledTotal {
   readonly unexplainedMinor: string;
 }
 
+/** A correction that moves money, and its two people. Amounts are minor units as text. */
+export interface ReportedCorrection {
+  readonly id: string;
+  readonly finding: string;
+  readonly type: string;
+  readonly kind: 'correct' | 'take_back';
+  readonly resolution: string;
+  /** How it ended; `open` while it hadn't. */
+  readonly status: string;
+  readonly amount: string;
+  readonly asset: string;
+  readonly reason: string;
+  readonly proposedBy: string;
+  readonly approvedBy: string | null;
+  /** In the ledger, once it is booked. */
+  readonly transactionId: string | null;
+  readonly endReason: string | null;
+}
+
 /** What happened to findings since the last report. */
 export interface Changes {
   readonly raised: BySeverity;
@@ -86,16 +107,35 @@ export interface DailyContent extends ReportHead {
   readonly findings: readonly OpenFinding[];
   /** Findings that are open beyond those listed. */
   readonly notListed: number;
+  /** Decided since the last report, or still open; reports of before have none. */
+  readonly corrections?: readonly ReportedCorrection[];
   readonly flow: readonly DayFlow[];
   readonly moved: readonly MovedTotal[];
   readonly settled: readonly SettledTotal[];
-  /** What this report could not know: connections that were not reconciled, jobs that are late. */
+  /** What this report could not know: days that were not compared, reports that lack, jobs that are late. */
   readonly blind: readonly Blind[];
 }
 
 export type Blind =
-  | { readonly what: 'connection'; readonly provider: string; readonly connection: string }
+  | NotCompared
+  /** Compared, but the provider had given out no report of the day, though money moved. */
+  | { readonly what: 'report'; readonly provider: string; readonly connection: string }
   | { readonly what: 'job'; readonly job: string; readonly lastSuccessAt: string | null };
+
+/** No run has compared the day since it was over. */
+export interface NotCompared {
+  readonly what: 'connection';
+  readonly provider: string;
+  readonly connection: string;
+  /** Null: never. Reports from before don't have it. */
+  readonly lastComparedAt?: string | null;
+  /** Why the last try failed, where it did. */
+  readonly failure?: string | null;
+}
+
+/** Connections of which the day was not compared: nothing is said about them, good or bad. */
+export const notCompared = ({ blind }: Pick<DailyContent, 'blind'>): readonly NotCompared[] =>
+  blind.filter((each) => each.what === 'connection');
 
 const rank = { HIGH: 0, MED: 1, LOW: 2 } as const;
 

@@ -5,6 +5,7 @@ import { addDays, startOf } from '../business-day.js';
 import type { Job, JobResult, RunningJob } from '../jobs/job.js';
 import { ReadJobs } from '../jobs/job.read.js';
 import { blindConnections } from './blind-connection.read.js';
+import { correctionsBetween } from './correction.read.js';
 import { ageingOf, type Blind, byUrgency, countBySeverity, type DailyContent } from './daily-content.js';
 import { flowUntil, movedOn, settledOn } from './money.read.js';
 import { changesBetween, openFindings } from './open-finding.read.js';
@@ -53,10 +54,14 @@ export class DailyReport implements Job {
       ageing: ageingOf(open, asOf.toISOString()),
       findings: open.slice(0, LISTED),
       notListed: Math.max(0, open.length - LISTED),
+      corrections: await correctionsBetween(tx, tenant.id, [since, asOf]),
       flow: await flowUntil(tx, tenant.id, businessOn),
       moved: await movedOn(tx, tenant.id, businessOn),
       settled: await settledOn(tx, tenant.id, businessOn),
-      blind: [...(await blindConnections(tx, tenant, since)), ...(await this.lateJobs(tenant.id))],
+      blind: [
+        ...(await blindConnections(tx, tenant, { businessOn, asOf })),
+        ...(await this.lateJobs(tenant.id)),
+      ],
     };
   }
 

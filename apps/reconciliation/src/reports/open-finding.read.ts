@@ -1,6 +1,7 @@
 import type { Queryable } from '@defter/platform';
 import type { Changes, OpenFinding } from './daily-content.js';
 import type { BySeverity } from './report.js';
+import { turkishMessage } from './turkish-message.js';
 
 interface Row {
   readonly id: string;
@@ -10,6 +11,7 @@ interface Row {
   readonly provider: string;
   readonly connection_id: string;
   readonly message: string;
+  readonly raw: Readonly<Record<string, unknown>>;
   readonly action: string;
   readonly action_sentence: string;
   readonly first_seen_at: Date;
@@ -24,7 +26,8 @@ interface Row {
  * says today. What was closed by then and is still closed needs no history.
  */
 const OPEN_AT = `
-  select f.id, f.finding_type, f.provider, f.connection_id, f.message, f.action, f.action_sentence,
+  select f.id, f.finding_type, f.provider, f.connection_id, f.message, f.raw, f.action,
+         f.action_sentence,
          f.first_seen_at, f.player_id, at_that_time.status, coalesce(risk.severity, f.severity) as severity,
          f.risk_inputs ->> 'atStake' as at_stake, nullif(f.risk_inputs ->> 'currency', '') as currency,
          coalesce(f.tx_id, f.provider_ref, f.provider_event_id) as reference
@@ -49,6 +52,7 @@ export async function openFindings(
   return rows.map((row) => ({
     ...{ id: row.id, type: row.finding_type, severity: row.severity, status: row.status },
     ...{ provider: row.provider, connection: row.connection_id, message: row.message },
+    messageTr: turkishMessage(row.finding_type, row.raw),
     ...{ action: row.action, sentence: row.action_sentence, since: row.first_seen_at.toISOString() },
     amount: row.currency === null ? null : absolute(row.at_stake),
     ...{ currency: row.currency, reference: row.reference, customer: row.player_id },

@@ -3,6 +3,7 @@ import type { Clock } from '@defter/kernel';
 import { CLOCK, CONFIG, Database, notFound, writeJson } from '@defter/platform';
 import type { Config } from '../config.js';
 import { lastLook } from '../stuck/last-look.read.js';
+import { weekOf } from '../slo/iso-week.js';
 import { Tenants } from '../tenants.js';
 import { byUrgency } from './daily-content.js';
 import { openFindings } from './open-finding.read.js';
@@ -11,6 +12,7 @@ import { languageOf } from './page/texts.js';
 import { textsOf } from './page/texts-of.js';
 import { reportCsv } from './report-csv.js';
 import { reportPage } from './report-page.js';
+import { reportText } from './report-text.js';
 import { ReportStore } from './report-store.js';
 import type { Language, ReportKind, StoredReport } from './report.js';
 import { acceptedFormat, type Format, mediaTypes, toPlace } from './report.wire.js';
@@ -70,7 +72,9 @@ export class ReportAnswers {
   ): Promise<Answer> {
     const place = toPlace(name);
     if (place === undefined) throw notFound();
-    const businessOn = place.businessOn ?? (await this.store.lastDate(tenantId, kind));
+    const asked = place.businessOn ?? (await this.store.lastDate(tenantId, kind));
+    // A week's report is found by each of its days.
+    const businessOn = asked !== undefined && kind === 'slo' ? weekOf(asked).sunday : asked;
     if (businessOn === undefined) throw notFound('There is no report yet');
     const report = await this.store.find({ tenantId, kind, businessOn }, wish.version);
     if (report === undefined) throw notFound('There is no report of this date');
@@ -94,6 +98,7 @@ export class ReportAnswers {
 
   private written(report: StoredReport, format: Format, wish: Wish): string {
     if (format === 'json') return writeJson(report);
+    if (format === 'md') return reportText(report, this.language(wish));
     return format === 'csv' ? reportCsv(report) : reportPage(report, this.language(wish));
   }
 

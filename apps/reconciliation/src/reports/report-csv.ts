@@ -3,6 +3,7 @@ import { csvOf } from './csv.js';
 import type { DailyContent } from './daily-content.js';
 import type { ReportHead, StoredReport } from './report.js';
 import type { SettlementContent } from './settlement-content.js';
+import type { SloContent } from '../slo/slo-content.js';
 
 /** A report's rows for a spreadsheet: findings, batches, tables. Amounts are minor units. */
 export function reportCsv({ kind, content }: StoredReport): string {
@@ -13,6 +14,8 @@ export function reportCsv({ kind, content }: StoredReport): string {
       return settlementCsv(content as SettlementContent);
     case 'capacity':
       return capacityCsv(content as ReportHead as CapacityContent);
+    case 'slo':
+      return sloCsv(content as ReportHead as SloContent);
   }
 }
 
@@ -30,21 +33,43 @@ const dailyCsv = ({ findings }: DailyContent): string =>
     ]),
   );
 
-const BATCH = [
-  ...['business_on', 'provider', 'connection_id', 'batch', 'currency', 'lines', 'in_minor', 'out_minor'],
+/** `row`: a `report` beside our operations, a `settlement` beside the bank, an `account` of both. */
+const SETTLED = [
+  ...[
+    'row',
+    'business_on',
+    'provider',
+    'connection_id',
+    'name',
+    'currency',
+    'lines',
+    'in_minor',
+    'out_minor',
+  ],
   ...['fee_minor', 'net_minor', 'ours_minor', 'unmatched_lines', 'unmatched_minor', 'explained_minor'],
-  ...['unexplained_lines', 'unexplained_minor'],
+  ...['unexplained_lines', 'unexplained_minor', 'booked_minor', 'statement_minor', 'bookings', 'state'],
 ];
 
-const settlementCsv = ({ batches }: SettlementContent): string =>
-  csvOf(
-    BATCH,
-    batches.map((each) => [
-      ...[each.on, each.provider, each.connection, each.batch, each.currency, each.lines, each.inMinor],
-      ...[each.outMinor, each.feeMinor, each.netMinor, each.oursMinor, each.unmatchedLines],
-      ...[each.unmatchedMinor, each.explainedMinor, each.unexplainedLines, each.unexplainedMinor],
-    ]),
-  );
+const blank = (cells: number): null[] => Array.from({ length: cells }, () => null);
+
+function settlementCsv({ businessOn, batches, payments = [], bank }: SettlementContent): string {
+  const reports = batches.map((each) => [
+    ...['report', each.on, each.provider, each.connection, each.batch, each.currency, each.lines],
+    ...[each.inMinor, each.outMinor, each.feeMinor, each.netMinor, each.oursMinor, each.unmatchedLines],
+    ...[each.unmatchedMinor, each.explainedMinor, each.unexplainedLines, each.unexplainedMinor],
+    ...blank(4),
+  ]);
+  const settlements = payments.map((each) => [
+    ...['settlement', each.on, each.provider, each.connection, each.settlement, each.currency, each.lines],
+    ...[...blank(3), each.netMinor, ...blank(7), each.paidMinor, each.bookings, each.state],
+  ]);
+  const accounts = bank.map((each) => [
+    ...['account', businessOn, each.provider, each.connection, each.connection, each.currency],
+    ...[...blank(4), each.netMinor, ...blank(3), each.explainedMinor, null, each.unexplainedMinor],
+    ...[each.arrivedMinor, each.statementMinor, each.bookings, null],
+  ]);
+  return csvOf(SETTLED, [...reports, ...settlements, ...accounts]);
+}
 
 const TABLE = ['table', 'rows', 'bytes', 'bytes_per_row', 'bytes_per_day'];
 
@@ -52,4 +77,20 @@ const capacityCsv = ({ tables }: CapacityContent): string =>
   csvOf(
     TABLE,
     tables.map((each) => [each.table, each.rows, each.bytes, each.bytesPerRow, each.bytesPerDay]),
+  );
+
+const OBJECTIVE = [
+  ...['week', 'objective', 'part', 'verdict', 'target', 'attained', 'budget_spent', 'total', 'bad'],
+  'measured_share',
+];
+
+const sloCsv = ({ week, objectives }: SloContent): string =>
+  csvOf(
+    OBJECTIVE,
+    objectives.flatMap(({ name, target, parts }) =>
+      parts.map((each) => [
+        ...[week, name, each.part, each.verdict, target, each.attained, each.budgetSpent, each.total],
+        ...[each.bad, each.measured],
+      ]),
+    ),
   );

@@ -7,6 +7,9 @@ import { settlementPage } from './page/settlement-page.js';
 import { textsOf } from './page/texts-of.js';
 import type { Language, StoredReport } from './report.js';
 import type { SettlementContent } from './settlement-content.js';
+import type { SloContent } from '../slo/slo-content.js';
+import { sloPage } from '../slo/slo-page.js';
+import { sloTexts } from '../slo/slo-texts.js';
 
 /** A stored report as a page in a language. */
 export function reportPage(report: StoredReport, language: Language): string {
@@ -18,12 +21,15 @@ export function reportPage(report: StoredReport, language: Language): string {
       return settlementPage(report as StoredReport<SettlementContent>, sheet);
     case 'capacity':
       return capacityPage(report as StoredReport<CapacityContent>, sheet);
+    case 'slo':
+      return sloPage(report as StoredReport<SloContent>, sheet);
   }
 }
 
 /** Its name with its date, as a subject or file name wants it. */
 export function reportTitle({ kind, content }: StoredReport, language: Language): string {
   const { dailyTitle, settlementTitle, capacityTitle } = textsOf(language);
-  const title = { daily: dailyTitle, settlement: settlementTitle, capacity: capacityTitle }[kind];
+  const slo = sloTexts[language].title;
+  const title = { daily: dailyTitle, settlement: settlementTitle, capacity: capacityTitle, slo }[kind];
   return `${title} ${dateOf(content.businessOn, language)}`;
 }

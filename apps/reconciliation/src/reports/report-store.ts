@@ -27,6 +27,10 @@ const LAST_DATE = `select max(business_on) as business_on from report where tena
 const BEFORE = `
   select ${COLUMNS} from report where tenant_id = $1 and kind = $2 and business_on < $3
    order by business_on desc, version desc limit 1`;
+const BETWEEN = `
+  select distinct on (business_on) ${COLUMNS} from report
+   where tenant_id = $1 and kind = $2 and business_on < $3 and business_on >= $4
+   order by business_on desc, version desc`;
 const LIST = `
   select kind, business_on, max(version) as version, max(made_at) as made_at from report
    where tenant_id = $1 group by kind, business_on order by business_on desc, kind limit 100`;
@@ -90,6 +94,12 @@ export class ReportStore {
     const values = [name.tenantId, name.kind, name.businessOn];
     const [row] = await this.database.query<ReportRow>(BEFORE, values);
     return row && toReport<C>(row);
+  }
+
+  /** The newest version of each earlier date since that one, newest first. */
+  async earlier<C extends ReportHead>(name: ReportName, since: string): Promise<StoredReport<C>[]> {
+    const values = [name.tenantId, name.kind, name.businessOn, since];
+    return (await this.database.query<ReportRow>(BETWEEN, values)).map((row) => toReport<C>(row));
   }
 
   /** Which there are, newest first. */

@@ -1,5 +1,5 @@
 /** Reports that are kept as they were made. */
-export const reportKinds = ['daily', 'settlement', 'capacity'] as const;
+export const reportKinds = ['daily', 'settlement', 'capacity', 'slo'] as const;
 export type ReportKind = (typeof reportKinds)[number];
 
 export const languages = ['en', 'tr'] as const;

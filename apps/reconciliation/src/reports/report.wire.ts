@@ -1,15 +1,17 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { HasForm } from '@defter/platform';
 import { isDate } from '../business-day.js';
+import { weekNamed } from '../slo/iso-week.js';
 import { type Language, languages } from './report.js';
 
-export const formats = ['html', 'json', 'csv'] as const;
+export const formats = ['html', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
 
 export const mediaTypes = {
   html: 'text/html; charset=utf-8',
   json: 'application/json; charset=utf-8',
   csv: 'text/csv; charset=utf-8',
+  md: 'text/markdown; charset=utf-8',
 } as const satisfies Record<Format, string>;
 
 export class ReportQuery {
@@ -27,12 +29,18 @@ export interface ReportPlace {
   readonly format: Format | undefined;
 }
 
-/** Reads `2026-11-26`, `2026-11-26.csv`, `latest.html`; nothing for what is no such name. */
+const NAME = /^(latest|\d{4}-\d{2}-\d{2}|\d{4}-W\d{2})(?:\.(html|json|csv|md))?$/;
+
+/**
+ * Reads `2026-11-26`, `2026-11-26.csv`, `latest.html`, of the SLO report `2026-W48`; nothing for what is no
+ * such name.
+ */
 export function toPlace(name: string): ReportPlace | undefined {
-  const [, date = '', extension] = /^(latest|\d{4}-\d{2}-\d{2})(?:\.(html|json|csv))?$/.exec(name) ?? [];
-  if (date !== 'latest' && !isDate(date)) return undefined;
+  const [, date = '', extension] = NAME.exec(name) ?? [];
+  const businessOn = weekNamed(date)?.sunday ?? date;
+  if (date !== 'latest' && !isDate(businessOn)) return undefined;
   return {
-    businessOn: date === 'latest' ? undefined : date,
+    businessOn: date === 'latest' ? undefined : businessOn,
     format: formats.find((format) => format === extension),
   };
 }
@@ -41,5 +49,6 @@ export function toPlace(name: string): ReportPlace | undefined {
 export function acceptedFormat(accept: string | undefined): Format {
   const wanted = (accept ?? '').split(',').map((each) => each.split(';')[0]?.trim());
   if (wanted.includes('text/html')) return 'html';
+  if (wanted.includes('text/markdown')) return 'md';
   return wanted.includes('text/csv') ? 'csv' : 'json';
 }

@@ -46,8 +46,11 @@ describe('a daily report', () => {
     const blind = { what: 'connection', provider: 'mock-psp', connection: 'c_one' };
     expect(content).toMatchObject({ open: { HIGH: 0 }, openBefore: null, blind: [blind] });
     const page = await text('2026-02-08.html');
-    expect(page.body).toContain('Nothing is open, but not everything could be compared');
-    expect(page.body).not.toContain('Everything that could be compared agrees');
+    expect(page.body).toContain('Nobody knows whether everything is all right');
+    expect(page.body).toContain(
+      'mock-psp, connection c_one: NOT compared for this day. It never was compared.',
+    );
+    expect(page.body).not.toContain('lead good');
   });
 
   it('counts what is open as the list of findings does, the worst and oldest first', async () => {
@@ -226,8 +229,8 @@ describe('a settlement report', () => {
 
   it('shows what arrived at the bank: many lines, one transfer', async () => {
     const posting = {
-      source: 'psp:c_one:receivable',
-      destination: 'bank:c_one',
+      source: 'bank:c_one',
+      destination: 'psp:c_one:receivable',
       amount: '4000',
       asset: 'TRY/2',
     };

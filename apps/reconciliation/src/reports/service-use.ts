@@ -15,6 +15,8 @@ export function useOf({ service, samples = [], reason }: Watched, now: Date): Se
     connectionsUsed: poolOf(samples, 'used'),
     connectionsWaiting: poolOf(samples, 'waiting'),
     messagesBehind: sumOf(samples, 'defter_consumer_lag_messages') ?? null,
+    queued: queuedIn(samples),
+    oldestSeconds: oldestIn(samples),
     reason: reason ?? null,
   };
 }
@@ -23,4 +25,25 @@ function poolOf(samples: readonly Sample[], state: string): number | null {
   const is = ({ name, labels }: Sample): boolean =>
     name === 'defter_platform_pool_connections' && labels['state'] === state;
   return samples.find(is)?.value ?? null;
+}
+
+/** Gauges of what waits in a service. */
+const QUEUES: ReadonlySet<string> = new Set([
+  ...['defter_ledger_queue_commands', 'defter_webhooks_backlog_requests', 'defter_webhooks_due_count'],
+]);
+const AGES: ReadonlySet<string> = new Set([
+  ...['defter_outbox_oldest_unpublished_seconds', 'defter_webhooks_oldest_unpublished_seconds'],
+]);
+
+const valuesOf = (samples: readonly Sample[], names: ReadonlySet<string>): number[] =>
+  samples.filter(({ name }) => names.has(name)).map(({ value }) => value);
+
+function queuedIn(samples: readonly Sample[]): number | null {
+  const values = valuesOf(samples, QUEUES);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
+}
+
+function oldestIn(samples: readonly Sample[]): number | null {
+  const values = valuesOf(samples, AGES);
+  return values.length === 0 ? null : Math.max(...values);
 }

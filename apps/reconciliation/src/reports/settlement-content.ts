@@ -1,3 +1,4 @@
+import { addDays } from '../business-day.js';
 import type { ReportHead } from './report.js';
 
 /** What one batch says in one currency, and what we have of it. Amounts are minor units as text. */
@@ -23,15 +24,59 @@ export interface Batch {
   readonly unexplainedMinor: string;
 }
 
-/** Many lines, one transfer: what was settled in the period, and what arrived at the bank by our books. */
+/** A settlement, that is, the lines that one transfer pays, and what stands on the bank statement for it. */
+export interface Payment {
+  /** Of its last line. */
+  readonly on: string;
+  readonly provider: string;
+  readonly connection: string;
+  readonly settlement: string;
+  readonly currency: string;
+  readonly lines: number;
+  readonly netMinor: string;
+  readonly paidMinor: string;
+  readonly bookings: number;
+  readonly paidOn: string | null;
+}
+
+/**
+ * `paid`: to the unit. `differs`: by another amount. `on-its-way`: not there yet, and it needn't be.
+ * `late`: it should be. `unknown`: no statement of the account is here.
+ */
+export type PaymentState = 'paid' | 'differs' | 'on-its-way' | 'late' | 'unknown';
+
+/** A booking on a bank statement, and the settlement that it pays; none: nobody knows what it is. */
+export interface Booking {
+  readonly provider: string;
+  readonly connection: string;
+  readonly currency: string;
+  readonly minor: string;
+  readonly settlement: string | null;
+}
+
+/**
+ * Many lines, one transfer: what was settled in the period, what arrived at the bank by our books, and what
+ * the bank's own statement says. Where settled and statement differ, both reasons stand apart, never netted.
+ */
 export interface BankTotal {
   readonly provider: string;
   readonly connection: string;
   readonly currency: string;
   readonly netMinor: string;
+  /** By our books, and in how many transfers. */
   readonly arrivedMinor: string;
   readonly transfers: number;
+  /** Settled less arrived by our books. */
   readonly toComeMinor: string;
+  /** By the bank's statements; null where there is none. */
+  readonly statementMinor: string | null;
+  readonly bookings: number;
+  /** On the statement less in our books: above zero, the bank has what nobody booked. */
+  readonly notBookedMinor: string | null;
+  /** Settlements on their way, and bookings that pay settlements of before. */
+  readonly explainedMinor: string;
+  /** Settlements that are late or paid otherwise, and bookings that pay no settlement. */
+  readonly unexplainedMinor: string;
 }
 
 export interface SettlementContent extends ReportHead {
@@ -39,9 +84,11 @@ export interface SettlementContent extends ReportHead {
   readonly from: string;
   readonly batches: readonly Batch[];
   readonly bank: readonly BankTotal[];
+  /** Reports from before don't have them. */
+  readonly payments?: readonly (Payment & { readonly state: PaymentState })[];
 }
 
-/** What arrived at the bank for a connection. */
+/** What arrived at the bank for a connection, by our books. */
 export interface Arrived {
   readonly connection: string;
   readonly currency: string;
@@ -49,27 +96,95 @@ export interface Arrived {
   readonly transfers: number;
 }
 
-/** Sets every connection's batches and transfers beside each other; also where there is only one of both. */
-export function bankTotals(
-  batches: readonly Batch[],
-  arrived: readonly Arrived[],
-  providerOf: (connection: string) => string,
-): BankTotal[] {
-  const names = [...batches, ...arrived].map(({ connection, currency }) => `${connection} ${currency}`);
-  return [...new Set(names)].sort().map((name) => {
+/** What is known of the money of a period, from every side. */
+export interface Sides {
+  readonly batches: readonly Batch[];
+  readonly arrived: readonly Arrived[];
+  readonly payments: readonly Payment[];
+  readonly bookings: readonly Booking[];
+  /** The last day of the period. */
+  readonly until: string;
+  /** Days after a settlement's last line in which it may still be on its way; matching's window, too. */
+  readonly transferDays: number;
+  readonly providerOf: (connection: string) => string;
+}
+
+interface Account {
+  readonly connection: string;
+  readonly currency: string;
+}
+const isOf =
+  ({ connection, currency }: Account) =>
+  (each: Account): boolean =>
+    each.connection === connection && each.currency === currency;
+
+/** How each settlement stands at the bank. */
+export const paymentStates = (sides: AtBank): (Payment & { readonly state: PaymentState })[] =>
+  sides.payments.map((payment) => ({ ...payment, state: stateOf(payment, sides) }));
+
+type AtBank = Pick<Sides, 'payments' | 'bookings' | 'until' | 'transferDays'>;
+
+function stateOf(payment: Payment, { bookings, until, transferDays }: AtBank): PaymentState {
+  if (payment.bookings > 0) return payment.paidMinor === payment.netMinor ? 'paid' : 'differs';
+  if (!bookings.some(isOf(payment))) return 'unknown';
+  return addDays(payment.on, transferDays) >= until ? 'on-its-way' : 'late';
+}
+
+const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount);
+const sumOf = <T>(items: readonly T[], amount: (item: T) => bigint): bigint =>
+  items.reduce((sum, item) => sum + amount(item), 0n);
+
+/** Sets every connection's settlements, transfers and bookings beside each other, as far as they are here. */
+export function bankTotals(sides: Sides): BankTotal[] {
+  const { batches, arrived, payments, bookings, providerOf } = sides;
+  const all: readonly Account[] = [...batches, ...arrived, ...payments, ...bookings];
+  const names = [...new Set(all.map(({ connection, currency }) => `${connection} ${currency}`))].sort();
+  return names.map((name) => {
     const [connection = '', currency = ''] = name.split(' ');
-    const isIt = (each: { connection: string; currency: string }): boolean =>
-      each.connection === connection && each.currency === currency;
-    const net = batches.filter(isIt).reduce((sum, { netMinor }) => sum + BigInt(netMinor), 0n);
-    const came = arrived.find(isIt);
-    const minor = BigInt(came?.minor ?? '0');
+    const is = isOf({ connection, currency });
+    const net = sumOf(batches.filter(is), ({ netMinor }) => BigInt(netMinor));
+    const came = arrived.find(is);
+    const booked = BigInt(came?.minor ?? '0');
+    const here = bookings.filter(is);
+    const statement = here.length === 0 ? null : sumOf(here, ({ minor }) => BigInt(minor));
     return {
       ...{ provider: providerOf(connection), connection, currency, netMinor: `${net}` },
-      ...{ arrivedMinor: `${minor}`, transfers: came?.transfers ?? 0, toComeMinor: `${net - minor}` },
+      ...{ arrivedMinor: `${booked}`, transfers: came?.transfers ?? 0, toComeMinor: `${net - booked}` },
+      statementMinor: statement === null ? null : `${statement}`,
+      bookings: here.length,
+      notBookedMinor: statement === null ? null : `${statement - booked}`,
+      ...reasonsOf({ ...sides, payments: payments.filter(is), bookings: here }),
     };
   });
+}
+
+/** Why settled and statement differ. Without a statement there is nothing to explain. */
+function reasonsOf(sides: AtBank): Pick<BankTotal, 'explainedMinor' | 'unexplainedMinor'> {
+  const { payments, bookings } = sides;
+  const states = paymentStates(sides);
+  const offBy = (of: PaymentState): bigint =>
+    sumOf(
+      states.filter(({ state }) => state === of),
+      ({ netMinor, paidMinor }) => sizeOf(BigInt(netMinor) - BigInt(paidMinor)),
+    );
+  const ofPeriod = new Set(payments.map(({ settlement }) => settlement));
+  const size = ({ minor }: Booking): bigint => sizeOf(BigInt(minor));
+  const before = bookings.filter(({ settlement }) => settlement !== null && !ofPeriod.has(settlement));
+  const strangers = bookings.filter(({ settlement }) => settlement === null);
+  return {
+    explainedMinor: `${offBy('on-its-way') + sumOf(before, size)}`,
+    unexplainedMinor: `${offBy('late') + offBy('differs') + sumOf(strangers, size)}`,
+  };
 }
 
 /** Lines that nobody can explain: not with us at all, or with a difference that has no name. */
 export const doubtfulLines = ({ batches }: Pick<SettlementContent, 'batches'>): number =>
   batches.reduce((sum, { unmatchedLines, unexplainedLines }) => sum + unmatchedLines + unexplainedLines, 0);
+
+/** Accounts that should have got money, and of which no statement says whether they did. */
+export const unseenAccounts = ({ bank }: Pick<SettlementContent, 'bank'>): number =>
+  bank.filter(({ netMinor, statementMinor }) => netMinor !== '0' && statementMinor === null).length;
+
+/** Accounts of which the bank says something else than the provider, and nobody knows why. */
+export const doubtfulAccounts = ({ bank }: Pick<SettlementContent, 'bank'>): number =>
+  bank.filter(({ unexplainedMinor = '0' }) => unexplainedMinor !== '0').length;

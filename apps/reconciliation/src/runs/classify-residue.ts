@@ -5,6 +5,7 @@ import { FindingRecorder, type Sighting } from '../finding-recorder.js';
 import { type ResidueRow, toResidue } from './residue-row.js';
 import { type RunRow, sightingOf } from './run.js';
 import { RunQueue } from './run-queue.js';
+import { TellToPayments } from './tell-to-payments.js';
 
 const ROWS_PER_PAGE = 1_000;
 
@@ -17,7 +18,8 @@ const READ_RESIDUE = `
 const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id = $2`;
 
 /**
- * Third step: what is left over becomes findings; what was a finding and isn't left over any more is closed.
+ * Third step: what is left over becomes findings; what was a finding and isn't left over any more is
+ * closed. What the matched lines prove is told to payments.
  */
 @Injectable()
 export class ClassifyResidue {
@@ -25,6 +27,7 @@ export class ClassifyResidue {
     private readonly database: Database,
     private readonly queue: RunQueue,
     private readonly findings: FindingRecorder,
+    private readonly payments: TellToPayments,
   ) {}
 
   /** @throws RunTakenOver */
@@ -34,9 +37,11 @@ export class ClassifyResidue {
       const sighting = sightingOf(run, 'run', at);
       const counts = await this.classify(tx, run, sighting);
       const autoResolved = await this.findings.closeUnseen(tx, sighting, run.business_on);
+      const told = await this.payments.tell(tx, run);
+      this.queue.reach('classify.after-tell');
       await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
       const status = nextRunStatus('classifying');
-      await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved } });
+      await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved, told } });
       this.queue.reach('classify.before-commit');
       return status;
     });

@@ -31,6 +31,10 @@ const TABLES = `
   union all select 'line', file_id || ' ' || line_number || ' ' || line_hash from report_line
   union all select 'booking', file_id || ' ' || line_number || ' ' || line_hash from bank_line
   union all select 'residue', run_id from run_residue
+  union all select 'told', observation_id || ' ' || operation_id || ' ' || leg || ' ' || result
+    from told_observation
+  union all select 'sent', message_id || ' ' || key from outbox
+    where topic = 'defter.reconciliation.observations.v1'
   order by 1, 2`;
 
 const book = faultyBook(7, 150);
@@ -183,7 +187,9 @@ const atOnce = <T>(work: (point: string) => Promise<T>, points: readonly string[
 };
 
 describe('kill -9 of a real process', () => {
-  const ofRuns: readonly string[] = crashPoints.filter((point) => !/^(?:file|job)\./.test(point));
+  const ofRuns: readonly string[] = crashPoints.filter(
+    (point) => !/^(?:file|job|proposal|correction)\./.test(point),
+  );
   const points = [...ofRuns, 'ingest.after-store:2', 'match.after-pass:5'];
   const after = atOnce(resultOf, points);
   let calm: string[];

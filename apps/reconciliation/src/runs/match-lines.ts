@@ -8,6 +8,7 @@ import {
   counted,
   FORGET_WORK,
   MATCH_BY_OPERATION,
+  MATCH_BY_PERSON,
   MATCH_BY_REFERENCE,
   MATCH_BY_REFERENCE_AND_AMOUNT,
   MATCH_IN_WINDOW,
@@ -86,6 +87,7 @@ export class MatchLines {
   private passes(): readonly (readonly [pass: string, statement: string, ...parameters: unknown[]])[] {
     const { matchWindowMs, bankWindowDays } = this.config;
     return [
+      ['0', MATCH_BY_PERSON],
       ['1', MATCH_BY_OPERATION],
       ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
       ['3', MATCH_BY_REFERENCE],

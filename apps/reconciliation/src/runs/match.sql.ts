@@ -23,6 +23,15 @@ const narrow = (table: string): string => NARROW.map((name) => `${table}.${name}
 export const LEFT_LINES = `
   select ${narrow('l')} from run_left_line l where l.tenant_id = $1 and l.run_id = $4`;
 
+/** Lines that count (of no replaced report) and have no match. */
+const UNMATCHED_LINES = `
+  select ${narrow('l')} from report_line l
+    join report_file f on f.tenant_id = $1 and f.file_id = l.file_id
+    left join match m
+      on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
+   where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3
+     and f.superseded_by is null and m.file_id is null`;
+
 /** Why the amounts agree, or that they don't: the same rule as `explanationOf` in the domain. */
 const EXPLANATION = `
   case when l.currency <> o.currency and l.original_currency is distinct from o.currency then 'differs'
@@ -37,21 +46,30 @@ const EXPLANATION = `
                    else 'differs' end
        else 'differs' end`;
 
+/** Pass 0: a person has said which operation the line is. They see in the amounts what differs. */
+export const MATCH_BY_PERSON = `
+  ${INSERT}
+  select $1, l.file_id, l.line_number, l.line_key, o.operation_id, l.leg, $2, $3, 0, ${RULE_VERSION},
+         ${EXPLANATION}, $4
+    from (${UNMATCHED_LINES}) l
+    join manual_link link on link.tenant_id = $1 and link.provider = $2 and link.connection_id = $3
+      and link.line_key = l.line_key and link.leg = l.leg
+    join operation o on o.tenant_id = $1 and o.operation_id = link.operation_id and o.provider = $2
+      and o.connection_id = $3 and o.family = l.family
+    left join match taken
+      on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = l.leg
+   where taken.operation_id is null`;
+
 /**
  * Pass 1: the provider repeats our operation id. Of several lines the one with the right amount goes first.
- * It looks at the lines that count (of no replaced report) and have no match, and leaves the rest behind. One
- * walk through both books: each further one over a million lines would take seconds.
+ * It leaves the rest behind. One walk through both books: each further one over a million lines would take
+ * seconds.
  */
 export const MATCH_BY_OPERATION = `
   with named as materialized (
     select l.*, case when taken.operation_id is null then o.operation_id end as ours,
            ${EXPLANATION} as explanation
-      from (select ${narrow('l')} from report_line l
-              join report_file f on f.tenant_id = $1 and f.file_id = l.file_id
-              left join match m
-                on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
-             where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3
-               and f.superseded_by is null and m.file_id is null) l
+      from (${UNMATCHED_LINES}) l
       left join operation o on o.tenant_id = $1 and o.operation_id = l.operation_id
         and o.family = l.family and o.provider = $2 and o.connection_id = $3
       left join match taken

@@ -100,7 +100,16 @@ function bookingOf({ key, account, amount, currency, bookedOn, reference, remitt
   };
 }
 
-function lineOf({ line }: ResidueRow): LineSide {
+/** The two sides of a pair as the domain knows them. @throws Error when one is missing */
+export const sidesOf = (row: Pair): { readonly line: LineSide; readonly operation: OperationSide } => ({
+  line: lineOf(row),
+  operation: operationOf(row),
+});
+
+/** What is stored of a pair. */
+export type Pair = Pick<ResidueRow, 'line' | 'operation'>;
+
+function lineOf({ line }: Pair): LineSide {
   const { surcharge, original, ...stored } = there(line);
   return {
     ...{ ...stored, amount: parseAmount(stored.amount), fee: parseAmount(stored.fee) },
@@ -109,7 +118,7 @@ function lineOf({ line }: ResidueRow): LineSide {
   };
 }
 
-function operationOf({ operation }: ResidueRow): OperationSide {
+function operationOf({ operation }: Pair): OperationSide {
   const stored = there(operation);
   return { ...stored, amount: parseAmount(stored.amount), fee: parseAmount(stored.fee) };
 }

@@ -9,7 +9,7 @@ import { LEFT_LINES } from './match.sql.js';
 const words = (list: readonly string[]): string => list.map((word) => `'${word}'`).join(', ');
 
 /** Amounts as text: JSON's numbers are doubles to most readers. The names are those of the domain's sides. */
-const LINE = `jsonb_strip_nulls(jsonb_build_object(
+export const LINE = `jsonb_strip_nulls(jsonb_build_object(
   'key', l.line_key, 'reportRef', l.report_ref, 'lineNumber', l.line_number, 'kind', l.kind, 'leg', l.leg,
   'operationId', l.operation_id, 'providerRef', l.provider_ref, 'amount', l.amount::text, 'fee', l.fee::text,
   'currency', l.currency, 'status', l.status, 'businessOn', l.business_on,

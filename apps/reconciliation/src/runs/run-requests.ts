@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, isId, newId } from '@defter/kernel';
 import { type Caller, CLOCK, CONFIG, Database, type Transaction } from '@defter/platform';
-import { isActiveRun } from '@defter/reconciliation-domain';
+import { isActiveRun, type RunStatus } from '@defter/reconciliation-domain';
 import type { Config } from '../config.js';
 import { Connections } from '../connections.js';
+import { RunAsker } from '../run-asker.js';
 import { RUN_COLUMNS, RUN_REQUESTED, type RunRow } from './run.js';
 
 /** What a caller asks for; `asOf` is the instant from which the normal lags are counted back. */
@@ -47,21 +48,26 @@ const CLOCKS_DIFFER_MS = 60_000;
 
 const FIND = `select ${RUN_COLUMNS} from run where tenant_id = $1 and run_id = $2`;
 
+/** Who asks, as the run names them. */
+export type RunCaller = Pick<Caller, 'tenantId' | 'actor'>;
+
 /** Puts runs into the queue. */
 @Injectable()
-export class RunRequests {
+export class RunRequests extends RunAsker {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly connections: Connections,
     private readonly database: Database,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * A new run, or the one that is under way for the same connection and date: n requests at once are one
    * run.
    */
-  async request(caller: Caller, request: RunRequest): Promise<Requested> {
+  async request(caller: RunCaller, request: RunRequest): Promise<Requested> {
     const { provider, connectionId } = request;
     if (this.connections.source(provider) === undefined) {
       return { accepted: false, refusal: { code: 'provider-unknown' } };
@@ -98,9 +104,25 @@ export class RunRequests {
     return run;
   }
 
+  async ask(
+    tenantId: string,
+    source: { readonly provider: string; readonly connectionId: string },
+    because: string,
+  ): Promise<string | undefined> {
+    const asked = await this.request(
+      { tenantId, actor: because },
+      { ...source, businessOn: null, asOf: null },
+    );
+    return asked.accepted && asked.created ? asked.run.run_id : undefined;
+  }
+
+  async statusOf(tenantId: string, runId: string): Promise<RunStatus | undefined> {
+    return (await this.find(tenantId, runId))?.status;
+  }
+
   private async insertOrFind(
     tx: Transaction,
-    { tenantId, actor }: Caller,
+    { tenantId, actor }: RunCaller,
     { provider, connectionId, businessOn, asOf }: RunRequest,
   ): Promise<{ run: RunRow; created: boolean } | undefined> {
     const now = this.clock.now();

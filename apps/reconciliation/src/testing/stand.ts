@@ -1,11 +1,12 @@
 /** A reconciliation service as production runs it, with a provider whose reports the test writes. */
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Provider } from '@nestjs/common';
+import { parseSettings } from '@defter/backoffice-contracts';
 import { type ManualClock, manualClock } from '@defter/kernel';
 import type { ReportRef } from '@defter/payments-contracts';
-import { createApp, Database, type RunningService } from '@defter/platform';
+import { createApp, Database, type RunningService, SettingsFile } from '@defter/platform';
 import { mockPsp } from '@defter/provider-mock-psp';
 import { scratchFolder, type TestDatabase, testDatabase } from '@defter/testing';
 import type { FindingView, RunView } from '@defter/reconciliation-contracts';
@@ -67,7 +68,10 @@ export interface Answer {
 export class Stand {
   readonly shelf = new Shelf();
   readonly clock: ManualClock = manualClock(new Date('2026-02-10T09:00:00.000Z'));
-  readonly tokens = { one: token(), two: token(), reader: token(), ayse: token() };
+  readonly tokens = {
+    ...{ one: token(), two: token(), reader: token(), ayse: token(), mehmet: token() },
+    ...{ operator: token() },
+  };
   readonly replicas: RunningService[] = [];
 
   private constructor(
@@ -126,20 +130,21 @@ export class Stand {
   async call(
     method: string,
     path: string,
-    options: { body?: unknown; raw?: string; as?: string; key?: string } = {},
+    options: { body?: unknown; raw?: string; as?: string; key?: string; at?: string } = {},
   ): Promise<Answer> {
     const {
       body,
       raw = body === undefined ? undefined : JSON.stringify(body),
       as = this.tokens.one,
       key,
+      at = this.app.url,
     } = options;
     const headers = {
       ...(as !== '' && { authorization: `Bearer ${as}` }),
       ...(raw !== undefined && { 'content-type': 'application/json' }),
       ...(key !== undefined && { 'idempotency-key': key }),
     };
-    const response = await fetch(`${this.app.url}${BASE}${path}`, {
+    const response = await fetch(`${at}${BASE}${path}`, {
       method,
       headers,
       ...(raw !== undefined && { body: raw }),
@@ -151,9 +156,23 @@ export class Stand {
     };
   }
 
-  /** Hands a file in. */
-  async handIn(format: string, name: string, content: string | Uint8Array): Promise<Answer> {
-    const query = new URLSearchParams({ provider: 'mock-psp', connection_id: 'c_one', format, name });
+  /** Settings of the first tenant's connection, from now on. */
+  async changeConnection(change: object): Promise<void> {
+    const file = this.env['TENANTS_FILE'] ?? '';
+    writeFileSync(`${file}.new`, JSON.stringify(this.settings(change)));
+    renameSync(`${file}.new`, file);
+    await this.app.get(SettingsFile).reread(parseSettings);
+  }
+
+  /** Hands a file in; `more` are other members of the query. */
+  async handIn(
+    format: string,
+    name: string,
+    content: string | Uint8Array,
+    more: Record<string, string> = {},
+  ): Promise<Answer> {
+    const named = { provider: 'mock-psp', connection_id: 'c_one', format, name };
+    const query = new URLSearchParams({ ...named, ...more });
     const headers = { authorization: `Bearer ${this.tokens.one}`, 'content-type': 'text/plain' };
     const url = `${this.app.url}${BASE}/files?${query.toString()}`;
     const response = await fetch(url, { method: 'POST', headers, body: content });
@@ -212,28 +231,34 @@ export class Stand {
     return sizes;
   }
 
-  private settings(): object {
+  private settings(change: object = {}): object {
     const key = (id: string, kind: string, secret: string, scopes: string[]) => ({
       ...{ id, kind, actor: `${id}@test`, tokenSha256: sha256(secret), scopes },
     });
-    const tenant = (id: string, connectionId: string, keys: object[]) => ({
+    const tenant = (id: string, connectionId: string, keys: object[], more: object = {}) => ({
       ...{ id, name: id, ledger: 'main', mode: 'demo_local', keys },
       connections: [
         {
           ...{ id: connectionId, provider: 'mock-psp', apiKey: 'key', signatureEnforced: true },
           signingKeys: [{ id: 'whk_1', secret: 'whsec_c2VjcmV0' }],
           webhookPath: `/api/v1/payments/webhook/mock-psp/${connectionId}`,
+          ...more,
         },
       ],
       rateCard: { version: 1, providerFeeBasisPoints: 250, providerFeeFixedMinor: '0' },
     });
-    const all = ['reconciliation:read', 'reconciliation:write', 'findings:resolve'];
+    const people = ['reconciliation:read', 'findings:resolve', 'findings:approve'];
+    const all = ['reconciliation:write', ...people];
     const one = [
       key('k_one', 'machine', this.tokens.one, all),
       key('k_reader', 'machine', this.tokens.reader, ['reconciliation:read']),
-      key('k_ayse', 'person', this.tokens.ayse, ['reconciliation:read', 'findings:resolve']),
+      key('k_ayse', 'person', this.tokens.ayse, people),
+      key('k_mehmet', 'person', this.tokens.mehmet, people),
+      key('k_operator', 'machine', this.tokens.operator, ['ledger:read', 'ledger:write', 'ledger:admin']),
     ];
     const two = [key('k_two', 'machine', this.tokens.two, all)];
-    return { services: [], tenants: [tenant('t_one', 'c_one', one), tenant('t_two', 'c_two', two)] };
+    const ours = { id: 'svc_reconciliation', tokenSha256: sha256('dk_test') };
+    const services = [{ ...ours, scopes: ['ledger:read', 'ledger:write', 'payments:read'] }];
+    return { services, tenants: [tenant('t_one', 'c_one', one, change), tenant('t_two', 'c_two', two)] };
   }
 }

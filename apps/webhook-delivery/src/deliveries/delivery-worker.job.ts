@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Rounds } from '../rounds.js';
+import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants.js';
 import { DeliveryCrew } from './delivery-crew.js';
 import { DeliveryQueue } from './delivery-queue.js';
@@ -14,9 +14,9 @@ export class DeliveryWorker {
     private readonly tenants: Tenants,
     private readonly queue: DeliveryQueue,
     private readonly crew: DeliveryCrew,
-    rounds: Rounds,
+    pollings: Pollings,
   ) {
-    rounds.repeat({
+    pollings.every({
       ...{ name: 'delivery-worker', everyMs: queue.pollMs, signal: 'deliveries' },
       round: () => this.round(),
       drain: () => this.crew.end(),

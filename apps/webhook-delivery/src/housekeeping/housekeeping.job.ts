@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database } from '@defter/platform';
 import type { Config } from '../config.js';
-import { Rounds } from '../rounds.js';
+import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants.js';
 import { cancelOrphans, endAbandoned, removeOld } from './housekeeping.sql.js';
 
@@ -15,9 +15,9 @@ export class Housekeeping {
     private readonly database: Database,
     private readonly tenants: Tenants,
     @Inject(CONFIG) private readonly config: Config,
-    rounds: Rounds,
+    pollings: Pollings,
   ) {
-    rounds.repeat({
+    pollings.every({
       ...{ name: 'housekeeping', everyMs: config.housekeepingMs },
       round: () => this.round(),
     });

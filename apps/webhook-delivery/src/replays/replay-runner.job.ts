@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
-import { Rounds } from '../rounds.js';
+import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants.js';
 import { replayPage } from './replay-page.js';
 
@@ -12,9 +12,9 @@ export class ReplayRunner {
     private readonly database: Database,
     private readonly tenants: Tenants,
     private readonly crash: CrashPoints<CrashPoint>,
-    rounds: Rounds,
+    pollings: Pollings,
   ) {
-    rounds.repeat({ name: 'replay-runner', everyMs: 1_000, signal: 'replays', round: () => this.round() });
+    pollings.every({ name: 'replay-runner', everyMs: 1_000, signal: 'replays', round: () => this.round() });
   }
 
   private async round(): Promise<boolean> {

@@ -181,6 +181,22 @@ describe('the settings file', () => {
     expect(changed((t) => Reflect.set(t, 'payouts', payouts))).toThrow(message);
   });
 
+  it('may say how batches are settled, and that handed-in reports prove; before, it said neither', () => {
+    const [silent] = parseSettings(file()).tenants;
+    expect(silent).not.toHaveProperty('settlements');
+    expect(silent?.connections[0]).not.toHaveProperty('settledBy');
+    expect(silent?.connections[0]).not.toHaveProperty('reportFilesProve');
+    const said = changed((t) => {
+      Object.assign(t, { settlements: 'automatic' });
+      t.connections.forEach((each) => Object.assign(each, { settledBy: 'report', reportFilesProve: true }));
+    });
+    expect(said().tenants[0]).toMatchObject({
+      ...{ settlements: 'automatic', connections: [{ settledBy: 'report', reportFilesProve: true }] },
+    });
+    const wrong = changed((t) => Object.assign(t, { settlements: 'auto' }));
+    expect(wrong).toThrow('tenants[0].settlements must be one of proposed, automatic');
+  });
+
   it('test payment methods are taken everywhere but in live, unless it is said', () => {
     expect(allowsTestPaymentMethods({ mode: 'GATEWAY_DEMO' })).toBe(true);
     expect(allowsTestPaymentMethods({ mode: 'live' })).toBe(false);

@@ -68,6 +68,9 @@ const tenant = (reader: Reader): Tenant => ({
   rateCard: reader.object('rateCard', rateCard),
   ...said('allowTestPaymentMethods', (field) => reader.optional(field, () => reader.bool(field))),
   ...said('payouts', (field) => reader.optional(field, () => reader.object(field, payoutPolicy))),
+  ...said('settlements', (field) =>
+    reader.optional(field, () => reader.oneOf(field, ['proposed', 'automatic'])),
+  ),
   ...said('businessZone', (field) => reader.optional(field, () => reader.zone(field))),
 });
 
@@ -111,6 +114,8 @@ const connection = (reader: Reader): Connection => ({
   signingKeys: reader.list('signingKeys', signingKey),
   signatureEnforced: reader.optional('signatureEnforced', (field) => reader.bool(field)) ?? true,
   webhookPath: reader.text('webhookPath', /^\/[^\s?#]+$/, 'a path that begins with /'),
+  ...said('reportFilesProve', (field) => reader.optional(field, () => reader.bool(field))),
+  ...said('settledBy', (field) => reader.optional(field, () => reader.oneOf(field, ['bank', 'report']))),
 });
 
 const signingKey = (reader: Reader): SigningKey => {

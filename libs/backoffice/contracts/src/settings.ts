@@ -45,6 +45,16 @@ export interface Connection {
    */
   readonly signatureEnforced: boolean;
   readonly webhookPath: string;
+  /**
+   * A settlement file that somebody hands in proves as much as one that we fetch from the provider. Off
+   * unless it is said otherwise: its lines then only make the provider be asked.
+   */
+  readonly reportFilesProve?: boolean;
+  /**
+   * What says that a batch of settlement lines is paid: the bank's booking, unless it is said otherwise; or
+   * the `report` alone, where there are no bank statements.
+   */
+  readonly settledBy?: 'bank' | 'report';
 }
 
 /**
@@ -97,6 +107,11 @@ export interface Tenant {
   /** Test cards and test IBANs; where it isn't said, they are taken in every mode but `live`. */
   readonly allowTestPaymentMethods?: boolean;
   readonly payouts?: PayoutPolicy;
+  /**
+   * What becomes of a batch that reconciliation has found settled: `proposed` waits for a person's approval
+   * (and is what holds where nothing is said); `automatic` is booked where nothing at all differs.
+   */
+  readonly settlements?: 'proposed' | 'automatic';
   /** Whose midnight ends the tenant's business day (IANA name); the service's where it isn't said. */
   readonly businessZone?: string;
 }

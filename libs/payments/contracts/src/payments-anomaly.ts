@@ -3,14 +3,21 @@ import { type Static, Type } from '@sinclair/typebox';
 const DAY_MS = 86_400_000;
 
 /**
- * Something about provider events that people must see, on `defter.payments.anomalies.v1`; the message key is
- * `eventId`. `orphan_event`: a verified event fits no operation of ours for longer than the limit. Once it
- * does, or a person said what it is, `orphan_resolved` follows. Both come once each for an event, in this
- * order.
+ * Something about provider events and reports that people must see, on `defter.payments.anomalies.v1`; the
+ * message key is `eventId`. `orphan_event`: a verified event, or a line of a report, fits no operation of
+ * ours for longer than the limit. Once it does, or a person said what it is, `orphan_resolved` follows.
+ * Both come once each for an event, in this order. `settlement_refused`: a batch that reconciliation has
+ * found paid can't be settled (`providerEventId` is the batch, `reason` says why); `settlement_taken`: it
+ * is after all. Their key begins with the tenant.
  */
 export const PaymentsAnomalyV1 = Type.Object({
-  kind: Type.Union([Type.Literal('orphan_event'), Type.Literal('orphan_resolved')]),
-  /** Defter's id of the event, as `ProviderEventV1` has it. */
+  kind: Type.Union([
+    Type.Literal('orphan_event'),
+    Type.Literal('orphan_resolved'),
+    Type.Literal('settlement_refused'),
+    Type.Literal('settlement_taken'),
+  ]),
+  /** Defter's id of the event, as `ProviderEventV1` has it; of a line, of its observation. */
   eventId: Type.String(),
   requestId: Type.String(),
   provider: Type.String(),
@@ -31,7 +38,7 @@ export type PaymentsAnomalyV1 = Static<typeof PaymentsAnomalyV1>;
 /** The topic of anomalies; a part of `PaymentsTopics`. */
 export const anomalies = {
   name: 'defter.payments.anomalies.v1',
-  key: 'event id',
+  key: 'event id; of a settlement `<tenant>/settlement:<connection>/<batch>/<currency>`',
   partitions: 3,
   retentionMs: 90 * DAY_MS,
   schema: PaymentsAnomalyV1,

@@ -121,7 +121,7 @@ describe('an abandoned attempt whose void was refused', () => {
   it('of another name is not meant', () => {
     const other = { ...again, attempt: 'op_b' } as IntentCommand;
     for (const intent of [waiting, given, refused])
-      expect(refusalOf(intent, other)).toMatchObject({ code: 'nothing-to-abandon' });
+      expect(refusalOf(intent, other)).toMatchObject({ code: 'nothing-to-abandon', waiting: 'op_a' });
   });
 });
 

@@ -45,9 +45,10 @@ export const barredFromCanceling = (intent: ExistingIntent): IntentRefusal | und
 export const abandonAttempt = (command: AbandonAttempt, intent: ExistingIntent): CancelDecision => {
   const { operationId } = waitingAttempt(intent) ?? unendedAttempt(intent) ?? {};
   const isMeant = command.attempt === undefined || command.attempt === operationId;
-  return operationId === undefined || !isMeant
-    ? refuse({ code: 'nothing-to-abandon', status: intent.status })
-    : accept(...endings(intent, command));
+  if (operationId === undefined) return refuse({ code: 'nothing-to-abandon', status: intent.status });
+  return isMeant
+    ? accept(...endings(intent, command))
+    : refuse({ code: 'nothing-to-abandon', status: intent.status, waiting: operationId });
 };
 
 /**

@@ -115,6 +115,13 @@ export { callOf, isRefundResolvable, isRefundRetryable } from './refund.decider.
 export type { Refund, RefundFacts } from './refund.js';
 export { refundMachine, type RefundStatus, type RefundTrigger } from './refund-machine.js';
 export {
+  type AroundBatch,
+  type BatchEvent,
+  type BatchRefusal,
+  type SettledBatch,
+  settleBatch,
+} from './batch-settlement.decider.js';
+export {
   approveSettlement,
   barredFromSettling,
   type Settlement,

@@ -136,7 +136,20 @@ const takenPostings = (intent: Payee & WithRefunds, operation: OperationState): 
   return isLoss ? lossPostings(operation) : givenBackPostings(intent, operation);
 };
 
-/** Received money arrives at the bank; what the provider owes becomes less. */
-export const settlementPostings = (connectionId: string, amountMinor: bigint): readonly BookingPosting[] => [
-  { source: receivableOf(connectionId), destination: `bank:${connectionId}`, amountMinor },
-];
+/**
+ * A settlement, from the bank's account to the receivable: both are kept from the debit side, so that what
+ * the provider owes goes down and what the bank holds goes up. What the provider kept beyond the fees that
+ * were booked at capture is an expense, too; what it kept less is one taken back.
+ */
+export const settlementPostings = (
+  connectionId: string,
+  { amountMinor, feeDifferenceMinor }: { readonly amountMinor: bigint; readonly feeDifferenceMinor: bigint },
+): readonly BookingPosting[] => {
+  const receivable = receivableOf(connectionId);
+  const fee = { source: PROVIDER_FEES, destination: receivable, amountMinor: feeDifferenceMinor };
+  return [
+    { source: `bank:${connectionId}`, destination: receivable, amountMinor },
+    ...(feeDifferenceMinor > 0n ? [fee] : []),
+    ...(feeDifferenceMinor < 0n ? reversed([{ ...fee, amountMinor: -feeDifferenceMinor }]) : []),
+  ];
+};

@@ -90,6 +90,9 @@ const observe = (
     ...change,
   }),
 });
+/** A line of a report; without a reference, as of a handed-in file. */
+const reported = (operationId: string, amountMinor: bigint, result: 'succeeded' | 'returned') =>
+  observe(operationId, amountMinor, result, { source: 'report', providerRef: null });
 const dispute = (result: ObservedResult, amountMinor: bigint, change: object = {}): IntentCommand => {
   const { operationId: _, ...observation } = seen(result, {
     echoed: { amountMinor, currency: 'TRY' },
@@ -110,13 +113,14 @@ const alphabets = {
   sale: [
     ...RESULTS.map((result) => observe('op_s', 1000n, result)),
     observe('op_s', 999n, 'succeeded'),
-    observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://b' }),
-    observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://a' }),
+    ...['b', 'a'].map((at) => observe('op_s', 1000n, 'pending', { nextActionUrl: `http://${at}` })),
     observe('op_s', 1000n, 'pending', { payerDone: true }),
     observe('op_s', 1000n, 'declined', { declineCode: 'expired_card', providerRef: 'ref_other' }),
+    ...[reported('op_s', 1000n, 'succeeded'), reported('op_s', 999n, 'succeeded')],
   ],
   manual: (['unknown', 'failed', 'succeeded'] as const).flatMap((result) => [
     ...[observe('op_a', 1000n, result), observe('op_c', 400n, result), observe('op_v', 600n, result)],
+    ...(result === 'succeeded' ? [reported('op_c', 400n, result)] : []),
   ]),
   abandoned: [
     ...(['pending', 'declined', 'failed', 'succeeded'] as const).map((result) =>
@@ -124,13 +128,13 @@ const alphabets = {
     ),
     ...RESULTS.map((result) => observe('op_v', 1000n, result)),
     observe('op_s', 1000n, 'pending', { nextActionUrl: 'http://a' }),
-    observe('op_s', 1000n, 'pending', { payerDone: true }),
+    ...[observe('op_s', 1000n, 'pending', { payerDone: true }), reported('op_s', 1000n, 'succeeded')],
   ],
   refunds: [
     ...RESULTS.map((result) => observe('op_r', 300n, result)),
     ...(['failed', 'succeeded', 'returned'] as const).map((result) => observe('op_q', 200n, result)),
-    observe('op_r', 301n, 'succeeded'),
-    observe('op_r', 300n, 'returned'),
+    ...[observe('op_r', 301n, 'succeeded'), observe('op_r', 300n, 'returned')],
+    ...[reported('op_r', 300n, 'succeeded'), reported('op_q', 200n, 'returned')],
   ],
   disputes: [
     ...(['pending', 'failed', 'succeeded', 'declined'] as const).map((result) => dispute(result, 1000n)),

@@ -208,7 +208,7 @@ export type IntentRefusal =
   | { readonly code: 'attempt-in-progress'; readonly operation: string }
   | { readonly code: 'attempt-unknown'; readonly operation: string }
   | { readonly code: 'attempt-abandoned'; readonly operation: string }
-  | { readonly code: 'nothing-to-abandon'; readonly status: IntentStatus }
+  | { readonly code: 'nothing-to-abandon'; readonly status: IntentStatus; readonly waiting?: string }
   | { readonly code: 'nothing-to-capture'; readonly status: IntentStatus }
   | { readonly code: 'capture-above-authorized'; readonly capturableMinor: bigint }
   | { readonly code: 'nothing-to-resolve' }

@@ -3,7 +3,8 @@
  *
  *     requested → approved (booked)
  *
- * Two people: whoever asked can't approve, and what is approved is exactly what was seen.
+ * Two people: whoever asked can't approve, nor whoever handed in the files that it follows from, and what is
+ * approved is exactly what was seen. What reconciliation asks for is decided in batch-settlement.decider.ts.
  */
 import { accept, type Decision, refuse } from '@defter/kernel';
 
@@ -12,6 +13,8 @@ export interface Settlement {
   /** Digest of all that an approver decides about. */
   readonly payloadHash: string;
   readonly isApproved: boolean;
+  /** Who handed in the files that it follows from. */
+  readonly evidenceBy: readonly string[];
 }
 
 export interface ApproveSettlement {
@@ -31,16 +34,18 @@ export type SettlementApprovalRefusal =
   | { readonly code: 'settlement-approved' }
   | { readonly code: 'person-required' }
   | { readonly code: 'approver-is-requester' }
+  | { readonly code: 'approver-handed-it-in' }
   | { readonly code: 'settlement-not-as-seen' };
 
 /** Why this person can't approve the settlement as it is; undefined when they can. */
 export const barredFromSettling = (
-  { isApproved, requestedBy }: Settlement,
+  { isApproved, requestedBy, evidenceBy }: Settlement,
   { by, person }: Pick<ApproveSettlement, 'by' | 'person'>,
 ): SettlementApprovalRefusal | undefined => {
   if (isApproved) return { code: 'settlement-approved' };
   if (!person) return { code: 'person-required' };
-  return by === requestedBy ? { code: 'approver-is-requester' } : undefined;
+  if (by === requestedBy) return { code: 'approver-is-requester' };
+  return evidenceBy.includes(by) ? { code: 'approver-handed-it-in' } : undefined;
 };
 
 export const approveSettlement = (

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { approveSettlement } from './index.js';
+import { approveSettlement, settlementPostings, undivided } from './index.js';
+import { capturePostings } from './intent-booking.js';
+import { operation } from './testing/samples.js';
 
-const asked = { requestedBy: 'mehmet', payloadHash: 'hash', isApproved: false };
+const asked = { requestedBy: 'mehmet', payloadHash: 'hash', isApproved: false, evidenceBy: ['can'] };
 const command = { by: 'ayse', person: true, payloadHash: 'hash' };
 
 describe('a settlement', () => {
@@ -13,10 +15,44 @@ describe('a settlement', () => {
   it.each([
     ['a machine', { person: false }, {}, 'person-required'],
     ['who asked', {}, { requestedBy: 'ayse' }, 'approver-is-requester'],
+    ['whoever handed its files in', { by: 'can' }, {}, 'approver-handed-it-in'],
     ['who saw something else', { payloadHash: 'other' }, {}, 'settlement-not-as-seen'],
     ['whoever comes second', {}, { isApproved: true }, 'settlement-approved'],
   ])('is not approved by %s', (_who, change, state, code) => {
     const decision = approveSettlement({ ...command, ...change }, { ...asked, ...state });
     expect(decision).toEqual({ accepted: false, refusal: { code } });
+  });
+});
+
+describe('its postings', () => {
+  it('bring what the provider owes down and what the bank holds up, and book other fees', () => {
+    const settled = { source: 'bank:c_1', destination: 'psp:c_1:receivable', amountMinor: 972n };
+    const of = (feeDifferenceMinor: bigint) =>
+      settlementPostings('c_1', { amountMinor: 972n, feeDifferenceMinor });
+    expect(of(0n)).toEqual([settled]);
+    expect(of(3n)).toEqual([
+      settled,
+      { source: 'fees:provider', destination: 'psp:c_1:receivable', amountMinor: 3n },
+    ]);
+    expect(of(-3n)).toEqual([
+      settled,
+      { source: 'psp:c_1:receivable', destination: 'fees:provider', amountMinor: 3n },
+    ]);
+  });
+
+  it('leave nothing that the provider owes after a capture whose fee was another one than booked', () => {
+    const sale = { ...operation('sale'), split: undivided(1000n) };
+    const all = [
+      ...capturePostings({ merchantId: null, customerId: '42' }, sale),
+      ...settlementPostings('c_1', { amountMinor: 972n, feeDifferenceMinor: 3n }),
+    ];
+    const owed = all.reduce(
+      (sum, { source, destination, amountMinor }) =>
+        sum +
+        (source === 'psp:c_1:receivable' ? amountMinor : 0n) -
+        (destination === 'psp:c_1:receivable' ? amountMinor : 0n),
+      0n,
+    );
+    expect(owed).toBe(0n);
   });
 });

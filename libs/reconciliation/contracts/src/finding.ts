@@ -1,4 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { settlements } from './batch-settlement.js';
+import { observations } from './report-observation.js';
 
 /**
  * A difference that reconciliation reports, as it stands; on `defter.reconciliation.findings.v1`, key =
@@ -28,4 +30,6 @@ export const ReconciliationTopics = {
     retentionMs: -1,
     schema: FindingV1,
   },
+  observations,
+  settlements,
 } as const;

@@ -36,7 +36,68 @@ export interface FindingView {
   readonly closed_at: string | null;
 }
 
+/** A posting as it is proposed. */
+export interface EntryView {
+  readonly source: string;
+  readonly destination: string;
+  readonly amount: string;
+  readonly asset: string;
+}
+
+/** What somebody may do now, why not, and the key that makes doing it twice one action. */
+export interface AllowedActionView {
+  readonly action: string;
+  readonly allowed: boolean;
+  readonly reason: string | null;
+  readonly idempotency_key: string;
+}
+
+/** Entries that one person proposed and another decides about. */
+export interface ProposalView {
+  readonly id: string;
+  readonly finding_id: string;
+  /** `take_back` reverts the correction that `takes_back` names. */
+  readonly kind: 'correct' | 'take_back';
+  readonly takes_back: string | null;
+  readonly resolution: string;
+  /**
+   * `proposed`, `approved`, `booking`, `unknown` (the ledger was asked, its answer isn't known), `booked`,
+   * `refused` (by the ledger), `rejected`, `withdrawn`, `expired`, `voided`.
+   */
+  readonly status: string;
+  readonly revision: number;
+  readonly entries: readonly EntryView[];
+  readonly amount_minor: string;
+  readonly reason: string;
+  /** Digest of all that an approver decides about; an approval sends it. */
+  readonly payload_hash: string;
+  readonly proposed_by: string;
+  readonly proposed_at: string;
+  readonly expires_at: string;
+  readonly approved_by: string | null;
+  readonly approved_at: string | null;
+  readonly approval_note: string | null;
+  /** The run that must see the difference again before anything is booked. */
+  readonly confirming_run: string | null;
+  /** Why the ledger's answer isn't known. */
+  readonly unknown_because: string | null;
+  /** In the ledger; its metadata names the finding. */
+  readonly transaction_id: string | null;
+  readonly taken_back: boolean;
+  readonly ended_at: string | null;
+  readonly ended_by: string | null;
+  readonly end_reason: string | null;
+}
+
 export interface FindingDetail extends FindingView {
+  /** What may still be booked for it, and of which asset; null where no figure is known. */
+  readonly correctable: { readonly amount_minor: string; readonly asset: string } | null;
+  /** What was booked for it and not taken back. */
+  readonly corrected_minor: string;
+  /** Oldest first. */
+  readonly proposals: readonly ProposalView[];
+  /** For whoever asks. */
+  readonly allowed_actions: readonly AllowedActionView[];
   readonly history: readonly {
     readonly version: number;
     readonly event: unknown;
@@ -96,10 +157,23 @@ export interface FileFaultView {
 }
 
 /** What became of a file: `known` adds nothing, `reissued` replaced one that was to last. */
+/**
+ * `outcome`: `known` (nothing was added), `new`, or `reissued` (something was replaced); of a file with
+ * several statements the one that says most.
+ */
 export interface HandedInView {
   readonly id: string;
   readonly lines: number;
   readonly outcome: string;
+  readonly reports: readonly ReportInFileView[];
+}
+
+/** A report in a file, or a statement. `known_as`: the name under which its content counts already. */
+export interface ReportInFileView {
+  readonly name: string;
+  readonly outcome: string;
+  readonly lines: number;
+  readonly known_as?: string;
 }
 
 /** A file as it was handed in; `refusals` says why it was not used. */
@@ -113,6 +187,7 @@ export interface ReceivedFileView {
   readonly bytes: string;
   readonly accepted: boolean;
   readonly refusals: readonly FileFaultView[];
+  readonly reports: readonly ReportInFileView[];
   readonly received_by: string;
   readonly received_at: string;
 }

@@ -1,8 +1,10 @@
 import { actionSentence } from './action-sentence.js';
 import type { Classified } from './classified.js';
+import { amountText } from './currency.js';
 import { type FindingType, findingTypes } from './finding-type.js';
 import type { EventTrouble, ReportTrouble } from './residue.js';
 import { riskOf } from './risk.js';
+import { capital, reportName } from './words.js';
 
 /** No amount can be trusted in these, so none counts towards the risk. */
 const noStake = { difference: 0n, whole: 1n, currency: '' };
@@ -46,27 +48,71 @@ export function classifyOrphan(orphan: Orphan): Classified {
 /** What such a finding is about; it closes by the same. */
 export const orphanKeys = (eventId: string): readonly string[] => [`parked:${eventId}`];
 
+/** A batch that payments couldn't settle. */
+export interface RefusedSettlement {
+  readonly connectionId: string;
+  readonly batchRef: string;
+  readonly currency: string;
+  readonly runId: string;
+  readonly reason: string;
+}
+
+/** The finding of such a batch: one, until it is settled. */
+export function classifyRefusedSettlement(refused: RefusedSettlement): Classified {
+  const { batchRef, currency, reason } = refused;
+  return {
+    ...bare('batch_sum_mismatch', settlementKeys(refused), { ...refused }),
+    message: `Batch ${batchRef} in ${currency} is not settled in the books: ${reason}.`,
+    actionSentence:
+      'Compare the provider’s settlement advice, the bank’s booking and the settlement in payments. ' +
+      'Nothing of this batch was booked on these figures.',
+  };
+}
+
+/** What such a finding is about; it closes by the same. */
+export const settlementKeys = ({
+  connectionId,
+  batchRef,
+  currency,
+}: Pick<RefusedSettlement, 'connectionId' | 'batchRef' | 'currency'>): readonly string[] => [
+  `settlement:${connectionId}/${batchRef}/${currency}`,
+];
+
 /** A report that can't be read, or whose own totals are off. */
 export function classifyReport({ reportRef, businessOn, reason }: ReportTrouble): Classified {
-  const message = `Report ${reportRef} of ${businessOn} was refused: ${reason}`;
+  const message = `${capital(reportName(reportRef))} of ${businessOn} was refused: ${reason}`;
   const facts = bare('batch_sum_mismatch', [reportKey(reportRef)], { reportRef, businessOn, reason });
   return { ...facts, message, businessOn };
 }
 
+/** What the lines of a report add up to, per currency. */
+type ReportTotals = Readonly<Record<string, { readonly lines: number; readonly amount: string }>>;
+
+export interface Reissue {
+  readonly reportRef: string;
+  readonly businessOn: string;
+  readonly contentHash: string;
+  /** Of the version that was replaced, and of the one that counts now. */
+  readonly change?: { readonly before: ReportTotals; readonly after: ReportTotals } | undefined;
+}
+
 /** A report that was final and came again with other content; each time it does is a finding of its own. */
-export function classifyReissue({
-  reportRef,
-  businessOn,
-  contentHash,
-}: {
-  reportRef: string;
-  businessOn: string;
-  contentHash: string;
-}): Classified {
-  const message = `Report ${reportRef} of ${businessOn} was issued again with other content.`;
+export function classifyReissue({ reportRef, businessOn, contentHash, change }: Reissue): Classified {
+  const figures =
+    change === undefined ? '' : ` Before: ${totalsText(change.before)}; now: ${totalsText(change.after)}.`;
+  const message =
+    `${capital(reportName(reportRef))} of ${businessOn} was issued again with other content, which counts ` +
+    `in place of the former.${figures}`;
   const keys = [`${reportKey(reportRef)}@${contentHash}`];
   const facts = bare('report_reissued', keys, { reportRef, businessOn, contentHash });
   return { ...facts, message, businessOn };
+}
+
+function totalsText(totals: ReportTotals): string {
+  const texts = Object.entries(totals).map(([currency, { lines, amount }]) => {
+    return `${lines} ${lines === 1 ? 'line' : 'lines'}, ${amountText(BigInt(amount), currency)}`;
+  });
+  return texts.length === 0 ? 'nothing' : texts.join(' and ');
 }
 
 /** What a report is called among the keys of findings. */

@@ -3,6 +3,7 @@ import type { Classified } from './classified.js';
 import { amountText } from './currency.js';
 import { findingTypes, type Severity } from './finding-type.js';
 import { riskOf } from './risk.js';
+import { capital, kindText, resultText, utcText } from './words.js';
 
 /** How long something has stood still, in the steps by which its risk grows. */
 export type StandingBand = 'under an hour' | 'under a day' | 'a day or more';
@@ -54,8 +55,8 @@ export function classifyStuckPayout(payout: StuckPayout, now: Date): Classified 
   return {
     ...facts('payout_stuck', severity, payout),
     message:
-      `Payout ${payoutId} of ${amountText(amount, currency)} stands at ${status}${because} ` +
-      `since ${payout.since.toISOString()}`,
+      `Payout ${payoutId} of ${amountText(amount, currency)} stands still since ${utcText(payout.since)}; ` +
+      `its state is “${status}”${because}.`,
     keys: payoutKeys(payoutId),
     txId: operationId,
     raw: { payoutId, operationId, status, amount: `${amount}`, currency, attention, standing: band },
@@ -69,8 +70,8 @@ export function classifyAgedOperation(operation: AgedOperation, now: Date): Clas
   return {
     ...facts('unknown_operation_aged', findingTypes.unknown_operation_aged.base, operation),
     message:
-      `The outcome of ${kind} ${operationId} of ${amountText(amount, currency)} is ${result} ` +
-      `since ${operation.since.toISOString()}`,
+      `${capital(kindText(kind))} ${operationId} of ${amountText(amount, currency)} ` +
+      `${resultText(result)} since ${utcText(operation.since)}.`,
     keys: agedKeys(operationId),
     txId: operationId,
     raw: { operationId, kind, result, amount: `${amount}`, currency, standing: band },

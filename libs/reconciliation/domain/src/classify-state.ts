@@ -2,6 +2,7 @@
 import type { Classified } from './classified.js';
 import { amountOf, finding, operationKey, texts, whole } from './classified-sides.js';
 import { amountText } from './currency.js';
+import { capital, kindText } from './words.js';
 import type { BatchSide, BookingSide, Residue, StateResidue } from './residue.js';
 
 type BankResidue = Extract<Residue, { kind: 'booking-alone' | 'batch-differs' | 'batch-unpaid' }>;
@@ -26,10 +27,13 @@ export function classifyState(residue: BankResidue | StateResidue, asOn?: string
   }
 }
 
+/** What banks write where a payer gave no reference. */
+const unnamed: ReadonlySet<string> = new Set(['', 'NONREF', 'NOTPROVIDED']);
+
 function bookingAlone(booking: BookingSide): Classified {
   const message =
     `The bank booked ${amountOf(booking)} on ${booking.bookedOn} ` +
-    `(reference ${booking.reference || 'none'}); ` +
+    `(reference ${unnamed.has(booking.reference) ? 'none' : booking.reference}); ` +
     `no settlement batch has this name or sum.`;
   const told = { stake: whole(booking), keys: [`booking:${booking.key}`], businessOn: booking.bookedOn };
   return finding('bank_deposit_unmatched', {}, { ...told, message, raw: { booking: texts(booking) } });
@@ -77,7 +81,8 @@ type Returned = Extract<StateResidue, { kind: 'payout-returned' }>;
 
 function returned({ operation }: Returned, asOn: string | undefined): Classified {
   const { kind, operationId, businessOn } = operation;
-  const message = `${kind} ${operationId} of ${amountOf(operation)}, ${businessOn}, was paid and came back.`;
+  const what = `${capital(kindText(kind))} ${operationId} of ${amountOf(operation)}, ${businessOn}`;
+  const message = `${what}, was paid and came back.`;
   const keys = [`${operationKey(operation)}/state`];
   return finding('payout_returned', { operation }, { message, stake: whole(operation), keys, asOn });
 }

@@ -12,6 +12,7 @@ import type { Candidate, LineSide, OperationSide, Residue } from './residue.js';
 import type { Stake } from './risk.js';
 import { similarity } from './similarity.js';
 import { movedResults, unmovedResults } from './settlement.js';
+import { capital, kindText, placeText, resultText } from './words.js';
 
 /**
  * All findings in a residue: none when the difference is explained, several when several things differ.
@@ -40,8 +41,8 @@ export function classify(residue: Residue, asOn?: string): readonly Classified[]
 
 function lineAlone(line: LineSide, candidates: readonly Candidate[]): Classified {
   const message =
-    `The provider settled ${amountOf(line)} (${line.kind}, reference ${line.providerRef}, ` +
-    `report ${line.reportRef} line ${line.lineNumber}); we know no such operation.`;
+    `The provider settled a ${kindText(line.kind)} of ${amountOf(line)} ` +
+    `(reference ${line.providerRef || 'none'}, ${placeText(line)}); we know no such operation.`;
   const told = { message, stake: whole(line), keys: [lineKey(line)] };
   const suggestions = candidates.map((candidate) => suggestionOf(line, candidate));
   return finding('missing_in_ledger', { line }, suggestions.length === 0 ? told : { ...told, suggestions });
@@ -57,14 +58,14 @@ function suggestionOf(line: LineSide, { operationId, providerRef, occurredAt }: 
 function settledLate(line: LineSide, operation: OperationSide, asOn: string | undefined): Classified {
   const message =
     `Operation ${operation.operationId} of ${operation.businessOn} was settled on ${line.businessOn} ` +
-    `(report ${line.reportRef} line ${line.lineNumber}), later than this provider usually does.`;
+    `(${placeText(line)}), later than this provider usually does.`;
   const keys = [lineKey(line), operationKey(operation)];
   return finding('late_settlement', { line, operation }, { message, stake: whole(operation), keys, asOn });
 }
 
 function lineAgain(line: LineSide, operation: OperationSide, matchedBy: string): Classified {
   const message =
-    `Report ${line.reportRef} line ${line.lineNumber} settles operation ${operation.operationId} again ` +
+    `${capital(placeText(line))} settles operation ${operation.operationId} again ` +
     `(${amountOf(line)}); another line has settled it already.`;
   const raw = { matchedBy };
   const keys = [lineKey(line), operationKey(operation)];
@@ -76,10 +77,11 @@ function lineAgain(line: LineSide, operation: OperationSide, matchedBy: string):
 }
 
 function operationAlone(operation: OperationSide, leg: string): Classified {
-  const what = leg === 'return' ? 'the return of ' : '';
+  const what = `${capital(kindText(operation.kind))} ${operation.operationId} of ${amountOf(operation)}`;
   const message =
-    `We hold ${what}${operation.kind} ${operation.operationId} of ${amountOf(operation)} ` +
-    `for ${operation.result}; no settlement line of the provider has it.`;
+    leg === 'return'
+      ? `${what} came back to us; no settlement line of the provider has its return.`
+      : `${what} ${resultText(operation.result)} with us; no settlement line of the provider has it.`;
   const keys = [`${operationKey(operation)}/${leg}`];
   return finding('missing_at_psp', { operation }, { message, stake: whole(operation), keys, raw: { leg } });
 }
@@ -88,7 +90,7 @@ type Pair = Extract<Residue, { kind: 'pair-differs' }>;
 
 function pairDiffers(pair: Pair): readonly Classified[] {
   const { line, operation } = pair;
-  const about = `Operation ${operation.operationId}, report ${line.reportRef} line ${line.lineNumber}`;
+  const about = `Operation ${operation.operationId}, ${placeText(line)}`;
   const keys = [lineKey(line), operationKey(operation)];
   const say = (type: FindingType, message: string, stake: Stake): Classified =>
     finding(type, { line, operation }, { message: `${about}: ${message}`, stake, keys });
@@ -139,7 +141,8 @@ function statusDiffers(pair: Pair, say: Say): readonly Classified[] {
   const agrees =
     line.leg === 'return' ? operation.result === 'returned' : isOneOf(movedResults, operation.result);
   if (agrees || disputeAgrees(pair)) return [];
-  const message = `the provider settled it as ${line.status}, for us it is ${operation.result}.`;
+  const theirs = line.status === 'returned' ? 'settled its return' : 'settled it';
+  const message = `the provider ${theirs}, for us it ${resultText(operation.result)}.`;
   return [say('status_mismatch', message, whole(operation))];
 }
 
@@ -155,11 +158,11 @@ function disputeAgrees({ line, operation, cameBack = false }: Pair): boolean {
 }
 
 function notBooked(operation: OperationSide, leg: string): Classified {
-  const [what, suffix] = leg === 'return' ? ['The return of ', '/return'] : ['', ''];
+  const [what, suffix] = leg === 'return' ? ['its return', '/return'] : ['it', ''];
   const message =
-    `${what}${operation.kind} ${operation.operationId} of ${amountOf(operation)} is ` +
-    `${operation.result}, but the ledger has booked nothing for it ` +
-    `(reference ${operation.ledgerReference ?? 'none'}).`;
+    `${capital(kindText(operation.kind))} ${operation.operationId} of ${amountOf(operation)} ` +
+    `${resultText(operation.result)}, but the ledger has booked nothing for ${what} ` +
+    `(its reference there is ${operation.ledgerReference ?? 'none'}).`;
   const keys = [`${operationKey(operation)}/ledger${suffix}`];
   return finding(
     'missing_in_ledger',
@@ -182,7 +185,7 @@ function bookedDiffers({
     );
 
   if (isOneOf(unmovedResults, operation.result)) {
-    const message = `it is ${operation.result}, but the ledger booked ${amountOf(booked)} for it.`;
+    const message = `it ${resultText(operation.result)}, but the ledger booked ${amountOf(booked)} for it.`;
     return [say('status_mismatch', message, whole(operation))];
   }
   const ours = amountOf(operation);

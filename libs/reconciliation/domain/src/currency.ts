@@ -10,9 +10,14 @@ const scales: Readonly<Record<string, number>> = {
 /** How many decimals a currency has; 2 where nothing else is known. */
 export const currencyScale = (currency: string): number => scales[currency] ?? 2;
 
+/** What a currency is called in the ledger: `TRY/2`, `JPY`. */
+export const assetOfCurrency = (currency: string): string => {
+  const scale = currencyScale(currency);
+  return scale === 0 ? currency : `${currency}/${scale}`;
+};
+
 /** Minor units as people read them: `1250.00 TRY`. What isn't a currency code is shown as it is. */
 export function amountText(amount: bigint, currency: string): string {
-  const scale = currencyScale(currency);
-  const name = scale === 0 ? currency : `${currency}/${scale}`;
+  const name = assetOfCurrency(currency);
   return isAsset(name) ? formatMoney(money(asset(name), amount)) : `${amount} ${currency}`;
 }

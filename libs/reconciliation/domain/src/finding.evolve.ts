@@ -1,33 +1,96 @@
-import type { Finding, FindingEvent, FindingStatus, Seen } from './finding.js';
+import type { Finding, FindingEvent, FindingStatus, Seen, SeenFinding } from './finding.js';
+import type { OpenProposal } from './proposal.js';
 
-/** Events that only move the status; leaving one out doesn't compile. */
+/** Events that only move the status. */
 const statusAfter = {
-  FindingAutoResolved: 'auto_resolved',
   FindingAcknowledged: 'acknowledged',
   FindingStarted: 'in_progress',
-  FindingProposed: 'proposed',
+  FindingLinked: 'in_progress',
   FindingReopened: 'reopened',
 } as const satisfies Partial<Record<FindingEvent['type'], FindingStatus>>;
 
-/** The finding after an event. */
+/** The finding after an event; leaving one out doesn't compile. */
 export function evolve(finding: Finding, event: FindingEvent): Finding {
+  if (event.type === 'FindingRaised')
+    return { status: 'open', ...seenOf(event), proposal: null, corrected: 0n, isGone: false };
+  if (finding.status === 'none') return finding;
   switch (event.type) {
-    case 'FindingRaised':
-      return seenIn('open', event);
     case 'FindingCameBack':
-      return seenIn('reopened', event);
+      return { ...finding, ...seenOf(event), status: openStatus(finding), isGone: false };
     case 'FindingFactsChanged':
-      return finding.status === 'none' ? finding : seenIn(finding.status, event);
+      return { ...finding, ...seenOf(event) };
     case 'FindingResolved':
-      return to(event.resolution === 'accepted_risk' ? 'accepted_risk' : 'resolved', finding);
+      return { ...finding, status: event.resolution === 'accepted_risk' ? 'accepted_risk' : 'resolved' };
+    case 'FindingAutoResolved':
+      return { ...finding, status: 'auto_resolved', isGone: false };
+    case 'FindingGoneWhileBooking':
+      return { ...finding, isGone: true };
+    case 'FindingCorrectionSurplus':
+      return { ...finding, status: openStatus(finding), isGone: true };
+    case 'FindingCorrected':
+      return { ...over(finding, 'reopened'), corrected: finding.corrected + BigInt(event.amount) };
+    case 'FindingCorrectionTakenBack':
+      return { ...over(finding, 'reopened'), corrected: finding.corrected - BigInt(event.amount) };
+    case 'FindingProposed':
+    case 'FindingProposalEdited':
+    case 'FindingProposalApproved':
+    case 'FindingBookingBegan':
+    case 'FindingProposalEnded':
+      return proposed(finding, event);
     default:
-      return to(statusAfter[event.type], finding);
+      return { ...finding, status: statusAfter[event.type] };
   }
 }
 
-const seenIn = (status: FindingStatus, { findingType, severity, evidence }: Seen): Finding => ({
-  ...{ status, findingType, severity, evidence },
+const seenOf = ({ findingType, severity, evidence }: Seen): Seen => ({ findingType, severity, evidence });
+
+/** What is open beside a proposal is decided by the proposal. */
+const openStatus = ({ proposal }: SeenFinding): FindingStatus =>
+  proposal === null ? 'reopened' : 'proposed';
+
+const over = (finding: SeenFinding, status: FindingStatus): SeenFinding => ({
+  ...{ ...finding, status, proposal: null },
 });
 
-const to = (status: FindingStatus, finding: Finding): Finding =>
-  finding.status === 'none' ? finding : { ...finding, status };
+type OfProposal = Extract<
+  FindingEvent,
+  {
+    type:
+      | 'FindingProposed'
+      | 'FindingProposalEdited'
+      | 'FindingProposalApproved'
+      | 'FindingBookingBegan'
+      | 'FindingProposalEnded';
+  }
+>;
+
+function proposed(finding: SeenFinding, event: OfProposal): SeenFinding {
+  if (event.type === 'FindingProposalEnded') return over(finding, 'in_progress');
+  if (event.type === 'FindingProposed') {
+    const { proposalId: id, kind, resolution, amount, payloadHash, expiresAt, by: proposedBy } = event;
+    const facts = { id, kind, resolution, payloadHash, proposedBy, evidence: finding.evidence, revision: 1 };
+    const money = { amount: BigInt(amount), expiresAt: Date.parse(expiresAt) };
+    return { ...finding, status: 'proposed', proposal: { ...facts, ...money, stage: 'proposed' } };
+  }
+  if (finding.proposal === null) return finding;
+  return { ...finding, proposal: further(finding.proposal, event) };
+}
+
+function further(
+  proposal: OpenProposal,
+  event: Exclude<OfProposal, { type: 'FindingProposed' | 'FindingProposalEnded' }>,
+): OpenProposal {
+  switch (event.type) {
+    case 'FindingProposalEdited': {
+      const { revision, amount, payloadHash, expiresAt } = event;
+      const { id, kind, resolution, evidence, proposedBy } = proposal;
+      const kept = { id, kind, resolution, evidence, proposedBy };
+      const content = { revision, payloadHash, amount: BigInt(amount), expiresAt: Date.parse(expiresAt) };
+      return { ...kept, ...content, stage: 'proposed' };
+    }
+    case 'FindingProposalApproved':
+      return { ...proposal, stage: 'approved', approvedBy: event.by };
+    case 'FindingBookingBegan':
+      return { ...proposal, stage: 'booking', approvedBy: event.approvedBy };
+  }
+}

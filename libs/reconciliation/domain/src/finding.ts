@@ -1,4 +1,5 @@
 import type { FindingType, Severity } from './finding-type.js';
+import type { OpenProposal, ProposalCommand, ProposalEvent, ProposalRefusal } from './proposal.js';
 import type { Resolution } from './resolution.js';
 
 export type LiveStatus = 'open' | 'acknowledged' | 'in_progress' | 'proposed' | 'reopened';
@@ -12,7 +13,18 @@ export interface Seen {
   readonly evidence: string;
 }
 
-export type Finding = { readonly status: 'none' } | (Seen & { readonly status: FindingStatus });
+/** A finding that somebody or something has seen. */
+export interface SeenFinding extends Seen {
+  readonly status: FindingStatus;
+  /** What two people are deciding about; there exactly in status `proposed`. */
+  readonly proposal: OpenProposal | null;
+  /** What was booked for this finding and not taken back, in the smallest unit. */
+  readonly corrected: bigint;
+  /** The difference isn't seen any more, though something was booked or is being booked for it. */
+  readonly isGone: boolean;
+}
+
+export type Finding = { readonly status: 'none' } | SeenFinding;
 
 /** `by` is a person or machine; `cause` names the run or message that saw it. */
 export type FindingCommand =
@@ -20,12 +32,20 @@ export type FindingCommand =
   | { readonly type: 'Vanish'; readonly cause: string }
   | { readonly type: 'Acknowledge' | 'Start'; readonly by: string }
   | {
-      readonly type: 'Propose' | 'Resolve';
+      readonly type: 'Resolve';
       readonly by: string;
       readonly resolution: Resolution;
       readonly note: string;
     }
-  | { readonly type: 'Reopen'; readonly by: string; readonly note: string };
+  | { readonly type: 'Reopen'; readonly by: string; readonly note: string }
+  | {
+      readonly type: 'Link';
+      readonly by: string;
+      readonly isPerson: boolean;
+      readonly operationId: string;
+      readonly note: string;
+    }
+  | ProposalCommand;
 
 export type FindingEvent =
   | (Seen & { readonly type: 'FindingRaised'; readonly cause: string })
@@ -34,12 +54,20 @@ export type FindingEvent =
   | { readonly type: 'FindingAutoResolved'; readonly cause: string }
   | { readonly type: 'FindingAcknowledged' | 'FindingStarted'; readonly by: string }
   | {
-      readonly type: 'FindingProposed' | 'FindingResolved';
+      readonly type: 'FindingResolved';
       readonly by: string;
       readonly resolution: Resolution;
       readonly note: string;
     }
-  | { readonly type: 'FindingReopened'; readonly by: string; readonly note: string };
+  | { readonly type: 'FindingReopened'; readonly by: string; readonly note: string }
+  /** A person says which operation the line is; the next run takes their word. */
+  | {
+      readonly type: 'FindingLinked';
+      readonly by: string;
+      readonly operationId: string;
+      readonly note: string;
+    }
+  | ProposalEvent;
 
 export type FindingRefusal =
   | { readonly code: 'finding-unknown' }
@@ -51,7 +79,9 @@ export type FindingRefusal =
       readonly resolution: Resolution;
       readonly findingType: FindingType;
     }
-  | { readonly code: 'resolution-needs-two-people'; readonly resolution: Resolution };
+  | { readonly code: 'resolution-needs-two-people'; readonly resolution: Resolution }
+  | { readonly code: 'relink-needs-operation' }
+  | ProposalRefusal;
 
 export const noFinding: Finding = { status: 'none' };
 

@@ -4,10 +4,12 @@ export { classify } from './classify.js';
 export {
   classifyEvent,
   classifyOrphan,
+  classifyRefusedSettlement,
   classifyReissue,
   classifyReport,
   orphanKeys,
   reportKey,
+  settlementKeys,
 } from './classify-event.js';
 export { classifyDrift, differenceOf, driftKeys } from './classify-drift.js';
 export type { Drift, Volumes } from './classify-drift.js';
@@ -20,7 +22,7 @@ export {
 } from './classify-standing.js';
 export type { AgedOperation, StandingBand, StuckPayout } from './classify-standing.js';
 export type { Classified } from './classified.js';
-export { amountText, currencyScale } from './currency.js';
+export { amountText, assetOfCurrency, currencyScale } from './currency.js';
 export { explanationOf } from './explain.js';
 export type { Explanation } from './explain.js';
 export { decide } from './finding.decider.js';
@@ -34,6 +36,7 @@ export type {
   FindingRefusal,
   FindingStatus,
   LiveStatus,
+  SeenFinding,
 } from './finding.js';
 export { findingTypes, isFindingType } from './finding-type.js';
 export type { Action, FindingType, Severity } from './finding-type.js';
@@ -48,8 +51,11 @@ export type {
   ReportTrouble,
   Residue,
 } from './residue.js';
-export { fits, resolutionNames, resolutions } from './resolution.js';
-export type { Resolution } from './resolution.js';
+export { claimedBy, isProven, provenBy } from './proof.js';
+export type { OpenProposal, ProposalCommand, ProposalEnd, ProposalEvent, ProposalKind } from './proposal.js';
+export { barredFromApproving } from './proposal.decider.js';
+export { fits, moneyResolutions, movesMoney, resolutionNames, resolutions } from './resolution.js';
+export type { MoneyResolution, Resolution } from './resolution.js';
 export { amountBand, riskOf } from './risk.js';
 export type { AmountBand, Risk, RiskInputs, Stake } from './risk.js';
 export { reserveLimitDays } from './limits.js';

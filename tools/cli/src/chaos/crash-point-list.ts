@@ -13,6 +13,9 @@ export interface ChaosPoint {
   readonly point: string;
 }
 
+/** Behind reports, which nobody fetches here: `report-lines.int.spec.ts` of payments dies at them. */
+const BEHIND_REPORTS = /^(?:report|settlement)\./;
+
 /** All crash points that the mix of calls can reach, as the built services say them themselves. */
 export const crashPointList = (): ChaosPoint[] =>
   VICTIMS.flatMap((victim) => {
@@ -21,6 +24,6 @@ export const crashPointList = (): ChaosPoint[] =>
       encoding: 'utf8',
     });
     if (status !== 0) throw new Error(`${victim} doesn't say its crash points: ${stderr}`);
-    const points = stdout.split('\n').filter((line) => line !== '');
+    const points = stdout.split('\n').filter((line) => line !== '' && !BEHIND_REPORTS.test(line));
     return points.map((point) => ({ name: `${victim}/${point}`, victim, point }));
   });

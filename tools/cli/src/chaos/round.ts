@@ -34,16 +34,19 @@ export interface RoundOptions {
   readonly prefix: string;
   /** How long the recovery may take. */
   readonly limitMs?: number;
+  /** Which passage of the point strikes, from 1; one that the seed chooses where it isn't said. */
+  readonly passage?: number | undefined;
 }
 
 /** One round: armed, driven until the point strikes, started again, and compared when it is quiet. */
 export const playRound = async (
   world: ChaosWorld,
   point: ChaosPoint,
-  { seed, prefix, limitMs = SETTLE_LIMIT_MS }: RoundOptions,
+  { seed, prefix, limitMs = SETTLE_LIMIT_MS, passage }: RoundOptions,
 ): Promise<RoundResult> => {
   const random = new Random(seed);
-  const watch = await world.arm(point, 1 + random.below(passagesOf(point.name)));
+  const drawn = 1 + random.below(passagesOf(point.name));
+  const watch = await world.arm(point, passage ?? drawn);
   const played: Played[] = [];
   const since = new Date();
   try {

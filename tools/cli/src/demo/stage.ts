@@ -54,7 +54,8 @@ export class Stage {
 }
 
 const RETRY_MS = 150;
-const PATIENCE_MS = 40_000;
+/** A cluster on this machine is given more: its pods share the processors with all of Kubernetes. */
+const PATIENCE_MS = Number.parseInt(process.env['DEFTER_PATIENCE_MS'] ?? '40000', 10);
 
 /** Asks again, with the same key, while a service is away: what a careful caller does. */
 export const persistently = async <T>(work: () => Promise<T>): Promise<T> => {

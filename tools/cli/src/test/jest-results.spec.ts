@@ -26,24 +26,36 @@ describe('the numbers of a step', () => {
     report('libs/kernel/unit.json', ['passed', 'passed']);
     report('apps/ledger/unit.json', ['passed']);
     report('apps/ledger/int.json', ['passed']);
-    expect(addResults('unit', folder)).toEqual({ passed: 3, failures: [] });
+    expect(addResults({ level: 'unit' }, folder)).toEqual({ passed: 3, failures: [] });
   });
 
   it.each(['failed', 'pending', 'todo'])('count a %s test as failed, by name', (status) => {
     report('libs/kernel/unit.json', ['passed', status]);
-    expect(addResults('unit', folder)).toEqual({ passed: 1, failures: [`rule 1 (${status})`] });
+    expect(addResults({ level: 'unit' }, folder)).toEqual({ passed: 1, failures: [`rule 1 (${status})`] });
   });
 
   it('count a file that could not run as one failed test', () => {
     report('libs/kernel/unit.json', [], 'failed');
-    expect(addResults('unit', folder)).toEqual({ passed: 0, failures: ['some.spec.ts did not run'] });
+    expect(addResults({ level: 'unit' }, folder)).toEqual({
+      passed: 0,
+      failures: ['some.spec.ts did not run'],
+    });
+  });
+
+  it('are those of the named projects, or of all others', () => {
+    report('apps/ledger/int.json', ['passed', 'passed']);
+    report('apps/payments/int.json', ['passed']);
+    expect(addResults({ level: 'int', only: ['apps/ledger'] }, folder).passed).toBe(2);
+    expect(addResults({ level: 'int', without: ['apps/ledger'] }, folder).passed).toBe(1);
+    forgetResults({ level: 'int', without: ['apps/ledger'] }, folder);
+    expect(addResults({ level: 'int' }, folder).passed).toBe(2);
   });
 
   it('forget what an earlier run left', () => {
     report('libs/kernel/unit.json', ['failed']);
     report('libs/kernel/int.json', ['passed']);
-    forgetResults('unit', folder);
-    expect(addResults('unit', folder)).toEqual({ passed: 0, failures: [] });
-    expect(addResults('int', folder).passed).toBe(1);
+    forgetResults({ level: 'unit' }, folder);
+    expect(addResults({ level: 'unit' }, folder)).toEqual({ passed: 0, failures: [] });
+    expect(addResults({ level: 'int' }, folder).passed).toBe(1);
   });
 });

@@ -1,36 +1,58 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { CHECKOUT, SetupError } from '@defter/embedded';
 import { UsageError } from '../command.js';
 import { addResults, forgetResults, type Outcome } from './jest-results.js';
-import { stepsOf, type Part, type Step } from './steps.js';
+import { withServerImages } from './server-images.js';
+import { containerStep, stepsOf, type Part, type Step } from './steps.js';
 import { withServers } from './test-servers.js';
 
 const PARTS: readonly Part[] = ['checks', 'unit', 'int', 'e2e'];
 
 /**
  * `./defter test [part]`: runs every step even after a failed one, so that one run tells everything. The last
- * line is `N passed, N failed`.
+ * line is `N passed, N failed`. With `--containers` the integration tests' servers are containers; then
+ * projects can be named, for example `ledger reconciliation`.
  */
 export async function test(args: readonly string[]): Promise<number> {
-  const [wanted] = args;
+  const { values, positionals } = parseArgs({
+    ...{ args: [...args], allowPositionals: true },
+    options: { containers: { type: 'boolean', default: false } },
+  });
+  const [wanted, ...projects] = positionals;
+  if (values.containers) return inContainers([wanted, ...projects].filter((each) => each !== undefined));
   const part = PARTS.find((name) => name === wanted);
   if (wanted !== undefined && part === undefined) throw new UsageError(`one of: ${PARTS.join(', ')}`);
+  if (projects.length > 0) throw new UsageError('projects are named with --containers only');
+  return runSteps(stepsOf(part), {});
+}
+
+async function inContainers(named: readonly string[]): Promise<number> {
+  const projects = named.filter((name) => name !== 'int');
+  const others = projects.filter((name) => PARTS.some((part) => part === name));
+  if (others.length > 0) throw new UsageError(`--containers is for int, not for ${others.join(', ')}`);
+  return withServerImages((env) => runSteps([[containerStep(projects)]], env));
+}
+
+async function runSteps(groups: readonly (readonly Step[])[], env: Environment): Promise<number> {
   const outcomes: StepOutcome[] = [];
-  for (const step of stepsOf(part)) outcomes.push(await runStep(step));
+  for (const group of groups) outcomes.push(...(await Promise.all(group.map((step) => runStep(step, env)))));
   return summary(outcomes);
 }
+
+type Environment = Readonly<Record<string, string>>;
 
 interface StepOutcome extends Outcome {
   readonly name: string;
   readonly seconds: string;
 }
 
-async function runStep(step: Step): Promise<StepOutcome> {
+async function runStep(step: Step, env: Environment): Promise<StepOutcome> {
   console.log(`\n=== ${step.name}: ${step.command.join(' ')}`);
   const startedAt = Date.now();
   if (step.results !== undefined) forgetResults(step.results);
-  const run = (env: Readonly<Record<string, string>>): Promise<boolean> => succeeds(step, env);
+  const run = (servers: Environment): Promise<boolean> => succeeds(step, { ...env, ...servers });
   const ok = await (step.servers === true ? withServers(run) : run({})).catch(failed);
   const counted = count(step, ok);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -58,7 +80,7 @@ function count(step: Step, ok: boolean): Outcome {
   return { passed, failures };
 }
 
-function succeeds({ command, quiet = false }: Step, env: Readonly<Record<string, string>>): Promise<boolean> {
+function succeeds({ command, quiet = false }: Step, env: Environment): Promise<boolean> {
   const [program, ...args] = command;
   const path = [join(CHECKOUT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
   const output = quiet ? 'pipe' : 'inherit';

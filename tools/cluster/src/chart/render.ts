@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CHECKOUT } from '@defter/embedded';
+import { CHECKOUT, mustRun, run } from '@defter/embedded';
 import { parseAllDocuments } from 'yaml';
 import { helmTools } from '../tools/helm-install.js';
-import { mustRun, run } from '../tools/run.js';
 import type { Manifest } from './manifest.js';
 
 export const CHART = join(CHECKOUT, 'charts/defter');

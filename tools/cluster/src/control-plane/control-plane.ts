@@ -10,6 +10,8 @@ import { Kubectl } from './kubectl.js';
 export interface ControlPlane {
   readonly kubectl: Kubectl;
   readonly kubeconfig: string;
+  /** The folder of Kubernetes' programs. */
+  readonly kubernetes: string;
   stop(): Promise<void>;
 }
 
@@ -21,8 +23,11 @@ interface Place extends ControlPlanePrograms {
 
 const READY_WITHIN_MS = 120_000;
 
-/** Starts a control plane with an empty store in this folder; returns when controllers are at work. */
-export async function startControlPlane(dir: string): Promise<ControlPlane> {
+/**
+ * Starts a control plane with an empty store in this folder; returns when controllers are at work. Who has
+ * nodes wants a scheduler, too.
+ */
+export async function startControlPlane(dir: string, { scheduler = false } = {}): Promise<ControlPlane> {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const programs = await controlPlanePrograms();
@@ -39,7 +44,8 @@ export async function startControlPlane(dir: string): Promise<ControlPlane> {
     await startApiServer(place, etcd, servers);
     await ready(kubectl, servers);
     servers.push(await controllers(place, kubeconfig));
-    return { kubectl, kubeconfig, stop };
+    if (scheduler) servers.push(await startScheduler(place, kubeconfig));
+    return { kubectl, kubeconfig, kubernetes: programs.kubernetes, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -103,6 +109,7 @@ async function startApiServer(place: Place, etcd: string, servers: ChildServer[]
     'service-account-signing-key-file': accounts,
     'service-account-issuer': 'https://defter.local',
     'service-cluster-ip-range': '10.96.0.0/16',
+    'kubelet-preferred-address-types': 'InternalIP',
   };
   servers.push(await start(place, join(place.kubernetes, 'kube-apiserver'), flags));
 }
@@ -114,6 +121,14 @@ const controllers = (place: Place, kubeconfig: string): Promise<ChildServer> =>
     'bind-address': '127.0.0.1',
     'secure-port': '0',
     'service-account-private-key-file': join(place.dir, 'accounts.key'),
+  });
+
+const startScheduler = (place: Place, kubeconfig: string): Promise<ChildServer> =>
+  start(place, join(place.kubernetes, 'kube-scheduler'), {
+    kubeconfig,
+    'leader-elect': 'false',
+    'bind-address': '127.0.0.1',
+    'secure-port': '0',
   });
 
 function start(

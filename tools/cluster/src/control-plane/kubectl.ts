@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import type { Manifest } from '../chart/manifest.js';
 import { helmTools } from '../tools/helm-install.js';
-import { mustRun, run, type Outcome } from '../tools/run.js';
+import { mustRun, run, type Outcome } from '@defter/embedded';
 
 /** An object as the API server gives it. */
 export interface LiveObject extends Manifest {
@@ -27,6 +29,18 @@ export class Kubectl {
   /** Never throws because of its exit code. */
   async tries(...args: readonly string[]): Promise<Outcome> {
     return run(this.program, [`--kubeconfig=${this.kubeconfig}`, ...args]);
+  }
+
+  /** Hears each line that kubectl says, until the returned function ends it. */
+  follows(args: readonly string[], hear: (line: string) => void): () => Promise<void> {
+    const command = ['--pdeathsig', 'KILL', '--', this.program, `--kubeconfig=${this.kubeconfig}`, ...args];
+    const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    createInterface({ input: child.stdout }).on('line', hear);
+    return async () => {
+      child.kill();
+      await exited;
+    };
   }
 
   /** Gives it this text as `-f -`. */

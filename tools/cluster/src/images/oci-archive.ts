@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mustRun } from '../tools/run.js';
+import { mustRun } from '@defter/embedded';
 
 /** A layer: the folder whose content it is. */
 export interface Layer {
@@ -53,7 +53,10 @@ export async function writeArchive(
     layers: made,
   };
   const image = blobOf(blobs, `${MEDIA}.manifest.v1+json`, manifest);
-  const annotations = { 'org.opencontainers.image.ref.name': 'latest', 'io.containerd.image.name': name };
+  const annotations = {
+    'org.opencontainers.image.ref.name': 'latest',
+    'io.containerd.image.name': fullName(name),
+  };
   const index = { schemaVersion: 2, manifests: [{ ...image, annotations }] };
   writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
   writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
@@ -74,6 +77,10 @@ export async function writeArchive(
   ]);
   return image.digest;
 }
+
+/** As Docker completes a name: containerd doesn't, and Kubernetes finds images by complete names only. */
+const fullName = (name: string): string =>
+  `${(name.split('/')[0] ?? '').includes('.') ? '' : 'docker.io/'}${name}:latest`;
 
 const blobPath = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
 

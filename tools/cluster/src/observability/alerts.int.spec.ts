@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { cacheFolder, CHECKOUT } from '@defter/embedded';
+import { CHECKOUT, promtool as promtoolPath, run } from '@defter/embedded';
 import { parse } from 'yaml';
 import { ofKind, type Manifest } from '../chart/manifest.js';
 import { render } from '../chart/render.js';
-import { programOf } from '../tools/debian-package.js';
-import { run } from '../tools/run.js';
 import { exportedMetrics, metricsIn } from './exported-metrics.js';
 
 const FOLDER = join(CHECKOUT, 'charts/defter/rules');
+const FILES = ['objectives.yaml', 'alerts.yaml'];
 
 interface Rule {
   readonly alert?: string;
@@ -28,11 +27,12 @@ const rulesOf = ({ groups }: Rules): Rule[] => groups.flatMap(({ rules }) => rul
 const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 
 describe('the alerts', () => {
-  const rules = rulesOf(parse(text('alerts.yaml')) as Rules);
+  // In the order of the chart.
+  const rules = FILES.flatMap((file) => rulesOf(parse(text(file)) as Rules));
   const alerts = rules.filter(({ alert }) => alert !== undefined);
   let promtool: string;
   beforeAll(async () => {
-    promtool = await programOf('prometheus', 'usr/bin/promtool', join(cacheFolder(), 'prometheus/promtool'));
+    promtool = await promtoolPath();
   }, 120_000);
 
   const says = async (...args: readonly string[]): Promise<string> => {
@@ -40,8 +40,8 @@ describe('the alerts', () => {
     return code === 0 ? 'fine' : stdout + stderr;
   };
 
-  it('are rules that Prometheus takes', async () => {
-    expect(await says('check', 'rules', 'alerts.yaml')).toBe('fine');
+  it.each(FILES)('are rules that Prometheus takes: %s', async (file) => {
+    expect(await says('check', 'rules', file)).toBe('fine');
   });
 
   it.each(['alerts.test.yaml', 'objectives.test.yaml'])(

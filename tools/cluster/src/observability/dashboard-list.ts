@@ -1,61 +1,8 @@
 // What the dashboards show, as data. Queries read only metrics that services export; a test checks it.
-
-/** One panel: a question about one number over time. */
-export interface PanelSpec {
-  readonly title: string;
-  /** Grafana's name of a unit. */
-  readonly unit: string;
-  readonly expr: string;
-  readonly legend: string;
-  /** What a person should read from it. */
-  readonly about: string;
-}
-
-export interface DashboardSpec {
-  readonly uid: string;
-  readonly title: string;
-  readonly panels: readonly PanelSpec[];
-}
-
-const panel = (
-  title: string,
-  unit: string,
-  expr: string,
-  rest: readonly [legend: string, about: string],
-): PanelSpec => ({
-  title,
-  unit,
-  expr,
-  legend: rest[0],
-  about: rest[1],
-});
-
-const objectives: DashboardSpec = {
-  uid: 'defter-objectives',
-  title: 'Defter: objectives',
-  panels: [
-    panel(
-      'Error budget that is left, of 3 days',
-      'percentunit',
-      '1 - defter:http_errors:ratio_rate3d / 0.001',
-      ['{{service}}', 'At 0 the objective of 99.9 % is missed for these days.'],
-    ),
-    panel('Answers that are 5xx', 'percentunit', 'defter:http_errors:ratio_rate5m', [
-      '{{service}}',
-      'Over five minutes.',
-    ]),
-    panel('95 of 100 requests are faster', 's', 'defter:http_seconds:p95', [
-      '{{service}}',
-      'By the services themselves.',
-    ]),
-    panel(
-      'Requests',
-      'reqps',
-      'sum by (service, status_class) (rate(defter_http_request_seconds_count[5m]))',
-      ['{{service}} {{status_class}}', 'Refusals (4xx) are no errors.'],
-    ),
-  ],
-};
+import { business } from './business-dashboard.js';
+import { type DashboardSpec, panel } from './dashboard-spec.js';
+import { objectivesDashboard } from './objectives-dashboard.js';
+import { reconciliation } from './reconciliation-dashboard.js';
 
 const ledger: DashboardSpec = {
   uid: 'defter-ledger',
@@ -175,4 +122,7 @@ const servers: DashboardSpec = {
   ],
 };
 
-export const DASHBOARDS: readonly DashboardSpec[] = [objectives, ledger, payments, servers];
+/** Each dashboard of the chart. */
+export const DASHBOARDS: readonly DashboardSpec[] = [
+  ...[business, objectivesDashboard, ledger, payments, reconciliation, servers],
+];

@@ -2,12 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { cacheFolder, CHECKOUT } from '@defter/embedded';
+import { CHECKOUT, promtool, run } from '@defter/embedded';
 import { parse } from 'yaml';
 import { ofKind } from '../chart/manifest.js';
 import { render } from '../chart/render.js';
-import { programOf } from '../tools/debian-package.js';
-import { run } from '../tools/run.js';
 import { DASHBOARDS } from './dashboard-list.js';
 import { dashboardFiles } from './dashboards.js';
 import { exportedMetrics, metricsIn } from './exported-metrics.js';
@@ -16,15 +14,14 @@ const panels = DASHBOARDS.flatMap((dashboard) => dashboard.panels);
 
 /** What Prometheus says of these expressions, each as a rule of its own. */
 async function saysPrometheus(expressions: readonly string[]): Promise<string> {
-  const promtool = await programOf(
-    'prometheus',
-    'usr/bin/promtool',
-    join(cacheFolder(), 'prometheus/promtool'),
-  );
   const folder = mkdtempSync(join(tmpdir(), 'defter-queries-'));
   const rules = expressions.map((expr, index) => ({ record: `panel:${index}`, expr }));
   writeFileSync(join(folder, 'rules.json'), JSON.stringify({ groups: [{ name: 'panels', rules }] }));
-  const { code, stdout, stderr } = await run(promtool, ['check', 'rules', join(folder, 'rules.json')]);
+  const { code, stdout, stderr } = await run(await promtool(), [
+    'check',
+    'rules',
+    join(folder, 'rules.json'),
+  ]);
   rmSync(folder, { recursive: true });
   return code === 0 ? 'fine' : stdout + stderr;
 }
@@ -38,9 +35,11 @@ describe('the dashboards', () => {
   it('read only what a service exports or a rule records', () => {
     const exported = exportedMetrics();
     expect(panels.flatMap(({ expr }) => metricsIn(expr)).filter((name) => !exported.has(name))).toEqual([]);
-    const rules = readFileSync(join(CHECKOUT, 'charts/defter/rules/alerts.yaml'), 'utf8');
-    const { groups } = parse(rules) as { groups: { rules: { record?: string }[] }[] };
-    const recorded = groups.flatMap((group) => group.rules.map(({ record }) => record));
+    const recorded = ['objectives.yaml', 'alerts.yaml'].flatMap((name) => {
+      const rules = readFileSync(join(CHECKOUT, 'charts/defter/rules', name), 'utf8');
+      const { groups } = parse(rules) as { groups: { rules: { record?: string }[] }[] };
+      return groups.flatMap((group) => group.rules.map(({ record }) => record));
+    });
     const read = panels.flatMap(({ expr }) => expr.match(/defter:[a-z0-9_:]+/g) ?? []);
     expect(read.length).toBeGreaterThan(2);
     expect(read.filter((name) => !recorded.includes(name))).toEqual([]);

@@ -1,7 +1,8 @@
 import { DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { DASHBOARDS, type DashboardSpec, type PanelSpec } from './dashboard-list.js';
+import { DASHBOARDS } from './dashboard-list.js';
+import type { DashboardSpec, PanelSpec } from './dashboard-spec.js';
 
 const COLUMNS = 24;
 const WIDTH = 12;

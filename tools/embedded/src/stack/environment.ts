@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { databaseUrl } from './databases.js';
+import { CHECKOUT } from './service-process.js';
 import type { ServiceName, ServicePorts, ServiceSpec } from './service-list.js';
 import type { StackSettings } from './settings-file.js';
 
@@ -83,6 +84,7 @@ function addresses({ ports, ingressUrls }: Surroundings): Record<string, string>
     MOCK_PSP_URL: http('mock-psp'),
     WEBHOOK_DELIVERY_URL: http('webhook-delivery'),
     MOCK_PSP_TEST_ENDPOINTS: 'true',
+    EXEMPTIONS_FILE: join(CHECKOUT, 'charts/defter/exemptions.json'),
     WATCHED_SERVICES: [...ports]
       .map(([name, { management }]) => `${name}=http://127.0.0.1:${management}`)
       .join(),

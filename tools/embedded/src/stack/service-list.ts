@@ -48,7 +48,7 @@ export const SERVICES: readonly ServiceSpec[] = [
     roles: 'http,worker',
     database: 'reconciliation',
     ports: { http: 4400, management: 4409 },
-    scopes: ['ledger:read', 'payments:read'],
+    scopes: ['ledger:read', 'ledger:write', 'payments:read'],
   },
   { name: 'mock-psp', roles: 'http', ports: { http: 4500, management: 4509 } },
   {

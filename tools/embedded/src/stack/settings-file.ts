@@ -27,6 +27,7 @@ const PERSON_SCOPES = [
   'payouts:request',
   'payouts:approve',
   'findings:resolve',
+  'findings:approve',
   'webhooks:read',
   'webhooks:replay',
   'webhooks:approve',

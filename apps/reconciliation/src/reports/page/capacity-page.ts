@@ -1,11 +1,21 @@
-import { type CapacityContent, inAYear, type ServiceUse, type TableSize } from '../capacity-content.js';
+import {
+  type CapacityContent,
+  inAYear,
+  type ServiceUse,
+  type TableSize,
+  type Trend,
+} from '../capacity-content.js';
 import type { StoredReport } from '../report.js';
-import { countOf } from './figures.js';
-import { html, type Html } from './html.js';
-import { alarming, framed, framingOf, type Sheet, table } from './layout.js';
+import { sizeChart } from './charts.js';
+import { bytesOf, countOf } from './figures.js';
+import { html, type Html, nothing } from './html.js';
+import { alarming, framed, framingOf, type Sheet, table, verdict } from './layout.js';
+import type { Texts } from './texts.js';
 
 /** Tables below this are of no interest for space. */
 const SHOWN = 12;
+/** Tables that a picture shows: the largest. */
+const CHARTED = 5;
 
 /** What there is, how fast it grows. */
 export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet): string {
@@ -13,25 +23,43 @@ export function capacityPage(report: StoredReport<CapacityContent>, sheet: Sheet
   const { texts } = sheet;
   const services =
     content.services.length === 0 ? html`<p>${texts.noServices}</p>` : serviceTable(content.services, sheet);
-  const body = html`<p class="soft">${texts.capacityPurpose}</p>
+  const body = html`${lead(content, sheet)}
+    <p class="soft">${texts.capacityPurpose}</p>
     <h2>${texts.storageTitle}</h2>
-    ${sizeTable(content.tables, sheet)}
+    ${sizeChart(content.tables.slice(0, CHARTED), sheet)} ${sizeTable(content.tables, sheet)}
     <p class="soft">
       ${texts.arithmetic}: ${texts.bytesPerRow} = ${texts.size} ÷ ${texts.rows}; ${texts.inAYear} =
       ${texts.size} + 365 × ${texts.growth}.
     </p>
     <h2>${texts.servicesTitle}</h2>
-    ${services}`;
+    ${services} ${trendTable(content.trends ?? [], sheet)}`;
   return framed(framingOf(texts.capacityTitle, report, sheet), body);
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+function lead({ tables, services }: CapacityContent, { texts }: Sheet): Html {
+  const namesOf = (is: (use: ServiceUse) => boolean): string =>
+    services
+      .filter(is)
+      .map(({ service }) => service)
+      .join(', ');
+  const silent = namesOf(({ reason }) => reason !== null);
+  const waiting = namesOf(({ connectionsWaiting }) => (connectionsWaiting ?? 0) > 0);
+  const growth = growthText(tables, texts);
+  if (silent === '' && waiting === '') return verdict('good', [texts.capacityGood], growth);
+  const says = [
+    ...(silent === '' ? [] : [texts.capacitySilent(silent)]),
+    ...(waiting === '' ? [] : [texts.capacityWaiting(waiting)]),
+    growth,
+  ];
+  return verdict('MED', says, texts.capacityDo);
+}
 
-/** Bytes as people read them, in steps of 1,000. */
-export function bytesOf(bytes: number): string {
-  let [size, unit] = [bytes, 0];
-  while (size >= 1_000 && unit < UNITS.length - 1) [size, unit] = [size / 1_000, unit + 1];
-  return `${unit === 0 || size >= 100 ? Math.round(size) : Math.round(size * 10) / 10} ${UNITS[unit] ?? ''}`;
+function growthText(tables: readonly TableSize[], texts: Texts): string {
+  const now = tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  const known = tables.filter(({ bytesPerDay }) => bytesPerDay !== null);
+  if (known.length === 0) return texts.capacityFirst;
+  const year = tables.reduce((sum, table) => sum + (inAYear(table) ?? table.bytes), 0);
+  return texts.capacityGrowth(bytesOf(now), bytesOf(year));
 }
 
 function sizeTable(tables: readonly TableSize[], { texts, language }: Sheet): Html {
@@ -67,4 +95,51 @@ function serviceTable(services: readonly ServiceUse[], { texts, language }: Shee
   const { cpu, memory, loop, pool, waiting, behind } = texts;
   const figures = [cpu, memory, loop, pool, waiting, behind].map((name) => [name, 'n'] as const);
   return table([[texts.service], ...figures], rows);
+}
+
+function trendTable(trends: readonly Trend[], { texts, language }: Sheet): Html {
+  if (trends.length === 0) return nothing;
+  const shown = (value: number | null): string =>
+    value === null ? '–' : countOf(Math.round(value * 10) / 10, language);
+  const rows = trends.map(({ service, measure, weeks }) => {
+    const [before, now] = weeks.slice(-2).map(({ value }) => value);
+    const both = typeof before === 'number' && typeof now === 'number';
+    const change = both ? `${now > before ? '+' : ''}${shown(now - before)}` : '–';
+    return [
+      service,
+      texts.measures[measure],
+      sparkline(weeks, `${service} ${texts.measures[measure]}`),
+      ...[shown(before ?? null), shown(now ?? null), change],
+    ];
+  });
+  const figures = [texts.weekBefore, texts.now, texts.change].map((name) => [name, 'n'] as const);
+  return html`<h2>${texts.trendsTitle}</h2>
+    <p class="soft">${texts.trendsWhy}</p>
+    ${table([[texts.service], [texts.measure], [texts.weeks], ...figures], rows)}`;
+}
+
+const SPARK = { width: 140, height: 26, bar: 12, step: 17 };
+
+/** A column for each week; a week of which nothing is known has none, and 0 has a line to stand on. */
+function sparkline(weeks: Trend['weeks'], label: string): Html {
+  const most = Math.max(1, ...weeks.map(({ value }) => value ?? 0));
+  const columns = weeks.map(({ value }, index) => {
+    if (value === null) return nothing;
+    const height = Math.max(1, Math.round((value / most) * SPARK.height * 10) / 10);
+    return html`<rect
+      x="${index * SPARK.step}"
+      y="${SPARK.height - height}"
+      width="${SPARK.bar}"
+      height="${height}"
+      class="bar LOW"
+    ></rect>`;
+  });
+  return html`<svg
+    viewBox="0 0 ${SPARK.width} ${SPARK.height}"
+    style="width: ${SPARK.width}px"
+    role="img"
+    aria-label="${label}"
+  >
+    ${columns}
+  </svg>`;
 }

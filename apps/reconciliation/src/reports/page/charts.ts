@@ -1,7 +1,9 @@
 import type { AgeBand, Ageing, DayFlow } from '../daily-content.js';
 import { type Language, severities } from '../report.js';
-import { amountOf, countOf, shareOf, shortDateOf } from './figures.js';
+import { inAYear, type TableSize } from '../capacity-content.js';
+import { amountOf, bytesOf, countOf, shareOf, shortDateOf } from './figures.js';
 import { html, type Html } from './html.js';
+import type { Sheet } from './layout.js';
 import type { Texts } from './texts.js';
 
 const WIDTH = 640;
@@ -87,3 +89,27 @@ function column(x: number, width: number, share: number, way: 'in' | 'out'): Htm
 
 const largest = (...amounts: readonly string[]): string =>
   amounts.reduce((most, amount) => (BigInt(amount) > BigInt(most) ? amount : most));
+
+/** The largest tables: what they have now, and, lighter, what a year of growing as they do adds. */
+export function sizeChart(tables: readonly TableSize[], { texts }: Sheet): Html {
+  const later = (table: TableSize): number => inAYear(table) ?? table.bytes;
+  const most = Math.max(1, ...tables.map(later));
+  const rows = tables.map((table, index) => {
+    const [now, year] = [(table.bytes / most) * BAR, (later(table) / most) * BAR];
+    const y = index * ROW;
+    const text =
+      table.bytesPerDay === null
+        ? bytesOf(table.bytes)
+        : `${bytesOf(table.bytes)} → ${bytesOf(later(table))}`;
+    return html`<text x="${LABEL - 10}" y="${y + 22}" text-anchor="end">${table.table}</text>
+      <rect x="${LABEL}" y="${y + 6}" width="${year}" height="24" class="bar LOW"></rect>
+      <rect x="${LABEL}" y="${y + 6}" width="${now}" height="24" class="in"></rect>
+      <text x="${LABEL + year + 8}" y="${y + 22}" class="figure">${text}</text>`;
+  });
+  return html`<p class="key">
+      <span><i class="in"></i>${texts.sizeNow}</span> <span><i class="LOW"></i>${texts.inAYear}</span>
+    </p>
+    <svg viewBox="0 0 ${WIDTH + 60} ${tables.length * ROW}" role="img" aria-label="${texts.storageTitle}">
+      ${rows}
+    </svg>`;
+}

@@ -1,31 +1,36 @@
-import type {
-  Blind,
-  Changes,
-  DailyContent,
-  MovedTotal,
-  OpenFinding,
-  SettledTotal,
+import {
+  type Blind,
+  type Changes,
+  type DailyContent,
+  type MovedTotal,
+  type NotCompared,
+  notCompared,
+  type OpenFinding,
+  type SettledTotal,
 } from '../daily-content.js';
 import { type BySeverity, severities, type StoredReport } from '../report.js';
 import { ageingChart, flowChart } from './charts.js';
+import { correctionsTable } from './corrections-table.js';
 import { amountOf, countOf, timeOf } from './figures.js';
 import { wordsOf } from './finding-words.js';
 import { html, type Html, nothing, when } from './html.js';
-import { alarming, framed, framingOf, type Sheet, table } from './layout.js';
+import { alarming, framed, framingOf, type Sheet, table, verdict } from './layout.js';
+import type { Texts } from './texts.js';
 import { todoList } from './todo-list.js';
 
 /** The daily report as a page that can be read without knowing Defter, and printed. */
 export function dailyPage(report: StoredReport<DailyContent>, sheet: Sheet): string {
   const { content } = report;
   const { texts } = sheet;
-  const body = html` ${lead(content, sheet)}
-    <p class="soft">${texts.purpose}</p>
-    ${tiles(content, sheet)}
+  const body = html` ${lead(content, sheet)} ${blindList(content, sheet)}
     <h2>${texts.todoTitle}</h2>
-    ${todoList(content, sheet)} ${blindList(content, sheet)} ${changesOf(content, sheet)}
+    ${todoList(content, sheet, content.blind.length > 0)}
+    <h2>${texts.open}</h2>
+    ${tiles(content, sheet)} ${changesOf(content, sheet)} ${correctionsTable(content, sheet)}
     ${when(content.findings.length > 0, () => ageingOf(content, sheet))} ${flowOf(content, sheet)}
     ${movedTable(content.moved, sheet)} ${settledTable(content.settled, sheet)}
     <h2>${texts.wordsTitle}</h2>
+    <p class="soft">${texts.purpose}</p>
     <dl class="words">
       ${Object.entries(texts.words).map(
         ([word, text]) =>
@@ -36,14 +41,36 @@ export function dailyPage(report: StoredReport<DailyContent>, sheet: Sheet): str
   return framed(framingOf(texts.dailyTitle, report, sheet), body);
 }
 
-function lead({ open, blind }: DailyContent, { texts, language }: Sheet): Html {
-  const total = severities.reduce((sum, severity) => sum + open[severity], 0);
+/** Is everything all right? What is to be done today? A day that nobody compared is never all right. */
+function lead(content: DailyContent, { texts, language }: Sheet): Html {
+  const { open, blind } = content;
   const count = (number: number): string => countOf(number, language);
-  if (total === 0 && blind.length === 0) return html`<p class="lead good">${texts.allGood}</p>`;
-  if (total === 0) return html`<p class="lead MED">${texts.nothingKnown}</p>`;
+  const total = severities.reduce((sum, severity) => sum + open[severity], 0);
+  const uncompared = notCompared(content).length;
+  if (total === 0 && blind.length === 0) return verdict('good', [texts.allGood], texts.allGoodDo);
+  const unknown = uncompared > 0 ? texts.leadBlind(count(uncompared)) : texts.leadUnsure;
+  if (total === 0) return verdict('MED', [texts.nothingKnown, unknown], texts.leadBlindDo);
+  const rest = blind.length === 0 ? [] : [unknown];
   return open.HIGH > 0
-    ? html`<p class="lead HIGH">${texts.leadHigh(count(open.HIGH), count(total))}</p>`
-    : html`<p class="lead ${open.MED > 0 ? 'MED' : 'LOW'}">${texts.leadOpen(count(total))}</p>`;
+    ? highLead({ high: count(open.HIGH), total: count(total), rest, isBlind: uncompared > 0 }, texts)
+    : openLead({ total: count(total), rest, isBlind: uncompared > 0, isMed: open.MED > 0 }, texts);
+}
+
+interface Lead {
+  readonly total: string;
+  /** What isn't known. */
+  readonly rest: readonly string[];
+  readonly isBlind: boolean;
+}
+
+function highLead({ high, total, rest, isBlind }: Lead & { readonly high: string }, texts: Texts): Html {
+  const also = isBlind ? ` ${texts.leadBlindToo}` : '';
+  return verdict('HIGH', [texts.leadHigh(high, total), ...rest], texts.leadHighDo(high) + also);
+}
+
+function openLead({ total, rest, isBlind, isMed }: Lead & { readonly isMed: boolean }, texts: Texts): Html {
+  const todo = isBlind ? texts.leadBlindDo : texts.leadOpenDo;
+  return verdict(isMed || isBlind ? 'MED' : 'LOW', [texts.leadOpen(total), ...rest], todo);
 }
 
 function tiles({ open, openBefore }: DailyContent, sheet: Sheet): Html {
@@ -65,10 +92,12 @@ function compared(now: number, before: number | undefined, { texts, language }: 
 }
 
 function blindList({ blind, zone }: DailyContent, { texts, language }: Sheet): Html {
+  const at = (instant: string): string => timeOf(instant, zone, language);
   const sentence = (each: Blind): string => {
-    if (each.what === 'connection') return texts.blindConnection(each.provider, each.connection);
-    const last = each.lastSuccessAt === null ? texts.never : timeOf(each.lastSuccessAt, zone, language);
-    return texts.blindJob(each.job, last);
+    if (each.what === 'connection') return uncomparedText(each, at, texts);
+    if (each.what === 'report') return texts.blindReport(each.provider, each.connection);
+    const { job, lastSuccessAt } = each;
+    return lastSuccessAt === null ? texts.blindJobNever(job) : texts.blindJob(job, at(lastSuccessAt));
   };
   return when(
     blind.length > 0,
@@ -78,6 +107,17 @@ function blindList({ blind, zone }: DailyContent, { texts, language }: Sheet): H
           ${blind.map((each) => html`<li>${sentence(each)}</li>`)}
         </ul>`,
   );
+}
+
+function uncomparedText(
+  { provider, connection, lastComparedAt, failure }: NotCompared,
+  at: (instant: string) => string,
+  texts: Texts,
+): string {
+  const when =
+    typeof lastComparedAt === 'string' ? texts.lastCompared(at(lastComparedAt)) : texts.neverCompared;
+  const why = typeof failure === 'string' ? [texts.lastFailed(failure)] : [];
+  return [texts.notCompared(provider, connection), when, ...why, texts.compareNow].join(' ');
 }
 
 function changesOf({ changes, since, zone }: DailyContent, { texts, language }: Sheet): Html {

@@ -59,3 +59,12 @@ export function shareOf(part: string, whole: string): number {
   const [one, all] = [BigInt(part), BigInt(whole)];
   return all === 0n ? 0 : parseInt(`${(one * 10_000n) / all}`, 10) / 10_000;
 }
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** Bytes as people read them, in steps of 1,000. */
+export function bytesOf(bytes: number): string {
+  let [size, unit] = [bytes, 0];
+  while (size >= 1_000 && unit < UNITS.length - 1) [size, unit] = [size / 1_000, unit + 1];
+  return `${unit === 0 || size >= 100 ? Math.round(size) : Math.round(size * 10) / 10} ${UNITS[unit] ?? ''}`;
+}

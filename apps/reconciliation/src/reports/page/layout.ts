@@ -56,6 +56,13 @@ export function framingOf(title: string, report: StoredReport, { language, texts
   };
 }
 
+/** The headline: whether all is well, and below it what to do. */
+export const verdict = (kind: 'good' | 'LOW' | 'MED' | 'HIGH', says: readonly string[], todo: string): Html =>
+  html`<div class="lead ${kind}">
+    ${says.map((sentence) => html`<p>${sentence}</p>`)}
+    <p class="do">${todo}</p>
+  </div>`;
+
 /** A table from ready cells; columns of figures stand to the right. */
 export function table(
   heads: readonly (readonly [name: string, kind?: 'n'])[],

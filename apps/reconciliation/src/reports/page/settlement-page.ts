@@ -1,8 +1,16 @@
 import type { StoredReport } from '../report.js';
-import { type Batch, doubtfulLines, type SettlementContent } from '../settlement-content.js';
+import {
+  type BankTotal,
+  type Batch,
+  doubtfulAccounts,
+  doubtfulLines,
+  type SettlementContent,
+  unseenAccounts,
+} from '../settlement-content.js';
 import { amountOf, countOf, shortDateOf } from './figures.js';
-import { html, type Html, when } from './html.js';
-import { alarming, framed, framingOf, type Sheet, table } from './layout.js';
+import { html, type Html, nothing, when } from './html.js';
+import { alarming, framed, framingOf, type Sheet, table, verdict } from './layout.js';
+import type { Texts } from './texts.js';
 
 /** What providers settled, beside our books and the bank. */
 export function settlementPage(report: StoredReport<SettlementContent>, sheet: Sheet): string {
@@ -11,7 +19,7 @@ export function settlementPage(report: StoredReport<SettlementContent>, sheet: S
   const days = texts.period(shortDateOf(content.from, language), shortDateOf(content.businessOn, language));
   const some = html` <h2>${texts.bankTitle}</h2>
     <p class="soft">${texts.bankWhy}</p>
-    ${bankTable(content, sheet)}
+    ${bankTable(content, sheet)} ${paymentTable(content, sheet)}
     <h2>${texts.batchesTitle}</h2>
     <p class="soft">${texts.settledWhy}</p>
     ${batchTable(content.batches, sheet)}`;
@@ -22,27 +30,74 @@ export function settlementPage(report: StoredReport<SettlementContent>, sheet: S
 }
 
 function lead(content: SettlementContent, { texts, language }: Sheet): Html {
-  if (content.batches.length === 0) return html`<p class="lead MED">${texts.settlementNone}</p>`;
-  const doubtful = doubtfulLines(content);
-  return doubtful === 0
-    ? html`<p class="lead good">${texts.settlementGood}</p>`
-    : html`<p class="lead HIGH">${texts.settlementBad(countOf(doubtful, language))}</p>`;
+  if (content.batches.length + content.bank.length === 0)
+    return verdict('MED', [texts.settlementNone], texts.settlementNoneDo);
+  const [lines, accounts] = [doubtfulLines(content), doubtfulAccounts(content)];
+  const unseen = unseenAccounts(content);
+  const unknown = unseen > 0 ? [texts.settlementUnseen(countOf(unseen, language))] : [];
+  if (lines + accounts === 0)
+    return unseen > 0
+      ? verdict('MED', [texts.settlementGood, ...unknown], texts.settlementUnseenDo)
+      : verdict('good', [texts.settlementGood], texts.settlementGoodDo);
+  const says = [
+    ...(lines > 0 ? [texts.settlementBad(countOf(lines, language))] : []),
+    ...(accounts > 0 ? [texts.settlementBank(countOf(accounts, language))] : []),
+    ...unknown,
+  ];
+  return verdict('HIGH', says, texts.settlementBadDo);
 }
 
 function bankTable({ bank }: SettlementContent, { texts, language }: Sheet): Html {
   const rows = bank.map((total) => {
     const money = (minor: string): string => amountOf(minor, total.currency, language);
+    const times = (count: number): Html =>
+      html`<br /><span class="what">${countOf(count, language)} ×</span>`;
+    const { statementMinor: statement = null, unexplainedMinor = '0', explainedMinor = '0' } = total;
     return [
       html`${total.provider}<br /><span class="what">${total.connection}</span>`,
       money(total.netMinor),
-      html`${money(total.arrivedMinor)}<br /><span class="what"
-          >${countOf(total.transfers, language)} ×</span
-        >`,
-      html`<b>${money(total.toComeMinor)}</b>`,
+      html`${money(total.arrivedMinor)}${times(total.transfers)}`,
+      statement === null
+        ? html`<span class="what">${texts.noStatement}</span>`
+        : html`${money(statement)}${times(total.bookings)}${notBooked(total, texts, money)}`,
+      statement === null ? '–' : money(explainedMinor),
+      statement === null ? '–' : alarming(money(unexplainedMinor), unexplainedMinor !== '0'),
     ];
   });
-  const heads = [texts.net, texts.arrived, texts.stillToCome].map((name) => [name, 'n'] as const);
-  return table([[texts.provider], ...heads], rows);
+  const { settledNet, arrived, onStatement, explained, unexplained } = texts;
+  const figures = [settledNet, arrived, onStatement, explained, unexplained];
+  return table([[texts.provider], ...figures.map((name) => [name, 'n'] as const)], rows);
+}
+
+/** Where the bank says something else than our own books. */
+function notBooked({ notBookedMinor }: BankTotal, texts: Texts, money: (minor: string) => string): Html {
+  if (typeof notBookedMinor !== 'string' || notBookedMinor === '0') return nothing;
+  const size = money(notBookedMinor.replace('-', ''));
+  const text = notBookedMinor.startsWith('-') ? texts.bookedOnly : texts.notBooked;
+  return html`<br /><span class="wrong">${text}: ${size}</span>`;
+}
+
+function paymentTable({ payments = [] }: SettlementContent, { texts, language }: Sheet): Html {
+  if (payments.length === 0) return nothing;
+  const rows = payments.map((payment) => {
+    const money = (minor: string): string => amountOf(minor, payment.currency, language);
+    const isWrong = payment.state === 'late' || payment.state === 'differs';
+    const on = payment.paidOn === null ? '' : shortDateOf(payment.paidOn, language);
+    return [
+      html`${shortDateOf(payment.on, language)}<br /><span class="what"
+          >${payment.provider} · ${payment.settlement}</span
+        >`,
+      countOf(payment.lines, language),
+      money(payment.netMinor),
+      payment.bookings === 0 ? '–' : html`${money(payment.paidMinor)}<br /><span class="what">${on}</span>`,
+      alarming(texts.states[payment.state], isWrong),
+    ];
+  });
+  const { settlement, lines, net, onStatement, state } = texts;
+  const heads = [[settlement], [lines, 'n'], [net, 'n'], [onStatement, 'n'], [state]] as const;
+  return html`<h2>${texts.paymentsTitle}</h2>
+    <p class="soft">${texts.paymentsWhy}</p>
+    ${table(heads, rows)}`;
 }
 
 function batchTable(batches: readonly Batch[], { texts, language }: Sheet): Html {

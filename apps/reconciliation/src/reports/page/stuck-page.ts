@@ -2,7 +2,7 @@ import type { LastLook } from '../../stuck/last-look.read.js';
 import type { OpenFinding } from '../daily-content.js';
 import { countOf, spanOf, timeOf } from './figures.js';
 import { html, type Html, nothing } from './html.js';
-import { alarming, framed, type Sheet, table } from './layout.js';
+import { alarming, framed, type Sheet, table, verdict } from './layout.js';
 import { todoList } from './todo-list.js';
 
 /** What stands still now: the last look, and the findings that it keeps. */
@@ -20,7 +20,7 @@ export function stuckPage({ tenantName, zone, look, findings }: Stuck, sheet: Sh
     ${todoList({ findings, notListed: 0, zone }, sheet)}`;
   const body = html`${lead(look, sheet)}
     <p class="soft">${texts.stuckPurpose}</p>
-    ${look?.result ? lookOf(look.result, sheet) : nothing} ${findings.length === 0 ? nothing : list}`;
+    ${findings.length === 0 ? nothing : list} ${look?.result ? lookOf(look.result, sheet) : nothing}`;
   const line = look === undefined ? html`${at}` : html`${texts.lookedAt} ${at} (${zone})`;
   return framed({ ...sheet, title: texts.stuckTitle, tenantName, line }, body);
 }
@@ -28,17 +28,15 @@ export function stuckPage({ tenantName, zone, look, findings }: Stuck, sheet: Sh
 type Result = NonNullable<LastLook['result']>;
 
 function lead(look: LastLook | undefined, { texts, language }: Sheet): Html {
-  if (look === undefined) return html`<p class="lead MED">${texts.neverLooked}</p>`;
-  const { result, failure_detail } = look;
-  const missed =
-    look.status === 'failed'
-      ? html`<p class="lead MED">${texts.lookFailed} ${failure_detail ?? texts.notKnown}</p>`
-      : nothing;
-  if (result === null) return missed;
-  const all = (result.payouts ?? 0) + result.operations + result.parked + result.late.length;
-  const found = html`<p class="lead HIGH">${texts.stuckBad(countOf(all, language))}</p>`;
-  const good = look.status === 'failed' ? nothing : html`<p class="lead good">${texts.stuckGood}</p>`;
-  return html`${missed}${all === 0 ? good : found}`;
+  if (look === undefined) return verdict('MED', [texts.neverLooked], texts.neverLookedDo);
+  const { result, failure_detail, status } = look;
+  const missed = status === 'failed' ? [`${texts.lookFailed} ${failure_detail ?? texts.notKnown}`] : [];
+  const all =
+    result === null ? 0 : (result.payouts ?? 0) + result.operations + result.parked + result.late.length;
+  if (all > 0) return verdict('HIGH', [texts.stuckBad(countOf(all, language)), ...missed], texts.stuckBadDo);
+  return missed.length > 0
+    ? verdict('MED', missed, texts.lookFailedDo)
+    : verdict('good', [texts.stuckGood], texts.stuckGoodDo);
 }
 
 function lookOf({ payouts, operations, parked, late, streams }: Result, { texts, language }: Sheet): Html {
@@ -52,7 +50,8 @@ function lookOf({ payouts, operations, parked, late, streams }: Result, { texts,
     alarming(spanOf(lateSeconds, texts), late.includes(stream)),
     behind === null ? '–' : countOf(behind, language),
   ]);
-  return html`<div class="tiles">
+  return html`<h2>${texts.figuresTitle}</h2>
+    <div class="tiles">
       ${tile(payouts, texts.payouts)}${tile(operations, texts.operations)}
       ${tile(parked, texts.parked)}${tile(late.length, texts.lateStreams)}
     </div>

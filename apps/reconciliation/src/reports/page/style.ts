@@ -18,6 +18,7 @@ p { margin: .3rem 0 .7rem; }
 .soft { color: var(--soft); }
 .lead { font-size: 1.12rem; margin: 1rem 0; padding: .8rem 1rem; border-left: 5px solid var(--LOW);
   background: var(--wash); }
+.lead p { margin: 0; } .lead p + p { margin-top: .3rem; } .lead .do { font-weight: 600; }
 .lead.HIGH { border-color: var(--HIGH); } .lead.MED { border-color: var(--MED); }
   .lead.good { border-color: var(--good); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem;
@@ -51,6 +52,8 @@ svg { width: 100%; height: auto; max-width: 40rem; display: block;
 svg text { fill: var(--ink); } svg .day, svg .scale { fill: var(--soft); font-size: 10.5px; }
   svg .figure { font-weight: 600; }
 .bar.HIGH { fill: var(--HIGH); } .bar.MED { fill: #e0a030; } .bar.LOW { fill: #9db4d3; }
+.burn { fill: none; stroke: var(--HIGH); stroke-width: 2; stroke-linejoin: round; }
+.limit { stroke: var(--soft); stroke-dasharray: 5 4; } .unseen { fill: #c9ced6; }
 svg .in { fill: var(--in); } svg .out { fill: var(--out); } svg .axis { fill: var(--soft); }
 .key span { display: inline-block; margin-right: 1.2rem; font-size: .87rem; }
 .key i { display: inline-block; width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -1px; }
@@ -66,5 +69,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .6rem
 @media print { body { padding: 0; max-width: none; font-size: 10.5pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   h2, h3 { break-after: avoid; } tr, .tile, svg { break-inside: avoid; }
-  thead { display: table-header-group; } }
+  thead { display: table-header-group; }
+  .scroll { overflow: visible; } table { font-size: 8pt; } td.n { white-space: normal; }
+  td, th { padding-right: .4rem; } td:first-child { min-width: 0; } table .what { font-size: 7pt; } }
 `;

@@ -12,11 +12,27 @@ export const english = {
     'Every day, Defter compares three things: what payment providers say they moved, what our own systems ' +
     'did, and what the ledger booked. Where they don’t agree, that is a finding. This page says what is ' +
     'open, how long it has been open, and what to do.',
-  allGood: 'Nothing is open. Everything that could be compared agrees.',
-  nothingKnown: 'Nothing is open, but not everything could be compared. See “What this report doesn’t know”.',
+  allGood: 'Everything is all right: all connections were compared, and nothing is open.',
+  allGoodDo: 'There is nothing to do today.',
+  nothingKnown: 'Nobody knows whether everything is all right: nothing is open, but not all was compared.',
   leadHigh: (high: string, total: string) =>
-    `${high} of ${total} open findings are of high risk. Begin with the first one below.`,
-  leadOpen: (total: string) => `${total} findings are open, none of them of high risk.`,
+    `Not everything is all right: ${high} of ${total} open findings are of high risk.`,
+  leadHighDo: (high: string) =>
+    high === '1'
+      ? 'To do today: the first one below. The others can wait until tomorrow.'
+      : `To do today: the first ${high} below. The others can wait until tomorrow.`,
+  leadOpen: (total: string) =>
+    total === '1'
+      ? 'One finding is open; it is not of high risk.'
+      : `${total} findings are open, none of high risk.`,
+  leadOpenDo: 'Nothing has to be done today. Those of medium risk should be closed this week.',
+  leadBlind: (connections: string) =>
+    connections === '1'
+      ? 'One connection was NOT compared for this day; whatever is wrong there isn’t below.'
+      : `${connections} connections were NOT compared for this day; whatever is wrong there isn’t below.`,
+  leadUnsure: 'Something isn’t known yet: see below.',
+  leadBlindToo: 'And have the day compared where it was not.',
+  leadBlindDo: 'To do first: what stands under “What this report doesn’t know”.',
   open: 'Open now',
   highRisk: 'high risk',
   medRisk: 'medium risk',
@@ -31,8 +47,32 @@ export const english = {
   cameBack: 'came back',
   closedByPeople: 'closed by people',
   closedByThemselves: 'closed by themselves',
+  correctionsTitle: 'Corrections by two people',
+  correctionsWhy:
+    'What was booked for a finding, or is proposed to be. One person proposes the entries, another one ' +
+    'approves exactly these. The number is the transaction in the ledger.',
+  finding: 'Finding',
+  correction: 'Correction',
+  proposedBy: 'Proposed by',
+  approvedBy: 'Approved by',
+  outcome: 'Outcome',
+  correctionKinds: {
+    post_adjustment: 'adjustment',
+    write_off: 'write-off',
+    take_back: 'taken back',
+  },
+  correctionOutcomes: {
+    open: 'open',
+    booked: 'booked, transaction',
+    refused: 'refused by the ledger',
+    rejected: 'rejected',
+    withdrawn: 'withdrawn',
+    expired: 'expired',
+    voided: 'void: something else is there now',
+  },
   todoTitle: 'What to do, most urgent first',
   todoNone: 'There is nothing to do.',
+  todoUnknown: 'No finding is open. What is to be done first stands above.',
   todoRest: (rest: string) =>
     `And ${rest} more: all of them are in the CSV and JSON forms of this report, and in the console.`,
   openSince: 'open since',
@@ -78,11 +118,17 @@ export const english = {
   explained: 'Explained difference',
   unexplained: 'Unexplained difference',
   blindTitle: 'What this report doesn’t know',
-  blindConnection: (provider: string, connection: string) =>
-    `${provider}, connection ${connection}: nothing has been compared since the report before. ` +
-    'Whatever is wrong there isn’t in this report.',
+  notCompared: (provider: string, connection: string) =>
+    `${provider}, connection ${connection}: NOT compared for this day.`,
+  neverCompared: 'It never was compared.',
+  lastCompared: (at: string) => `It was last compared before the day was over: ${at}.`,
+  lastFailed: (code: string) => `The last try failed (${code}).`,
+  compareNow: 'Start a reconciliation run of this connection, then make this report again.',
+  blindReport: (provider: string, connection: string) =>
+    `${provider}, connection ${connection}: the provider’s report of this day isn’t here yet. What is ` +
+    'wrong in it shows when it is. Wait for its next delivery, or ask for it.',
   blindJob: (job: string, last: string) => `The job ${job} is late: its last success was ${last}.`,
-  never: 'never',
+  blindJobNever: (job: string) => `The job ${job} is late: it has never succeeded.`,
   wordsTitle: 'Words',
   words: {
     Provider: 'a company that moves the money: cards, bank transfers',
@@ -102,26 +148,62 @@ export const english = {
   wentOut: 'Went out',
   net: 'Net',
   ours: 'With us',
-  bankTitle: 'Paid to the bank',
+  bankTitle: 'Settled, booked, and at the bank',
   bankWhy:
-    'A provider pays many lines by one transfer. What it settled in this period, less what our ' +
-    'books show as arrived at the bank, is still to come, or missing. ' +
-    'Transfers of the last days belong to batches before them, so that a small difference is normal.',
-  arrived: 'Arrived at the bank',
-  stillToCome: 'Still to come',
+    'What providers settled in this period, what our own books show as arrived, and what the bank’s ' +
+    'statement says. Explained: transfers that are on their way, or pay what was settled before. ' +
+    'Unexplained: transfers that are late, of another amount, or of nothing we know. ' +
+    'The two are never set off.',
+  arrived: 'In our books',
+  settledNet: 'Settled by the provider, net',
+  onStatement: 'On the bank’s statement',
+  noStatement: 'no statement here',
+  notBooked: 'not in our books',
+  bookedOnly: 'only in our books',
+  paymentsTitle: 'What the bank paid for each settlement',
+  paymentsWhy: 'A provider pays many lines by one transfer: a settlement.',
+  settlement: 'Settlement',
+  state: 'State',
+  states: {
+    paid: 'paid',
+    differs: 'another amount',
+    'on-its-way': 'on its way',
+    late: 'late',
+    unknown: 'no statement here',
+    today: '',
+  },
   settlementPurpose:
     'What each provider says it settled, beside what we have of the same movements. Lines that we ' +
     'don’t have, and amounts that differ without a known reason, are findings.',
-  settlementGood: 'Every line of every batch was found with us, and no difference is unexplained.',
+  settlementGood: 'Every line was found with us, and no difference is unexplained.',
+  settlementGoodDo: 'Everything is all right; there is nothing to do.',
   settlementBad: (lines: string) =>
-    `${lines} lines were not found with us, or differ without a known reason.`,
-  settlementNone: 'No provider has sent a batch in this period.',
+    lines === '1'
+      ? 'One line was not found with us, or differs without a known reason.'
+      : `${lines} lines were not found with us, or differ without a known reason.`,
+  settlementBank: (accounts: string) =>
+    accounts === '1'
+      ? 'On one account the bank’s statement differs from what was settled, and nobody knows why.'
+      : `On ${accounts} accounts the bank’s statement differs from what was settled, and nobody knows why.`,
+  settlementUnseen: (accounts: string) =>
+    accounts === '1'
+      ? 'Of one account no bank statement is here: nobody knows whether the money arrived.'
+      : `Of ${accounts} accounts no bank statement is here: nobody knows whether the money arrived.`,
+  settlementUnseenDo: 'To do: hand the bank’s statements in (camt.053 or MT940).',
+  settlementBadDo: 'Each of them is a finding: what to do stands in the daily report.',
+  settlementNone: 'No provider has sent a batch in this period: nobody knows whether all is right.',
+  settlementNoneDo: 'To do: see why no report is here. Start a reconciliation run, or hand the file in.',
   totals: 'Totals',
   stuckPurpose: 'What should move and doesn’t: looked at every five minutes.',
-  stuckGood: 'Nothing is stuck.',
-  stuckBad: (count: string) => `${count} things are stuck.`,
-  neverLooked: 'Nobody has looked yet. Start the job detect-stuck.',
+  stuckGood: 'Everything moves: nothing is stuck.',
+  figuresTitle: 'In figures',
+  stuckGoodDo: 'There is nothing to do.',
+  stuckBad: (count: string) => (count === '1' ? 'One thing is stuck.' : `${count} things are stuck.`),
+  stuckBadDo: 'To do now: the list below, from the top. What is not in it, the figures name.',
+  neverLooked: 'Nobody has looked yet: nobody knows whether something is stuck.',
+  neverLookedDo: 'To do: start the job detect-stuck (./defter job detect-stuck).',
   lookFailed: 'The last look did not see everything:',
+  lookFailedDo: 'To do: see why that gave no answer; the next look is in five minutes.',
   lookedAt: 'looked at',
   payouts: 'payouts that stand still',
   operations: 'provider calls without an outcome',
@@ -142,7 +224,15 @@ export const english = {
   size: 'Size',
   growth: 'Growth a day',
   inAYear: 'In a year at this rate',
+  sizeNow: 'now',
   growthUnknown: 'not known before the second report',
+  capacityGood: 'What there is will do: every service answers, and nobody waits for a database connection.',
+  capacitySilent: (services: string) => `No answer from: ${services}.`,
+  capacityWaiting: (services: string) => `Requests wait for database connections in: ${services}.`,
+  capacityDo: 'To do today: see why. The table of services below has the figures.',
+  capacityFirst: 'This is the first report; how fast it grows is known from the second one on.',
+  capacityGrowth: (now: string, year: string) =>
+    `Reconciliation’s database has ${now}; growing as it does, it has ${year} in a year.`,
   servicesTitle: 'Services',
   service: 'Service',
   cpu: 'CPU, cores on average',
@@ -152,4 +242,19 @@ export const english = {
   waiting: 'waiting',
   noServices: 'No service is named in WATCHED_SERVICES.',
   arithmetic: 'Arithmetic',
+  trendsTitle: 'Queues and lag, week by week',
+  trendsWhy:
+    'From the reports of the last eight weeks, each a look at one moment. What grows from week to week ' +
+    'won’t go away by itself.',
+  measure: 'Measure',
+  measures: {
+    queued: 'waiting for its turn',
+    messagesBehind: 'messages behind',
+    oldestSeconds: 'oldest unpublished, seconds',
+    connectionsWaiting: 'waiting for a connection',
+  },
+  weeks: 'Eight weeks',
+  weekBefore: 'Week before',
+  now: 'Now',
+  change: 'Change',
 } as const;

@@ -16,11 +16,21 @@ export const turkish: Texts = {
     'yaptığı işlemler ve defterin (muhasebe kaydının) yazdıkları. Uyuşmayan her şey bir bulgudur. ' +
     'Bu sayfa neyin açık ' +
     'olduğunu, ne zamandır açık olduğunu ve ne yapılacağını söyler.',
-  allGood: 'Açık bulgu yok. Karşılaştırılabilen her şey uyuşuyor.',
-  nothingKnown: 'Açık bulgu yok, ama her şey karşılaştırılamadı. “Bu raporun bilmedikleri” bölümüne bakın.',
-  leadHigh: (high, total) =>
-    `Açık ${total} bulgunun ${high} tanesi yüksek riskli. Aşağıdaki ilk bulguyla başlayın.`,
+  allGood: 'Her şey yolunda: bütün bağlantılar karşılaştırıldı, açık bulgu yok.',
+  allGoodDo: 'Bugün yapılacak bir şey yok.',
+  nothingKnown: 'Her şeyin yolunda olup olmadığı bilinmiyor: açık bulgu yok, ama her şey karşılaştırılmadı.',
+  leadHigh: (high, total) => `Her şey yolunda değil: açık ${total} bulgunun ${high} tanesi yüksek riskli.`,
+  leadHighDo: (high) =>
+    high === '1'
+      ? 'Bugün yapılacak: aşağıdaki ilk bulgu. Ötekiler yarına kalabilir.'
+      : `Bugün yapılacak: aşağıdaki ilk ${high} bulgu. Ötekiler yarına kalabilir.`,
   leadOpen: (total) => `${total} bulgu açık, hiçbiri yüksek riskli değil.`,
+  leadOpenDo: 'Bugün yapılması gereken bir şey yok. Orta riskliler bu hafta kapatılmalı.',
+  leadBlind: (connections) =>
+    `${connections} bağlantı bu gün için KARŞILAŞTIRILMADI; oradaki yanlışlar aşağıda görünmez.`,
+  leadUnsure: 'Henüz bilinmeyen bir şey var: aşağıya bakın.',
+  leadBlindToo: 'Ayrıca karşılaştırılmamış bağlantıyı karşılaştırtın.',
+  leadBlindDo: 'Önce yapılacak: “Bu raporun bilmedikleri” bölümündekiler.',
   open: 'Şu anda açık',
   highRisk: 'yüksek risk',
   medRisk: 'orta risk',
@@ -35,8 +45,32 @@ export const turkish: Texts = {
   cameBack: 'yeniden ortaya çıktı',
   closedByPeople: 'kişilerce kapatıldı',
   closedByThemselves: 'kendiliğinden kapandı',
+  correctionsTitle: 'İki kişinin yaptığı düzeltmeler',
+  correctionsWhy:
+    'Bir bulgu için deftere işlenen ya da işlenmesi önerilen kayıtlar. Bir kişi kayıtları önerir, ' +
+    'başka bir kişi tam olarak bunları onaylar. Numara, defterdeki işlemdir.',
+  finding: 'Bulgu',
+  correction: 'Düzeltme',
+  proposedBy: 'Öneren',
+  approvedBy: 'Onaylayan',
+  outcome: 'Sonuç',
+  correctionKinds: {
+    post_adjustment: 'düzeltme kaydı',
+    write_off: 'zarar yazma',
+    take_back: 'geri alındı',
+  },
+  correctionOutcomes: {
+    open: 'açık',
+    booked: 'işlendi, işlem',
+    refused: 'defter reddetti',
+    rejected: 'reddedildi',
+    withdrawn: 'geri çekildi',
+    expired: 'süresi doldu',
+    voided: 'geçersiz: artık başka bir durum var',
+  },
   todoTitle: 'Yapılacaklar, en acil olan en üstte',
   todoNone: 'Yapılacak bir şey yok.',
+  todoUnknown: 'Açık bulgu yok. Önce yapılacaklar yukarıda.',
   todoRest: (rest) => `Ve ${rest} bulgu daha: hepsi bu raporun CSV ve JSON biçimlerinde ve konsolda.`,
   openSince: 'açılış',
   customer: 'müşteri',
@@ -81,11 +115,17 @@ export const turkish: Texts = {
   explained: 'Açıklanan fark',
   unexplained: 'Açıklanamayan fark',
   blindTitle: 'Bu raporun bilmedikleri',
-  blindConnection: (provider, connection) =>
-    `${provider}, ${connection} bağlantısı: önceki rapordan beri hiçbir şey karşılaştırılmadı. ` +
-    'Oradaki yanlışlar bu raporda görünmez.',
+  notCompared: (provider, connection) =>
+    `${provider}, ${connection} bağlantısı: bu gün için KARŞILAŞTIRILMADI.`,
+  neverCompared: 'Hiç karşılaştırılmadı.',
+  lastCompared: (at) => `En son gün bitmeden karşılaştırıldı: ${at}.`,
+  lastFailed: (code) => `Son deneme başarısız oldu (${code}).`,
+  compareNow: 'Bu bağlantının mutabakatını çalıştırın, sonra bu raporu yeniden hazırlatın.',
+  blindReport: (provider, connection) =>
+    `${provider}, ${connection} bağlantısı: sağlayıcının bu güne ait raporu henüz gelmedi. İçindeki ` +
+    'yanlışlar gelince görünür. Sonraki gönderimi bekleyin ya da isteyin.',
   blindJob: (job, last) => `${job} işi gecikti: son başarısı ${last}.`,
-  never: 'hiç olmadı',
+  blindJobNever: (job) => `${job} işi gecikti: hiç başarılı olmadı.`,
   wordsTitle: 'Sözcükler',
   words: {
     Sağlayıcı: 'parayı taşıyan kurum: kart, banka havalesi',
@@ -105,25 +145,54 @@ export const turkish: Texts = {
   wentOut: 'Çıkan',
   net: 'Net',
   ours: 'Bizde',
-  bankTitle: 'Bankaya ödenen',
+  bankTitle: 'Bildirilen, kaydedilen ve bankadaki',
   bankWhy:
-    'Sağlayıcı birçok satırı tek havaleyle öder. Bu dönemde bildirdiği tutardan, kayıtlarımızda ' +
-    'bankaya ulaşmış görünen tutar düşülünce kalan daha gelecektir ya da eksiktir. ' +
-    'Son günlerin havaleleri daha eski partilere ait olabilir; küçük bir fark olağandır.',
-  arrived: 'Bankaya ulaşan',
-  stillToCome: 'Gelecek olan',
+    'Sağlayıcıların bu dönemde bildirdikleri, kendi kayıtlarımızda ulaşmış görünen ve banka ekstresinde ' +
+    'yazan. Açıklanan: yolda olan ya da daha eski bildirimleri ödeyen havaleler. Açıklanamayan: geciken, ' +
+    'tutarı farklı olan ya da neyi ödediği bilinmeyen havaleler. İkisi birbirinden düşülmez.',
+  arrived: 'Kayıtlarımızda',
+  settledNet: 'Sağlayıcının bildirdiği, net',
+  onStatement: 'Banka ekstresinde',
+  noStatement: 'ekstre yok',
+  notBooked: 'kayıtlarımızda yok',
+  bookedOnly: 'yalnız kayıtlarımızda',
+  paymentsTitle: 'Bankanın her takas için ödediği',
+  paymentsWhy: 'Sağlayıcı birçok satırı tek havaleyle öder: bir takas.',
+  settlement: 'Takas',
+  state: 'Durum',
+  states: {
+    paid: 'ödendi',
+    differs: 'tutarı farklı',
+    'on-its-way': 'yolda',
+    late: 'gecikti',
+    unknown: 'ekstre yok',
+    today: '',
+  },
   settlementPurpose:
     'Her sağlayıcının bildirdikleri, aynı hareketlerin bizdeki karşılıklarıyla yan yana. Bizde ' +
     'olmayan satırlar ve nedeni bilinmeyen farklar bulgudur.',
-  settlementGood: 'Her partinin her satırı bizde bulundu ve açıklanamayan fark yok.',
+  settlementGood: 'Her satır bizde bulundu ve açıklanamayan fark yok.',
+  settlementGoodDo: 'Her şey yolunda; yapılacak bir şey yok.',
   settlementBad: (lines) => `${lines} satır bizde bulunamadı ya da nedeni bilinmeden farklı.`,
-  settlementNone: 'Bu dönemde hiçbir sağlayıcı parti göndermedi.',
+  settlementBank: (accounts) =>
+    `${accounts} hesapta banka ekstresi, bildirilen tutardan nedeni bilinmeden farklı.`,
+  settlementUnseen: (accounts) =>
+    `${accounts} hesabın banka ekstresi yok: paranın ulaşıp ulaşmadığı bilinmiyor.`,
+  settlementUnseenDo: 'Yapılacak: banka ekstrelerini verin (camt.053 ya da MT940).',
+  settlementBadDo: 'Her biri bir bulgudur: ne yapılacağı günlük raporda yazar.',
+  settlementNone: 'Bu dönemde hiçbir sağlayıcı parti göndermedi: her şeyin yolunda olup olmadığı bilinmiyor.',
+  settlementNoneDo: 'Yapılacak: rapor neden yok, bakın. Mutabakatı çalıştırın ya da dosyayı verin.',
   totals: 'Toplamlar',
   stuckPurpose: 'İlerlemesi gerekip ilerlemeyenler; beş dakikada bir bakılır.',
-  stuckGood: 'Takılı kalan bir şey yok.',
+  stuckGood: 'Her şey ilerliyor: takılı kalan bir şey yok.',
+  figuresTitle: 'Sayılarla',
+  stuckGoodDo: 'Yapılacak bir şey yok.',
   stuckBad: (count) => `${count} şey takılı kaldı.`,
-  neverLooked: 'Henüz kimse bakmadı. detect-stuck işini başlatın.',
+  stuckBadDo: 'Şimdi yapılacak: aşağıdaki liste, yukarıdan başlayarak. Listede olmayanı sayılar söyler.',
+  neverLooked: 'Henüz kimse bakmadı: takılı bir şey olup olmadığı bilinmiyor.',
+  neverLookedDo: 'Yapılacak: detect-stuck işini başlatın (./defter job detect-stuck).',
   lookFailed: 'Son bakış her şeyi göremedi:',
+  lookFailedDo: 'Yapılacak: neden yanıt vermediğine bakın; sonraki bakış beş dakika içinde.',
   lookedAt: 'bakılma zamanı',
   payouts: 'ilerlemeyen para çekme',
   operations: 'sonucu belli olmayan sağlayıcı çağrısı',
@@ -143,7 +212,14 @@ export const turkish: Texts = {
   size: 'Boyut',
   growth: 'Günlük büyüme',
   inAYear: 'Bu hızla bir yılda',
+  sizeNow: 'şimdi',
   growthUnknown: 'ikinci rapordan önce bilinmez',
+  capacityGood: 'Eldeki yeter: her servis yanıt veriyor, veritabanı bağlantısı bekleyen yok.',
+  capacitySilent: (services) => `Yanıt vermeyen: ${services}.`,
+  capacityWaiting: (services) => `Veritabanı bağlantısı beklenen servisler: ${services}.`,
+  capacityDo: 'Bugün yapılacak: nedenine bakın. Sayılar aşağıdaki servis tablosunda.',
+  capacityFirst: 'Bu ilk rapor; ne hızla büyüdüğü ikinci rapordan sonra bilinir.',
+  capacityGrowth: (now, year) => `Mutabakat veritabanı ${now}; bu hızla bir yıl sonra ${year} olur.`,
   servicesTitle: 'Servisler',
   service: 'Servis',
   cpu: 'CPU, ortalama çekirdek',
@@ -153,4 +229,19 @@ export const turkish: Texts = {
   waiting: 'bekleyen',
   noServices: 'WATCHED_SERVICES içinde servis yok.',
   arithmetic: 'Hesap',
+  trendsTitle: 'Kuyruklar ve gecikme, haftadan haftaya',
+  trendsWhy:
+    'Son sekiz haftanın raporlarından; her biri tek bir andaki bakıştır. Haftadan haftaya büyüyen şey ' +
+    'kendiliğinden geçmez.',
+  measure: 'Ölçü',
+  measures: {
+    queued: 'sırasını bekleyen',
+    messagesBehind: 'geride kalan ileti',
+    oldestSeconds: 'en eski yayımlanmamış, saniye',
+    connectionsWaiting: 'bağlantı bekleyen',
+  },
+  weeks: 'Sekiz hafta',
+  weekBefore: 'Önceki hafta',
+  now: 'Şimdi',
+  change: 'Değişim',
 };

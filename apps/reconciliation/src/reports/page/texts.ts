@@ -10,7 +10,7 @@ type Widened<T> = T extends string
   ? string
   : T extends (...gaps: infer Gaps) => string
     ? (...gaps: Gaps) => string
-    : T extends { readonly today: string }
+    : T extends { readonly today: string } | { readonly queued: string }
       ? { readonly [Key in keyof T]: string }
       : Readonly<Record<string, string>>;
 

@@ -9,10 +9,10 @@ const LISTED = 12;
 
 type Listed = Pick<DailyContent, 'findings' | 'notListed' | 'zone'>;
 
-/** What to do, the most urgent first, each with its sentence. */
-export function todoList({ findings, notListed, zone }: Listed, sheet: Sheet): Html {
+/** What to do, the most urgent first, each with its sentence. `isUnsure`: not everything was compared. */
+export function todoList({ findings, notListed, zone }: Listed, sheet: Sheet, isUnsure = false): Html {
   const { texts, language } = sheet;
-  if (findings.length === 0) return html`<p>${texts.todoNone}</p>`;
+  if (findings.length === 0) return html`<p>${isUnsure ? texts.todoUnknown : texts.todoNone}</p>`;
   const rest = findings.length - LISTED + notListed;
   const items = findings.slice(0, LISTED).map((finding) => item(finding, zone, sheet));
   return html`<ol class="todo">
@@ -22,7 +22,8 @@ export function todoList({ findings, notListed, zone }: Listed, sheet: Sheet): H
 }
 
 function item(finding: OpenFinding, zone: string, { texts, language }: Sheet): Html {
-  const { severity, type, amount, currency, provider, customer, since, message, id } = finding;
+  const { severity, type, amount, currency, provider, customer, since, id } = finding;
+  const message = language === 'tr' ? (finding.messageTr ?? finding.message) : finding.message;
   const money =
     amount === null || currency === null || amount === '0' ? '' : amountOf(amount, currency, language);
   const risk = { HIGH: texts.highRisk, MED: texts.medRisk, LOW: texts.lowRisk }[severity];

@@ -90,5 +90,9 @@ function refusalOf(code: string, problem: unknown): string {
     ...(Array.isArray(known) ? [`known are ${known.join(', ')}`] : []),
     ...(Array.isArray(errors) ? errors.slice(1).map((error) => textOf(error, 'msg') ?? '') : []),
   ];
-  return `${code}: ${parts.join('; ')}`.slice(0, maxReason);
+  return ended(`${code}: ${parts.join('; ')}`);
 }
+
+/** A list that is too long ends behind a whole word, and says that it goes on. */
+const ended = (text: string): string =>
+  text.length <= maxReason ? text : `${text.slice(0, text.lastIndexOf(', ', maxReason - 3))}, …`;

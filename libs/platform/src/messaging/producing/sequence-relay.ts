@@ -41,8 +41,6 @@ export interface SequenceRelayOptions {
 export class SequenceGap extends Error {}
 
 const STREAMS_PER_TURN = 64;
-/** Commits that come close together are published together: a turn costs as much as a commit does. */
-const LINGER_MS = 5;
 
 /**
  * Publishes gapless event streams: read after the checkpoint, publish, move the checkpoint from exactly the
@@ -54,7 +52,6 @@ export class SequenceRelay implements Task {
   private readonly turns: Turns;
   private readonly leadership: Leadership;
   private readonly metrics: RelayMetrics;
-  private lingering: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SequenceRelayOptions) {
     const { name, database, logger, metrics, pollMs = 50 } = options;
@@ -75,14 +72,10 @@ export class SequenceRelay implements Task {
 
   /** Something was committed: publish it soon rather than at the next poll. */
   wake(): void {
-    this.lingering ??= setTimeout(() => {
-      this.lingering = undefined;
-      this.turns.wake();
-    }, LINGER_MS);
+    this.turns.wake();
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.lingering);
     await this.turns.stop();
     this.leadership.resign();
   }

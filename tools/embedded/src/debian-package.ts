@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SetupError, withFileLock } from '@defter/embedded';
+import { withFileLock } from './file-lock.js';
 import { mustRun, run } from './run.js';
+import { SetupError } from './setup-error.js';
 
 /**
  * A program out of a Debian package, put at `target` without installing the package; once, one process at a
@@ -16,7 +17,7 @@ export async function programOf(debian: string, program: string, target: string)
     process.stderr.write(`  fetching ${debian} (once per machine)\n`);
     const fresh = mkdtempSync(join(home, 'new-'));
     try {
-      const archive = await download(debian, fresh);
+      const archive = await downloaded(debian, fresh);
       await mustRun('dpkg-deb', ['-x', archive, join(fresh, 'files')]);
       renameSync(join(fresh, 'files', program), target);
     } finally {
@@ -26,8 +27,12 @@ export async function programOf(debian: string, program: string, target: string)
   return target;
 }
 
-/** A new machine has no lists of packages yet; only root may fetch them. */
-async function download(debian: string, folder: string): Promise<string> {
+/**
+ * The archive of a package, in a folder of its own below this one. A new machine has no lists of packages
+ * yet; only root may fetch them.
+ */
+export async function downloaded(debian: string, parent: string): Promise<string> {
+  const folder = mkdtempSync(join(parent, 'archive-'));
   const get = (): Promise<unknown> =>
     run('apt-get', ['download', '-qq', debian], { cwd: folder }).catch(() => undefined);
   const found = (): string | undefined => readdirSync(folder).find((name) => name.endsWith('.deb'));

@@ -1,0 +1,15 @@
+import type { BatchRefusal } from '@defter/payments-domain';
+
+/** Why a batch isn't settled, as its finding says it. Minor units. */
+export const reasonOf = (refusal: BatchRefusal, currency: string): string => {
+  switch (refusal.code) {
+    case 'batch-sums-differ':
+      return `its net is ${refusal.netMinor} ${currency}, gross less fees gives ${refusal.expectedMinor}`;
+    case 'bank-differs':
+      return `its net is ${refusal.netMinor} ${currency}, the bank booked ${refusal.bankMinor}`;
+    case 'batch-pays-nothing':
+      return `its net is ${refusal.netMinor} ${currency}, which no bank credits`;
+    case 'settled-otherwise':
+      return `settlement ${refusal.settlementId} of it is of ${refusal.amountMinor} ${currency}`;
+  }
+};

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '@defter/kernel';
+import type { Tenant } from '@defter/backoffice-contracts';
+import { type BatchEvent, type SettledBatch, settleBatch } from '@defter/payments-domain';
+import type { Transaction } from '@defter/platform';
+import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
+import { publishSettlementTrouble } from '../publishing/settlement-trouble.js';
+import { connectionOf, Tenants } from '../tenants/tenants.js';
+import { noteRefusal, resolveRefusal } from './batch-refusal-row.js';
+import { reasonOf } from './batch-refusal-texts.js';
+import { bookSettlement } from './book-settlement.js';
+import {
+  batchReference,
+  lockConnection,
+  settlementOfBatch,
+  similarSettlement,
+} from './same-settlement.read.js';
+import { insertSettlement } from './settlement-row.js';
+import { settlementHash } from './settlement-hash.js';
+
+/** Who asks for what reconciliation has found; no person has this name. */
+const REQUESTER = 'service:reconciliation';
+
+/**
+ * Takes a batch that reconciliation has found paid: proposes its settlement to people, or books it where the
+ * tenant's settings let it. Once per batch, whoever asked first; what can't be taken is told to people.
+ */
+@Injectable()
+export class SettleBatch {
+  constructor(private readonly tenants: Tenants) {}
+
+  /** `messageId` is the sender's: the same refusal is told once. */
+  async take(
+    tx: Transaction,
+    { tenantId, messageId }: { readonly tenantId: string; readonly messageId: string },
+    batch: BatchSettlementV1,
+  ): Promise<void> {
+    const refused = await this.decide(tx, tenantId, batch);
+    const { connectionId, batchRef, currency } = batch;
+    const name = { connectionId, batchRef, currency };
+    if (refused !== undefined) {
+      await noteRefusal(tx, tenantId, { ...name, messageId, reason: refused, batch: figuresOf(batch) });
+      await publishSettlementTrouble(tx, tenantId, batch, { messageId, reason: refused });
+    } else if (await resolveRefusal(tx, tenantId, name)) {
+      await publishSettlementTrouble(tx, tenantId, batch, { messageId, reason: null });
+    }
+  }
+
+  /** @returns why it can't be taken; undefined when it is, or was before */
+  private async decide(
+    tx: Transaction,
+    tenantId: string,
+    batch: BatchSettlementV1,
+  ): Promise<string | undefined> {
+    const { connectionId, batchRef, currency, bankReferences } = batch;
+    const tenant = await this.tenants.get(tenantId);
+    const connection = connectionOf(tenant, connectionId);
+    if (connection === undefined) return `the tenant has no connection ${connectionId}`;
+    await lockConnection(tx, tenantId, connectionId);
+    const sums = sumsOf(batch);
+    const likeness = { connectionId, currency, amountMinor: sums.netMinor, ofBatches: false };
+    const around = {
+      earlier: await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency }),
+      similarTo: await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences }),
+      isAutomatic: tenant.settlements === 'automatic',
+      filesProve: connection.reportFilesProve === true,
+    };
+    const decision = settleBatch(sums, around);
+    if (!decision.accepted) return reasonOf(decision.refusal, currency);
+    for (const event of decision.events) await this.record(tx, tenant, { batch, event, ...around });
+    return undefined;
+  }
+
+  private async record(
+    tx: Transaction,
+    tenant: Tenant,
+    { batch, event, similarTo }: { batch: BatchSettlementV1; event: BatchEvent; similarTo: string | null },
+  ): Promise<void> {
+    const { connectionId, batchRef, currency, handedInBy } = batch;
+    const { amountMinor, feeDifferenceMinor } = event;
+    const asked = {
+      ...{ settlementId: newId('st'), connectionId, reference: batchReference(batch), amountMinor, currency },
+      ...{ requestedBy: REQUESTER, batchRef, batch: figuresOf(batch), feeDifferenceMinor },
+      ...{ evidenceBy: handedInBy, similarTo, automatic: event.type === 'SettlementBooked' },
+    };
+    const isNew = await insertSettlement(tx, tenant.id, { ...asked, payloadHash: settlementHash(asked) });
+    if (!isNew)
+      throw new Error(`The reference ${asked.reference} is taken, though its batch has no settlement`);
+    if (asked.automatic) await bookSettlement(tx, tenant, asked);
+  }
+}
+
+const figuresOf = ({
+  provider: _p,
+  connectionId: _c,
+  batchRef: _b,
+  currency: _y,
+  ...figures
+}: BatchSettlementV1) => figures;
+
+const sumsOf = (batch: BatchSettlementV1): SettledBatch => ({
+  grossMinor: BigInt(batch.grossMinor),
+  feesMinor: BigInt(batch.feesMinor),
+  otherMinor: BigInt(batch.otherMinor),
+  netMinor: BigInt(batch.netMinor),
+  bookedFeesMinor: BigInt(batch.bookedFeesMinor),
+  bankMinor: batch.bankMinor === undefined ? null : BigInt(batch.bankMinor),
+  ...{ unlikeLines: batch.unlikeLines, handedInBy: batch.handedInBy },
+});

@@ -1,0 +1,79 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { HasForm, HasNoCardNumber, IsAmount, IsAssetCode } from '@defter/platform';
+import { type MoneyResolution, moneyResolutions } from '@defter/reconciliation-domain';
+import type { Entry } from './proposal-row.js';
+
+const ADDRESS = /^(?=.{1,256}$)[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)*$/;
+const ADDRESS_WORDS = 'an account such as users:42:main: segments of letters, digits, _ and -, joined by :';
+const PLAIN = /^[^\u0000-\u0008\u000b-\u001f\u007f]*$/;
+const PLAIN_WORDS = 'text without control characters';
+
+/** A posting that is proposed. */
+export class EntryBody {
+  @HasForm(ADDRESS, ADDRESS_WORDS) @HasNoCardNumber() source!: string;
+  @HasForm(ADDRESS, ADDRESS_WORDS) @HasNoCardNumber() destination!: string;
+  @IsAmount() amount!: bigint;
+  @IsAssetCode() asset!: string;
+}
+
+class Reasoned {
+  /** Why; it goes into the transaction's metadata. */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(2_000)
+  @HasForm(PLAIN, PLAIN_WORDS)
+  @HasNoCardNumber()
+  reason!: string;
+}
+
+/** The body of `…/reject`, `…/withdraw`, `…/take-back` and of reopening. */
+export class ReasonBody extends Reasoned {}
+
+/** The body of `…/proposals/{id}/edit`. */
+export class EditProposalBody extends Reasoned {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => EntryBody)
+  entries!: EntryBody[];
+}
+
+/** The body of `POST …/findings/{id}/proposals`. */
+export class ProposeBody extends EditProposalBody {
+  @IsIn(moneyResolutions) resolution!: MoneyResolution;
+}
+
+/** The body of `…/proposals/{id}/approve`. */
+export class ApproveProposalBody {
+  /** Of the proposal as the approver saw it. */
+  @HasForm(/^[0-9a-f]{64}$/, 'the payload_hash of the proposal as it was shown')
+  payload_hash!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  @HasForm(PLAIN, PLAIN_WORDS)
+  @HasNoCardNumber()
+  note?: string;
+}
+
+/** Amounts as text from here on. */
+export const toEntries = (entries: readonly EntryBody[]): Entry[] =>
+  entries.map(({ source, destination, amount, asset }) => ({
+    source,
+    destination,
+    amount: `${amount}`,
+    asset,
+  }));

@@ -1,0 +1,100 @@
+/**
+ * Batches of settlement lines that are paid, with their figures. Parameters: $1 tenant, $2 provider,
+ * $3 connection, $4 whether the report alone may say so, $5 the instant before which what happened is in the
+ * reports.
+ */
+import { movedResults } from '@defter/reconciliation-domain';
+import { NET, SIGN } from '../reports/line-money.sql.js';
+
+/** Amounts as text; counts are of one batch, so that they fit. */
+export interface PaidBatchRow {
+  readonly batch_ref: string;
+  readonly currency: string;
+  readonly lines: number;
+  readonly last_on: string;
+  readonly gross: string;
+  readonly fees: string;
+  readonly other: string;
+  readonly net: string;
+  readonly booked_fees: string;
+  readonly unlike: number;
+  /** What the bank booked; null where the report alone says that it is paid. */
+  readonly paid: string | null;
+  readonly bank_references: readonly string[] | null;
+  /** Runs, or files that were handed in. */
+  readonly ingested_by: readonly string[];
+}
+
+const MOVED = movedResults.map((result) => `'${result}'`).join(', ');
+/** Lines of operations; others are the provider's own. */
+const OURS = `l.family in ('charge', 'payout', 'refund', 'chargeback')`;
+
+/** Whether a line's operation is there, of this money, and has moved it; a lost dispute has, too. */
+const ALIKE = `m.explanation <> 'differs'
+  and case l.leg when 'return' then o.result = 'returned' else o.result in (${MOVED}) end`;
+
+/**
+ * What the bank has booked. Where that isn't what the lines add up to, the batch is a finding and not paid.
+ * One with a line that isn't like ours waits for as long as the provider's normal lag: what lacks may be on
+ * its way.
+ */
+const PAID = `
+  select m.batch_ref, m.currency, sum(b.amount) as paid,
+         array_agg(distinct b.reference) filter (where b.reference <> '') as bank_references,
+         array_agg(distinct f.ingested_by) as ingested_by
+    from batch_match m
+    join bank_line b on b.tenant_id = $1 and b.file_id = m.file_id and b.line_number = m.line_number
+    join report_file f on f.tenant_id = $1 and f.file_id = m.file_id and f.superseded_by is null
+   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and m.explanation <> 'differs'
+   group by m.batch_ref, m.currency`;
+
+/**
+ * Without any statement in its currency, and older than the provider's normal lag: nothing more is to come.
+ */
+const BY_REPORT = `
+  $4 and paid.paid is null and batch.last_on < $5::timestamptz::date
+     and not exists (select from bank_line b where b.tenant_id = $1 and b.provider = $2
+                       and b.connection_id = $3 and b.currency = batch.currency)`;
+
+export const PAID_BATCHES = `
+  with paid as materialized (${PAID}),
+  batch as (
+    select l.batch_ref, l.currency, count(*)::int as lines, max(l.business_on) as last_on, sum(${NET}) as net,
+           coalesce(sum(${SIGN} * l.amount) filter (where ${OURS}), 0) as gross,
+           sum(case when ${OURS} then l.fee when l.family = 'fee' then -(${NET}) else 0 end) as fees,
+           sum(case when ${OURS} then ${NET} - (${SIGN} * l.amount - l.fee)
+                    when l.family = 'fee' then 0 else ${NET} end) as other,
+           coalesce(sum(o.fee) filter (where l.leg = 'payment' and o.currency = l.currency), 0)
+             as booked_fees,
+           count(*) filter (where ${OURS} and (${ALIKE}) is not true)::int as unlike,
+           array_agg(distinct f.ingested_by) as ingested_by
+      from report_line l
+      join report_file f on f.tenant_id = $1 and f.file_id = l.file_id and f.superseded_by is null
+      left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
+      left join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
+     where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3 and l.batch_ref is not null
+       and ($4 or l.batch_ref in (select batch_ref from paid))
+     group by l.batch_ref, l.currency)
+  select batch.batch_ref, batch.currency, lines, last_on, gross::text, fees::text, other::text, net::text,
+         booked_fees::text, unlike, paid.paid::text, paid.bank_references,
+         batch.ingested_by || coalesce(paid.ingested_by, '{}') as ingested_by
+    from batch left join paid using (batch_ref, currency)
+   where (paid.paid = batch.net and (unlike = 0 or batch.last_on < $5::timestamptz::date)) or (${BY_REPORT})
+   order by batch.batch_ref, batch.currency`;
+
+/** By whom files were handed in; $2 their ids. */
+export const RECEIVED_BY = `
+  select distinct received_by from received_file where tenant_id = $1 and file_id = any ($2::uuid[])
+   order by received_by`;
+
+/** Notes the figures of batches, $5 to $7; $4 the run. @returns those that are news, with their version */
+export const REMEMBER_BATCHES = `
+  insert into told_settlement as told (tenant_id, provider, connection_id, run_id, batch_ref, currency,
+                                       digest, version)
+  select $1, $2, $3, $4, batch_ref, currency, digest, 1
+    from unnest($5::text[], $6::text[], $7::text[]) as batch (batch_ref, currency, digest)
+  on conflict (tenant_id, provider, connection_id, batch_ref, currency) do update set
+    digest = excluded.digest, version = told.version + 1, run_id = excluded.run_id,
+    told_at = clock_timestamp()
+  where told.digest <> excluded.digest
+  returning batch_ref, currency, version`;

@@ -1,0 +1,80 @@
+/**
+ * Decides what becomes of a batch of settlement lines that reconciliation has found paid:
+ *
+ *     (nothing) → proposed, a settlement that a person has to approve
+ *     (nothing) → booked, where the settings let it and nothing at all differs
+ *     proposed or booked before → nothing, if it is the same money
+ *
+ * Nothing is ever booked on other figures than those that add up; everything else is refused, for people.
+ */
+import { accept, type Decision, refuse } from '@defter/kernel';
+
+/** The figures of a batch in one currency; minor units. */
+export interface SettledBatch {
+  readonly grossMinor: bigint;
+  readonly feesMinor: bigint;
+  /** Of lines that are neither of an operation nor a fee. */
+  readonly otherMinor: bigint;
+  readonly netMinor: bigint;
+  /** Fees of its operations as they were booked when those were captured. */
+  readonly bookedFeesMinor: bigint;
+  /** What the bank booked; null where the report alone says that it is paid. */
+  readonly bankMinor: bigint | null;
+  /** Lines whose money isn't what we hold for true. */
+  readonly unlikeLines: number;
+  readonly handedInBy: readonly string[];
+}
+
+/** What is known beside the batch. */
+export interface AroundBatch {
+  /** The settlement of this batch, whoever asked for it. */
+  readonly earlier: { readonly settlementId: string; readonly amountMinor: bigint } | undefined;
+  /** A settlement under another name that may be the same transfer. */
+  readonly similarTo: string | null;
+  /** The tenant's setting `settlements: automatic`. */
+  readonly isAutomatic: boolean;
+  /** The connection's setting `reportFilesProve`. */
+  readonly filesProve: boolean;
+}
+
+export type BatchEvent =
+  | { readonly type: 'SettlementProposed'; readonly amountMinor: bigint; readonly feeDifferenceMinor: bigint }
+  | { readonly type: 'SettlementBooked'; readonly amountMinor: bigint; readonly feeDifferenceMinor: 0n };
+
+export type BatchRefusal =
+  | { readonly code: 'batch-sums-differ'; readonly netMinor: bigint; readonly expectedMinor: bigint }
+  | { readonly code: 'bank-differs'; readonly netMinor: bigint; readonly bankMinor: bigint }
+  | { readonly code: 'batch-pays-nothing'; readonly netMinor: bigint }
+  | { readonly code: 'settled-otherwise'; readonly settlementId: string; readonly amountMinor: bigint };
+
+export const settleBatch = (
+  batch: SettledBatch,
+  { earlier, ...around }: AroundBatch,
+): Decision<BatchEvent, BatchRefusal> => {
+  const { netMinor, bankMinor, grossMinor, feesMinor, otherMinor } = batch;
+  const expectedMinor = grossMinor - feesMinor + otherMinor;
+  if (netMinor !== expectedMinor) return refuse({ code: 'batch-sums-differ', netMinor, expectedMinor });
+  if (bankMinor !== null && bankMinor !== netMinor)
+    return refuse({ code: 'bank-differs', netMinor, bankMinor });
+  if (netMinor <= 0n) return refuse({ code: 'batch-pays-nothing', netMinor });
+  if (earlier !== undefined) {
+    return earlier.amountMinor === netMinor ? accept() : refuse({ code: 'settled-otherwise', ...earlier });
+  }
+  const feeDifferenceMinor = feesMinor - batch.bookedFeesMinor;
+  if (feeDifferenceMinor === 0n && mayBook(batch, around)) {
+    return accept({ type: 'SettlementBooked', amountMinor: netMinor, feeDifferenceMinor });
+  }
+  return accept({ type: 'SettlementProposed', amountMinor: netMinor, feeDifferenceMinor });
+};
+
+/** Without a person only what a bank has booked, whose every line is ours, and that has no double. */
+const mayBook = (
+  { bankMinor, otherMinor, unlikeLines, handedInBy }: SettledBatch,
+  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier'>,
+): boolean =>
+  isAutomatic &&
+  bankMinor !== null &&
+  otherMinor === 0n &&
+  unlikeLines === 0 &&
+  similarTo === null &&
+  (filesProve || handedInBy.length === 0);

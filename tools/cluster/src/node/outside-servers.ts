@@ -1,0 +1,96 @@
+// PostgreSQL and Kafka, outside of Kubernetes as in production, where pods reach them by the network.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  createDatabases,
+  databaseUrl,
+  SERVICES,
+  startKafka,
+  startPostgres,
+  type KafkaServer,
+  type PostgresServer,
+} from '@defter/embedded';
+import { shapesOf } from '@defter/platform';
+import { Kafka, logLevel } from 'kafkajs';
+import pg from 'pg';
+import { allTopics } from '../kafka/topic-registry.js';
+import { HOST_ADDRESS, POD_NETWORK } from './machine.js';
+
+/** The two servers, and how services log in. */
+export interface OutsideServers {
+  readonly postgres: PostgresServer;
+  readonly kafka: KafkaServer;
+  /** With its password. */
+  url(database: string, role: 'service' | 'migrator'): string;
+  stop(): Promise<void>;
+}
+
+/** Starts both with the databases, roles and topics that an installation expects to find. */
+export async function startOutsideServers(dir: string): Promise<OutsideServers> {
+  mkdirSync(dir, { recursive: true });
+  const access = join(dir, 'pg_hba.conf');
+  const lines = ['host all all 127.0.0.1/32 trust', `host all all ${POD_NETWORK} scram-sha-256`];
+  writeFileSync(access, `${lines.join('\n')}\n`);
+  const settings = {
+    listen_addresses: `127.0.0.1,${HOST_ADDRESS}`,
+    hba_file: access,
+    max_connections: '500',
+  };
+  const started = await Promise.all([
+    startPostgres({ dir: join(dir, 'postgres'), settings }),
+    startKafka({ dir: join(dir, 'kafka'), host: HOST_ADDRESS }),
+  ]);
+  const [postgres, kafka] = started;
+  await createDatabases(postgres.url, SERVICES);
+  const passwords = await setPasswords(postgres.url);
+  await createTopics(kafka.brokers);
+  return {
+    postgres,
+    kafka,
+    url: (database, role) => {
+      const url = new URL(databaseUrl(postgres.url, database, role));
+      url.hostname = HOST_ADDRESS;
+      url.password = passwords.get(url.username) ?? '';
+      return url.href;
+    },
+    stop: async () => {
+      for (const server of started) await server.stop();
+    },
+  };
+}
+
+async function setPasswords(adminUrl: string): Promise<Map<string, string>> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ rolname: string }>(
+      String.raw`select rolname from pg_roles where rolname like 'defter\_%'`,
+    );
+    const passwords = new Map(rows.map(({ rolname }) => [rolname, randomBytes(16).toString('hex')]));
+    for (const [role, password] of passwords)
+      await client.query(`alter role ${client.escapeIdentifier(role)} password '${password}'`);
+    return passwords;
+  } finally {
+    await client.end();
+  }
+}
+
+/** As k8s/kafka/topics.yaml has them: migrations in a cluster make none. */
+async function createTopics(brokers: string): Promise<void> {
+  const admin = new Kafka({ clientId: 'defter-node', brokers: [brokers], logLevel: logLevel.ERROR }).admin();
+  await admin.connect();
+  try {
+    const topics = shapesOf(allTopics()).map(({ name, partitions, retentionMs, compacted }) => ({
+      topic: name,
+      numPartitions: partitions,
+      configEntries: [
+        { name: 'retention.ms', value: `${retentionMs}` },
+        { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
+      ],
+    }));
+    await admin.createTopics({ topics, waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}

@@ -1,0 +1,44 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ServerCommand } from './child-server.js';
+import { dockerRun, IMAGE_VARIABLES, imageOf } from './container.js';
+
+const server: ServerCommand = {
+  name: 'PostgreSQL',
+  command: '/opt/postgres/bin/postgres',
+  args: ['-D', '/somewhere/data'],
+  env: { PATH: '/usr/bin', TZ: 'UTC' },
+  user: { name: 'postgres', uid: 101, gid: 102 },
+  logFile: '/somewhere/postgres.log',
+  pidFile: '/somewhere/postgres.pid',
+};
+const container = { image: 'defter-test/postgres:latest', folders: ['/somewhere/data'] };
+
+describe('a server in a container', () => {
+  afterEach(() => {
+    delete process.env[IMAGE_VARIABLES.postgres];
+  });
+
+  it('is asked for by its image in the environment only', () => {
+    expect(imageOf('postgres')).toBeUndefined();
+    process.env[IMAGE_VARIABLES.postgres] = '';
+    expect(imageOf('postgres')).toBeUndefined();
+    process.env[IMAGE_VARIABLES.postgres] = 'defter-test/postgres:latest';
+    expect(imageOf('postgres')).toBe('defter-test/postgres:latest');
+  });
+
+  it('runs as the same program, as the same user, on the same folder and on loopback of this machine', () => {
+    const command = dockerRun(server, container);
+    expect(command.slice(0, 3)).toEqual(['docker', 'run', '--rm']);
+    expect(command).toEqual(expect.arrayContaining(['--network=host', '--user=101:102', '--env=TZ=UTC']));
+    expect(command).toContain('--volume=/somewhere/data:/somewhere/data');
+    expect(command.slice(-4)).toEqual([container.image, server.command, ...server.args]);
+  });
+
+  it('has a PATH of its own, and a name by which the next start finds what a crash has left', () => {
+    const command = dockerRun(server, container);
+    expect(command.filter((each) => each.startsWith('--env=PATH'))).toEqual([]);
+    const name = (of: ServerCommand) => dockerRun(of, container).find((each) => each.startsWith('--name='));
+    expect(name(server)).toBe(name({ ...server, args: [] }));
+    expect(name(server)).not.toBe(name({ ...server, pidFile: '/elsewhere/postgres.pid' }));
+  });
+});
