@@ -105,7 +105,7 @@ const OPERATIONS = `
 
 /**
  * The provider takes a dispute's money when it opens, and gives it back when it is won: the same rule as
- * `disputeAgrees` in the domain. \`limit\` keeps it from being asked of every pair at once.
+ * `disputeAgrees` in the domain. `limit` keeps it from being asked of every pair at once.
  */
 const CAME_BACK = `(select true from match back
   where back.tenant_id = $1 and back.operation_id = o.operation_id and back.leg = 'return' limit 1) is true`;
