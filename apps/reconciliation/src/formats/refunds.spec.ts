@@ -17,8 +17,8 @@ async function lines(
 
 describe('Stripe’s references', () => {
   const head = 'created,currency,gross,fee,net,reporting_category,source_id,payment_intent_id';
-  const row = (category: string, gross: string, source: string): string =>
-    `2026-01-31 12:00:00,usd,${gross},0.00,${gross},${category},${source},pi_1`;
+  const row = (category: string, gross: string, source: string, ...more: readonly string[]): string =>
+    [`2026-01-31 12:00:00,usd,${gross},0.00,${gross},${category},${source},pi_1`, ...more].join();
 
   it('a payment’s is its intent, a refund’s is its own, as we know them', async () => {
     const read = await lines('stripe', [
@@ -31,6 +31,24 @@ describe('Stripe’s references', () => {
       ['sale', 'succeeded', 'pi_1'],
       ['refund', 'succeeded', 're_1'],
       ['refund', 'returned', 're_1'],
+    ]);
+  });
+
+  it('a dispute’s is its own, and the operation that it names is the sale, not the dispute', async () => {
+    const read = await lines('stripe', [
+      `${head},payment_metadata[defter_operation],refund_metadata[defter_operation]`,
+      row('charge', '100.00', 'ch_1', 'op_1', ''),
+      row('dispute', '-100.00', 'dp_1', 'op_1', ''),
+      row('dispute_reversal', '100.00', 'dp_1', 'op_1', ''),
+      row('dispute', '-100.00', '', 'op_1', ''),
+    ]);
+    expect(
+      read.map(({ kind, status, providerRef, operationId }) => [kind, status, providerRef, operationId]),
+    ).toEqual([
+      ['sale', 'succeeded', 'pi_1', 'op_1'],
+      ['chargeback', 'succeeded', 'dp_1', undefined],
+      ['chargeback', 'returned', 'dp_1', undefined],
+      ['chargeback', 'succeeded', 'pi_1', undefined],
     ]);
   });
 });

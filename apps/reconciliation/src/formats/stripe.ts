@@ -48,14 +48,15 @@ function lineOf(row: Row, sums: Sums): SettlementLine | undefined {
 type Names = Pick<SettlementLine, 'providerRef' | 'operationId' | 'batchRef'>;
 
 /**
- * A payment is known to us by its intent (`pi_…`), whose charge (`ch_…`) the source is; a refund by its own
- * id (`re_…`), which is the source, while the intent is that of the payment it gives back.
+ * A payment is known to us by its intent (`pi_…`), whose charge (`ch_…`) the source is; refunds and disputes
+ * by their own id (`re_…`, `dp_…`), which is the source, while the intent is that of the payment that they
+ * take back. So is the metadata of a dispute's row: it names the sale, and of a dispute we sent nothing.
  */
 function namesOf(row: Row, kind: string, payout: string): Names {
-  const operationId = row.text(operationColumns[kind === 'refund' ? 0 : 1]);
+  const operationId = kind === 'chargeback' ? '' : row.text(operationColumns[kind === 'refund' ? 0 : 1]);
   const [intent, source] = [row.text('payment_intent_id'), row.text('source_id')];
   return {
-    providerRef: kind === 'refund' ? source || intent : intent || source,
+    providerRef: kind === 'refund' || kind === 'chargeback' ? source || intent : intent || source,
     ...(operationId !== '' && { operationId }),
     ...(payout !== '' && { batchRef: payout }),
   };

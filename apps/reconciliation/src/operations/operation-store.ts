@@ -5,27 +5,33 @@ import { familyOf } from '@defter/reconciliation-domain';
 import { columns } from '../columns.js';
 import type { Config } from '../config.js';
 
-/** The business date is that of our zone's calendar. An older version of the aggregate changes nothing. */
+/**
+ * The business date is that of our zone's calendar. An older version of the aggregate changes nothing; the
+ * same one, read again, adds the parent that wasn't kept before migration 0038.
+ */
 const KEEP_NEWEST = `
   insert into operation (tenant_id, aggregate_id, aggregate_version, operation_id, provider, connection_id,
     customer_id,
                          kind, family, result, amount, fee, currency, provider_ref, ledger_reference,
                            occurred_at,
-                         business_on)
+                         parent_operation_id, business_on)
   values ($1, $2, $3, unnest($5::text[]), unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
     unnest($9::text[]),
           unnest($10::text[]), unnest($11::text[]), unnest($12::numeric[]), unnest($13::numeric[]),
             unnest($14::text[]),
           unnest($15::text[]), unnest($16::text[]), unnest($17::timestamptz[]),
-          (unnest($17::timestamptz[]) at time zone $4)::date)
+          unnest($18::text[]), (unnest($17::timestamptz[]) at time zone $4)::date)
   on conflict (tenant_id, operation_id) do update set
     aggregate_version = excluded.aggregate_version, provider = excluded.provider,
     connection_id = excluded.connection_id, customer_id = excluded.customer_id, kind = excluded.kind,
     family = excluded.family, result = excluded.result, amount = excluded.amount, fee = excluded.fee,
     currency = excluded.currency, provider_ref = excluded.provider_ref,
       ledger_reference = excluded.ledger_reference,
-    occurred_at = excluded.occurred_at, business_on = excluded.business_on
-  where operation.aggregate_version < excluded.aggregate_version`;
+    occurred_at = excluded.occurred_at, parent_operation_id = excluded.parent_operation_id,
+    business_on = excluded.business_on
+  where operation.aggregate_version < excluded.aggregate_version
+     or operation.aggregate_version = excluded.aggregate_version
+        and operation.parent_operation_id is null and excluded.parent_operation_id is not null`;
 
 const names = [
   ...([
@@ -39,6 +45,7 @@ const names = [
     'amountMinor',
   ] as const),
   ...(['feeMinor', 'currency', 'providerRef', 'ledgerReference', 'occurredAt'] as const),
+  'parentOperationId',
 ] as const;
 
 @Injectable()

@@ -3,15 +3,19 @@ import type { Clock } from '@defter/kernel';
 import type { ReportRef } from '@defter/payments-contracts';
 import { CLOCK, Database, type Queryable, type Transaction } from '@defter/platform';
 import { sha256 } from '../digest.js';
-import type { RunRow } from './run.js';
+import { type RunRow, RunTakenOver } from './run.js';
 
 /** What the provider has: files of its settlements, or of the bank's bookings. */
 export type FileKind = 'settlement' | 'statement';
 
-/** A file that a run has fetched and not stored yet. */
-export interface FetchedFile {
+/** What a provider calls a file. */
+export interface FileName {
   readonly kind: FileKind;
   readonly report_ref: string;
+}
+
+/** A file that a run has fetched and not stored yet. */
+export interface FetchedFile extends FileName {
   readonly business_on: string;
   readonly edition: string | null;
   readonly content_hash: string;
@@ -21,21 +25,30 @@ export interface FetchedFile {
 }
 
 /** Without an edition: whichever it is. */
-interface Named {
-  readonly kind: FileKind;
-  readonly report_ref: string;
+interface Named extends FileName {
   readonly edition: string | null;
 }
 
 const nameOf = (...parts: readonly (string | null)[]): string => JSON.stringify(parts);
 
+const namesOf = (all: readonly Named[]): ReadonlySet<string> =>
+  new Set(all.map(({ kind, report_ref, edition }) => nameOf(kind, report_ref, edition)));
+
+type Need = 'file' | 'fetched' | 'none';
+
+/** The database has crashed since the files were fetched, and emptied its unlogged tables. */
+class FetchedLost extends Error {}
+
 const PART_BYTES = 1_048_576;
 
-/** Fetched when their day was over: only another edition has other content. Not those without editions. */
+/**
+ * Fetched when their day was over, wherever the provider's calendar is: the last day of a date ends at noon
+ * UTC of the next. Only another edition has other content. Not those without editions.
+ */
 const FINAL = `
   select kind, report_ref, edition from provider_file
    where tenant_id = $1 and provider = $2 and connection_id = $3 and edition is not null
-     and (fetched_at at time zone $4)::date > business_on`;
+     and fetched_at at time zone 'UTC' >= business_on + interval '36 hours'`;
 
 const FETCHED = `
   select kind, report_ref, null as edition from fetched_file where tenant_id = $1 and run_id = $2`;
@@ -43,6 +56,10 @@ const FETCHED = `
 const IS_KNOWN = `
   select from report_file where tenant_id = $1 and provider = $2 and connection_id = $3 and content_hash = $4
      and superseded_by is null`;
+
+/** Nobody else takes the run, and no step of it begins, until the file is kept. */
+const STILL_OURS = `
+  select from run where tenant_id = $1 and run_id = $2 and attempt = $3 and status = 'ingesting' for share`;
 
 const KEEP_FILE = `
   insert into fetched_file (tenant_id, run_id, kind, report_ref, business_on, edition, content_hash,
@@ -86,19 +103,21 @@ export class FetchedFiles {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Whether a listed file need not be fetched: this run has it, or it can't have changed. */
-  async needless(run: RunRow, zone: string): Promise<(kind: FileKind, ref: ReportRef) => boolean> {
-    const whose = [run.tenant_id, run.provider, run.connection_id, zone];
-    const final = await this.database.query<Named>(FINAL, whose);
-    const fetched = await this.database.query<Named>(FETCHED, [run.tenant_id, run.run_id]);
-    const names = new Set(
-      [...final, ...fetched].map(({ kind, report_ref, edition }) => nameOf(kind, report_ref, edition)),
-    );
-    return (kind, { id, edition }) =>
-      names.has(nameOf(kind, id, null)) || (edition !== undefined && names.has(nameOf(kind, id, edition)));
+  /** Whether the run needs a listed file: it has `fetched` it already, or `none` can be other than known. */
+  async needed(run: RunRow): Promise<(kind: FileKind, ref: ReportRef) => Need> {
+    const whose = [run.tenant_id, run.provider, run.connection_id];
+    const final = namesOf(await this.database.query<Named>(FINAL, whose));
+    const fetched = namesOf(await this.database.query<Named>(FETCHED, [run.tenant_id, run.run_id]));
+    return (kind, { id, edition }) => {
+      if (fetched.has(nameOf(kind, id, null))) return 'fetched';
+      return edition !== undefined && final.has(nameOf(kind, id, edition)) ? 'none' : 'file';
+    };
   }
 
-  /** Keeps a file; another attempt of the same run may have been faster, and then keeps its own. */
+  /**
+   * Keeps a file, unless it is there. @throws RunTakenOver when the run isn't this attempt's any more: nobody
+   * would take the file away again
+   */
   async keep(
     run: RunRow,
     kind: FileKind,
@@ -108,6 +127,8 @@ export class FetchedFiles {
     const hash = sha256(bytes);
     const name = [tenant_id, run_id, kind, ref.id];
     await this.database.transaction(async (tx) => {
+      const held = await tx.query(STILL_OURS, [tenant_id, run_id, run.attempt]);
+      if (held.length === 0) throw new RunTakenOver();
       const known = (await tx.query(IS_KNOWN, [tenant_id, provider, connection_id, hash])).length > 0;
       const head = [ref.businessOn, ref.edition ?? null, hash, bytes.byteLength, known, this.clock.now()];
       const kept = await tx.query(KEEP_FILE, [...name, ...head]);
@@ -117,9 +138,18 @@ export class FetchedFiles {
     });
   }
 
-  /** What this run has fetched. */
-  list(tx: Queryable, run: RunRow): Promise<FetchedFile[]> {
-    return tx.query<FetchedFile>(LIST, [run.tenant_id, run.run_id]);
+  /**
+   * What this run has fetched. @throws Error when a needed one is no longer there: another attempt fetches it
+   * anew, for without it the run would end as if the provider had never had it
+   */
+  async list(tx: Queryable, run: RunRow, needed: readonly FileName[]): Promise<FetchedFile[]> {
+    const files = await tx.query<FetchedFile>(LIST, [run.tenant_id, run.run_id]);
+    const there = new Set(files.map(({ kind, report_ref }) => nameOf(kind, report_ref)));
+    const lost = needed.filter(({ kind, report_ref }) => !there.has(nameOf(kind, report_ref)));
+    if (lost.length > 0) {
+      throw new FetchedLost(`${lost.length} of ${needed.length} fetched files are no longer here`);
+    }
+    return files;
   }
 
   /** The bytes of one, part by part. */

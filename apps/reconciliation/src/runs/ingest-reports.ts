@@ -48,12 +48,12 @@ export class IngestReports {
 
   /** @throws RunFailure when the connection is at fault; @throws RunTakenOver */
   async run(run: RunRow): Promise<RunStatus> {
-    const listed = await this.fetcher.fetch(run, () => this.queue.reach('ingest.after-file'));
+    const { listed, names } = await this.fetcher.fetch(run, () => this.queue.reach('ingest.after-file'));
     this.queue.reach('ingest.after-fetch');
     const status = await this.database.transaction(async (tx) => {
       const at = await this.queue.enter(tx, run, 'ingesting');
       const sighting = sightingOf(run, 'report', at);
-      const files = await this.fetcher.files.list(tx, run);
+      const files = await this.fetcher.files.list(tx, run, names);
       try {
         const stored = await tx.savepoint(() => this.store(tx, run, { files, at }));
         return await this.stored(tx, run, { files, stored, sighting, listed });

@@ -8,8 +8,16 @@ import { FileRefused, readStatements } from '../formats/formats.js';
 import { lineRows, type Source } from '../report-rows.js';
 import type { FileLines } from '../report-store.js';
 import type { ReportSource } from '../sources.js';
-import { type FetchedFile, FetchedFiles, type FileKind } from './fetched-files.js';
+import { type FetchedFile, FetchedFiles, type FileKind, type FileName } from './fetched-files.js';
 import { type RunRow, RunFailure, sourceOf } from './run.js';
+
+/** What a run has fetched when it has fetched all. */
+export interface Fetched {
+  /** How many files the provider lists. */
+  readonly listed: number;
+  /** Those that the run has to store: none of them may be lost on the way. */
+  readonly names: readonly FileName[];
+}
 
 /** Fetches a run's reports and statements from the provider, and reads them. */
 @Injectable()
@@ -27,18 +35,22 @@ export class ReportFetcher {
 
   /**
    * Fetches all of the run's date, or all there are, but those that this run has already or that can't have
-   * changed. Never called inside a transaction. `onFile` is called after each. @returns how many are listed
+   * changed. Never called inside a transaction. `onFile` is called after each.
    * @throws RunFailure; @throws Error when the provider is away
    */
-  async fetch(run: RunRow, onFile: () => void): Promise<number> {
+  async fetch(run: RunRow, onFile: () => void): Promise<Fetched> {
     const { provider } = this.sourceOf(run);
     const call = await this.callContext(run);
-    const isNeedless = await this.files.needless(run, this.zone);
+    const needed = await this.files.needed(run);
     let listed = 0;
+    const names: FileName[] = [];
     const take = async (kind: FileKind, refs: readonly ReportRef[], from: Files): Promise<void> => {
       listed += refs.length;
       for (const ref of refs) {
-        if (isNeedless(kind, ref)) continue;
+        const need = needed(kind, ref);
+        if (need === 'none') continue;
+        names.push({ kind, report_ref: ref.id });
+        if (need === 'fetched') continue;
         await this.files.keep(run, kind, { ref, bytes: await from.fetch(ref, call) });
         onFile();
       }
@@ -47,7 +59,7 @@ export class ReportFetcher {
     await take('settlement', ofDate(await reports.list(call), run.business_on), reports);
     // A statement of another date may pay this date's settlement: all are taken, the known ones add nothing.
     if (statements !== undefined) await take('statement', await statements.list(call), statements);
-    return listed;
+    return { listed, names };
   }
 
   /** The lines of a fetched file, or why it can't be used. */

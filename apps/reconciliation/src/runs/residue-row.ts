@@ -21,6 +21,7 @@ interface Facts extends Partial<Stored<Omit<BookingSide & BatchSide, 'amount' | 
   readonly first?: string;
   readonly businessOn?: string;
   readonly since?: string;
+  readonly cameBack?: boolean;
 }
 
 /** A row of `run_residue`. Which sides are there follows from its kind. */
@@ -51,6 +52,10 @@ export function toResidue(row: ResidueRow): Residue {
     case 'not-booked':
       return { kind, leg: there(row.leg), operation: operationOf(row) };
     case 'pair-differs':
+      return {
+        ...{ kind, line: lineOf(row), operation: operationOf(row) },
+        cameBack: row.facts?.cameBack ?? false,
+      };
     case 'settled-late':
       return { kind, line: lineOf(row), operation: operationOf(row) };
     case 'booked-differs': {

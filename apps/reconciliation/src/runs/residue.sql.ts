@@ -103,10 +103,22 @@ const OPERATIONS = `
     null::jsonb, null::jsonb, o.operation_id
     from unsettled o`;
 
+/**
+ * The provider takes a dispute's money when it opens, and gives it back when it is won: the same rule as
+ * `disputeAgrees` in the domain. `limit` keeps it from being asked of every pair at once.
+ */
+const CAME_BACK = `(select true from match back
+  where back.tenant_id = $1 and back.operation_id = o.operation_id and back.leg = 'return' limit 1) is true`;
+const IS_WON = `o.result in ('declined', 'failed')`;
+const DISPUTE_AGREES = `case when o.family <> 'chargeback' then false
+  when l.leg = 'return' then ${IS_WON}
+  when o.result = 'pending' then true
+  when ${IS_WON} then ${CAME_BACK} else false end`;
+
 /** Pairs that are told, not only counted. */
 const IS_DIFFERENT = `(l.currency <> o.currency or l.amount <> o.amount
   or (l.leg = 'payment' and l.fee <> o.fee)
-  or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded')))`;
+  or not (o.result = 'returned' or (l.leg = 'payment' and o.result = 'succeeded') or ${DISPUTE_AGREES}))`;
 const IS_LATE = `(l.leg = 'payment' and ($7::date is null or l.business_on <= $7)
   and l.business_on - o.business_on > ceil(extract(epoch from $6::timestamptz - $5::timestamptz) / 86400))`;
 
@@ -151,7 +163,8 @@ export const ADD_UP_PAIRS = `
  */
 const PAIRS = `
   select question.kind, false, pair.leg, null, ${lookUp(LINE, 'report_line l', LINE_KEY)},
-    ${lookUp(OPERATION, 'operation o', OPERATION_KEY)}, null::jsonb, null::jsonb, null::jsonb,
+    ${lookUp(OPERATION, 'operation o', OPERATION_KEY)}, null::jsonb, null::jsonb,
+    ${lookUp(`jsonb_build_object('cameBack', ${CAME_BACK})`, 'operation o', OPERATION_KEY)},
     pair.line_key::text
     from run_pair pair
    cross join lateral (values ('pair-differs', pair.is_different), ('settled-late', pair.is_late))

@@ -82,7 +82,7 @@ export class RunExecutor {
     const facts = { tenantId: run.tenant_id, runId: run.run_id, attempt: run.attempt, error };
     if (waitsForLock(error)) {
       this.logger.info('Run waits for another step of its connection', facts);
-      return this.queue.later(run, RETRY_STEP_MS, true);
+      return this.queue.later(run, pauseAfter(run.excused), true);
     }
     const counted = run.attempt - run.excused;
     if (error instanceof RunFailure || counted >= maxRunAttempts) {
@@ -91,9 +91,12 @@ export class RunExecutor {
       return;
     }
     this.logger.warn('Run is tried again', facts);
-    await this.queue.later(run, Math.min(RETRY_STEP_MS * 2 ** counted, RETRY_LIMIT_MS));
+    await this.queue.later(run, pauseAfter(counted));
   }
 }
+
+/** Longer each time: an attempt that only waits asks the provider for its list, too. */
+const pauseAfter = (attempts: number): number => Math.min(RETRY_STEP_MS * 2 ** attempts, RETRY_LIMIT_MS);
 
 const waitsForLock = (error: unknown): boolean =>
   error instanceof Fault && sqlStateOf(error.cause) === LOCK_NOT_AVAILABLE;

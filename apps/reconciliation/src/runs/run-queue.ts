@@ -52,8 +52,10 @@ const LOCK_CONNECTION = `
   update reconciled_connection set steps = steps + 1
    where tenant_id = $1 and provider = $2 and connection_id = $3 returning steps`;
 
+/** The step may have taken longer than a lease, without a beat: the next one begins with a whole one. */
 const ADVANCE = `
   update run set status = $4, counts = counts || $5::jsonb,
+                 lease_until = clock_timestamp() + $7::bigint * interval '1 millisecond',
                  finished_at = case when $4 = 'completed' then $6::timestamptz end
    where tenant_id = $1 and run_id = $2 and attempt = $3`;
 
@@ -124,6 +126,7 @@ export class RunQueue {
       to.status,
       JSON.stringify(to.counts),
       at,
+      this.leaseMs,
     ]);
   }
 

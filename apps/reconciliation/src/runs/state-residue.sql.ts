@@ -50,26 +50,24 @@ const RETURNED = `
 const CHARGED = `o.kind = 'sale' and o.result = 'succeeded'`;
 
 /**
- * A payment is charged by one sale; each further one is a charge too many, until it has been given back. What
- * was refunded covers the further charges in their order, whole ones only: no refund covers two of them.
+ * A payment is charged by one sale; each further one is a charge too many, until its own refunds have given
+ * it back whole. What another charge's refunds gave back, or those of nobody knows which, doesn't count.
  */
 const CHARGED_TWICE = `
   select 'charged-twice', false, null, null, null::jsonb, ${OPERATION}, null::jsonb, null::jsonb,
     jsonb_build_object('first', o.first), o.operation_id
-    from (select o.*, sum(o.amount) over (partition by o.aggregate_id, o.currency
-                   order by o.occurred_at, o.operation_id) as charged_too_much
-            from (select o.*, first_value(o.operation_id) over (partition by o.aggregate_id
-                           order by o.occurred_at, o.operation_id) as first
-                    from operation o where ${OURS} and ${CHARGED}
-                      and o.aggregate_id in (select o.aggregate_id from operation o
-                        where ${OURS} and ${CHARGED} group by o.aggregate_id having count(*) > 1)) o
-           where o.operation_id <> o.first) o
+    from (select o.*, first_value(o.operation_id) over (partition by o.aggregate_id
+                   order by o.occurred_at, o.operation_id) as first
+            from operation o where ${OURS} and ${CHARGED}
+              and o.aggregate_id in (select o.aggregate_id from operation o
+                where ${OURS} and ${CHARGED} group by o.aggregate_id having count(*) > 1)) o
     left join (
-      select back.aggregate_id, back.currency, sum(back.amount) as refunded from operation back
+      select back.parent_operation_id as operation_id, back.currency, sum(back.amount) as refunded
+        from operation back
        where back.tenant_id = $1 and back.provider = $2 and back.connection_id = $3
          and back.kind = 'refund' and back.result = 'succeeded'
-       group by back.aggregate_id, back.currency) given using (aggregate_id, currency)
-   where o.charged_too_much > coalesce(given.refunded, 0)`;
+       group by back.parent_operation_id, back.currency) given using (operation_id, currency)
+   where o.operation_id <> o.first and o.amount > coalesce(given.refunded, 0)`;
 
 /** A date on which money moved, after the first report and before one that has come since. */
 const REPORT_MISSING = `

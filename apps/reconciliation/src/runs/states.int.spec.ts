@@ -27,9 +27,17 @@ describe('what no line shows', () => {
     await stand.reconcile();
     expect(await open(stand)).toEqual([`duplicate_charge ${two.operationId}`]);
     const refund = { ...back, kind: 'refund', amountMinor: two.amountMinor, feeMinor: '0' };
-    await stand.know([{ ...first, version: 2, operations: [one, two, refund] }], []);
-    await stand.reconcile();
-    expect((await open(stand)).filter((text) => text.startsWith('duplicate_charge'))).toEqual([]);
+    const afterRefundOf = async (version: number, parent: string | undefined): Promise<string[]> => {
+      const given = { ...refund, ...(parent !== undefined && { parentOperationId: parent }) };
+      await stand.know([{ ...first, version, operations: [one, two, given] }], []);
+      await stand.reconcile();
+      return (await open(stand)).filter((text) => text.startsWith('duplicate_charge'));
+    };
+    // The first charge was given back, or nobody knows which: the second one is still there.
+    expect(await afterRefundOf(2, one.operationId)).toEqual([`duplicate_charge ${two.operationId}`]);
+    expect(await afterRefundOf(3, undefined)).toEqual([`duplicate_charge ${two.operationId}`]);
+    // The same event read again, by a process that keeps the parent.
+    expect(await afterRefundOf(3, two.operationId)).toEqual([]);
   });
 
   it('a payment charged three times: one refund covers one of them, two halves cover another', async () => {
@@ -38,11 +46,15 @@ describe('what no line shows', () => {
     const charges = [1, 2, 3].map((index) => book.add(index, { amountMinor: '10000' }));
     const [event] = book.events();
     if (event === undefined) throw new Error('no event');
-    const refundOf = (index: number, amountMinor: string) => ({
+    const refundOf = (charge: string, index: number, amountMinor: string) => ({
       ...book.add(index, { kind: 'refund', amountMinor, feeMinor: '0', result: 'pending' }),
-      result: 'succeeded',
+      ...{ result: 'succeeded', parentOperationId: `op_y_${charge}` },
     });
-    const [whole, half, other] = [refundOf(4, '10000'), refundOf(5, '5000'), refundOf(6, '5000')];
+    const [whole, half, other] = [
+      refundOf('2', 4, '10000'),
+      refundOf('3', 5, '5000'),
+      refundOf('3', 6, '5000'),
+    ];
     const doubled = async (version: number, ...refunds: readonly (typeof whole)[]): Promise<string[]> => {
       await stand.know([{ ...event, version, operations: [...charges, ...refunds] }], []);
       await stand.reconcile();
@@ -55,6 +67,25 @@ describe('what no line shows', () => {
     expect(await doubled(2, whole)).toEqual([third]);
     expect(await doubled(3, whole, half)).toEqual([third]);
     expect(await doubled(4, whole, half, other)).toEqual([]);
+  });
+
+  it('a payment charged three times unequally: the refund of one says nothing of another', async () => {
+    const stand = await start();
+    const book = new Book('q');
+    const charges = ['10000', '1000', '10000'].map((amountMinor, index) => book.add(index, { amountMinor }));
+    const [, second, third] = charges.map(({ operationId }) => operationId);
+    const [event] = book.events();
+    if (event === undefined || third === undefined) throw new Error('no event');
+    const refund = {
+      ...book.add(4, { kind: 'refund', amountMinor: '10000', feeMinor: '0', result: 'pending' }),
+      ...{ result: 'succeeded', parentOperationId: third },
+    };
+    await stand.know([{ ...event, operations: [...charges, refund] }], book.ledger);
+    stand.shelf.put('2026-01-31', settlementText('2026-01-31', book.lines.slice(0, 3)));
+    await stand.reconcile();
+    expect((await open(stand)).filter((text) => text.startsWith('duplicate_charge'))).toEqual([
+      `duplicate_charge ${second}`,
+    ]);
   });
 
   it('a line that names an operation is of no other one, though that has its reference', async () => {

@@ -69,6 +69,23 @@ describe('a pair that differs', () => {
       'status_mismatch',
     ]);
   });
+  it('of a dispute not while it is open, nor when it was won and its money came back', () => {
+    const dispute = (leg: 'payment' | 'return', result: string, cameBack: boolean): string[] => {
+      const sides = {
+        line: line({ kind: 'chargeback', leg }),
+        operation: operation({ kind: 'chargeback', result }),
+      };
+      return typesOf({ kind: 'pair-differs', ...sides, cameBack });
+    };
+    expect(dispute('payment', 'pending', false)).toEqual([]);
+    expect(dispute('payment', 'succeeded', false)).toEqual([]);
+    for (const won of ['declined', 'failed']) {
+      expect([dispute('payment', won, true), dispute('return', won, true)]).toEqual([[], []]);
+      expect(dispute('payment', won, false)).toEqual(['status_mismatch']);
+    }
+    for (const open of ['pending', 'succeeded', 'unknown'])
+      expect(dispute('return', open, true)).toEqual(['status_mismatch']);
+  });
   it('not when it was paid and came back later', () => {
     expect(typesOf(pair({}, { result: 'returned' }))).toEqual([]);
     expect(typesOf(pair({ leg: 'return', status: 'returned', fee: 0n }, { result: 'returned' }))).toEqual([]);

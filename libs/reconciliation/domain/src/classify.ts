@@ -27,7 +27,7 @@ export function classify(residue: Residue, asOn?: string): readonly Classified[]
     case 'operation-alone':
       return [operationAlone(residue.operation, residue.leg)];
     case 'pair-differs':
-      return pairDiffers(residue.line, residue.operation);
+      return pairDiffers(residue);
     case 'not-booked':
       return [notBooked(residue.operation, residue.leg)];
     case 'booked-differs':
@@ -86,14 +86,17 @@ function operationAlone(operation: OperationSide, leg: string): Classified {
   return finding('missing_at_psp', { operation }, { message, stake: whole(operation), keys, raw: { leg } });
 }
 
-function pairDiffers(line: LineSide, operation: OperationSide): readonly Classified[] {
+type Pair = Extract<Residue, { kind: 'pair-differs' }>;
+
+function pairDiffers(pair: Pair): readonly Classified[] {
+  const { line, operation } = pair;
   const about = `Operation ${operation.operationId}, ${placeText(line)}`;
   const keys = [lineKey(line), operationKey(operation)];
   const say = (type: FindingType, message: string, stake: Stake): Classified =>
     finding(type, { line, operation }, { message: `${about}: ${message}`, stake, keys });
 
   if (line.currency !== operation.currency) {
-    return [...currencyDiffers(line, operation, say), ...statusDiffers(line, operation, say)];
+    return [...currencyDiffers(line, operation, say), ...statusDiffers(pair, say)];
   }
   const said = (amount: bigint): string => amountText(amount, operation.currency);
   const found: Classified[] = [];
@@ -111,7 +114,7 @@ function pairDiffers(line: LineSide, operation: OperationSide): readonly Classif
     const message = `the provider kept a fee of ${said(line.fee)}, we expect ${said(operation.fee)}.`;
     found.push(say('fee_mismatch', message, stake));
   }
-  return [...found, ...statusDiffers(line, operation, say)];
+  return [...found, ...statusDiffers(pair, say)];
 }
 
 /** Money that the provider exchanged at a stated rate is in another currency on purpose. */
@@ -133,13 +136,25 @@ function currencyDiffers(line: LineSide, operation: OperationSide, say: Say): re
 
 type Say = (type: FindingType, message: string, stake: Stake) => Classified;
 
-function statusDiffers(line: LineSide, operation: OperationSide, say: Say): readonly Classified[] {
+function statusDiffers(pair: Pair, say: Say): readonly Classified[] {
+  const { line, operation } = pair;
   const agrees =
     line.leg === 'return' ? operation.result === 'returned' : isOneOf(movedResults, operation.result);
-  if (agrees) return [];
+  if (agrees || disputeAgrees(pair)) return [];
   const theirs = line.status === 'returned' ? 'settled its return' : 'settled it';
   const message = `the provider ${theirs}, for us it ${resultText(operation.result)}.`;
   return [say('status_mismatch', message, whole(operation))];
+}
+
+/**
+ * The provider may take a dispute's money when it opens, weeks before it is lost, and gives it back when it
+ * is won; for us nothing moves until then.
+ */
+function disputeAgrees({ line, operation, cameBack = false }: Pair): boolean {
+  if (operation.kind !== 'chargeback') return false;
+  const isWon = isOneOf(['declined', 'failed'], operation.result);
+  if (line.leg === 'return') return isWon;
+  return operation.result === 'pending' || (isWon && cameBack);
 }
 
 function notBooked(operation: OperationSide, leg: string): Classified {

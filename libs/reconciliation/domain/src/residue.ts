@@ -84,7 +84,13 @@ export type Residue =
       readonly matchedBy: string;
     }
   | { readonly kind: 'operation-alone'; readonly leg: Leg; readonly operation: OperationSide }
-  | { readonly kind: 'pair-differs'; readonly line: LineSide; readonly operation: OperationSide }
+  | {
+      readonly kind: 'pair-differs';
+      readonly line: LineSide;
+      readonly operation: OperationSide;
+      /** Another line tells that the operation's money came back. */
+      readonly cameBack?: boolean;
+    }
   | { readonly kind: 'not-booked'; readonly leg: Leg; readonly operation: OperationSide }
   | { readonly kind: 'booked-differs'; readonly operation: OperationSide; readonly booked: BookedSide }
   | { readonly kind: 'booking-alone'; readonly booking: BookingSide }
