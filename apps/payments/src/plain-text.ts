@@ -56,7 +56,10 @@ export const IsDestination = (): PropertyDecorator =>
     },
   });
 
-/** An IBAN as banks store it, without spaces and in capitals, so that equal ones are equal texts; a name as it is. */
+/**
+ * An IBAN as banks store it, without spaces and in capitals, so that equal ones are equal texts; a name as it
+ * is.
+ */
 export const storedDestination = (text: string): string => (isIban(text) ? compactIban(text) : text);
 
 const DESTINATION =
