@@ -169,6 +169,15 @@ describe('the SLO report of a week', () => {
     expect(readFileSync(`${mails}/t_one-slo-2026-02-08-v1.eml`, 'utf8')).toContain('text/html');
   });
 
+  it('says of webhooks what is counted: dead letters, not what payments made of them', async () => {
+    expect((await text('latest.md')).body).toContain(
+      '99.9 % of webhooks are taken in without a dead letter.',
+    );
+    expect((await text('latest.md?lang=tr')).body).toContain(
+      'Webhook’ların %99,9’u ölü mektup olmadan alınır.',
+    );
+  });
+
   it('of a week that Prometheus has forgotten fails, and its page says that nothing is known', async () => {
     expect(await carriedOut('2025-06-04')).toBe('failed');
     const [run] = (await stand.call('GET', '/jobs/slo-report/runs')).body['data'] as { failure: unknown }[];

@@ -86,7 +86,7 @@ const english: SloTexts = {
     latency: { name: 'Latency', promise: '95 % of requests are answered within half a second.' },
     'webhook-success': {
       name: 'Webhooks of providers',
-      promise: '99.9 % of verified webhooks are applied.',
+      promise: '99.9 % of webhooks are taken in without a dead letter.',
     },
     'delivery-success': {
       name: 'Webhooks to tenants',
@@ -146,7 +146,7 @@ const turkish: SloTexts = {
     latency: { name: 'Gecikme', promise: 'İsteklerin %95’i yarım saniye içinde yanıtlanır.' },
     'webhook-success': {
       name: 'Sağlayıcı webhook’ları',
-      promise: 'Doğrulanmış webhook’ların %99,9’u işlenir.',
+      promise: 'Webhook’ların %99,9’u ölü mektup olmadan alınır.',
     },
     'delivery-success': {
       name: 'Kiracılara giden webhook’lar',
