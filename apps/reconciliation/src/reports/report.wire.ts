@@ -45,7 +45,7 @@ export function toPlace(name: string): ReportPlace | undefined {
   };
 }
 
-/** The form that a caller prefers: a browser asks for pages, a program for JSON. Only `slo` is Markdown too. */
+/** The form that a caller prefers: a browser asks for pages, a program for JSON; of `slo` also Markdown. */
 export function acceptedFormat(accept: string | undefined, kind?: ReportKind): Format {
   const wanted = (accept ?? '').split(',').map((each) => each.split(';')[0]?.trim());
   if (wanted.includes('text/html')) return 'html';

@@ -86,7 +86,7 @@ ${last}`;
     await expect(checkSchema(db.database, other)).rejects.toThrow(SchemaMismatch);
   });
 
-  it('serves beside steps of a newer program that have a lower number, but beside no foreign ones', async () => {
+  it('serves beside lower numbers of a newer program, but beside no foreign ones', async () => {
     const old = folder({ ...thing, '0004-late': 'select 1' });
     await run(old);
     await run(folder({ ...thing, '0003-reserved': 'select 1', '0004-late': 'select 1' }));

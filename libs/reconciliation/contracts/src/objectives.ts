@@ -73,7 +73,7 @@ export const objectives = [
   },
   {
     name: 'webhook-success',
-    // Parked events and those that say nothing of an operation end as `applied`: they are taken in, not booked.
+    // Parked events, and those that say nothing of an operation, end as `applied`: taken in, not booked.
     promise: '99.9 % of webhooks of providers are taken in by payments without a dead letter.',
     target: 0.999,
     events: 'webhooks',
