@@ -78,7 +78,7 @@ export class ReportAnswers {
     if (businessOn === undefined) throw notFound('There is no report yet');
     const report = await this.store.find({ tenantId, kind, businessOn }, wish.version);
     if (report === undefined) throw notFound('There is no report of this date');
-    const format = place.format ?? acceptedFormat(wish.accept);
+    const format = place.format ?? acceptedFormat(wish.accept, kind);
     return { body: this.written(report, format, wish), mediaType: mediaTypes[format] };
   }
 

@@ -98,6 +98,11 @@ describe('what is asked for', () => {
     expect([acceptedFormat('text/csv'), acceptedFormat('*/*'), acceptedFormat(undefined)]).toEqual([
       ...['csv', 'json', 'json'],
     ]);
+    // Only the SLO report is there as Markdown.
+    expect(acceptedFormat('text/markdown, */*', 'slo')).toBe('md');
+    expect([acceptedFormat('text/markdown, */*', 'daily'), acceptedFormat('text/markdown')]).toEqual([
+      ...['json', 'json'],
+    ]);
     expect(languageOf('tr', 'en', 'en')).toBe('tr');
     expect([languageOf(undefined, 'tr-TR,tr;q=0.9', 'en'), languageOf('xx', 'de', 'tr')]).toEqual([
       'tr',

@@ -2,7 +2,7 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { HasForm } from '@defter/platform';
 import { isDate } from '../business-day.js';
 import { weekNamed } from '../slo/iso-week.js';
-import { type Language, languages } from './report.js';
+import { type Language, languages, type ReportKind } from './report.js';
 
 export const formats = ['html', 'json', 'csv', 'md'] as const;
 export type Format = (typeof formats)[number];
@@ -45,10 +45,10 @@ export function toPlace(name: string): ReportPlace | undefined {
   };
 }
 
-/** The form that a caller prefers: a browser asks for pages, a program for JSON. */
-export function acceptedFormat(accept: string | undefined): Format {
+/** The form that a caller prefers: a browser asks for pages, a program for JSON; of `slo` also Markdown. */
+export function acceptedFormat(accept: string | undefined, kind?: ReportKind): Format {
   const wanted = (accept ?? '').split(',').map((each) => each.split(';')[0]?.trim());
   if (wanted.includes('text/html')) return 'html';
-  if (wanted.includes('text/markdown')) return 'md';
+  if (kind === 'slo' && wanted.includes('text/markdown')) return 'md';
   return wanted.includes('text/csv') ? 'csv' : 'json';
 }

@@ -31,8 +31,11 @@ export interface Gap {
   readonly until: string;
 }
 
-/** `unknown`: nobody measured. `unused`: it was measured, and nothing happened. */
-export type Verdict = 'kept' | 'missed' | 'unused' | 'unknown';
+/**
+ * `unknown`: nobody measured. `partial`: too little was measured to call it kept, and what was isn't missed.
+ * `unused`: it was measured, and nothing happened.
+ */
+export type Verdict = 'kept' | 'missed' | 'partial' | 'unused' | 'unknown';
 
 /** What became of an objective, or of its part of one service. */
 export interface SloPart extends SloHour {

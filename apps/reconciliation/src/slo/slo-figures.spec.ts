@@ -111,6 +111,34 @@ describe('a part of an objective', () => {
     ]);
   });
 
+  it('is kept only where enough was measured: what was bad in the rest is not known', () => {
+    const first = (count: number) => Array.from({ length: count }, (_, index) => index);
+    const unseen = (count: number, bad: number) =>
+      partOf(
+        measured((index) => (index < count ? undefined : [1_000, index === 167 ? bad : 0]), first(count)),
+        span,
+        BUDGET,
+      );
+    // 8 of 168 hours are less than 5 %, 9 are more.
+    expect(unseen(8, 0)).toMatchObject({ verdict: 'kept', attained: 1 });
+    expect(unseen(9, 0)).toMatchObject({ verdict: 'partial', attained: 1, total: 159_000 });
+    expect(unseen(160, 0)).toMatchObject({ verdict: 'partial' });
+    // What is missed already doesn't get better by what nobody saw.
+    expect(unseen(160, 900)).toMatchObject({ verdict: 'missed' });
+  });
+
+  it('that nobody used while it was measured for a part of the week is no more than that', () => {
+    const part = partOf(
+      measured(
+        () => undefined,
+        Array.from({ length: 20 }, (_, index) => index),
+      ),
+      span,
+      BUDGET,
+    );
+    expect(part).toMatchObject({ verdict: 'partial', attained: null, total: 0 });
+  });
+
   it('has as many hours as the week where clocks are put back', () => {
     const monday = Date.parse('2026-10-18T22:00:00Z') / 1_000;
     const week = { from: monday, until: monday + 169 * HOUR_SECONDS, zone: 'Europe/Berlin' };

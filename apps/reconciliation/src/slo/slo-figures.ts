@@ -25,6 +25,9 @@ export interface Span {
 
 const WORST = 5;
 
+/** Of a week that was measured for less, nobody can say that a promise was kept. */
+const ENOUGH_MEASURED = 0.95;
+
 /** What became of a part, from what Prometheus has. Pure: the same measurements give the same figures. */
 export function partOf(measured: Measured, span: Span, budget: number): SloPart {
   const hours = hoursOf(measured, span);
@@ -35,7 +38,7 @@ export function partOf(measured: Measured, span: Span, budget: number): SloPart 
   const allowed = total === null ? 0 : total * budget;
   return {
     ...{ part: measured.part, measured: measuredShare, total, bad, attained },
-    verdict: verdictOf(whole, budget),
+    verdict: verdictOf(whole, measuredShare, budget),
     budgetSpent: attained === null ? null : round((1 - attained) / budget),
     days: daysOf(hours, span, allowed),
     hours,
@@ -44,10 +47,11 @@ export function partOf(measured: Measured, span: Span, budget: number): SloPart 
   };
 }
 
-function verdictOf({ total, bad }: Counted, budget: number): Verdict {
+function verdictOf({ total, bad }: Counted, measuredShare: number, budget: number): Verdict {
   if (total === null || bad === null) return 'unknown';
-  if (total === 0) return 'unused';
-  return bad > total * budget ? 'missed' : 'kept';
+  if (bad > total * budget) return 'missed';
+  if (measuredShare < ENOUGH_MEASURED) return 'partial';
+  return total === 0 ? 'unused' : 'kept';
 }
 
 function hoursOf({ points, hourly }: Measured, { from, until }: Span): SloHour[] {

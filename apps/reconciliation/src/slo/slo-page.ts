@@ -27,6 +27,8 @@ function lead(content: SloContent, language: Language): Html {
   return html`<p class="lead ${kind}">${sentences.join(' ')}</p>`;
 }
 
+const isUnsure = ({ verdict }: SloPart): boolean => verdict === 'partial' || verdict === 'unknown';
+
 /** What the report says first, for the page and for Markdown. */
 export function leadOf(
   content: SloContent,
@@ -37,7 +39,8 @@ export function leadOf(
   if (parts.every(({ measured }) => measured === 0))
     return { kind: 'HIGH', sentences: [texts.nothingMeasured] };
   const missed = parts.filter(({ verdict }) => verdict === 'missed').length;
-  const first = missed > 0 ? texts.missed(countOf(missed, language)) : texts.allKept;
+  const unmissed = parts.some(isUnsure) ? texts.noneMissed : texts.allKept;
+  const first = missed > 0 ? texts.missed(countOf(missed, language)) : unmissed;
   const isWhole = parts.every(({ measured }) => measured === 1);
   const kind = missed > 0 ? 'HIGH' : isWhole ? 'good' : 'MED';
   return { kind, sentences: isWhole ? [first] : [first, texts.incomplete] };
@@ -66,7 +69,7 @@ function overview({ objectives }: SloContent, language: Language): Html {
       return [
         nameOf(outcome, texts),
         part.part ?? '',
-        alarming(texts.verdicts[part.verdict], part.verdict === 'missed' || part.verdict === 'unknown'),
+        alarming(texts.verdicts[part.verdict], part.verdict === 'missed' || isUnsure(part)),
         ...[percentOf(outcome.target, language), attained],
         alarming(spent, (part.budgetSpent ?? 0) > 1),
         ...[total, bad, alarming(measured, part.measured < 1)],
@@ -101,7 +104,7 @@ function partOf(part: SloPart, content: SloContent, language: Language): Html {
   if (part.verdict === 'unknown')
     return html`<h3>${name}</h3>
       <p class="wrong">${texts.noData}</p>`;
-  if (part.verdict === 'unused')
+  if (part.attained === null)
     return html`<h3>${name}</h3>
       <p>${texts.noEvents}</p>
       ${gaps(part, content, language)}`;

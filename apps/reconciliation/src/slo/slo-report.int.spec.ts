@@ -102,7 +102,7 @@ describe('the SLO report of a week', () => {
     expect(latency.verdict).toBe('kept');
     expect(latency.attained).toBeCloseTo(0.98, 3);
     const webhooks = partOf(found, 'webhook-success');
-    expect(webhooks.verdict).toBe('kept');
+    expect(webhooks.verdict).toBe('partial');
     expect(webhooks.attained).toBeCloseTo(0.9995, 4);
     // One of ten payouts took longer than a day, though it restarted from zero in the middle.
     const payouts = partOf(found, 'payout-time');
@@ -114,7 +114,7 @@ describe('the SLO report of a week', () => {
     const found = await report('latest');
     const payments = partOf(found, 'availability', 'payments');
     expect(payments).toMatchObject({
-      verdict: 'kept',
+      verdict: 'partial',
       gaps: [{ from: '2026-02-05T21:05:00.000Z', until: '2026-02-06T21:00:00.000Z' }],
     });
     expect(payments.measured).toBeCloseTo(6 / 7, 2);
@@ -137,7 +137,8 @@ describe('the SLO report of a week', () => {
       'availability/webhook-delivery',
       ...['latency/webhook-delivery', 'delivery-success'],
     ]);
-    expect(count).toBe('2');
+    expect(result['partial']).toEqual(['availability/payments', 'latency/payments', 'webhook-success']);
+    expect(count).toBe('8');
   });
 
   it('is a page that prints, Markdown, JSON, a table and a mail', async () => {
@@ -145,6 +146,7 @@ describe('the SLO report of a week', () => {
     expect(page.type).toContain('text/html');
     expect(page.body).toContain('SLO report · Week 2026-W06');
     expect(page.body).toContain('2 objectives were missed');
+    expect(page.body).toContain('measured too little');
     expect(page.body).toContain('no data');
     expect(page.body).toMatch(/<polyline[^]*?class="burn"/);
     expect(page.body).toContain('class="unseen"');
@@ -161,8 +163,19 @@ describe('the SLO report of a week', () => {
     expect(turkish.body).toContain('| Kullanılabilirlik | ledger | tutmadı | %99,9 |');
     const csv = await text('2026-W06.csv');
     expect(csv.body).toContain('2026-W06,availability,webhook-delivery,unknown,0.999,,,,,0');
+    expect(csv.body).toContain('2026-W06,availability,payments,partial,0.999,1,0,');
+    expect(markdown.body).toContain('| Availability | payments | measured too little | 99.9 % | 100 % |');
     expect(readdirSync(mails)).toEqual(['t_one-slo-2026-02-08-v1.eml']);
     expect(readFileSync(`${mails}/t_one-slo-2026-02-08-v1.eml`, 'utf8')).toContain('text/html');
+  });
+
+  it('says of webhooks what is counted: dead letters, not what payments made of them', async () => {
+    expect((await text('latest.md')).body).toContain(
+      '99.9 % of webhooks are taken in without a dead letter.',
+    );
+    expect((await text('latest.md?lang=tr')).body).toContain(
+      'Webhook’ların %99,9’u ölü mektup olmadan alınır.',
+    );
   });
 
   it('of a week that Prometheus has forgotten fails, and its page says that nothing is known', async () => {

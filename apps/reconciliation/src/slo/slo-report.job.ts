@@ -26,12 +26,13 @@ export class SloReport implements Job {
     const { report, isNew } = await job.write((tx) => store.keep(tx, job, 'slo', content));
     const sentTo = await outbox.send(report);
     const missed = namesOf(content.objectives, 'missed');
+    const partial = namesOf(content.objectives, 'partial');
     const unknown = namesOf(content.objectives, 'unknown');
     const isBlind = content.objectives.every(({ parts }) => parts.every(({ measured }) => measured === 0));
-    job.info('The SLO report is made', { version: report.version, isNew, missed, unknown, sentTo });
+    job.info('The SLO report is made', { version: report.version, isNew, missed, partial, unknown, sentTo });
     return {
-      found: missed.length,
-      facts: { week: content.week, version: report.version, isNew, missed, unknown, sentTo },
+      found: missed.length + partial.length + unknown.length,
+      facts: { week: content.week, version: report.version, isNew, missed, partial, unknown, sentTo },
       unseen: isBlind ? [`Prometheus has no measurement of ${content.week}`] : [],
     };
   }

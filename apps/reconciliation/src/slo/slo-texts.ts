@@ -14,6 +14,7 @@ export interface SloTexts {
   readonly week: string;
   readonly purpose: string;
   readonly allKept: string;
+  readonly noneMissed: string;
   readonly missed: (count: string) => string;
   readonly incomplete: string;
   readonly nothingMeasured: string;
@@ -48,10 +49,17 @@ const english: SloTexts = {
     'What is promised of the service, and what came of it in this week. The error budget is what a promise ' +
     'leaves to go wrong: of 99.9 %, one request in a thousand. Figures are what Prometheus measured.',
   allKept: 'Every objective that was measured was kept.',
+  noneMissed: 'No objective was missed in what was measured; of some too little was measured to say more.',
   missed: (count) => `${count} objectives were missed. What spent their budgets stands below.`,
   incomplete: 'Some of the week, or some of the services, was not measured: nothing is known of that.',
   nothingMeasured: 'Nothing of this week was measured. Whether anything was kept is not known.',
-  verdicts: { kept: 'kept', missed: 'missed', unused: 'not used', unknown: 'not known' },
+  verdicts: {
+    kept: 'kept',
+    missed: 'missed',
+    partial: 'measured too little',
+    unused: 'not used',
+    unknown: 'not known',
+  },
   objective: 'Objective',
   part: 'Of',
   target: 'Promised',
@@ -78,7 +86,7 @@ const english: SloTexts = {
     latency: { name: 'Latency', promise: '95 % of requests are answered within half a second.' },
     'webhook-success': {
       name: 'Webhooks of providers',
-      promise: '99.9 % of verified webhooks are applied.',
+      promise: '99.9 % of webhooks are taken in without a dead letter.',
     },
     'delivery-success': {
       name: 'Webhooks to tenants',
@@ -98,10 +106,17 @@ const turkish: SloTexts = {
     'Hizmet için söz verilenler ve bu hafta bunlardan ne çıktığı. Hata bütçesi, sözün yanlış gitmesine ' +
     'izin verdiği paydır: %99,9 sözünde bin istekten biri. Rakamlar Prometheus’un ölçtükleridir.',
   allKept: 'Ölçülen her hedef tutturuldu.',
+  noneMissed: 'Ölçülen kısımda kaçırılan hedef yok; bazılarında fazlasını söyleyecek kadar ölçüm yok.',
   missed: (count) => `${count} hedef tutturulamadı. Bütçelerini neyin harcadığı aşağıda.`,
   incomplete: 'Haftanın ya da servislerin bir kısmı ölçülmedi: o kısım hakkında bir şey bilinmiyor.',
   nothingMeasured: 'Bu haftadan hiçbir şey ölçülmedi. Hedeflerin tutup tutmadığı bilinmiyor.',
-  verdicts: { kept: 'tuttu', missed: 'tutmadı', unused: 'kullanılmadı', unknown: 'bilinmiyor' },
+  verdicts: {
+    kept: 'tuttu',
+    missed: 'tutmadı',
+    partial: 'yeterince ölçülmedi',
+    unused: 'kullanılmadı',
+    unknown: 'bilinmiyor',
+  },
   objective: 'Hedef',
   part: 'Nerede',
   target: 'Söz',
@@ -131,7 +146,7 @@ const turkish: SloTexts = {
     latency: { name: 'Gecikme', promise: 'İsteklerin %95’i yarım saniye içinde yanıtlanır.' },
     'webhook-success': {
       name: 'Sağlayıcı webhook’ları',
-      promise: 'Doğrulanmış webhook’ların %99,9’u işlenir.',
+      promise: 'Webhook’ların %99,9’u ölü mektup olmadan alınır.',
     },
     'delivery-success': {
       name: 'Kiracılara giden webhook’lar',

@@ -27,6 +27,8 @@ interface Applied {
   readonly version: number;
   readonly name: string;
   readonly checksum: string;
+  /** Its place in the order in which they were applied. */
+  readonly place: number;
 }
 
 const TABLE = `create table if not exists defter_migration (
@@ -76,13 +78,19 @@ export async function migrate({ url, migrations, logger, serviceRole }: MigrateO
 export async function checkSchema(database: Queryable, migrations?: URL): Promise<void> {
   const steps = await stepsOf(migrations);
   const applied = await readApplied(database);
-  const isNewer = ({ source, version }: Applied): boolean =>
+  refuseMismatch(steps, withoutNewer(steps, applied), { allowMissing: false });
+}
+
+/**
+ * Leaves out what a newer program added: a number above all of this program's own, or, as branches land in
+ * another order than that of their numbers, any number that was applied after all of its own.
+ */
+function withoutNewer(steps: readonly Step[], applied: readonly Applied[]): Applied[] {
+  const isOwn = (row: Applied): boolean => steps.some((step) => isSame(row, step));
+  const last = Math.max(0, ...applied.filter(isOwn).map(({ place }) => place));
+  const isAbove = ({ source, version }: Applied): boolean =>
     steps.every((step) => step.source !== source || step.version < version);
-  refuseMismatch(
-    steps,
-    applied.filter((row) => !isNewer(row)),
-    { allowMissing: false },
-  );
+  return applied.filter((row) => isOwn(row) || !(row.place > last || isAbove(row)));
 }
 
 async function stepsOf(migrations: URL | undefined): Promise<Step[]> {
@@ -99,7 +107,8 @@ async function readApplied(database: Queryable): Promise<Applied[]> {
     `select to_regclass('defter_migration') is not null as exists`,
   );
   if (table?.exists !== true) return [];
-  return database.query<Applied>('select source, version, name, checksum from defter_migration');
+  return database.query<Applied>(`select source, version, name, checksum,
+    rank() over (order by applied_at)::int as place from defter_migration`);
 }
 
 function refuseMismatch(

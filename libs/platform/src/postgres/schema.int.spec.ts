@@ -86,6 +86,21 @@ ${last}`;
     await expect(checkSchema(db.database, other)).rejects.toThrow(SchemaMismatch);
   });
 
+  it('serves beside lower numbers of a newer program, but beside no foreign ones', async () => {
+    const old = folder({ ...thing, '0004-late': 'select 1' });
+    await run(old);
+    await run(folder({ ...thing, '0003-reserved': 'select 1', '0004-late': 'select 1' }));
+    await expect(checkSchema(db.database, old)).resolves.toBeUndefined();
+    await expect(run(old)).rejects.toThrow('0003-reserved, which this program does not know');
+    // What was there before this program's own last step came from no successor of it.
+    await admin.query(`update defter_migration set applied_at = (
+      select applied_at from defter_migration where name = '0001-thing') where name = '0003-reserved'`);
+    await expect(checkSchema(db.database, old)).rejects.toThrow('0003-reserved, which this program');
+    await admin.query(`update defter_migration set applied_at = now() where name = '0003-reserved'`);
+    const edited = folder({ ...thing, '0003-reserved': 'select 2', '0004-late': 'select 1' });
+    await expect(checkSchema(db.database, edited)).rejects.toThrow('was changed after it was applied');
+  });
+
   it('is not ready while a step is missing', async () => {
     await expect(checkSchema(db.database, folder(thing))).rejects.toThrow(
       'is not applied: run the migrate role',
