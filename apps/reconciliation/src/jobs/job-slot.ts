@@ -1,5 +1,5 @@
 import { addDays, dateIn, startOf } from '../business-day.js';
-import { weekOf } from '../slo/iso-week.js';
+import { weekOf } from '../iso-week.js';
 import type { JobPlan } from './job-plans.js';
 
 /** What a run is about, and what makes it once. */

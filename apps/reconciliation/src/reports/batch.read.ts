@@ -1,5 +1,5 @@
 import type { Queryable } from '@defter/platform';
-import { NET, SIGN } from './line-money.sql.js';
+import { NET, SIGN } from '../line-money.sql.js';
 import type { Arrived, Batch } from './settlement-content.js';
 
 interface BatchRow {

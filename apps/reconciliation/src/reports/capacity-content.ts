@@ -1,5 +1,5 @@
 import { addDays } from '../business-day.js';
-import { weekOf } from '../slo/iso-week.js';
+import { weekOf } from '../iso-week.js';
 import type { ReportHead } from './report.js';
 
 /** A table of this service's database as it was measured. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '@defter/platform';
 import type { DayFlow, MovedTotal, SettledTotal } from './daily-content.js';
-import { NET } from './line-money.sql.js';
+import { NET } from '../line-money.sql.js';
 
 /** Money of ours that has moved: what customers paid is in, the rest is out; what came back counts as in. */
 const IN = `(family = 'charge' or result = 'returned')`;

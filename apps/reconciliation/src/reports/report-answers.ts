@@ -3,7 +3,7 @@ import type { Clock } from '@defter/kernel';
 import { CLOCK, CONFIG, Database, notFound, writeJson } from '@defter/platform';
 import type { Config } from '../config.js';
 import { lastLook } from '../stuck/last-look.read.js';
-import { weekOf } from '../slo/iso-week.js';
+import { weekOf } from '../iso-week.js';
 import { Tenants } from '../tenants.js';
 import { byUrgency } from './daily-content.js';
 import { openFindings } from './open-finding.read.js';

@@ -3,7 +3,7 @@ import { csvOf } from './csv.js';
 import type { DailyContent } from './daily-content.js';
 import type { ReportHead, StoredReport } from './report.js';
 import type { SettlementContent } from './settlement-content.js';
-import type { SloContent } from '../slo/slo-content.js';
+import type { SloContent } from './slo/slo-content.js';
 
 /** A report's rows for a spreadsheet: findings, batches, tables. Amounts are minor units. */
 export function reportCsv({ kind, content }: StoredReport): string {

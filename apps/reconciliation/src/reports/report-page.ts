@@ -7,9 +7,9 @@ import { settlementPage } from './page/settlement-page.js';
 import { textsOf } from './page/texts-of.js';
 import type { Language, StoredReport } from './report.js';
 import type { SettlementContent } from './settlement-content.js';
-import type { SloContent } from '../slo/slo-content.js';
-import { sloPage } from '../slo/slo-page.js';
-import { sloTexts } from '../slo/slo-texts.js';
+import type { SloContent } from './slo/slo-content.js';
+import { sloPage } from './slo/slo-page.js';
+import { sloTexts } from './slo/slo-texts.js';
 
 /** A stored report as a page in a language. */
 export function reportPage(report: StoredReport, language: Language): string {

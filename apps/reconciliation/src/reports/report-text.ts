@@ -1,6 +1,6 @@
 import { notFound } from '@defter/platform';
-import type { SloContent } from '../slo/slo-content.js';
-import { sloMarkdown } from '../slo/slo-markdown.js';
+import type { SloContent } from './slo/slo-content.js';
+import { sloMarkdown } from './slo/slo-markdown.js';
 import type { Language, StoredReport } from './report.js';
 
 /** A report as Markdown. @throws ProblemException 404 for a kind that has no such form */

@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { HasForm } from '@defter/platform';
 import { isDate } from '../business-day.js';
-import { weekNamed } from '../slo/iso-week.js';
+import { weekNamed } from '../iso-week.js';
 import { type Language, languages, type ReportKind } from './report.js';
 
 export const formats = ['html', 'json', 'csv', 'md'] as const;

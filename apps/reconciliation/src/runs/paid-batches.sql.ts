@@ -4,7 +4,7 @@
  * reports.
  */
 import { movedResults } from '@defter/reconciliation-domain';
-import { NET, SIGN } from '../reports/line-money.sql.js';
+import { NET, SIGN } from '../line-money.sql.js';
 
 /** Amounts as text; counts are of one batch, so that they fit. */
 export interface PaidBatchRow {

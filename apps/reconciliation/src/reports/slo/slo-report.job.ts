@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@defter/kernel';
 import { CLOCK } from '@defter/platform';
 import { objectives } from '@defter/reconciliation-contracts';
-import { addDays, startOf } from '../business-day.js';
-import type { Job, JobResult, RunningJob } from '../jobs/job.js';
-import { ReportPlaces } from '../reports/report-places.js';
-import { weekOf } from './iso-week.js';
+import { addDays, startOf } from '../../business-day.js';
+import type { Job, JobResult, RunningJob } from '../../jobs/job.js';
+import { ReportPlaces } from '../report-places.js';
+import { weekOf } from '../../iso-week.js';
 import type { SloContent, SloOutcome } from './slo-content.js';
 import { SloMeasurements } from './slo-measurements.js';
 

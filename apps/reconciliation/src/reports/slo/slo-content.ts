@@ -1,4 +1,4 @@
-import type { ReportHead } from '../reports/report.js';
+import type { ReportHead } from '../report.js';
 
 /** Counts of some time; null where nobody measured. They are computed from rates, so they have fractions. */
 export interface Counted {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, exchange } from '@defter/platform';
-import type { Config } from '../config.js';
-import { CouldNotLook } from '../jobs/job.js';
+import type { Config } from '../../config.js';
+import { CouldNotLook } from '../../jobs/job.js';
 
 /** A year of a dozen series every minute is below that. */
 const LIMIT_BYTES = 32 * 1_024 * 1_024;

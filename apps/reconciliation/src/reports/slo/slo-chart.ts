@@ -1,7 +1,7 @@
-import { dateIn } from '../business-day.js';
-import { shortDateOf } from '../reports/page/figures.js';
-import { html, type Html } from '../reports/page/html.js';
-import type { Language } from '../reports/report.js';
+import { dateIn } from '../../business-day.js';
+import { shortDateOf } from '../page/figures.js';
+import { html, type Html } from '../page/html.js';
+import type { Language } from '../report.js';
 import type { SloContent, SloPart } from './slo-content.js';
 import { percentOf, sloTexts } from './slo-texts.js';
 

@@ -1,5 +1,5 @@
-import { shortDateOf, timeOf } from '../reports/page/figures.js';
-import type { Language, StoredReport } from '../reports/report.js';
+import { shortDateOf, timeOf } from '../page/figures.js';
+import type { Language, StoredReport } from '../report.js';
 import type { SloContent, SloOutcome, SloPart } from './slo-content.js';
 import { figuresOf, leadOf, nameOf, promiseOf } from './slo-page.js';
 import { percentOf, sloTexts } from './slo-texts.js';

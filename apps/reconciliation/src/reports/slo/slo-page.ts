@@ -1,7 +1,7 @@
-import { countOf, shortDateOf, timeOf } from '../reports/page/figures.js';
-import { html, type Html, when } from '../reports/page/html.js';
-import { alarming, framed, framingOf, type Sheet, table } from '../reports/page/layout.js';
-import type { Language, StoredReport } from '../reports/report.js';
+import { countOf, shortDateOf, timeOf } from '../page/figures.js';
+import { html, type Html, when } from '../page/html.js';
+import { alarming, framed, framingOf, type Sheet, table } from '../page/layout.js';
+import type { Language, StoredReport } from '../report.js';
 import { burnChart } from './slo-chart.js';
 import type { SloContent, SloOutcome, SloPart } from './slo-content.js';
 import { percentOf, type SloTexts, sloTexts } from './slo-texts.js';

@@ -3,12 +3,12 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { objectives } from '@defter/reconciliation-contracts';
 import { eventually, type PrometheusServer, scratchFolder, startPrometheus } from '@defter/testing';
-import { Stand } from '../testing/stand.js';
-import type { StoredReport } from '../reports/report.js';
-import { JobExecutor } from '../jobs/job-executor.js';
-import { JobRequests } from '../jobs/job-requests.js';
-import { jobCommand } from '../jobs/job-command.js';
-import { history } from '../testing/metric-history.js';
+import { Stand } from '../../testing/stand.js';
+import type { StoredReport } from '../report.js';
+import { JobExecutor } from '../../jobs/job-executor.js';
+import { JobRequests } from '../../jobs/job-requests.js';
+import { jobCommand } from '../../jobs/job-command.js';
+import { history } from '../../testing/metric-history.js';
 import type { SloContent } from './slo-content.js';
 
 const mails = scratchFolder('mails');

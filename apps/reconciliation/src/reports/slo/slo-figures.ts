@@ -1,4 +1,4 @@
-import { dateIn } from '../business-day.js';
+import { dateIn } from '../../business-day.js';
 import type { Counted, Gap, SloDay, SloHour, SloPart, Verdict, WorstHour } from './slo-content.js';
 
 export const HOUR_SECONDS = 3_600;

@@ -1,5 +1,5 @@
 import type { ObjectiveName } from '@defter/reconciliation-contracts';
-import type { Language } from '../reports/report.js';
+import type { Language } from '../report.js';
 import type { Verdict } from './slo-content.js';
 
 /** What an objective is called, and what it promises. */

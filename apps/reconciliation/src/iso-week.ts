@@ -1,4 +1,4 @@
-import { addDays } from '../business-day.js';
+import { addDays } from './business-day.js';
 
 /** A week of ISO 8601: from Monday to Sunday, named by the year that has its Thursday. */
 export interface IsoWeek {

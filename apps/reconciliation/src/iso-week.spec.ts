@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { slotOf } from '../jobs/job-slot.js';
+import { slotOf } from './jobs/job-slot.js';
 import { weekNamed, weekOf } from './iso-week.js';
 
 describe('a week of ISO 8601', () => {
