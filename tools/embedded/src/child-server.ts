@@ -2,28 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dockerKill, dockerRun, type Container } from './container.js';
+import { dockerKill, dockerRun } from './container.js';
 import { endLeftover, writePidFile } from './process-identity.js';
+import type { ServerCommand } from './server-command.js';
 import { SetupError } from './setup-error.js';
-import type { SystemUser } from './system-user.js';
-
-/** How one server process is run. */
-export interface ServerCommand {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
-  readonly cwd?: string;
-  readonly user?: SystemUser | undefined;
-  readonly logFile: string;
-  readonly pidFile: string;
-  /** Runs it in there; our child is then Docker's client. */
-  readonly container?: Container | undefined;
-  /** Asks for an orderly end (default SIGTERM). */
-  readonly stopSignal?: NodeJS.Signals;
-  /** Sent by the kernel when our process dies (default SIGKILL, which also ends a stopped process). */
-  readonly orphanSignal?: NodeJS.Signals;
-}
 
 /** How a process ended. */
 export interface Exit {

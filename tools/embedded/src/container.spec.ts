@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ServerCommand } from './child-server.js';
+import type { ServerCommand } from './server-command.js';
 import { dockerRun, IMAGE_VARIABLES, imageOf } from './container.js';
 
 const server: ServerCommand = {

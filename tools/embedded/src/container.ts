@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { ServerCommand } from './child-server.js';
+import type { Container, ServerCommand } from './server-command.js';
 import { SetupError } from './setup-error.js';
 
 /** Where the images that we make have their parts. */
@@ -28,12 +28,6 @@ export const RUN_VARIABLE = 'DEFTER_CONTAINER_RUN';
 export function imageOf(server: keyof typeof IMAGE_VARIABLES): string | undefined {
   const image = process.env[IMAGE_VARIABLES[server]];
   return image === '' ? undefined : image;
-}
-
-/** A container that runs a server: the image, and the folders that it shares with this machine. */
-export interface Container {
-  readonly image: string;
-  readonly folders: readonly string[];
 }
 
 /** The same name for the same server, so that one that a dead run has left is found. */

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
-import { ChildServer, type ServerCommand } from './child-server.js';
+import { ChildServer } from './child-server.js';
 import { IN_IMAGE, imageOf } from './container.js';
 import { installKafka, type KafkaInstallation } from './kafka-install.js';
 import { brokerProperties, classPath, LOGGING } from './kafka-settings.js';
 import { freePort, requireFreePort } from './ports.js';
 import { Supervised, type ServerHandle, type Supervision } from './supervised.js';
+import type { ServerCommand } from './server-command.js';
 
 /** Options of {@link startKafka}. */
 export interface KafkaOptions {

@@ -3,7 +3,7 @@ import { Payload } from '@nestjs/microservices';
 import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
 import { CrashPoints, Database, EventPattern, type ReceivedMessage } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
-import { wakeDebts } from '../debts/debt-row.js';
+import { wakeDebts } from '../debt-row.js';
 import { markBooked } from './booking-row.js';
 
 /**

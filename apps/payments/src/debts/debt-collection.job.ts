@@ -6,7 +6,7 @@ import { Intents } from '../intents/intents.js';
 import { LedgerClient } from '../ledger-client.js';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
-import { type Debt, isMoving, lookAgain, takeDueDebts } from './debt-row.js';
+import { type Debt, isMoving, lookAgain, takeDueDebts } from '../debt-row.js';
 
 const EVERY_MS = 1_000;
 /** The ledger's events wake a debt; this is for what no event tells. */

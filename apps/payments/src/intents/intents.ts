@@ -14,7 +14,7 @@ import {
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
-import { updateDebtRows } from '../debts/debt-row.js';
+import { updateDebtRows } from '../debt-row.js';
 import { markMadeGood } from '../bookings/booking.js';
 import { Funnel } from '../funnel/funnel.js';
 import { bringForward } from '../operations/operation.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { CrashPoints, Database } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
-import { UnansweredPayers } from '../intents/unanswered-payers.js';
+import { UnansweredPayers } from '../unanswered-payers.js';
 import { Observations } from '../observations.js';
 import { Payouts } from '../payouts/payouts.js';
 import { holdsLease, type LeasedOperation, yieldOperation } from './operation-lease.js';

@@ -16,14 +16,9 @@ import { apply, listsOf, replay, twoTellings } from './testing/tellings.js';
 import { wasAsked } from './testing/was-asked.js';
 
 type Kind = Parameters<typeof operation>[0];
-const call = (
-  kind: Kind,
-  operationId: string,
-  amountMinor: bigint,
-  parentOperationId: string | null = null,
-) => ({
+const call = (kind: Kind, operationId: string, amountMinor: bigint, parent: string | null = null) => ({
   ...operation(kind, operationId),
-  ...{ amountMinor, parentOperationId, split: undivided(amountMinor) },
+  ...{ amountMinor, parentOperationId: parent, split: undivided(amountMinor) },
 });
 const heard = (type: string, operationId: string, result: ObservedResult): IntentEvent =>
   ({

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { newId } from '@defter/kernel';
 import { Metrics, type Transaction } from '@defter/platform';
-import type { LeasedOperation } from '../operations/operation-lease.js';
-import { Intents } from './intents.js';
-import { isAskedInTime } from './waiting-attempt-row.js';
+import type { LeasedOperation } from './operations/operation-lease.js';
+import { Intents } from './intents/intents.js';
+import { isAskedInTime } from './intents/waiting-attempt-row.js';
 
 /** Gives up attempts whose payer walked away, on the provider's word that they still wait. */
 @Injectable()

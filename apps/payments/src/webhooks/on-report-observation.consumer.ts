@@ -4,8 +4,8 @@ import { CrashPoints, EventPattern, type MessageContext } from '@defter/platform
 import { ReconciliationTopics, type ReportObservationV1 } from '@defter/reconciliation-contracts';
 import type { CrashPoint } from '../crash-points.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
-import { ProviderEvents } from '../webhooks/provider-events.js';
-import { toEvent } from './to-event.js';
+import { ProviderEvents } from './provider-events.js';
+import { toEvent } from './line-to-event.js';
 
 /** What a matched line of a report says about an operation: an observation like every other one. */
 @Controller()
