@@ -76,8 +76,17 @@ describe('a timeline', () => {
     for (const query of ['cursor=x', 'page_size=0', 'page_size=x'])
       expect((await read(one, query)).status).toBe(400);
     expect((await read(other, `cursor=${next}`)).status).toBe(400);
-    const place = JSON.stringify([`timeline ${one}`, ['2026-99-99T00:00:00.000000Z', 'event', '1']]);
-    const cursor = Buffer.from(place).toString('base64url');
-    expect((await read(one, `cursor=${cursor}`)).status).toBe(400);
+    const cursorOf = (...place: readonly string[]) =>
+      Buffer.from(JSON.stringify([`timeline ${one}`, place])).toString('base64url');
+    const statusOf = async (...place: readonly string[]) =>
+      (await read(one, `cursor=${cursorOf(...place)}`)).status;
+    for (const day of ['2026-99-99', '2026-02-30', '2026-02-29', '0000-01-01'])
+      expect([day, await statusOf(`${day}T00:00:00.000000Z`, 'event', '1')]).toEqual([day, 400]);
+    for (const time of ['24:00:00', '23:59:60', '25:00:00'])
+      expect([time, await statusOf(`2026-02-28T${time}.000000Z`, 'event', '1')]).toEqual([time, 400]);
+    const at = '2026-02-28T23:59:59.999999Z';
+    expect(await statusOf(at, 'event', '1')).toBe(200);
+    expect(await statusOf(at, 'ev\0ent', '1')).toBe(400);
+    expect(await statusOf(at, 'event', '1\0')).toBe(400);
   });
 });

@@ -84,13 +84,19 @@ export const timelineOf = async (
   });
 };
 
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+const instant = /^(?!0000)\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+
+/** To the microsecond, in a calendar that the database has, too: no February the 30th, no hour 24. */
+const isInstant = (at: string): boolean => {
+  const date = new Date(instant.test(at) ? at : NaN);
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, -1) === at.slice(0, 23);
+};
 
 const toPlace = (place: unknown): Place => {
   const parts: readonly unknown[] = Array.isArray(place) ? place : [];
   const [at, source, key] = parts;
   const isPlace = typeof at === 'string' && typeof source === 'string' && typeof key === 'string';
   // A date that the database couldn't read would be our error, and not the caller's.
-  if (!isPlace || !instant.test(at) || Number.isNaN(Date.parse(at))) throw malformed([]);
+  if (!isPlace || !isInstant(at)) throw malformed([]);
   return [at, source, key];
 };
