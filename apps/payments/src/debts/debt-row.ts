@@ -3,6 +3,7 @@ import {
   type Dispute,
   type ExistingIntent,
   owedMinor,
+  pauseMs,
   payableOf,
 } from '@defter/payments-domain';
 import type { Queryable, Transaction } from '@defter/platform';
@@ -19,7 +20,7 @@ export interface Debt {
   readonly asset: string;
 }
 
-/** Brings the rows up to the state after a step; what changed is looked at soon. */
+/** Brings the rows up to the state after a step; what changed is looked at soon, or after its pause. */
 export const updateDebtRows = async (
   tx: Transaction,
   tenantId: string,
@@ -42,11 +43,12 @@ const upsert = (
     `insert into debt (tenant_id, operation_id, owner_id, account, asset, owed_minor)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (tenant_id, operation_id) do update
-        set owed_minor = excluded.owed_minor, due_at = now(), updated_at = now()
+        set owed_minor = excluded.owed_minor, due_at = now() + $7 * interval '1 millisecond',
+            updated_at = now()
       where debt.owed_minor <> excluded.owed_minor`,
     [
       ...[tenantId, operationId, intent.intentId, payableOf(intent), assetOfCurrency(operation.currency)],
-      owedMinor(dispute, operation),
+      ...[owedMinor(dispute, operation), pauseMs(dispute)],
     ],
   );
 };
@@ -83,7 +85,10 @@ export const isMoving = async (tx: Transaction, tenantId: string, operationId: s
   return rows.length > 0;
 };
 
-/** Money has come to these accounts: whoever owes something of it is asked. */
+/**
+ * Money has come to these accounts: whoever owes something of it is asked. Where the last part was refused
+ * for another reason than funds, money is no reason to ask before the pause is over.
+ */
 export const wakeDebts = (
   database: Queryable,
   tenantId: string,
@@ -93,6 +98,11 @@ export const wakeDebts = (
     `update debt set due_at = now()
        from unnest($2::text[], $3::text[]) as funds (account, asset)
       where debt.tenant_id = $1 and debt.account = funds.account and debt.asset = funds.asset
-        and owed_minor <> 0 and due_at > now()`,
+        and owed_minor <> 0 and due_at > now()
+        and 'insufficient-funds' = coalesce((
+          select coalesce(refusal, 'insufficient-funds') from booking
+           where booking.tenant_id = $1 and booking.owner_id = debt.owner_id
+             and booking.operation_id = debt.operation_id and kind in ('recovery', 'repayment')
+           order by requested_at desc limit 1), 'insufficient-funds')`,
     [tenantId, funds.map(({ account }) => account), funds.map(({ asset }) => asset)],
   );

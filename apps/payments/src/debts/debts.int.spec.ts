@@ -22,10 +22,10 @@ const publish = (topic: string, id: string, body: object) =>
       headers: toHeaders({ id, type: 'x', source: 'ledger', tenantId: TENANT, time: new Date() }),
     },
   ]);
-const refuse = (commandId: string) =>
+const refuse = (commandId: string, code = 'insufficient-funds') =>
   publish(LedgerTopics.refusals.name, `refusal ${commandId}`, {
     ...{ ledger: 'main', commandId, commandType: 'CreateTransaction' },
-    ...{ code: 'insufficient-funds', detail: 'no funds' },
+    ...{ code, detail: 'no funds' },
   });
 /** The ledger has booked it; the balances are those of the wallet after it. */
 const book = (commandId: string, wallet?: { readonly account: string; readonly available: string }) => {
@@ -147,6 +147,37 @@ describe('a dispute that is lost where whoever was paid has no funds', () => {
     await book('comes again', { account, available: '1000' });
     await book(await lastOf(id, 'recovery', 2));
     await eventually(async () => expect(await owedOf(id)).toBe(0));
+  });
+
+  it('is asked again ever more rarely for what is refused for another reason, and people see it', async () => {
+    const { id, account } = await indebted(300n);
+    const pauseOf = async () => {
+      const [row] = await payments.rows<{ seconds: string }>(
+        'select extract(epoch from due_at - updated_at)::text as seconds from debt where owner_id = $1',
+        [id],
+      );
+      return Number(row?.seconds);
+    };
+    for (const [nth, seconds] of [3_600, 7_200, 14_400].entries()) {
+      await refuse(await lastOf(id, 'recovery', nth + 1), 'account-closed');
+      await eventually(async () => expect(await owedOf(id)).toBe(1000));
+      expect(await pauseOf()).toBe(seconds);
+      expect((await get(id)).needs_attention).toContain('recovery-refused-by-ledger');
+      // Money is no reason to ask sooner.
+      for (const n of [1, 2]) await book(`comes in vain ${nth} ${n}`, { account, available: '300' });
+      await heardAll();
+      expect(await pauseOf()).toBe(seconds);
+      expect(await movesOf(id)).toHaveLength(nth + 1);
+      await payments.rows('update debt set due_at = now() where owner_id = $1', [id]);
+    }
+    const last = await lastOf(id, 'recovery', 4);
+    expect((await get(id)).needs_attention).toContain('recovery-refused-by-ledger');
+    payments.ledger.available.set(account, 0n);
+    await book(last, { account, available: '0' });
+    await eventually(async () =>
+      expect((await get(id)).needs_attention).not.toContain('recovery-refused-by-ledger'),
+    );
+    expect(await owedOf(id)).toBe(700);
   });
 
   it('owes as before what is refused while a process of before hears it: it is told again', async () => {

@@ -9,6 +9,7 @@ import {
   type Dispute,
   type ExistingIntent,
   type IntentRefusal,
+  isForFunds,
   liveAuthorizations,
   type OperationKind,
   owedMinor,
@@ -108,9 +109,22 @@ const barredActions = (intent: ExistingIntent): Readonly<Record<string, string |
 const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boolean =>
   hasNoHold && (status !== 'lost' || bookings.includes('loss'));
 
-/** A part of a debt that was refused is asked for again. */
-const needsPerson = ({ state, kind }: BookingView): boolean =>
-  state === 'refused' && kind !== 'recovery' && kind !== 'repayment';
+const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind === 'repayment';
+
+/**
+ * What the ledger refused, and nothing makes good. A part of a debt is asked for again; if it wasn't for want
+ * of funds, a person looks until one is booked, or nothing is left to ask for.
+ */
+const needsPerson = (booking: BookingView, intent: ExistingIntent, all: readonly BookingView[]): boolean => {
+  if (booking.state !== 'refused' || !isPart(booking)) return booking.state === 'refused';
+  if (isForFunds(booking.refusal ?? undefined)) return false;
+  const { operation_id: operationId } = booking;
+  const parts = all.filter((one) => isPart(one) && one.operation_id === operationId);
+  const later = parts.slice(parts.indexOf(booking) + 1);
+  const dispute = intent.disputes.find((one) => one.operationId === operationId);
+  const isLeft = dispute !== undefined && isOwed(intent.operations, dispute);
+  return !later.some(({ state }) => state === 'booked') && (isLeft || later.length > 0);
+};
 
 /** Whoever was paid still owes something of it, or has to get something back. */
 const isOwed = (operations: ExistingIntent['operations'], dispute: Dispute): boolean => {
@@ -122,16 +136,18 @@ const titleOf = (refusal: IntentRefusal | undefined): string | null =>
   refusal === undefined ? null : intentProblems[refusal.code].title;
 
 /** Why a person must look; empty when nobody must. */
-const attentionOf = (
-  { operations, disputes, isCanceled, status, capturedTwice }: ExistingIntent,
-  bookings: readonly BookingView[],
-): readonly string[] => [
-  ...operations.flatMap(({ quarantine }) => quarantine),
-  ...(capturedTwice ? ['captured-twice'] : []),
-  ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
-  ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
-  ...disputes.filter(({ status: now }) => now === 'inquiry').map(() => 'dispute-inquiry'),
-  ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
-  ...disputes.filter((one) => isOwed(operations, one)).map(() => 'debt-open'),
-  ...bookings.filter(needsPerson).map(({ kind }) => `${kind}-refused-by-ledger`),
-];
+const attentionOf = (intent: ExistingIntent, bookings: readonly BookingView[]): readonly string[] => {
+  const { operations, disputes, isCanceled, status, capturedTwice } = intent;
+  return [
+    ...operations.flatMap(({ quarantine }) => quarantine),
+    ...(capturedTwice ? ['captured-twice'] : []),
+    ...(isCanceled && status !== 'canceled' ? ['paid-after-cancel'] : []),
+    ...disputes.filter(({ status: now }) => now === 'opened' || now === 'evidence').map(() => 'dispute-open'),
+    ...disputes.filter(({ status: now }) => now === 'inquiry').map(() => 'dispute-inquiry'),
+    ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
+    ...disputes.filter((one) => isOwed(operations, one)).map(() => 'debt-open'),
+    ...bookings
+      .filter((one) => needsPerson(one, intent, bookings))
+      .map(({ kind }) => `${kind}-refused-by-ledger`),
+  ];
+};

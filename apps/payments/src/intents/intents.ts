@@ -10,6 +10,7 @@ import {
   type IntentEvent,
   intentEventFrom,
   type IntentRefusal,
+  isForFunds,
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
@@ -79,8 +80,9 @@ const wakeRunner = async (
   events: readonly IntentEvent[],
 ): Promise<void> => {
   for (const event of events) {
-    // It is owed as before, and asked for again: nobody is called.
-    if (event.type === 'DebtMoveRefused') await markMadeGood(tx, tenantId, event.bookingId);
+    // It is owed as before, and asked for again: nobody is called, unless no money could help.
+    if (event.type === 'DebtMoveRefused' && isForFunds(event.code))
+      await markMadeGood(tx, tenantId, event.bookingId);
     if (event.type === 'AttemptAbandoned') await stopWaiting(tx, tenantId, event.operationId);
     if (event.type !== 'RetryAsked' && event.type !== 'LookupAsked') continue;
     const step = event.type === 'RetryAsked' ? 'send' : 'look_up';

@@ -46,25 +46,51 @@ export const collectDebt = (
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
-/** The ledger refused a part of a debt: it is owed as before, and asked for again when money comes. */
+/** Refused so, a part may be booked when money comes; for any other reason only once a person did something. */
+export const isForFunds = (code: string | undefined): boolean => code === 'insufficient-funds';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DOUBLINGS = 6;
+
+/**
+ * How long to wait before the next part is asked for, in milliseconds. After the first refusal for want of
+ * funds not at all: the balance was old. What goes on being refused waits twice as long every time, from a
+ * minute on; refused for another reason, from an hour on.
+ */
+export const pauseMs = ({ debtMoves = [] }: Pick<Dispute, 'debtMoves'>): number => {
+  const last = debtMoves.at(-1);
+  if (last?.isRefused !== true) return 0;
+  const isAlike = (move: DebtMove): boolean =>
+    move.isRefused && isForFunds(move.refusal) === isForFunds(last.refusal);
+  const run = debtMoves.length - 1 - debtMoves.findLastIndex((move) => !isAlike(move));
+  const doubled = (times: number): number => 2 ** Math.min(times, DOUBLINGS);
+  if (!isForFunds(last.refusal)) return HOUR_MS * doubled(run - 1);
+  return run === 1 ? 0 : MINUTE_MS * doubled(run - 2);
+};
+
+/** The ledger refused a part of a debt: it is owed as before, and asked for again. */
 export const refusedMove = (
   { disputeId, debtMoves = [] }: Dispute,
-  { bookingId, at }: { readonly bookingId: string; readonly at: string },
+  { bookingId, code, at }: { readonly bookingId: string; readonly code: string; readonly at: string },
 ): readonly IntentEvent[] =>
   debtMoves.some((move) => move.bookingId === bookingId && !move.isRefused)
-    ? [{ type: 'DebtMoveRefused', disputeId, bookingId, at }]
+    ? [{ type: 'DebtMoveRefused', disputeId, bookingId, code, at }]
     : [];
 
 /** The dispute after a part was asked for. */
-export const withMove = (dispute: Dispute, move: Omit<DebtMove, 'isRefused'>): Dispute => ({
+export const withMove = (dispute: Dispute, move: Omit<DebtMove, 'isRefused' | 'refusal'>): Dispute => ({
   ...dispute,
   debtMoves: [...(dispute.debtMoves ?? []), { ...move, isRefused: false }],
 });
 
 /** The dispute after the ledger refused a part. */
-export const withoutMove = (dispute: Dispute, bookingId: string): Dispute => ({
+export const withoutMove = (
+  dispute: Dispute,
+  { bookingId, code }: { readonly bookingId: string; readonly code: string },
+): Dispute => ({
   ...dispute,
   debtMoves: (dispute.debtMoves ?? []).map((move) =>
-    move.bookingId === bookingId ? { ...move, isRefused: true } : move,
+    move.bookingId === bookingId ? { ...move, isRefused: true, refusal: code } : move,
   ),
 });

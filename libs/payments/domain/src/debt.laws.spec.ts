@@ -10,6 +10,7 @@ import {
   type IntentEvent,
   type ObservedResult,
   owedMinor,
+  pauseMs,
   planOf,
 } from './index.js';
 import { DEBT, DisputeLedger, RECEIVABLE, WALLET } from './testing/dispute-ledger.js';
@@ -231,6 +232,29 @@ describe('a debt', () => {
     world.settle();
     expect(world.owed).toBe(1000n);
     expect(world.ledger.of(DEBT)).toBe(-1000n);
+  });
+
+  it('is asked for again at once after one refusal for want of funds, then after ever longer pauses', () => {
+    const minute = 60_000;
+    const pausesAfter = (...refusals: readonly (string | undefined)[]): number =>
+      pauseMs({
+        debtMoves: refusals.map((refusal, nth) => ({
+          ...{ bookingId: `${nth}`, amountMinor: 1n, isRefused: refusal !== undefined },
+          ...(refusal !== undefined && { refusal }),
+        })),
+      });
+    const [funds, closed] = ['insufficient-funds', 'account-closed'];
+    expect(pausesAfter()).toBe(0);
+    expect(pausesAfter(funds, undefined)).toBe(0);
+    expect(pausesAfter(closed, funds)).toBe(0);
+    expect(pausesAfter(funds, undefined, funds)).toBe(0);
+    expect(pausesAfter(funds, funds)).toBe(minute);
+    expect(pausesAfter(funds, funds, funds)).toBe(2 * minute);
+    expect(pausesAfter(...Array<string>(20).fill(funds))).toBe(64 * minute);
+    expect(pausesAfter(closed)).toBe(60 * minute);
+    expect(pausesAfter(funds, closed, 'ledger-closed')).toBe(120 * minute);
+    expect(pausesAfter(closed, undefined, closed)).toBe(60 * minute);
+    expect(pausesAfter(...Array<string>(20).fill(closed))).toBe(64 * 60 * minute);
   });
 
   it('that the provider gave back is none, and what was taken of it is repaid', () => {

@@ -8,6 +8,8 @@ export interface DebtMove {
   readonly bookingId: string;
   readonly amountMinor: bigint;
   readonly isRefused: boolean;
+  /** Why the ledger refused it. */
+  readonly refusal?: string;
 }
 
 /**

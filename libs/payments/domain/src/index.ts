@@ -29,7 +29,7 @@ export { absentCheckout, evolveCheckout } from './checkout.evolve.js';
 export { checkoutMachine, type CheckoutTrigger } from './checkout-machine.js';
 export { assetOfCurrency } from './currency.js';
 export { declineOf, type Decline, declineVocabulary } from './decline.js';
-export { owedMinor } from './debt.decider.js';
+export { isForFunds, owedMinor, pauseMs } from './debt.decider.js';
 export type { DebtMove, Dispute } from './dispute.js';
 export { disputeOf } from './dispute.decider.js';
 export { disputeMachine, type DisputeStatus, type DisputeTrigger } from './dispute-machine.js';

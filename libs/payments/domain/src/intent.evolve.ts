@@ -73,7 +73,7 @@ const changed = (
     case 'DisputeEscalated':
       return changedDispute(intent, event.disputeId, escalated);
     case 'DebtMoveRefused':
-      return changedDispute(intent, event.disputeId, (one) => withoutMove(one, event.bookingId));
+      return changedDispute(intent, event.disputeId, (one) => withoutMove(one, event));
     case 'BookingRequested':
       return booked(intent, event);
     default:

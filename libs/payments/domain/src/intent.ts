@@ -212,6 +212,8 @@ export type IntentEvent =
       readonly type: 'DebtMoveRefused';
       readonly disputeId: string;
       readonly bookingId: string;
+      /** Why, in the ledger's words. */
+      readonly code: string;
       readonly at: string;
     }
   | OperationEvent
