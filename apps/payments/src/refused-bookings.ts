@@ -10,6 +10,8 @@ interface Refused {
   readonly bookingId: string;
   /** Why, in the ledger's words. */
   readonly code: string;
+  /** Told once more, because nothing came of it. */
+  readonly isAgain?: boolean;
 }
 
 /** Tells the owner of a booking that the ledger refused it, so that what can be made good is. */
@@ -38,10 +40,10 @@ export class RefusedBookings {
   private async tellIntent(
     tx: Transaction,
     tenant: Tenant,
-    { ownerId, bookingId, code }: Refused,
+    { ownerId, bookingId, code, isAgain = false }: Refused,
   ): Promise<void> {
     const at = this.intents.now().toISOString();
-    const command = { type: 'RecordRefusedBooking', bookingId, code, at } as const;
+    const command = { type: 'RecordRefusedBooking', bookingId, code, isAgain, at } as const;
     const outcome = await this.intents.handle(tx, tenant, ownerId, { command, actor: 'ledger' });
     if (!outcome.accepted) throw new Error(`${bookingId} of ${ownerId}: ${outcome.refusal.code}`);
   }

@@ -4,7 +4,8 @@ import type { Queryable } from '@defter/platform';
 const LIMIT = 20;
 
 // What is asked for in place of a refused booking is written with the refusal. Where nothing is, either
-// nothing was due, or a process of before didn't know what was: the wait doubles, up to 64 times.
+// nothing was due, or a process of before didn't know what was: the wait doubles, up to 64 times. A debt that was asked
+// again is a booking of its own; it waits longer by how many there were.
 const TAKE = `
 with due as (
   select refused.booking_id
@@ -14,6 +15,11 @@ with due as (
      and refused.refusal <> 'hold-already-posted'
      and starts_with(refused.owner_id, 'pi_')
      and (refused.ask_due_at is null or refused.ask_due_at <= now())
+     and (refused.kind <> 'debt' or refused.answered_at <= now() - interval '1 millisecond' * $2 * (
+            select power(2, least(count(*), 6)) - 1 from booking earlier
+             where earlier.tenant_id = $1 and earlier.owner_id = refused.owner_id
+               and earlier.operation_id = refused.operation_id and earlier.kind = 'debt'
+               and earlier.booking_id <> refused.booking_id))
      and not exists (
        select from booking later
         where later.tenant_id = $1 and later.owner_id = refused.owner_id

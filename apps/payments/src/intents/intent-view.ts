@@ -112,18 +112,19 @@ const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boo
 const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind === 'repayment';
 
 /**
- * What the ledger refused, and nothing makes good. A part of a debt is asked for again; if it wasn't for want
+ * What the ledger refused, and nothing makes good. A debt is asked for again. A part of a debt is asked for again; if it wasn't for want
  * of funds, a person looks until one is booked, or nothing is left to ask for.
  */
 const needsPerson = (booking: BookingView, intent: ExistingIntent, all: readonly BookingView[]): boolean => {
-  if (booking.state !== 'refused' || !isPart(booking)) return booking.state === 'refused';
+  const { state, kind, operation_id: operationId } = booking;
+  if (state !== 'refused' || !(isPart(booking) || kind === 'debt')) return state === 'refused';
+  const alike = all.filter((one) => isPart(one) === isPart(booking) && one.operation_id === operationId);
+  const later = alike.slice(alike.indexOf(booking) + 1);
+  if (kind === 'debt') return !later.some((one) => one.kind === kind && one.state === 'booked');
   if (isForFunds(booking.refusal ?? undefined)) return false;
-  const { operation_id: operationId } = booking;
-  const parts = all.filter((one) => isPart(one) && one.operation_id === operationId);
-  const later = parts.slice(parts.indexOf(booking) + 1);
   const dispute = intent.disputes.find((one) => one.operationId === operationId);
   const isLeft = dispute !== undefined && isOwed(intent.operations, dispute);
-  return !later.some(({ state }) => state === 'booked') && (isLeft || later.length > 0);
+  return !later.some((one) => one.state === 'booked') && (isLeft || later.length > 0);
 };
 
 /** Whoever was paid still owes something of it, or has to get something back. */

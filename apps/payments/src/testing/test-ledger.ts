@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import {
@@ -34,6 +35,8 @@ export class TestLedger {
   readonly available = new Map<string, bigint>();
   readonly holds = new Map<string, CreateTransactionRequest>();
   readonly opened: string[] = [];
+  /** What accounts may be negative, as those who opened the ledger said. */
+  readonly mayOverdraw = new Set<string>();
   asked = 0;
   askedToOpen = 0;
   readonly balancesAsked: string[] = [];
@@ -56,8 +59,11 @@ export class TestLedger {
       if (ledger.mood === 'opens nothing') return;
       const isNew = url.endsWith('/account-types') || !ledger.opened.includes(url);
       ledger.opened.push(url);
-      response.writeHead(isNew ? 204 : 400, { 'content-type': 'application/json' });
-      response.end(isNew ? undefined : JSON.stringify({ errorCode: 'LEDGER_ALREADY_EXISTS' }));
+      void json(request).then((rules) => {
+        if (isNew) ledger.allow(rules as Rules);
+        response.writeHead(isNew ? 204 : 400, { 'content-type': 'application/json' });
+        response.end(isNew ? undefined : JSON.stringify({ errorCode: 'LEDGER_ALREADY_EXISTS' }));
+      });
     });
     const { directory, file, package: name, service } = LEDGER_PROTO;
     const options = { includeDirs: [fileURLToPath(directory)], longs: String, defaults: true };
@@ -107,20 +113,42 @@ export class TestLedger {
     answer(null, { transactionId: '1', sequence: '1', status: 'pending', idempotencyHit: false });
   }
 
+  private allow({ accountTypes = [] }: Rules): void {
+    for (const { pattern, mayOverdraw } of accountTypes) if (mayOverdraw) this.mayOverdraw.add(pattern);
+  }
+
+  /** Whether who pays it has it; nothing is booked. */
+  lacks(postings: CreateTransactionRequest['postings']): boolean {
+    return 'needed' in this.rest(postings);
+  }
+
   private decide(request: CreateTransactionRequest): 'held' | Shortage {
-    const left = new Map(this.available);
-    for (const { source, amount } of request.postings) {
-      // Ours may be overdrawn.
-      if (source.startsWith('fees:') || source.endsWith(':debt')) continue;
-      const available = left.get(source) ?? PLENTY;
-      const rest = available - BigInt(amount);
-      if (rest < 0n) return { account: source, available, needed: BigInt(amount) };
-      left.set(source, rest);
-    }
+    const left = this.rest(request.postings);
+    if ('needed' in left) return left;
     for (const [account, rest] of left) this.available.set(account, rest);
     this.holds.set(request.idempotencyKey, request);
     return 'held';
   }
+
+  private rest(postings: CreateTransactionRequest['postings']): ReadonlyMap<string, bigint> | Shortage {
+    const left = new Map(this.available);
+    const patterns = [...this.mayOverdraw].map((one) => new RegExp(`^${one.replaceAll('*', '[^:]*')}`));
+    for (const { source, amount } of postings) {
+      const said = left.get(source);
+      // What a test sets is the limit.
+      if (said === undefined && patterns.some((pattern) => pattern.test(source))) continue;
+      // Nobody pays in to a debt.
+      const available = said ?? (source.endsWith(':debt') ? 0n : PLENTY);
+      const rest = available - BigInt(amount);
+      if (rest < 0n) return { account: source, available, needed: BigInt(amount) };
+      left.set(source, rest);
+    }
+    return left;
+  }
+}
+
+interface Rules {
+  readonly accountTypes?: readonly { readonly pattern: string; readonly mayOverdraw: boolean }[];
 }
 
 /** What a wallet has that nobody set. */

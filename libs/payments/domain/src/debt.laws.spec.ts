@@ -38,7 +38,7 @@ class World {
   intent: ExistingIntent;
   readonly ledger: DisputeLedger;
   private readonly asked: { readonly booking: IntentBooking; readonly plan: BookingPlan }[] = [];
-  private readonly refused: IntentCommand[] = [];
+  private readonly refused: Extract<IntentCommand, { readonly type: 'RecordRefusedBooking' }>[] = [];
   given = 0n;
 
   constructor(fundsMinor: bigint) {
@@ -74,6 +74,12 @@ class World {
     if (last !== undefined) this.run(last);
   }
 
+  /** As the job does of what nothing came of: the ledger knows of debts then. */
+  askAgain(): void {
+    this.ledger.knowsDebts = true;
+    for (const each of this.refused) this.run({ ...each, isAgain: true });
+  }
+
   /** As the job does: not while a part waits for the ledger; what it was told of funds may be old. */
   collect(availableMinor: bigint): void {
     const isMoving = this.asked.some(({ booking }) => ['recovery', 'repayment'].includes(booking.kind));
@@ -94,7 +100,10 @@ class World {
 
   /** All that was asked is answered. */
   settle(): void {
-    while (this.answer());
+    do {
+      while (this.answer());
+      this.askAgain();
+    } while (this.asked.length > 0);
   }
 
   /** What the payee bore of it so far, wherever it is booked. */
@@ -130,6 +139,8 @@ const steps: Readonly<Record<string, Step>> = {
   'ledger answers': (world) => void world.answer(),
   'ledger answers again': (world) => void world.answer(),
   'told again': (world) => world.tellAgain(),
+  'the ledger is of before': (world) => void (world.ledger.knowsDebts = false),
+  'asked again': (world) => world.askAgain(),
   'a little comes': (world) => world.deposit(300n),
   'much comes': (world) => world.deposit(2_000n),
   'all is spent': (world) => world.spend(),
@@ -315,6 +326,20 @@ describe('a debt', () => {
         ...[1_000n, 0n, []],
       ]);
     }
+  });
+
+  it('that the ledger has no funds for, because it knows of no debts yet, is asked again and no loss', () => {
+    const world = new World(0n);
+    world.ledger.knowsDebts = false;
+    for (const result of ['pending', 'succeeded'] as const) world.run(told(result));
+    while (world.answer());
+    world.tellAgain();
+    expect(kindsOf(world)?.at(-1)).toBe('debt');
+    expect([world.owed, world.ledger.of(RECEIVABLE)]).toEqual([1000n, 0n]);
+    for (const _ of [1, 2]) world.askAgain();
+    world.settle();
+    expect(kindsOf(world)?.filter((kind) => kind === 'debt' || kind === 'loss')).toEqual(['debt', 'debt']);
+    expect([world.owed, world.ledger.of(DEBT), world.ledger.of(RECEIVABLE)]).toEqual([1000n, -1000n, 1000n]);
   });
 
   it('that the ledger refuses to book is our loss', () => {

@@ -7,7 +7,7 @@
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type { HeldBookingKind } from './booking.js';
-import { refusedMove } from './debt.decider.js';
+import { isForFunds, refusedMove } from './debt.decider.js';
 import type { Dispute } from './dispute.js';
 import { heldBookingId, holdReference, type IntentBooking } from './intent-booking.js';
 import { evolveIntent } from './intent.evolve.js';
@@ -202,8 +202,7 @@ const refusedOfRefund = (
 };
 
 /**
- * A dispute's debit that the ledger refused is asked for late, then owed; a debt that it refuses is our loss.
- * As with refunds, what came back meanwhile is in the wallet again, which is asked once more.
+ * A dispute's debit that the ledger refused is asked for late, then owed; see `refusedDebt`. As with refunds, what came back meanwhile is in the wallet again, which is asked once more.
  */
 const refusedOfDispute = (
   refused: RecordRefused,
@@ -214,7 +213,8 @@ const refusedOfDispute = (
   const { disputeId, bookings: done } = dispute;
   const is = (kind: HeldBookingKind, nth = 1): boolean => heldBookingId(operation, kind, nth) === bookingId;
   const isLate = is('late_debit') || is('late_debit', 2);
-  if (is('debt')) return done.includes('loss') ? [] : [toBooking(operation, 'loss', at, done)];
+  const debts = done.filter((kind) => kind === 'debt').length;
+  if (debts > 0 && is('debt', debts)) return refusedDebt(refused, operation, done);
   if (!(is('hold') || is('post') || isLate)) return refusedMove(dispute, refused);
   // Somebody else posted the hold: the money went where it belongs.
   if (is('post') && holdEndOf(code) === 'posted') return [];
@@ -228,4 +228,17 @@ const refusedOfDispute = (
   if (is('late_debit') && lateDebits > 1) return uncovered;
   const isAgain = is('late_debit') && done.includes('return');
   return [...uncovered, toBooking(operation, isAgain ? 'late_debit' : 'debt', at, done)];
+};
+
+/**
+ * The last debt was refused. For want of funds, the ledger doesn't know yet that debts may be negative (it is of
+ * the version before): it is asked again, once it was told so. For another reason, it is our loss.
+ */
+const refusedDebt = (
+  { code, isAgain = false, at }: RecordRefused,
+  operation: OperationState,
+  done: readonly HeldBookingKind[],
+): readonly IntentEvent[] => {
+  if (done.includes('loss') || (isForFunds(code) && !isAgain)) return [];
+  return [toBooking(operation, isForFunds(code) ? 'debt' : 'loss', at, done)];
 };

@@ -79,6 +79,8 @@ export type IntentCommand =
       readonly bookingId: string;
       /** Why, in the ledger's words. */
       readonly code: string;
+      /** Told once more, because nothing came of it; the ledger has all its account types now. */
+      readonly isAgain?: boolean;
       readonly at: string;
     }
   | { readonly type: 'ObserveOperation'; readonly observation: Observation };

@@ -86,9 +86,21 @@ describe('a lost dispute whose hold was refused', () => {
       postings: [{ source: 'users:42:debt', destination: 'psp:c_1:receivable', amountMinor: 1000n }],
     });
     expect(idsBy(owed, refused('dispute:op_d:late_debit'))).toEqual([]);
-    expect(idsBy(owed, refused('dispute:op_d:debt'))).toEqual(['dispute:op_d:loss']);
-    const ours = apply(owed, refused('dispute:op_d:debt'));
-    expect(idsBy(ours, refused('dispute:op_d:debt'))).toEqual([]);
+    const never = refused('dispute:op_d:debt', 'account-closed');
+    expect(idsBy(owed, never)).toEqual(['dispute:op_d:loss']);
+    expect(idsBy(apply(owed, never), never)).toEqual([]);
+  });
+
+  it('is owed still when the ledger has no funds for a debt: that is asked again, each once', () => {
+    const owed = at(paid, disputed('pending'), refused('dispute:op_d:hold'), disputed('succeeded'));
+    const asked = apply(owed, refused('dispute:op_d:late_debit'));
+    const again = (bookingId: string): IntentCommand => ({ ...refused(bookingId), isAgain: true }) as never;
+    // Nothing follows at once: the ledger would say the same.
+    expect(idsBy(asked, refused('dispute:op_d:debt'))).toEqual([]);
+    expect(idsBy(asked, again('dispute:op_d:debt'))).toEqual(['dispute:op_d:debt:2']);
+    const twice = apply(asked, again('dispute:op_d:debt'));
+    expect(idsBy(twice, again('dispute:op_d:debt'))).toEqual([]);
+    expect(idsBy(twice, again('dispute:op_d:debt:2'))).toEqual(['dispute:op_d:debt:3']);
   });
 
   it('is asked for once, when it was lost before the refusal of the hold was heard', () => {

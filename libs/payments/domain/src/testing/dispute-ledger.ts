@@ -7,6 +7,8 @@ export const RECEIVABLE = 'psp:c_1:receivable';
 /** The ledger, as far as it is about the one dispute: balances by address, and the hold. */
 export class DisputeLedger {
   readonly balances = new Map<string, bigint>();
+  /** Whether it knows that debts may be negative; one of before doesn't. */
+  knowsDebts = true;
   private held: BookingPlan | undefined;
 
   constructor(fundsMinor: bigint) {
@@ -35,6 +37,8 @@ export class DisputeLedger {
       return undefined;
     }
     if (sumOf(plan, WALLET) > this.available) return 'insufficient-funds';
+    const owed = sumOf(plan, DEBT);
+    if (!this.knowsDebts && owed > 0n && owed > this.of(DEBT)) return 'insufficient-funds';
     if (plan.act === 'hold') this.held = plan;
     else this.move(plan);
     return undefined;
