@@ -13,8 +13,8 @@ const EVERY_MS = 5_000;
 /**
  * Tells intents again of refused debits that nothing was asked for in place of. During a rollout a process of
  * before may be the one that hears of a refusal, and not know that a loss, or a late debit, follows from it;
- * the money would be booked nowhere. Whoever knows already does nothing. And a ledger of before may have had no
- * account type for what followed: it gets it first.
+ * the money would be booked nowhere. Whoever knows already does nothing. And a ledger of before may have had
+ * no account type for what followed: it gets it first.
  */
 @Injectable()
 export class RefusalsAgain {

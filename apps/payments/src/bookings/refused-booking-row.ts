@@ -4,8 +4,8 @@ import type { Queryable } from '@defter/platform';
 const LIMIT = 20;
 
 // What is asked for in place of a refused booking is written with the refusal. Where nothing is, either
-// nothing was due, or a process of before didn't know what was: the wait doubles, up to 64 times. A debt that was asked
-// again is a booking of its own; it waits longer by how many there were.
+// nothing was due, or a process of before didn't know what was: the wait doubles, up to 64 times. A debt that
+// was asked for again is a booking of its own; it waits longer by how many there were.
 const TAKE = `
 with due as (
   select refused.booking_id

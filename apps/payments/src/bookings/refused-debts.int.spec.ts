@@ -47,7 +47,7 @@ const answer = async (commandId: string) => {
   return 'refused';
 };
 
-it('a debt that a ledger of before has no funds for is no loss: it is asked again once debts are known', async () => {
+it('a debt that a ledger of before has no funds for is no loss, but asked again', async () => {
   const { id, attempts } = await paid();
   // Another process, of this version, and a ledger that one of before had opened.
   await payments.instances[0]?.stop();

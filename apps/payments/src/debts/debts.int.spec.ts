@@ -149,7 +149,7 @@ describe('a dispute that is lost where whoever was paid has no funds', () => {
     await eventually(async () => expect(await owedOf(id)).toBe(0));
   });
 
-  it('is asked again ever more rarely for what is refused for another reason, and people see it', async () => {
+  it('is asked ever more rarely for what is refused for another reason, and people see it', async () => {
     const { id, account } = await indebted(300n);
     const pauseOf = async () => {
       const [row] = await payments.rows<{ seconds: string }>(

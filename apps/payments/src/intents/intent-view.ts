@@ -112,8 +112,8 @@ const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boo
 const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind === 'repayment';
 
 /**
- * What the ledger refused, and nothing makes good. A debt is asked for again. A part of a debt is asked for again; if it wasn't for want
- * of funds, a person looks until one is booked, or nothing is left to ask for.
+ * What the ledger refused, and nothing makes good. A debt is asked for again, and so is a part of one; if it
+ * wasn't refused for want of funds, a person looks until one is booked, or nothing is left to ask for.
  */
 const needsPerson = (booking: BookingView, intent: ExistingIntent, all: readonly BookingView[]): boolean => {
   const { state, kind, operation_id: operationId } = booking;

@@ -46,7 +46,7 @@ export const collectDebt = (
 
 const least = (one: bigint, other: bigint): bigint => (one < other ? one : other);
 
-/** Refused so, a part may be booked when money comes; for any other reason only once a person did something. */
+/** Refused so, a part may be booked when money comes; otherwise only once a person did something. */
 export const isForFunds = (code: string | undefined): boolean => code === 'insufficient-funds';
 
 const MINUTE_MS = 60_000;

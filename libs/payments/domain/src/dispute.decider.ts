@@ -202,7 +202,8 @@ const refusedOfRefund = (
 };
 
 /**
- * A dispute's debit that the ledger refused is asked for late, then owed; see `refusedDebt`. As with refunds, what came back meanwhile is in the wallet again, which is asked once more.
+ * A dispute's debit that the ledger refused is asked for late, then owed; see `refusedDebt`. As with refunds,
+ * what came back meanwhile is in the wallet again, which is asked once more.
  */
 const refusedOfDispute = (
   refused: RecordRefused,
@@ -231,8 +232,8 @@ const refusedOfDispute = (
 };
 
 /**
- * The last debt was refused. For want of funds, the ledger doesn't know yet that debts may be negative (it is of
- * the version before): it is asked again, once it was told so. For another reason, it is our loss.
+ * The last debt was refused. For want of funds, the ledger doesn't know yet that debts may be negative (it is
+ * of the version before): it is asked again, once it was told so. For another reason, it is our loss.
  */
 const refusedDebt = (
   { code, isAgain = false, at }: RecordRefused,
