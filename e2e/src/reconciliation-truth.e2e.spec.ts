@@ -3,38 +3,20 @@
  * every axis in its settlement files, statements of its own book. The rules that inject and the rules that
  * find share no code.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stage } from '@defter/cli';
 import { type Stack, startStack } from '@defter/embedded';
+import { reconciliationAhead } from './days-ahead.js';
 import { expectedInTheEnd, expectedOnTheDay, type Injected, paidBatches } from './report-truth.js';
 import { playBook, type PlayedBook } from './truth-book.js';
 
 const DAY_MS = 86_400_000;
 /** When all reports are due, and a batch of the day after ours, too. */
 const DAYS_AHEAD = 4;
-
-/**
- * Reconciliation lives some days ahead of everybody else: it takes no `as_of` that is still to come. Its
- * leases are by the database's clock, and stay right.
- */
-const AHEAD = `
-if (process.argv[1]?.includes('reconciliation')) {
-  const Real = Date;
-  globalThis.Date = class extends Real {
-    constructor(...given) {
-      if (given.length === 0) super(Real.now() + ${DAYS_AHEAD * DAY_MS});
-      else super(...given);
-    }
-    static now() {
-      return Real.now() + ${DAYS_AHEAD * DAY_MS};
-    }
-  };
-}`;
 
 const BOOKS = [
   { seed: 1, isStrict: true },
@@ -59,13 +41,11 @@ const compared: Compared[] = [];
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'defter-truth-'));
-  const preload = join(dir, 'ahead.mjs');
-  writeFileSync(preload, AHEAD);
   await notAroundMidnight();
   const env = {
     LOG_LEVEL: 'error',
     RUN_WAIT: '90s',
-    NODE_OPTIONS: `--import=${pathToFileURL(preload).href}`,
+    NODE_OPTIONS: reconciliationAhead(dir, DAYS_AHEAD),
   };
   stack = await startStack({ dir, replicas: { 'webhook-delivery': 0 }, env });
   const books: PlayedBook[] = [];

@@ -1,27 +1,37 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stage, until } from '@defter/cli';
 import { type Stack, startStack } from '@defter/embedded';
+import { ReconciliationTopics } from '@defter/reconciliation-contracts';
+import { acceptTimesAhead, reconciliationAhead } from './days-ahead.js';
 import { send } from './world.js';
 
 const DAY_MS = 86_400_000;
+/** When the report is there, its lines are old enough, and the bank has booked. */
+const DAYS_AHEAD = 4;
 const AMOUNT = 10_000;
+/** 2.5 % of it, as the tenant's rate card and the provider have it. */
+const FEE = 250;
 
 let dir: string;
 let stack: Stack;
 let stage: Stage;
-/** Nobody asks the provider: neither by the ladder nor because a webhook doesn't come. */
-const env = {
-  ...{ LOG_LEVEL: 'warn', PROVIDER_TIMEOUT: '1s' },
-  ...{ LOOKUP_LADDER: '24h', PENDING_LOOKUP_AFTER: '24h' },
-};
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'defter-reports-'));
+  const env = {
+    ...{ LOG_LEVEL: 'warn', PROVIDER_TIMEOUT: '1s', NODE_OPTIONS: reconciliationAhead(dir, DAYS_AHEAD) },
+    // Nobody asks the provider: neither by the ladder nor because a webhook doesn't come.
+    ...{ LOOKUP_LADDER: '24h', PENDING_LOOKUP_AFTER: '24h' },
+  };
   stack = await startStack({ dir, replicas: { 'webhook-delivery': 0 }, ports: 'free', env });
+  await acceptTimesAhead(
+    stack.kafka.brokers,
+    Object.values(ReconciliationTopics).map(({ name }) => name),
+  );
   const urls = {
     ledger: stack.service('ledger').url,
     payments: stack.service('payments').url,
@@ -29,11 +39,21 @@ beforeAll(async () => {
     mockPsp: stack.service('mock-psp').url,
   };
   stage = new Stage(stack.addTenant('t_reports'), urls, () => Promise.reject(new Error('not here')));
+  settleAutomatically(join(dir, 'settings.json'), 't_reports');
 }, 300_000);
 afterAll(async () => {
   await stack?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
+
+const settleAutomatically = (file: string, tenantId: string): void => {
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as { tenants: { id: string }[] };
+  const tenants = settings.tenants.map((each) =>
+    each.id === tenantId ? { ...each, settlements: 'automatic' } : each,
+  );
+  writeFileSync(`${file}.new`, JSON.stringify({ ...settings, tenants }), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+};
 
 const balance = async (account: string): Promise<number> =>
   Number((await stage.ledger.balances('main', account).catch(() => []))[0]?.posted ?? 0);
@@ -50,10 +70,9 @@ const deposit = (reference: string) =>
 const result = async (id: string): Promise<string | undefined> =>
   (await stage.payments.intent(id)).attempts[0]?.result;
 let runs = 0;
-const reconcile = async (daysAhead = 7) => {
-  const as_of = new Date(Date.now() + daysAhead * DAY_MS).toISOString();
+const reconcile = async () => {
   const { provider, id: connection_id } = stage.tenant.connection;
-  const run = await stage.reconciliation.run({ provider, connection_id, as_of }, `run-${++runs}`);
+  const run = await stage.reconciliation.run({ provider, connection_id }, `run-${++runs}`);
   expect(run).toMatchObject({ status: 'completed' });
   return run;
 };
@@ -131,5 +150,24 @@ describe("the provider's report, where nothing else tells of two deposits", () =
     await reconcile();
     expect([await balance('users:r1:main'), await balance('users:r2:main')]).toEqual([AMOUNT, AMOUNT]);
     expect(await bookings()).toEqual(intents.map(({ operationId }) => `deposit:${operationId}`).sort());
+  }, 120_000);
+
+  it('settles their batch once the bank has credited it: nothing is owed any more', async () => {
+    const receivable = `psp:${stage.tenant.connection.id}:receivable`;
+    const bank = `bank:${stage.tenant.connection.id}`;
+    const net = 2 * (AMOUNT - FEE);
+    expect(await balance(receivable)).toBe(-net);
+    // A moment ahead: it never goes back, not even by the time that the request takes.
+    const at = new Date(Date.now() + 5_000).toISOString();
+    await stage.provider('POST', '/_test/clock/stand', { at });
+    await stage.provider('POST', '/_test/clock/advance', { ms: DAYS_AHEAD * DAY_MS });
+    const run = await reconcile();
+    expect(run.counts).toMatchObject({ told: { observations: 0, settlements: 1 } });
+    await until('the settlement', async () => ((await balance(bank)) !== 0 ? true : undefined));
+    expect([await balance(receivable), await balance(bank)]).toEqual([0, -net]);
+    await reconcile();
+    const settlements = (await bookings()).filter((key) => key.startsWith('settlement:'));
+    expect(settlements).toHaveLength(1);
+    expect([await balance(receivable), await balance(bank)]).toEqual([0, -net]);
   }, 120_000);
 });

@@ -60,14 +60,18 @@ describe('the missing side arrives', () => {
 
   it('is still on its way by the normal lag: nothing is booked before that is over', async () => {
     const providers = [...runExecution, ...corrections];
-    stand = await CorrectionStand.start(2, { providers, env: { SETTLEMENT_LAG: '2h' } });
-    // An hour old, and no line of the provider: only a run that looks ahead calls that a difference.
+    stand = await CorrectionStand.start(2, { providers });
+    // An hour old, and no line of the provider: a difference, until the connection's lag becomes two hours.
+    const lag = (settlement_lag_hours: number) =>
+      stand.stand.call('PUT', '/connections/mock-psp/c_one/rule', { body: { settlement_lag_hours } });
+    expect((await lag(0)).status).toBe(200);
     stand.book.add(50, { occurredAt: '2026-02-10T08:00:00Z', amountMinor: `${DIFFERENCE}` });
     stand.book.lines.pop();
     await stand.stand.know(stand.book.events(), stand.book.ledger);
     await stand.stand.reconcile();
     const [early] = await stand.stand.findings('&type=missing_at_psp');
     const id = early?.id ?? '';
+    await lag(2);
     const proposed = await stand.propose(id, adjustment(50));
     await stand.approve(openOf(proposed.body as unknown as FindingDetail));
     const [looked] = await eventually(async () => {

@@ -16,6 +16,9 @@ import { RunExecutor } from './run-executor.js';
 import { runLoop } from './run-loop.js';
 import { RunQueue } from './run-queue.js';
 import { RunSteps } from './run-steps.js';
+import { TellObservations } from './tell-observations.js';
+import { TellSettlements } from './tell-settlements.js';
+import { TellToPayments } from './tell-to-payments.js';
 
 const TABLES = `
   select 'match' as what, m.line_key || ' ' || operation_id || ' ' || leg || ' ' || pass || ' '
@@ -82,6 +85,7 @@ describe('a process that dies', () => {
       FetchedFiles,
       ReportFetcher,
       MatchingDatabase,
+      ...[TellObservations, TellSettlements, TellToPayments],
       ...steps,
       RunSteps,
       RunExecutor,
