@@ -13,6 +13,10 @@ export const findingProblems = {
     status: 422,
     title: 'This resolution moves money: propose the entries, and another person approves them',
   },
+  'correction-stands': {
+    status: 409,
+    title: 'It came, and what was booked for it stands: two people take it back, POST …/take-back',
+  },
   'relink-needs-operation': { status: 422, title: 'Say which operation the line is: POST …/relink' },
   'line-missing': { status: 422, title: 'The finding has no settlement line that could be linked' },
   'operation-unknown': { status: 422, title: 'The connection has no such operation of this kind' },

@@ -10,7 +10,8 @@
  *   open | acknowledged | in_progress | proposed | reopened ── Vanish ──► auto_resolved (it came)
  *   resolved | accepted_risk | auto_resolved ── Reopen, or Observe with other facts ──► reopened
  *   auto_resolved ── Observe ──► reopened (the difference is back)
- *   with a correction that stands: ── Vanish ──► reopened (it came, and what was booked is too much)
+ *   with a correction that stands: ── Vanish ──► reopened (it came, and what was booked is too much;
+ *     only a reversal by two people closes it then)
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type {
@@ -23,7 +24,7 @@ import type {
 } from './finding.js';
 import { isClosed } from './finding.js';
 import { decideProposal } from './proposal.decider.js';
-import { fits, movesMoney } from './resolution.js';
+import { fits, movesMoney, type Resolution } from './resolution.js';
 
 /** What a command does to a finding. */
 export function decide(command: FindingCommand, finding: Finding): Decision<FindingEvent, FindingRefusal> {
@@ -69,11 +70,8 @@ function work(
     }
     case 'Resolve': {
       const { by, resolution, note } = command;
-      if (!fits(resolution, findingType))
-        return refuse({ code: 'resolution-does-not-fit', resolution, findingType });
-      if (movesMoney(resolution)) return refuse({ code: 'resolution-needs-two-people', resolution });
-      if (resolution === 'relink') return refuse({ code: 'relink-needs-operation' });
-      if (proposal !== null) return refuse({ code: 'proposal-open', proposalId: proposal.id });
+      const barred = barredFromResolving(resolution, finding);
+      if (barred !== undefined) return refuse(barred);
       return accept({ type: 'FindingResolved', by, resolution, note });
     }
     case 'Link': {
@@ -87,6 +85,19 @@ function work(
     default:
       return assertNever(command);
   }
+}
+
+/** Why one person's word can't close the finding; undefined when it can. */
+function barredFromResolving(
+  resolution: Resolution,
+  { findingType, proposal, isGone, corrected }: SeenFinding,
+): FindingRefusal | undefined {
+  if (!fits(resolution, findingType)) return { code: 'resolution-does-not-fit', resolution, findingType };
+  if (movesMoney(resolution)) return { code: 'resolution-needs-two-people', resolution };
+  if (resolution === 'relink') return { code: 'relink-needs-operation' };
+  if (proposal !== null) return { code: 'proposal-open', proposalId: proposal.id };
+  // The money is there twice, and no run would ever look at the finding again.
+  return isGone && corrected > 0n ? { code: 'correction-stands', amount: `${corrected}` } : undefined;
 }
 
 /** A person's decision stands as long as the facts do; the system's own closing does not bind anybody. */

@@ -81,6 +81,8 @@ export type FindingRefusal =
     }
   | { readonly code: 'resolution-needs-two-people'; readonly resolution: Resolution }
   | { readonly code: 'relink-needs-operation' }
+  /** What was booked corrects nothing any more. */
+  | { readonly code: 'correction-stands'; readonly amount: string }
   | ProposalRefusal;
 
 export const noFinding: Finding = { status: 'none' };
