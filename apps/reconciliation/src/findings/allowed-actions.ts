@@ -1,4 +1,4 @@
-import type { Caller } from '@defter/platform';
+import { actionKey, type Caller } from '@defter/platform';
 import type { AllowedActionView } from '@defter/reconciliation-contracts';
 import {
   decide,
@@ -59,7 +59,8 @@ export function allowedActions(shown: Shown, asking: Asking): AllowedActionView[
     const reason = asking.caller.scopes.includes(scope)
       ? barredBy(command, state)
       : `The key needs the scope ${scope}`;
-    const idempotency_key = `${action}:${finding.id}:${finding.version}`;
+    const button = { action, id: finding.id, version: finding.version };
+    const idempotency_key = actionKey(button, asking.caller);
     return { action, allowed: reason === null, reason, idempotency_key };
   });
 }
