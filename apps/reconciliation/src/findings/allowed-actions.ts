@@ -38,7 +38,7 @@ export function allowedActions(shown: Shown, asking: Asking): AllowedActionView[
   const who = { by, isPerson: kind === 'person' };
   const text = { note: '', reason: '' };
   const { id: proposalId = '', payloadHash = '' } = state.proposal ?? {};
-  const terms = { ...who, ...text, proposalId, payloadHash, at: asking.now, expiresAt: asking.now };
+  const terms = { ...who, ...text, proposalId, payloadHash, evidenceBy: [], ...times(asking) };
   const resolution = moneyResolutions.find((each) => fits(each, state.findingType)) ?? 'post_adjustment';
   const money = { amount: 1n, limit: shown.limit ?? 0n };
   const standing = shown.proposals.find(
@@ -64,6 +64,8 @@ export function allowedActions(shown: Shown, asking: Asking): AllowedActionView[
     return { action, allowed: reason === null, reason, idempotency_key };
   });
 }
+
+const times = ({ now }: Asking) => ({ at: now, expiresAt: now });
 
 function barredBy(command: FindingCommand, state: SeenFinding): string | null {
   const decision = decide(command, state);

@@ -52,6 +52,7 @@ export const findingProblems = {
   'take-back-is-fixed': { status: 409, title: 'Taking back has no other entries: withdraw it instead' },
   'person-required': { status: 403, title: 'A person must do this' },
   'approver-is-proposer': { status: 403, title: 'Whoever proposed cannot decide about it' },
+  'approver-handed-it-in': { status: 403, title: 'Whoever handed in its files cannot approve' },
   'not-the-proposer': { status: 403, title: 'Only whoever proposed can do this' },
   'difference-gone': { status: 409, title: 'The difference is gone: there is nothing left to correct' },
   'difference-not-confirmed': { status: 409, title: 'No run has seen the difference since the approval' },

@@ -13,6 +13,8 @@ const hash = fc.constantFrom('h1', 'h2');
 /** Mostly what stands there, so that histories get somewhere. */
 const seenHash = fc.constantFrom('as seen', 'as seen', 'as seen', 'h1', 'h2');
 const confirmed = fc.constantFrom(true, true, true, false);
+/** Who handed in its files; mostly nobody. */
+const evidenceBy = fc.constantFrom<readonly string[]>([], [], ['mehmet']);
 const amount = fc.constantFrom(1n, 40n, 60n, 100n, 101n);
 
 /** A step as the service would take it: ids and limits are filled in from the finding. */
@@ -37,10 +39,17 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 10,
     arbitrary: fc
-      .record({ who, amount, hash, kind: fc.constantFrom('correct' as const, 'take_back' as const) })
+      .record({
+        who,
+        amount,
+        hash,
+        evidenceBy,
+        kind: fc.constantFrom('correct' as const, 'take_back' as const),
+      })
       .map((each): Step => (finding, step) => ({
         ...{ type: 'Propose', ...each.who, proposalId: `p${step}`, kind: each.kind },
         ...{ resolution: 'post_adjustment', note: '', payloadHash: each.hash, expiresAt: 100 },
+        evidenceBy: each.evidenceBy,
         // What is taken back is the whole of what stands.
         amount: each.kind === 'take_back' ? correctedOf(finding) : each.amount,
         limit: each.kind === 'take_back' ? correctedOf(finding) : DIFFERENCE - correctedOf(finding),
@@ -48,9 +57,10 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ who, amount, hash, at }).map((each): Step => (finding) => ({
+    arbitrary: fc.record({ who, amount, hash, at, evidenceBy }).map((each): Step => (finding) => ({
       ...{ type: 'EditProposal', ...each.who, proposalId: openId(finding), amount: each.amount, note: '' },
       ...{ payloadHash: each.hash, limit: DIFFERENCE - correctedOf(finding), expiresAt: 100, at: each.at },
+      evidenceBy: each.evidenceBy,
     })),
   },
   {
@@ -102,6 +112,14 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ type: 'Reopen', by: 'ayse', note: '' })) },
 );
 
+interface Content {
+  readonly by: string;
+  readonly hash: string;
+  readonly amount: string;
+  readonly evidenceBy: readonly string[];
+  readonly approvedBy?: string;
+}
+
 interface Told {
   readonly before: Finding;
   readonly event: FindingEvent;
@@ -131,11 +149,11 @@ describe('whatever happens', () => {
     fc.assert(
       fc.property(histories, (history) => {
         // Written anew, from the events alone: what was proposed last, and who has approved just that.
-        const content = new Map<string, { by: string; hash: string; amount: string; approvedBy?: string }>();
+        const content = new Map<string, Content>();
         for (const { event } of told(history).events) {
           if (event.type === 'FindingProposed' || event.type === 'FindingProposalEdited') {
-            const { proposalId, by, payloadHash, amount: moved } = event;
-            content.set(proposalId, { by, hash: payloadHash, amount: moved });
+            const { proposalId, by, payloadHash, amount: moved, evidenceBy: handedIn } = event;
+            content.set(proposalId, { by, hash: payloadHash, amount: moved, evidenceBy: handedIn });
           }
           if (event.type === 'FindingProposalApproved') {
             const seen = content.get(event.proposalId);
@@ -145,9 +163,10 @@ describe('whatever happens', () => {
           if (event.type === 'FindingProposalEnded') content.delete(event.proposalId);
           if (event.type === 'FindingBookingBegan') {
             begun++;
-            const { by, approvedBy } = content.get(event.proposalId) ?? {};
+            const { by, approvedBy, evidenceBy: handedIn } = content.get(event.proposalId) ?? {};
             expect(new Set([by, approvedBy, undefined]).size).toBe(3);
             expect([by, approvedBy]).not.toContain('robot');
+            expect(handedIn).not.toContain(approvedBy);
           }
           if (event.type === 'FindingCorrected' || event.type === 'FindingCorrectionTakenBack')
             expect(content.get(event.proposalId)?.amount).toBe(event.amount);
