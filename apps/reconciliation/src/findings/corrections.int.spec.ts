@@ -134,7 +134,7 @@ describe('two people', () => {
     });
   });
 
-  it('have keys of their own: what one is refused answers nobody else, and a mended body is another try', async () => {
+  it('have keys of their own: a refusal answers nobody else, nor a mended body', async () => {
     const { ayse, mehmet } = stand.stand.tokens;
     const { id } = await stand.findingOf(11);
     const keyOf = async (action: string, as: string) =>

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => stand.stop());
 
 const handIn = (format: string, name: string, content: string) =>
-  stand.handIn(format, name, content, {}, stand.tokens.mehmet);
+  stand.handIn(format, name, content, { as: stand.tokens.mehmet });
 let keys = 0;
 const post = async (path: string, body: object, as: string) =>
   stand.call('POST', `/findings/${path}`, { body, as, key: `key-${++keys}` });
@@ -86,8 +86,8 @@ it('a line that a run fetched is nobody’s', async () => {
 it('the database keeps it, too', async () => {
   const approval = (by: string, evidence: string) =>
     stand.database.database.query(
-      `insert into proposal_approval (tenant_id, proposal_id, revision, payload_hash, proposed_by, approved_by,
-         note, approved_at, evidence_by)
+      `insert into proposal_approval (tenant_id, proposal_id, revision, payload_hash, proposed_by,
+         approved_by, note, approved_at, evidence_by)
        select tenant_id, proposal_id, revision, payload_hash, revised_by, $1, '', now(), $2::text[]
          from proposal_revision where revised_by = 'k_ayse@test' and evidence_by <> '{}' limit 1`,
       [by, evidence],

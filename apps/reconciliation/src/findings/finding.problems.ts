@@ -42,6 +42,7 @@ export const findingProblems = {
   },
   'operation-taken': { status: 409, title: 'Another line has settled this operation already' },
   'line-taken': { status: 409, title: 'The line is of another operation already' },
+  'link-missing': { status: 409, title: 'No link holds that could be taken back' },
   'proposal-open': { status: 409, title: 'A proposal is open: decide about it, or withdraw it, first' },
   'proposal-not-open': { status: 409, title: 'This proposal of the finding is not open' },
   'proposal-booking': { status: 409, title: 'The ledger is being asked to book it: nobody can stop it now' },

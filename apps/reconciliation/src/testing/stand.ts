@@ -169,8 +169,7 @@ export class Stand {
     format: string,
     name: string,
     content: string | Uint8Array,
-    more: Record<string, string> = {},
-    as = this.tokens.one,
+    { as = this.tokens.one, ...more }: Record<string, string> = {},
   ): Promise<Answer> {
     const named = { provider: 'mock-psp', connection_id: 'c_one', format, name };
     const query = new URLSearchParams({ ...named, ...more });

@@ -9,8 +9,8 @@ interface Button {
 }
 
 /**
- * The Idempotency-Key of a button that is shown to this caller: pressing twice is one action. Keys belong to a
- * tenant, so the person is in it: what one was answered is no answer to another one.
+ * The Idempotency-Key of a button that is shown to this caller: pressing twice is one action. Keys belong to
+ * a tenant, so the person is in it: what one was answered is no answer to another one.
  */
 export function actionKey({ action, id, version }: Button, { actor }: Pick<Caller, 'actor'>): string {
   // Names may have characters that no key may have, and any length.

@@ -4,6 +4,7 @@
  *   (none) ─ Observe ─► open ─ Acknowledge ─► acknowledged ─ Start ─► in_progress
  *   open | acknowledged | in_progress | reopened ── Resolve ──► resolved | accepted_risk
  *   open | acknowledged | in_progress | reopened ── Link ──► in_progress (until a run takes the link)
+ *   any but proposed ── Unlink ──► reopened
  *   open | acknowledged | in_progress | reopened ── Propose ──► proposed     (see proposal.decider.ts)
  *   proposed ── Booked ──► resolved, or reopened where something else is there by now
  *   proposed ── rejected, withdrawn, expired, refused, voided ──► in_progress
@@ -39,6 +40,8 @@ export function decide(command: FindingCommand, finding: Finding): Decision<Find
       if (isClosed(finding.status)) return accept({ type: 'FindingReopened', by, note });
       return refuse({ code: 'finding-not-closed', status: finding.status });
     }
+    case 'Unlink':
+      return unlink(command, finding);
     case 'Acknowledge':
     case 'Start':
     case 'Resolve':
@@ -50,7 +53,17 @@ export function decide(command: FindingCommand, finding: Finding): Decision<Find
   }
 }
 
-type Work = Extract<FindingCommand, { type: 'Acknowledge' | 'Start' | 'Resolve' | 'Link' }>;
+/** Also of a closed one: the link may be what closed it. */
+function unlink(
+  { by, isPerson, operationId, note }: Extract<FindingCommand, { type: 'Link' | 'Unlink' }>,
+  { proposal }: SeenFinding,
+): Decision<FindingEvent, FindingRefusal> {
+  if (!isPerson) return refuse({ code: 'person-required' });
+  if (proposal !== null) return refuse({ code: 'proposal-open', proposalId: proposal.id });
+  return accept({ type: 'FindingUnlinked', by, operationId, note });
+}
+
+type Work = Extract<FindingCommand, { type: 'Acknowledge' | 'Start' | 'Resolve' | 'Link' | 'Unlink' }>;
 
 function work(
   command: Work,
@@ -74,6 +87,8 @@ function work(
       if (barred !== undefined) return refuse(barred);
       return accept({ type: 'FindingResolved', by, resolution, note });
     }
+    case 'Unlink':
+      return unlink(command, finding);
     case 'Link': {
       const { by, isPerson, operationId, note } = command;
       if (!isPerson) return refuse({ code: 'person-required' });

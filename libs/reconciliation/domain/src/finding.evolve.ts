@@ -6,6 +6,7 @@ const statusAfter = {
   FindingAcknowledged: 'acknowledged',
   FindingStarted: 'in_progress',
   FindingLinked: 'in_progress',
+  FindingUnlinked: 'reopened',
   FindingReopened: 'reopened',
 } as const satisfies Partial<Record<FindingEvent['type'], FindingStatus>>;
 
