@@ -1,4 +1,4 @@
-import type { Caller } from '@defter/platform';
+import { actionKey, type Caller } from '@defter/platform';
 
 /** A button: whether this caller may press it, why not, and the key that makes pressing twice one action. */
 export interface AllowedAction {
@@ -23,5 +23,6 @@ export const actionsOn = (
 ): readonly AllowedAction[] =>
   Object.entries(barred).map(([action, why]) => {
     const reason = caller.scopes.includes(scope) ? why : `The key needs the scope ${scope}`;
-    return { action, allowed: reason === null, reason, idempotency_key: `${action}:${id}:${version}` };
+    const idempotency_key = actionKey({ action, id, version }, caller);
+    return { action, allowed: reason === null, reason, idempotency_key };
   });

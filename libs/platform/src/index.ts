@@ -86,6 +86,7 @@ export {
   type MigrateOptions,
 } from './postgres/migrator.js';
 export { expectNoCardInKey, Idempotent } from './http/idempotent.js';
+export { actionKey } from './http/action-key.js';
 export { canonicalJson } from './http/canonical-json.js';
 export {
   cursorPage,

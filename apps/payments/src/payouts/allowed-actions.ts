@@ -8,7 +8,7 @@ import {
   isReviewable,
   type PayoutRefusal,
 } from '@defter/payments-domain';
-import type { Caller } from '@defter/platform';
+import { actionKey, type Caller } from '@defter/platform';
 import { payoutProblems } from './payout.problems.js';
 
 /** A button: whether this caller may press it, why not, and the key that makes pressing twice one action. */
@@ -69,6 +69,6 @@ export const allowedActions = (
     const reason = caller.scopes.includes(scope)
       ? barred(payout, caller)
       : `The key needs the scope ${scope}`;
-    const key = `${action}:${payout.payoutId}:${version}`;
+    const key = actionKey({ action, id: payout.payoutId, version }, caller);
     return { action, allowed: reason === null, reason, idempotency_key: key };
   });

@@ -144,7 +144,11 @@ describe('two people', () => {
       reason: 'The person who asked cannot approve',
     });
     expect(await seenBy(tokens.mehmet)).toMatchObject({ allowed: true });
-    expect((await approve(body, { token: tokens.mehmet })).status).toBe(200);
+    // The button's key is the person's own, and what one was refused answers nobody else under any key.
+    const { idempotency_key: idempotencyKey } = await seenBy(tokens.ayse);
+    expect((await seenBy(tokens.mehmet)).idempotency_key).not.toBe(idempotencyKey);
+    expect((await approve(body, { token: tokens.ayse, idempotencyKey })).status).toBe(403);
+    expect((await approve(body, { token: tokens.mehmet, idempotencyKey })).status).toBe(200);
   });
 
   it('are needed by the database too', async () => {

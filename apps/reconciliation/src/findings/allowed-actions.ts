@@ -1,4 +1,4 @@
-import type { Caller } from '@defter/platform';
+import { actionKey, type Caller } from '@defter/platform';
 import type { AllowedActionView } from '@defter/reconciliation-contracts';
 import {
   decide,
@@ -38,7 +38,7 @@ export function allowedActions(shown: Shown, asking: Asking): AllowedActionView[
   const who = { by, isPerson: kind === 'person' };
   const text = { note: '', reason: '' };
   const { id: proposalId = '', payloadHash = '' } = state.proposal ?? {};
-  const terms = { ...who, ...text, proposalId, payloadHash, at: asking.now, expiresAt: asking.now };
+  const terms = { ...who, ...text, proposalId, payloadHash, evidenceBy: [], ...times(asking) };
   const resolution = moneyResolutions.find((each) => fits(each, state.findingType)) ?? 'post_adjustment';
   const money = { amount: 1n, limit: shown.limit ?? 0n };
   const standing = shown.proposals.find(
@@ -59,10 +59,13 @@ export function allowedActions(shown: Shown, asking: Asking): AllowedActionView[
     const reason = asking.caller.scopes.includes(scope)
       ? barredBy(command, state)
       : `The key needs the scope ${scope}`;
-    const idempotency_key = `${action}:${finding.id}:${finding.version}`;
+    const button = { action, id: finding.id, version: finding.version };
+    const idempotency_key = actionKey(button, asking.caller);
     return { action, allowed: reason === null, reason, idempotency_key };
   });
 }
+
+const times = ({ now }: Asking) => ({ at: now, expiresAt: now });
 
 function barredBy(command: FindingCommand, state: SeenFinding): string | null {
   const decision = decide(command, state);

@@ -130,6 +130,11 @@ describe('the missing side arrives', () => {
     expect(types(surplus).at(-1)).toBe('FindingCorrectionSurplus');
     await stand.stand.reconcile();
     expect(await stand.get(id)).toMatchObject({ status: 'reopened', version: surplus.version });
+    const { ayse, one } = stand.stand.tokens;
+    for (const as of [ayse, one]) {
+      const alone = await stand.post(`${id}/resolve`, { resolution: 'late_arrival' }, { as });
+      expect(alone).toMatchObject({ status: 409, body: { code: 'correction-stands', amount: '100' } });
+    }
     await takeBack(id);
   });
 

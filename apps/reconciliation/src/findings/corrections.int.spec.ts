@@ -134,6 +134,31 @@ describe('two people', () => {
     });
   });
 
+  it('have keys of their own: a refusal answers nobody else, nor a mended body', async () => {
+    const { ayse, mehmet } = stand.stand.tokens;
+    const { id } = await stand.findingOf(11);
+    const keyOf = async (action: string, as: string) =>
+      (await stand.get(id, as)).allowed_actions.find((each) => each.action === action)?.idempotency_key ?? '';
+    const proposing = { as: ayse, key: await keyOf('propose', ayse) };
+    const [entry] = adjustment(11).entries;
+    const toWorld = { ...adjustment(11), entries: [{ ...entry, destination: 'world' }] };
+    for (const body of [adjustment(11, DIFFERENCE + 1), toWorld])
+      expect((await stand.post(`${id}/proposals`, body, proposing)).status).toBe(422);
+    const proposed = await stand.post(`${id}/proposals`, adjustment(11), proposing);
+    expect(proposed.status).toBe(201);
+    const shown = openOf(detail(proposed));
+    const approving = { as: ayse, key: await keyOf('approve', ayse) };
+    expect(await stand.approve(shown, { ...approving, hash: '0'.repeat(64) })).toMatchObject({ status: 403 });
+    expect(await stand.approve(shown, approving)).toMatchObject({ status: 403 });
+    expect(approving.key).not.toBe(await keyOf('approve', mehmet));
+    const wrong = await stand.approve(shown, { ...approving, as: mehmet, hash: '0'.repeat(64) });
+    expect(wrong.body).toMatchObject({ code: 'proposal-not-as-seen' });
+    const [first, second] = [1, 2].map(() => stand.approve(shown, { ...approving, as: mehmet }));
+    expect([(await first)?.status, (await second)?.status]).toEqual([200, 200]);
+    await stand.until(id, 'booked');
+    expect(await stand.booked(id)).toHaveLength(1);
+  });
+
   it('see bounds: no more than the difference, its own currency, accounts that exist', async () => {
     const { id } = await stand.findingOf(4);
     expect(await stand.propose(id, adjustment(4, DIFFERENCE + 1))).toMatchObject({

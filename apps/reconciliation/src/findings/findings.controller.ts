@@ -65,6 +65,20 @@ export class FindingsController {
     return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
   }
 
+  /** The line isn't that operation after all. */
+  @Post(':id/unlink')
+  @HttpCode(200)
+  @Scope('findings:resolve')
+  @Idempotent()
+  async unlink(
+    @Param('id') id: string,
+    @Body() { reason }: ReasonBody,
+    @Caller() caller: Caller,
+  ): Promise<FindingView> {
+    const outcome = await this.links.unlink(caller, id, reason);
+    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+  }
+
   /** A person's decision is taken back; what was booked stands, and can be proposed to be taken back. */
   @Post(':id/reopen')
   @HttpCode(200)

@@ -36,6 +36,7 @@ export interface ProposalRow {
   readonly entries: readonly Entry[];
   readonly amount: string;
   readonly reason: string;
+  readonly evidence_by: readonly string[];
   readonly approved_by: string | null;
   readonly approved_at: Date | null;
   readonly approval_note: string | null;
@@ -47,7 +48,7 @@ const SELECT = `
   select p.proposal_id, p.finding_id, p.kind, p.resolution, p.revision, p.status, p.evidence, p.proposed_by,
          p.proposed_at, p.expires_at, p.takes_back, p.confirming_run, p.unknown_because, p.transaction_id,
          p.sequence, p.ended_at, p.ended_by, p.end_reason,
-         r.payload_hash, r.entries, r.amount::text as amount, r.reason,
+         r.payload_hash, r.entries, r.amount::text as amount, r.reason, r.evidence_by,
          a.approved_by, a.approved_at, a.note as approval_note,
          exists (select from proposal back where back.tenant_id = $1 and back.takes_back = p.proposal_id
                     and back.status = 'booked') as taken_back
@@ -94,6 +95,7 @@ export function toOpenProposal(row: ProposalRow): OpenProposal {
   const facts = {
     ...{ id: row.proposal_id, kind: row.kind, resolution: row.resolution, revision: row.revision },
     ...{ amount: BigInt(row.amount), payloadHash: row.payload_hash, evidence: row.evidence },
+    ...{ evidenceBy: row.evidence_by },
     ...{ proposedBy: row.proposed_by, expiresAt: row.expires_at.getTime() },
   };
   if (row.status === 'proposed') return { ...facts, stage: 'proposed' };

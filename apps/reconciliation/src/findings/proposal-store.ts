@@ -25,17 +25,17 @@ const INSERT = `
   values ($1, $2, $3, $4, $5, 1, 'proposed', $6, $7, $8, $9, $10)`;
 const REVISION = `
   insert into proposal_revision (tenant_id, proposal_id, revision, payload_hash, entries, amount, reason,
-    revised_by, revised_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
+    revised_by, revised_at, evidence_by)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 const EDIT = `
   update proposal set revision = $3, expires_at = $4, status = 'proposed', approved_revision = null,
     confirming_run = null, looks = 0, look_due_at = null
    where tenant_id = $1 and proposal_id = $2`;
 const APPROVAL = `
   insert into proposal_approval (tenant_id, proposal_id, revision, payload_hash, proposed_by, approved_by,
-    note, approved_at)
-  select $1, $2, $3, $4, p.proposed_by, $5, $6, $7
-    from proposal p where p.tenant_id = $1 and p.proposal_id = $2`;
+    note, approved_at, evidence_by)
+  select $1, $2, $3, $4, r.revised_by, $5, $6, $7, r.evidence_by
+    from proposal_revision r where r.tenant_id = $1 and r.proposal_id = $2 and r.revision = $3`;
 const APPROVE = `
   update proposal set status = 'approved', approved_revision = $3
    where tenant_id = $1 and proposal_id = $2`;
@@ -112,7 +112,8 @@ async function insertRevision(
   { tenantId, at, content }: EventPlace,
 ): Promise<void> {
   if (content === undefined) throw new Error('A proposal is written without its entries');
-  const { proposalId, revision, payloadHash, amount, note, by } = event;
+  const { proposalId, revision, payloadHash, amount, note, by, evidenceBy } = event;
   const entries = JSON.stringify(content.entries);
-  await tx.query(REVISION, [tenantId, proposalId, revision, payloadHash, entries, amount, note, by, at]);
+  const names = [tenantId, proposalId, revision, payloadHash];
+  await tx.query(REVISION, [...names, entries, amount, note, by, at, evidenceBy]);
 }

@@ -14,6 +14,7 @@ export const toProposalView = (row: ProposalRow): ProposalView => ({
   amount_minor: row.amount,
   reason: row.reason,
   payload_hash: row.payload_hash,
+  handed_in_by: row.evidence_by,
   proposed_by: row.proposed_by,
   proposed_at: row.proposed_at.toISOString(),
   expires_at: row.expires_at.toISOString(),

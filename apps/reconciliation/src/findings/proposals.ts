@@ -6,6 +6,7 @@ import type { FindingRefusal, MoneyResolution } from '@defter/reconciliation-dom
 import { Tenants } from '../tenants.js';
 import { atStakeOf, type EntryFault, faultsOf, mirrored, sumOf } from './entry-rules.js';
 import type { KnownFinding } from './finding-store.js';
+import { evidenceBy } from './evidence.js';
 import { Findings, type Handled, type Plan } from './findings.js';
 import { ProposalMeans } from './proposal-means.js';
 import { type Entry, findProposal } from './proposal-row.js';
@@ -53,13 +54,15 @@ export class Proposals {
       const content = await this.contentOf(tx, known, wish);
       if ('code' in content) return { refusal: content };
       const { entries, limit } = content;
-      const shown = { ...this.shown(caller, known, proposalId, 1), entries, reason: note, resolution };
+      const place = await this.shown(tx, caller, known, { proposalId, revision: 1 });
+      const shown = { ...place, entries, reason: note, resolution };
       const facts = { kind: 'correct', resolution, proposalId, note, limit, amount: sumOf(entries) } as const;
       const command = {
         type: 'Propose',
         ...facts,
         ...this.asked(caller),
         payloadHash: hashOf(shown),
+        evidenceBy: place.evidenceBy,
       } as const;
       return { command, content: { entries, takesBack: null } };
     });
@@ -77,7 +80,8 @@ export class Proposals {
         return { refusal: { code: 'correction-not-standing', proposalId: takesBack } };
       const { resolution, amount } = booked;
       const entries = mirrored(booked.entries);
-      const shown = { ...this.shown(caller, known, proposalId, 1), entries, reason: note, takesBack };
+      const place = await this.shown(tx, caller, known, { proposalId, revision: 1 });
+      const shown = { ...place, entries, reason: note, takesBack };
       const money = { amount: BigInt(amount), limit: BigInt(amount) };
       const facts = { kind: 'take_back', resolution, proposalId, note, ...money } as const;
       const command = {
@@ -85,6 +89,7 @@ export class Proposals {
         ...facts,
         ...this.asked(caller),
         payloadHash: hashOf(shown),
+        evidenceBy: place.evidenceBy,
       } as const;
       return { command, content: { entries, takesBack } };
     });
@@ -100,10 +105,11 @@ export class Proposals {
       const content = await this.contentOf(tx, known, { ...wish, resolution });
       if ('code' in content) return { refusal: content };
       const { entries, limit } = content;
-      const place = this.shown(caller, known, proposalId, revision + 1);
+      const place = await this.shown(tx, caller, known, { proposalId, revision: revision + 1 });
       const payloadHash = hashOf({ ...place, entries, reason: note, resolution });
       const facts = { proposalId, note, limit, amount: sumOf(entries), at: this.means.now() };
-      const command = { type: 'EditProposal', ...facts, ...this.asked(caller), payloadHash } as const;
+      const asked = { ...this.asked(caller), evidenceBy: place.evidenceBy };
+      const command = { type: 'EditProposal', ...facts, ...asked, payloadHash } as const;
       return { command, content: { entries, takesBack: null } };
     });
   }
@@ -167,10 +173,16 @@ export class Proposals {
     return { entries, limit: stake.difference - BigInt(record.corrected) };
   }
 
-  /** What is beside the entries under the hash: where, of what facts, by whom, which try. */
-  private shown({ tenantId, actor }: Caller, { record }: KnownFinding, proposalId: string, revision: number) {
+  /** What is beside the entries under the hash: where, of what facts, whose files, by whom, which try. */
+  private async shown(
+    tx: Transaction,
+    { tenantId, actor }: Caller,
+    { record }: KnownFinding,
+    which: { readonly proposalId: string; readonly revision: number },
+  ) {
     const { id: findingId, evidence } = record;
-    return { tenantId, findingId, evidence, proposalId, revision, proposedBy: actor };
+    const place = { tenantId, findingId, evidence, ...which, proposedBy: actor };
+    return { ...place, evidenceBy: await evidenceBy(tx, record) };
   }
 
   private asked(caller: Caller) {

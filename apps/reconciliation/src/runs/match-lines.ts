@@ -7,6 +7,9 @@ import { FREEZE_RESIDUE } from './freeze-residue.sql.js';
 import {
   counted,
   FORGET_WORK,
+  FORGET_OUTDONE,
+  FORGET_REVOKED,
+  HAS_LINKS,
   MATCH_BY_OPERATION,
   MATCH_BY_PERSON,
   MATCH_BY_REFERENCE,
@@ -61,6 +64,7 @@ export class MatchLines {
     const stopwatch = new Stopwatch();
     await tx.query(HASH_JOINS);
     await stopwatch.time('batches', () => tx.query(ADD_UP_BATCHES, scope));
+    await forgetLinks(tx, scope.slice(0, 3));
     const newMatches: Record<string, number> = {};
     for (const [pass, statement, ...more] of this.passes()) {
       const values = [...scope, ...more];
@@ -87,8 +91,8 @@ export class MatchLines {
   private passes(): readonly (readonly [pass: string, statement: string, ...parameters: unknown[]])[] {
     const { matchWindowMs, bankWindowDays } = this.config;
     return [
-      ['0', MATCH_BY_PERSON],
       ['1', MATCH_BY_OPERATION],
+      ['0', MATCH_BY_PERSON],
       ['2', MATCH_BY_REFERENCE_AND_AMOUNT],
       ['3', MATCH_BY_REFERENCE],
       ['reopened', counted(REOPEN_BATCHES)],
@@ -97,6 +101,13 @@ export class MatchLines {
       ['5', MATCH_IN_WINDOW, matchWindowMs],
     ];
   }
+}
+
+/** What people linked, and what holds no longer. Most connections have no links, and walk through nothing. */
+async function forgetLinks(tx: Transaction, connection: readonly string[]): Promise<void> {
+  if ((await tx.query(HAS_LINKS, connection)).length === 0) return;
+  await tx.query(FORGET_REVOKED, connection);
+  await tx.query(FORGET_OUTDONE, connection);
 }
 
 /** How long each statement takes: of a run that is slow, which one it is. */

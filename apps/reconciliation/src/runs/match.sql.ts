@@ -46,19 +46,24 @@ const EXPLANATION = `
                    else 'differs' end
        else 'differs' end`;
 
-/** Pass 0: a person has said which operation the line is. They see in the amounts what differs. */
-export const MATCH_BY_PERSON = `
-  ${INSERT}
-  select $1, l.file_id, l.line_number, l.line_key, o.operation_id, l.leg, $2, $3, 0, ${RULE_VERSION},
-         ${EXPLANATION}, $4
-    from (${UNMATCHED_LINES}) l
-    join manual_link link on link.tenant_id = $1 and link.provider = $2 and link.connection_id = $3
-      and link.line_key = l.line_key and link.leg = l.leg
-    join operation o on o.tenant_id = $1 and o.operation_id = link.operation_id and o.provider = $2
-      and o.connection_id = $3 and o.family = l.family
-    left join match taken
-      on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = l.leg
-   where taken.operation_id is null`;
+/** Whether people have ever linked lines of the connection; else nothing needs to be let go of. $1 to $3. */
+export const HAS_LINKS = `
+  select from manual_link where tenant_id = $1 and provider = $2 and connection_id = $3 limit 1`;
+
+/** $1 to $3. What people have taken back, also while the run that took their word was under way. */
+export const FORGET_REVOKED = `
+  delete from match m
+   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and m.pass = 0
+     and not exists (select from manual_link k
+                      where k.tenant_id = $1 and k.operation_id = m.operation_id and k.leg = m.leg
+                        and k.line_key = m.line_key and k.revoked_at is null)`;
+
+/** $1 to $3. A line that repeats the operation's id has come: that is the real one. */
+export const FORGET_OUTDONE = `
+  delete from match m using (${UNMATCHED_LINES}) l, operation o
+   where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and m.pass = 0
+     and l.operation_id = m.operation_id and l.leg = m.leg
+     and o.tenant_id = $1 and o.operation_id = m.operation_id and o.family = l.family`;
 
 /**
  * Pass 1: the provider repeats our operation id. Of several lines the one with the right amount goes first.
@@ -106,6 +111,25 @@ const added = (ctes: string, pairs: string): string => `
     delete from run_left_line l using added a
      where l.tenant_id = $1 and l.run_id = $4 and l.file_id = a.file_id and l.line_number = a.line_number)
   select count(*)::int as count from added`;
+
+/**
+ * Pass 0: a person has said which operation the line is. They see in the amounts what differs. After pass 1:
+ * where the provider itself repeats our id, nobody's word is needed, and a wrong one does no harm.
+ */
+export const MATCH_BY_PERSON = added(
+  `pair as (
+    select l.file_id, l.line_number, l.line_key, l.leg, o.operation_id, ${EXPLANATION} as explanation
+      from (${LEFT_LINES}) l
+      join manual_link link on link.tenant_id = $1 and link.provider = $2 and link.connection_id = $3
+        and link.line_key = l.line_key and link.leg = l.leg and link.revoked_at is null
+      join operation o on o.tenant_id = $1 and o.operation_id = link.operation_id and o.provider = $2
+        and o.connection_id = $3 and o.family = l.family
+      left join match taken
+        on taken.tenant_id = $1 and taken.operation_id = o.operation_id and taken.leg = l.leg
+     where taken.operation_id is null)`,
+  `select $1, file_id, line_number, line_key, operation_id, leg, $2, $3, 0, ${RULE_VERSION}, explanation, $4
+     from pair`,
+);
 
 /**
  * Passes 2 and 3: by the provider's reference and kind, and then also currency and amount, or not. A line

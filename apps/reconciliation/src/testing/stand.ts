@@ -169,11 +169,11 @@ export class Stand {
     format: string,
     name: string,
     content: string | Uint8Array,
-    more: Record<string, string> = {},
+    { as = this.tokens.one, ...more }: Record<string, string> = {},
   ): Promise<Answer> {
     const named = { provider: 'mock-psp', connection_id: 'c_one', format, name };
     const query = new URLSearchParams({ ...named, ...more });
-    const headers = { authorization: `Bearer ${this.tokens.one}`, 'content-type': 'text/plain' };
+    const headers = { authorization: `Bearer ${as}`, 'content-type': 'text/plain' };
     const url = `${this.app.url}${BASE}/files?${query.toString()}`;
     const response = await fetch(url, { method: 'POST', headers, body: content });
     const body = (await response.json()) as Answer['body'];
@@ -253,7 +253,7 @@ export class Stand {
       key('k_one', 'machine', this.tokens.one, all),
       key('k_reader', 'machine', this.tokens.reader, ['reconciliation:read']),
       key('k_ayse', 'person', this.tokens.ayse, people),
-      key('k_mehmet', 'person', this.tokens.mehmet, people),
+      key('k_mehmet', 'person', this.tokens.mehmet, all),
       key('k_operator', 'machine', this.tokens.operator, ['ledger:read', 'ledger:write', 'ledger:admin']),
     ];
     const two = [key('k_two', 'machine', this.tokens.two, all)];

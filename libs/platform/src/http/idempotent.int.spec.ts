@@ -21,13 +21,14 @@ class PayBody {
 }
 const problems = {
   'insufficient-funds': { status: 409, title: 'Not enough funds' },
+  'approver-is-requester': { status: 403, title: 'Whoever asked cannot approve' },
   'attempt-in-progress': { status: 409, title: 'Another one is under way', isPassing: true },
 } as const;
 
 @Controller('payments')
 class PayController {
   private conflicts = 0;
-  private passing = 0;
+  private readonly refused = new Set<string>();
   constructor(private readonly database: Database) {}
 
   @Post()
@@ -40,8 +41,14 @@ class PayController {
     if (to === 'fault') throw new Fault('ledger-away', 'away');
     if (to === 'bug') throw new Error('bug');
     if (to === 'conflict' && this.conflicts++ === 0) throw new TryAgain('somebody was in the way');
-    if (to === 'passing' && this.passing++ === 0) {
+    if (to === 'passing' && !this.refused.has(to)) {
+      this.refused.add(to);
       const refusal = { code: 'attempt-in-progress' } as const;
+      return respond({ accepted: false, refusal } as const, problems, () => undefined);
+    }
+    if (to === 'person' && !this.refused.has(to)) {
+      this.refused.add(to);
+      const refusal = { code: 'approver-is-requester' } as const;
       return respond({ accepted: false, refusal } as const, problems, () => undefined);
     }
     const outcome =
@@ -222,15 +229,18 @@ describe('@Idempotent()', () => {
     expect(await effects('e')).toBe(0);
   });
 
-  it('stores no refusal that passes by itself: the same key decides anew', async () => {
-    const body = '{"to":"passing","amount":1}';
-    const first = await pay('k-passing', body);
-    expect(first).toMatchObject({ status: 409, hit: null });
-    expect(JSON.parse(first.text)).toMatchObject({ code: 'attempt-in-progress' });
-    expect(await effects('passing')).toBe(0);
-    expect(await pay('k-passing', body)).toMatchObject({ status: 201, hit: null });
-    expect(await pay('k-passing', body)).toMatchObject({ status: 201, hit: 'true' });
-    expect(await effects('passing')).toBe(1);
+  it.each([
+    ['that passes by itself', 'passing', 409, 'attempt-in-progress'],
+    ['of the person, which is no answer to another one', 'person', 403, 'approver-is-requester'],
+  ])('stores no refusal %s: the same key decides anew', async (_, to, status, code) => {
+    const body = `{"to":"${to}","amount":1}`;
+    const first = await pay(`k-${to}`, body);
+    expect(first).toMatchObject({ status, hit: null });
+    expect(JSON.parse(first.text)).toMatchObject({ code });
+    expect(await effects(to)).toBe(0);
+    expect(await pay(`k-${to}`, body)).toMatchObject({ status: 201, hit: null });
+    expect(await pay(`k-${to}`, body)).toMatchObject({ status: 201, hit: 'true' });
+    expect(await effects(to)).toBe(1);
   });
 
   it('runs the handler again when the transaction conflicted', async () => {

@@ -19,8 +19,9 @@ const reused = { status: 422, title: 'Idempotency key was used for another reque
 
 /**
  * One transaction around the handler, in which every `Database` call of it joins; the key and the answer
- * commit with the effect. A refusal by `respond` is stored too, and its writes are undone; one that passes by
- * itself (`isPassing`), and any other error, stores nothing. The answer is only sent after the commit.
+ * commit with the effect. A refusal by `respond` is stored too, and its writes are undone; one that binds no
+ * key (`isPassing`, or of the person: 403), and any other error, stores nothing. The answer is only sent
+ * after the commit.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

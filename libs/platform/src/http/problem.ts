@@ -5,8 +5,9 @@ export interface Problem {
   readonly status: number;
   readonly title: string;
   /**
-   * What it says is over by itself, soon: nothing is stored under the request's Idempotency-Key, so that the
-   * same request decides anew.
+   * It doesn't bind the request's Idempotency-Key: nothing is stored, so that the same request decides anew.
+   * For what is over by itself, soon, and for bodies that are sent again, mended. Refusals of the person
+   * (403) never bind a key: they are no answer to another person.
    */
   readonly isPassing?: true;
 }
@@ -55,7 +56,7 @@ export class ProblemException extends Error {
 
 /** The 4xx of a decision, made by `respond`. */
 export class RefusedException extends ProblemException {
-  override readonly refusal = this.problem.isPassing !== true;
+  override readonly refusal = this.problem.isPassing !== true && this.problem.status !== 403;
 }
 
 /**

@@ -71,6 +71,8 @@ export interface ProposalView {
   readonly reason: string;
   /** Digest of all that an approver decides about; an approval sends it. */
   readonly payload_hash: string;
+  /** Who handed in the files that the finding follows from: none of them may approve. */
+  readonly handed_in_by: readonly string[];
   readonly proposed_by: string;
   readonly proposed_at: string;
   readonly expires_at: string;

@@ -4,13 +4,15 @@
  *   (none) ─ Observe ─► open ─ Acknowledge ─► acknowledged ─ Start ─► in_progress
  *   open | acknowledged | in_progress | reopened ── Resolve ──► resolved | accepted_risk
  *   open | acknowledged | in_progress | reopened ── Link ──► in_progress (until a run takes the link)
+ *   any but proposed ── Unlink ──► reopened
  *   open | acknowledged | in_progress | reopened ── Propose ──► proposed     (see proposal.decider.ts)
  *   proposed ── Booked ──► resolved, or reopened where something else is there by now
  *   proposed ── rejected, withdrawn, expired, refused, voided ──► in_progress
  *   open | acknowledged | in_progress | proposed | reopened ── Vanish ──► auto_resolved (it came)
  *   resolved | accepted_risk | auto_resolved ── Reopen, or Observe with other facts ──► reopened
  *   auto_resolved ── Observe ──► reopened (the difference is back)
- *   with a correction that stands: ── Vanish ──► reopened (it came, and what was booked is too much)
+ *   with a correction that stands: ── Vanish ──► reopened (it came, and what was booked is too much;
+ *     only a reversal by two people closes it then)
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
 import type {
@@ -23,7 +25,7 @@ import type {
 } from './finding.js';
 import { isClosed } from './finding.js';
 import { decideProposal } from './proposal.decider.js';
-import { fits, movesMoney } from './resolution.js';
+import { fits, movesMoney, type Resolution } from './resolution.js';
 
 /** What a command does to a finding. */
 export function decide(command: FindingCommand, finding: Finding): Decision<FindingEvent, FindingRefusal> {
@@ -38,6 +40,8 @@ export function decide(command: FindingCommand, finding: Finding): Decision<Find
       if (isClosed(finding.status)) return accept({ type: 'FindingReopened', by, note });
       return refuse({ code: 'finding-not-closed', status: finding.status });
     }
+    case 'Unlink':
+      return unlink(command, finding);
     case 'Acknowledge':
     case 'Start':
     case 'Resolve':
@@ -49,7 +53,17 @@ export function decide(command: FindingCommand, finding: Finding): Decision<Find
   }
 }
 
-type Work = Extract<FindingCommand, { type: 'Acknowledge' | 'Start' | 'Resolve' | 'Link' }>;
+/** Also of a closed one: the link may be what closed it. */
+function unlink(
+  { by, isPerson, operationId, note }: Extract<FindingCommand, { type: 'Link' | 'Unlink' }>,
+  { proposal }: SeenFinding,
+): Decision<FindingEvent, FindingRefusal> {
+  if (!isPerson) return refuse({ code: 'person-required' });
+  if (proposal !== null) return refuse({ code: 'proposal-open', proposalId: proposal.id });
+  return accept({ type: 'FindingUnlinked', by, operationId, note });
+}
+
+type Work = Extract<FindingCommand, { type: 'Acknowledge' | 'Start' | 'Resolve' | 'Link' | 'Unlink' }>;
 
 function work(
   command: Work,
@@ -69,13 +83,12 @@ function work(
     }
     case 'Resolve': {
       const { by, resolution, note } = command;
-      if (!fits(resolution, findingType))
-        return refuse({ code: 'resolution-does-not-fit', resolution, findingType });
-      if (movesMoney(resolution)) return refuse({ code: 'resolution-needs-two-people', resolution });
-      if (resolution === 'relink') return refuse({ code: 'relink-needs-operation' });
-      if (proposal !== null) return refuse({ code: 'proposal-open', proposalId: proposal.id });
+      const barred = barredFromResolving(resolution, finding);
+      if (barred !== undefined) return refuse(barred);
       return accept({ type: 'FindingResolved', by, resolution, note });
     }
+    case 'Unlink':
+      return unlink(command, finding);
     case 'Link': {
       const { by, isPerson, operationId, note } = command;
       if (!isPerson) return refuse({ code: 'person-required' });
@@ -87,6 +100,19 @@ function work(
     default:
       return assertNever(command);
   }
+}
+
+/** Why one person's word can't close the finding; undefined when it can. */
+function barredFromResolving(
+  resolution: Resolution,
+  { findingType, proposal, isGone, corrected }: SeenFinding,
+): FindingRefusal | undefined {
+  if (!fits(resolution, findingType)) return { code: 'resolution-does-not-fit', resolution, findingType };
+  if (movesMoney(resolution)) return { code: 'resolution-needs-two-people', resolution };
+  if (resolution === 'relink') return { code: 'relink-needs-operation' };
+  if (proposal !== null) return { code: 'proposal-open', proposalId: proposal.id };
+  // The money is there twice, and no run would ever look at the finding again.
+  return isGone && corrected > 0n ? { code: 'correction-stands', amount: `${corrected}` } : undefined;
 }
 
 /** A person's decision stands as long as the facts do; the system's own closing does not bind anybody. */

@@ -6,6 +6,7 @@ const statusAfter = {
   FindingAcknowledged: 'acknowledged',
   FindingStarted: 'in_progress',
   FindingLinked: 'in_progress',
+  FindingUnlinked: 'reopened',
   FindingReopened: 'reopened',
 } as const satisfies Partial<Record<FindingEvent['type'], FindingStatus>>;
 
@@ -68,7 +69,9 @@ function proposed(finding: SeenFinding, event: OfProposal): SeenFinding {
   if (event.type === 'FindingProposalEnded') return over(finding, 'in_progress');
   if (event.type === 'FindingProposed') {
     const { proposalId: id, kind, resolution, amount, payloadHash, expiresAt, by: proposedBy } = event;
-    const facts = { id, kind, resolution, payloadHash, proposedBy, evidence: finding.evidence, revision: 1 };
+    const { evidence } = finding;
+    const { evidenceBy } = event;
+    const facts = { id, kind, resolution, payloadHash, proposedBy, evidenceBy, evidence, revision: 1 };
     const money = { amount: BigInt(amount), expiresAt: Date.parse(expiresAt) };
     return { ...finding, status: 'proposed', proposal: { ...facts, ...money, stage: 'proposed' } };
   }
@@ -82,11 +85,11 @@ function further(
 ): OpenProposal {
   switch (event.type) {
     case 'FindingProposalEdited': {
-      const { revision, amount, payloadHash, expiresAt } = event;
+      const { revision, amount, payloadHash, evidenceBy, expiresAt } = event;
       const { id, kind, resolution, evidence, proposedBy } = proposal;
       const kept = { id, kind, resolution, evidence, proposedBy };
-      const content = { revision, payloadHash, amount: BigInt(amount), expiresAt: Date.parse(expiresAt) };
-      return { ...kept, ...content, stage: 'proposed' };
+      const content = { revision, payloadHash, evidenceBy, amount: BigInt(amount) };
+      return { ...kept, ...content, expiresAt: Date.parse(expiresAt), stage: 'proposed' };
     }
     case 'FindingProposalApproved':
       return { ...proposal, stage: 'approved', approvedBy: event.by };

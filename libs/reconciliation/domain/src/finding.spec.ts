@@ -99,3 +99,21 @@ it('goes through the whole workflow', () => {
   );
   expect(statuses.seen).toEqual(['open', 'acknowledged', 'in_progress', 'resolved']);
 });
+
+describe('a link', () => {
+  const alone: FindingEvent = {
+    ...{ type: 'FindingRaised', ...seen, findingType: 'missing_in_ledger', cause: 'run_1' },
+  };
+  const said = { by: 'ayse', operationId: 'op_1', note: '' } as const;
+  const linked: FindingEvent = { type: 'FindingLinked', ...said };
+  const unlink = { type: 'Unlink', ...said, isPerson: true } as const;
+  it('is taken back by a person, also when it has closed the finding', () => {
+    const unlinked: FindingEvent = { type: 'FindingUnlinked', ...said };
+    given(alone, linked).when(unlink).thenAccepted(unlinked);
+    given(alone, linked, { type: 'FindingAutoResolved', cause: 'run_2' }).when(unlink).thenAccepted(unlinked);
+  });
+  it('is not taken back by a machine', () =>
+    given(alone, linked)
+      .when({ ...unlink, isPerson: false })
+      .thenRefused({ code: 'person-required' }));
+});

@@ -39,7 +39,7 @@ export type FindingCommand =
     }
   | { readonly type: 'Reopen'; readonly by: string; readonly note: string }
   | {
-      readonly type: 'Link';
+      readonly type: 'Link' | 'Unlink';
       readonly by: string;
       readonly isPerson: boolean;
       readonly operationId: string;
@@ -60,9 +60,9 @@ export type FindingEvent =
       readonly note: string;
     }
   | { readonly type: 'FindingReopened'; readonly by: string; readonly note: string }
-  /** A person says which operation the line is; the next run takes their word. */
+  /** A person says which operation the line is, or that it isn't; the next run takes their word. */
   | {
-      readonly type: 'FindingLinked';
+      readonly type: 'FindingLinked' | 'FindingUnlinked';
       readonly by: string;
       readonly operationId: string;
       readonly note: string;
@@ -81,6 +81,8 @@ export type FindingRefusal =
     }
   | { readonly code: 'resolution-needs-two-people'; readonly resolution: Resolution }
   | { readonly code: 'relink-needs-operation' }
+  /** What was booked corrects nothing any more. */
+  | { readonly code: 'correction-stands'; readonly amount: string }
   | ProposalRefusal;
 
 export const noFinding: Finding = { status: 'none' };

@@ -64,7 +64,9 @@ function propose(command: Of<'Propose'>, finding: SeenFinding): Outcome {
     return refuse({ code: 'resolution-does-not-fit', resolution, findingType });
   const barred = outOfBounds(command, finding, kind);
   if (barred !== undefined) return refuse(barred);
-  const content = { amount: `${amount}`, payloadHash, expiresAt: new Date(command.expiresAt).toISOString() };
+  const { evidenceBy } = command;
+  const expiresAt = new Date(command.expiresAt).toISOString();
+  const content = { amount: `${amount}`, payloadHash, evidenceBy, expiresAt };
   return accept({ type: 'FindingProposed', by, proposalId, kind, resolution, ...content, note });
 }
 
@@ -79,7 +81,8 @@ function edit(command: Of<'EditProposal'>, finding: SeenFinding, proposal: OpenP
   if (barred !== undefined) return refuse(barred);
   return accept({
     ...{ type: 'FindingProposalEdited', by, proposalId, revision: revision + 1, amount: `${amount}` },
-    ...{ payloadHash, expiresAt: new Date(command.expiresAt).toISOString(), note },
+    ...{ payloadHash, evidenceBy: command.evidenceBy, note },
+    expiresAt: new Date(command.expiresAt).toISOString(),
     voidsApprovalBy: proposal.stage === 'approved' ? proposal.approvedBy : null,
   });
 }
@@ -100,11 +103,12 @@ export function barredFromApproving(
   proposal: OpenProposal,
   { by, isPerson, at }: { readonly by: string; readonly isPerson: boolean; readonly at: number },
 ): FindingRefusal | undefined {
-  const { id: proposalId, stage, proposedBy, expiresAt } = proposal;
+  const { id: proposalId, stage, proposedBy, evidenceBy, expiresAt } = proposal;
   if (stage === 'booking') return { code: 'proposal-booking', proposalId };
   if (stage === 'approved') return { code: 'proposal-approved', proposalId };
   if (!isPerson) return { code: 'person-required' };
   if (by === proposedBy) return { code: 'approver-is-proposer' };
+  if (evidenceBy.includes(by)) return { code: 'approver-handed-it-in' };
   return at >= expiresAt ? { code: 'proposal-expired', proposalId } : undefined;
 }
 

@@ -15,11 +15,12 @@ const expiresAt = '2026-02-11T09:00:00.000Z';
 const propose = {
   ...{ type: 'Propose', by: 'ayse', isPerson: true, proposalId: 'p1', kind: 'correct' },
   ...{ resolution: 'post_adjustment', note: 'n', amount: 100n, payloadHash: 'h1', limit: 100n },
-  expiresAt: DAY,
+  ...{ evidenceBy: [], expiresAt: DAY },
 } as const satisfies FindingCommand;
 const proposed = {
   ...{ type: 'FindingProposed', by: 'ayse', proposalId: 'p1', kind: 'correct' },
   ...{ resolution: 'post_adjustment', amount: '100', payloadHash: 'h1', expiresAt, note: 'n' },
+  evidenceBy: [],
 } as const satisfies FindingEvent;
 const approve = {
   ...{ type: 'ApproveProposal', by: 'mehmet', isPerson: true, proposalId: 'p1', payloadHash: 'h1' },
@@ -95,6 +96,10 @@ describe('approving', () => {
     given(raised, proposed)
       .when({ ...approve, by: 'ayse' })
       .thenRefused({ code: 'approver-is-proposer' }));
+  it('is not of whoever handed in the files that it follows from', () =>
+    given(raised, { ...proposed, evidenceBy: ['can', 'mehmet'] })
+      .when(approve)
+      .thenRefused({ code: 'approver-handed-it-in' }));
   it('is not a machine’s', () =>
     given(raised, proposed)
       .when({ ...approve, isPerson: false })
@@ -115,7 +120,7 @@ describe('approving', () => {
     const edit = { ...propose, type: 'EditProposal', amount: 99n, payloadHash: 'h2', at: DAY - 1 } as const;
     const edited = {
       ...{ type: 'FindingProposalEdited', by: 'ayse', proposalId: 'p1', revision: 2, amount: '99' },
-      ...{ payloadHash: 'h2', expiresAt, note: 'n', voidsApprovalBy: 'mehmet' },
+      ...{ payloadHash: 'h2', evidenceBy: [], expiresAt, note: 'n', voidsApprovalBy: 'mehmet' },
     } as const satisfies FindingEvent;
     given(raised, proposed, approved).when(edit).thenAccepted(edited);
     given(raised, proposed, approved, edited)
@@ -198,6 +203,13 @@ describe('the missing side arrives', () => {
     given(raised, proposed, approved, began, corrected, resolved, surplus('run_2'))
       .when({ ...vanish, cause: 'run_3' })
       .thenAccepted());
+  it.each(['late_arrival', 'psp_dispute', 'accepted_risk'] as const)(
+    'and no one person closes that by %s: two take the booking back',
+    (resolution) =>
+      given(raised, proposed, approved, began, corrected, resolved, surplus('run_2'))
+        .when({ type: 'Resolve', by: 'ayse', resolution, note: '' })
+        .thenRefused({ code: 'correction-stands', amount: '100' }),
+  );
   it('and nothing more can be corrected', () =>
     given(raised, proposed, approved, began, corrected, resolved, surplus('run_2'))
       .when({ ...propose, proposalId: 'p2' })

@@ -17,6 +17,8 @@ export interface ProposalFacts {
   /** The facts of the finding that it was made for. */
   readonly evidence: string;
   readonly proposedBy: string;
+  /** Who handed in the files that the finding follows from: none of them may approve. */
+  readonly evidenceBy: readonly string[];
   /** Milliseconds since 1970: from then on nobody may approve it, and booking may not begin. */
   readonly expiresAt: number;
 }
@@ -39,6 +41,7 @@ interface Content {
   readonly payloadHash: string;
   /** The most that may be booked: what the finding explains and no correction has booked yet. */
   readonly limit: bigint;
+  readonly evidenceBy: readonly string[];
   readonly expiresAt: number;
 }
 
@@ -101,6 +104,7 @@ export type ProposalEvent =
       readonly resolution: MoneyResolution;
       readonly amount: string;
       readonly payloadHash: string;
+      readonly evidenceBy: readonly string[];
       readonly expiresAt: string;
       readonly note: string;
     }
@@ -111,6 +115,7 @@ export type ProposalEvent =
       readonly revision: number;
       readonly amount: string;
       readonly payloadHash: string;
+      readonly evidenceBy: readonly string[];
       readonly expiresAt: string;
       readonly note: string;
       /** Whose approval of the revision before holds no longer. */
@@ -164,6 +169,7 @@ export type ProposalRefusal =
   | { readonly code: 'proposal-not-as-seen' }
   | { readonly code: 'person-required' }
   | { readonly code: 'approver-is-proposer' }
+  | { readonly code: 'approver-handed-it-in' }
   | { readonly code: 'not-the-proposer'; readonly proposedBy: string }
   | { readonly code: 'difference-gone' }
   | { readonly code: 'difference-not-confirmed' }
