@@ -184,6 +184,65 @@ describe('a batch that a person has asked for', () => {
   });
 });
 
+describe('a credit of the bank', () => {
+  const figures = { grossMinor: '7025', netMinor: '7000', bankMinor: '7000' };
+
+  it.each(['automatic', 'proposed'] as const)(
+    'is settled once, whatever its batch is called later (%s)',
+    async (mode) => {
+      await settle(mode);
+      const [first, second] = [`B-40-${mode}`, `B-41-${mode}`];
+      const told = { ...figures, bankLines: [`line-${mode}-1`, `line-${mode}-2`] };
+      await tellPaid(payments, { batchRef: first, ...told });
+      const { id, automatic } = await one(first);
+      // The report is issued again: other names, and one part of the credit more.
+      await tellPaid(
+        payments,
+        { batchRef: second, ...told, bankLines: [`line-${mode}-2`, 'x'] },
+        `n-${mode}`,
+      );
+      await inbox(`n-${mode}`);
+      const reason = `what the bank credited for it is in settlement ${id} already`;
+      expect(await troubles(second)).toMatchObject([{ kind: 'settlement_refused', reason }]);
+      expect(await ofBatch(second)).toEqual([]);
+      expect(await commandsOf(id)).toHaveLength(automatic ? 1 : 0);
+      await settle('proposed');
+    },
+  );
+
+  it('is known, too, of a settlement that a person asked for by the batch’s name', async () => {
+    const { body: asked } = await ask('B-420001', 7100);
+    const told = { grossMinor: '7125', netMinor: '7100', bankMinor: '7100', bankLines: ['line-42'] };
+    await tellPaid(payments, { batchRef: 'B-420001', ...told }, 'p1');
+    await inbox('p1');
+    await tellPaid(payments, { batchRef: 'B-420002', ...told }, 'p2');
+    await inbox('p2');
+    expect(await troubles('B-420001')).toEqual([]);
+    const reason = `what the bank credited for it is in settlement ${asked.id} already`;
+    expect(await troubles('B-420002')).toMatchObject([{ reason }]);
+  });
+
+  it.each([
+    ['amount', { grossMinor: '7225', netMinor: '7200', bankMinor: '7200' }, {}],
+    ['bank reference', { grossMinor: '7325', netMinor: '7300', bankMinor: '7300' }, { by: 1 }],
+  ])(
+    'of the same %s as another batch’s waits for a person',
+    async (what, told, { by = 0 }: { by?: number }) => {
+      await settle('automatic');
+      const [first, second] = [`B-43-${what}`, `B-44-${what}`];
+      const bankReferences = [`FT-${what}`];
+      await tellPaid(payments, { batchRef: first, ...told, bankReferences, bankLines: [`${what} 1`] });
+      const { id } = await one(first);
+      const more = { grossMinor: `${BigInt(told.grossMinor) + BigInt(by)}`, bankLines: [`${what} 2`] };
+      const sum = `${BigInt(told.netMinor) + BigInt(by)}`;
+      const other = { ...told, ...more, netMinor: sum, bankMinor: sum, ...(by > 0 && { bankReferences }) };
+      await tellPaid(payments, { batchRef: second, ...other });
+      expect(await one(second)).toMatchObject({ status: 'requested', similar_to: id });
+      await settle('proposed');
+    },
+  );
+});
+
 describe('a batch whose figures are not right', () => {
   it.each([
     ['B-300001', { netMinor: '976', bankMinor: '976' }, 'its net is 976 TRY, gross less fees gives 975'],

@@ -16,6 +16,7 @@ import {
   similarSettlement,
 } from './same-settlement.read.js';
 import { insertSettlement } from './settlement-row.js';
+import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { settlementHash } from './settlement-hash.js';
 
 /** Who asks for what reconciliation has found; no person has this name. */
@@ -58,16 +59,21 @@ export class SettleBatch {
     if (connection === undefined) return `the tenant has no connection ${connectionId}`;
     await lockConnection(tx, tenantId, connectionId);
     const sums = sumsOf(batch);
-    const likeness = { connectionId, currency, amountMinor: sums.netMinor, ofBatches: false };
+    const likeness = { connectionId, currency, amountMinor: sums.netMinor };
+    const credits = { connectionId, lineKeys: batch.bankLines ?? [] };
     const around = {
       earlier: await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency }),
       similarTo: await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences }),
+      creditedBy: await settlementOfBankLines(tx, tenantId, credits),
       isAutomatic: tenant.settlements === 'automatic',
       filesProve: connection.reportFilesProve === true,
     };
     const decision = settleBatch(sums, around);
     if (!decision.accepted) return reasonOf(decision.refusal, currency);
-    for (const event of decision.events) await this.record(tx, tenant, { batch, event, ...around });
+    let settlementId = around.earlier?.settlementId;
+    for (const event of decision.events)
+      settlementId = await this.record(tx, tenant, { batch, event, ...around });
+    if (settlementId !== undefined) await noteBankLines(tx, tenantId, { ...credits, settlementId });
     return undefined;
   }
 
@@ -75,7 +81,7 @@ export class SettleBatch {
     tx: Transaction,
     tenant: Tenant,
     { batch, event, similarTo }: { batch: BatchSettlementV1; event: BatchEvent; similarTo: string | null },
-  ): Promise<void> {
+  ): Promise<string> {
     const { connectionId, batchRef, currency, handedInBy } = batch;
     const { amountMinor, feeDifferenceMinor } = event;
     const asked = {
@@ -87,6 +93,7 @@ export class SettleBatch {
     if (!isNew)
       throw new Error(`The reference ${asked.reference} is taken, though its batch has no settlement`);
     if (asked.automatic) await bookSettlement(tx, tenant, asked);
+    return asked.settlementId;
   }
 }
 

@@ -21,6 +21,7 @@ export interface PaidBatchRow {
   /** What the bank booked; null where the report alone says that it is paid. */
   readonly paid: string | null;
   readonly bank_references: readonly string[] | null;
+  readonly bank_lines: readonly string[] | null;
   /** Runs, or files that were handed in. */
   readonly ingested_by: readonly string[];
 }
@@ -41,7 +42,7 @@ const ALIKE = `m.explanation <> 'differs'
 const PAID = `
   select m.batch_ref, m.currency, sum(b.amount) as paid,
          array_agg(distinct b.reference) filter (where b.reference <> '') as bank_references,
-         array_agg(distinct f.ingested_by) as ingested_by
+         array_agg(distinct m.line_key::text) as bank_lines, array_agg(distinct f.ingested_by) as ingested_by
     from batch_match m
     join bank_line b on b.tenant_id = $1 and b.file_id = m.file_id and b.line_number = m.line_number
     join report_file f on f.tenant_id = $1 and f.file_id = m.file_id and f.superseded_by is null
@@ -76,7 +77,7 @@ export const PAID_BATCHES = `
        and ($4 or l.batch_ref in (select batch_ref from paid))
      group by l.batch_ref, l.currency)
   select batch.batch_ref, batch.currency, lines, last_on, gross::text, fees::text, other::text, net::text,
-         booked_fees::text, unlike, paid.paid::text, paid.bank_references,
+         booked_fees::text, unlike, paid.paid::text, paid.bank_references, paid.bank_lines,
          batch.ingested_by || coalesce(paid.ingested_by, '{}') as ingested_by
     from batch left join paid using (batch_ref, currency)
    where (paid.paid = batch.net and (unlike = 0 or batch.last_on < $5::timestamptz::date)) or (${BY_REPORT})

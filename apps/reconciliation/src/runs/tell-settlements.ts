@@ -64,7 +64,7 @@ function toSettlement(row: PaidBatchRow, run: RunRow, people: readonly string[])
     ...(row.paid !== null && { bankMinor: row.paid }),
     ...{ lines: row.lines, unlikeLines: row.unlike, lastOn: row.last_on, runId: run.run_id },
     bankReferences: (row.bank_references ?? []).slice(0, SHOWN_REFERENCES),
-    handedInBy: [...people],
+    ...{ bankLines: row.bank_lines ?? [], handedInBy: [...people] },
   };
 }
 

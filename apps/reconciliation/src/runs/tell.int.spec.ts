@@ -205,6 +205,27 @@ describe('a batch', () => {
     expect(await asked(stand)).toHaveLength(1);
   });
 
+  it('by another name, of the same credit, names the same booking of the bank', async () => {
+    const stand = await start();
+    const { net, book } = await settled(stand);
+    await hear(stand, [{ amount: net, on: '2026-02-01', reference: 'FT-1' }]);
+    await stand.reconcile();
+    // Lines that name no batch are of their date's.
+    const at = '2026-01-30T10:00:00Z';
+    stand.shelf.put(
+      DAY,
+      settlementText(
+        DAY,
+        book.lines.map((line) => ({ ...line, at })),
+      ),
+    );
+    await stand.reconcile();
+    const [first, second] = (await asked(stand)).map(({ body }) => body);
+    expect(second).toMatchObject({ batchRef: '2026-01-30', bankMinor: `${net}` });
+    expect(second?.bankLines).toHaveLength(1);
+    expect(second?.bankLines).toEqual(first?.bankLines);
+  });
+
   it('of which the bank booked one kuruş less is a finding and is not asked for', async () => {
     const stand = await start();
     const { net } = await settled(stand);

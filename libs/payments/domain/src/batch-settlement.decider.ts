@@ -29,6 +29,8 @@ export interface SettledBatch {
 export interface AroundBatch {
   /** The settlement of this batch, whoever asked for it. */
   readonly earlier: { readonly settlementId: string; readonly amountMinor: bigint } | undefined;
+  /** A settlement that one of the bank's credits for this batch is in. */
+  readonly creditedBy: string | null;
   /** A settlement under another name that may be the same transfer. */
   readonly similarTo: string | null;
   /** The tenant's setting `settlements: automatic`. */
@@ -45,7 +47,8 @@ export type BatchRefusal =
   | { readonly code: 'batch-sums-differ'; readonly netMinor: bigint; readonly expectedMinor: bigint }
   | { readonly code: 'bank-differs'; readonly netMinor: bigint; readonly bankMinor: bigint }
   | { readonly code: 'batch-pays-nothing'; readonly netMinor: bigint }
-  | { readonly code: 'settled-otherwise'; readonly settlementId: string; readonly amountMinor: bigint };
+  | { readonly code: 'settled-otherwise'; readonly settlementId: string; readonly amountMinor: bigint }
+  | { readonly code: 'credit-settled'; readonly settlementId: string };
 
 export const settleBatch = (
   batch: SettledBatch,
@@ -60,6 +63,7 @@ export const settleBatch = (
   if (earlier !== undefined) {
     return earlier.amountMinor === netMinor ? accept() : refuse({ code: 'settled-otherwise', ...earlier });
   }
+  if (around.creditedBy !== null) return refuse({ code: 'credit-settled', settlementId: around.creditedBy });
   const feeDifferenceMinor = feesMinor - batch.bookedFeesMinor;
   if (feeDifferenceMinor === 0n && mayBook(batch, around)) {
     return accept({ type: 'SettlementBooked', amountMinor: netMinor, feeDifferenceMinor });
@@ -70,7 +74,7 @@ export const settleBatch = (
 /** Without a person only what a bank has booked, whose every line is ours, and that has no double. */
 const mayBook = (
   { bankMinor, otherMinor, unlikeLines, handedInBy }: SettledBatch,
-  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier'>,
+  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier' | 'creditedBy'>,
 ): boolean =>
   isAutomatic &&
   bankMinor !== null &&

@@ -32,6 +32,11 @@ export const BatchSettlementV1 = Type.Object({
   unlikeLines: Type.Integer({ minimum: 0 }),
   /** The bank's names of the bookings, at most ten. */
   bankReferences: Type.Array(Type.String()),
+  /**
+   * Keys of the bank's bookings, the same however often a statement is issued: a credit settles one batch,
+   * whatever that is called. Absent from processes of before, empty where the report alone says so.
+   */
+  bankLines: Type.Optional(Type.Array(Type.String())),
   lastOn: Type.String(),
   /** Who handed in the files that say so; empty where they were fetched. None of them may approve it. */
   handedInBy: Type.Array(Type.String()),
