@@ -30,8 +30,12 @@ const MOVED = movedResults.map((result) => `'${result}'`).join(', ');
 /** Lines of operations; others are the provider's own. */
 const OURS = `l.family in ('charge', 'payout', 'refund', 'chargeback')`;
 
-/** Whether a line's operation is there, of this money, and has moved it; a lost dispute has, too. */
-const ALIKE = `m.explanation <> 'differs'
+/**
+ * Whether a line's operation is there, of exactly this money, and has moved it; a lost dispute has, too. What
+ * only explains itself (net of fee, surcharge, another currency, rounding) isn't booked like that, and what
+ * one person has linked lets nothing be booked without another one.
+ */
+const ALIKE = `m.explanation = 'exact' and m.pass <> 0
   and case l.leg when 'return' then o.result = 'returned' else o.result in (${MOVED}) end`;
 
 /**

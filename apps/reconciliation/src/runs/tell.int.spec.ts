@@ -250,6 +250,29 @@ describe('a batch', () => {
     expect(BigInt(feesMinor) - BigInt(bookedFeesMinor)).toBe(3n);
   });
 
+  it('with a line that only explains itself, or that a person has linked, says so', async () => {
+    const stand = await start();
+    const { net, book } = await settled(stand, ([first, second]) => {
+      if (first === undefined || second === undefined) throw new Error('no lines');
+      first.gross -= first.fee;
+      [second.operationId, second.providerRef] = ['', 'mp_unknown'];
+    });
+    await stand.reconcile();
+    const [, linked] = book.operations.keys();
+    await stand.database.database.query(
+      `insert into manual_link (tenant_id, provider, connection_id, line_key, leg, operation_id,
+                                finding_id, linked_by, note, linked_at)
+       select tenant_id, provider, connection_id, line_key, leg, $1, 'f_1', 'ayse', '', now()
+         from report_line where provider_ref = 'mp_unknown'`,
+      [linked],
+    );
+    await hear(stand, [pay(net)]);
+    await stand.reconcile();
+    const links = await stand.database.database.query('select explanation from match where pass = 0');
+    expect(links).toEqual([{ explanation: 'exact' }]);
+    expect((await asked(stand)).map(({ body }) => body.unlikeLines)).toEqual([2]);
+  });
+
   it('whose line is unlike ours waits while what lacks may be on its way', async () => {
     const stand = await start();
     const { net } = await settled(stand, ([first]) => {

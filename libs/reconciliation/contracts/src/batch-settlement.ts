@@ -28,7 +28,10 @@ export const BatchSettlementV1 = Type.Object({
   /** What the bank booked for it; absent where the report alone says that it is paid. */
   bankMinor: Type.Optional(Signed),
   lines: Type.Integer({ minimum: 1 }),
-  /** Lines whose money isn't what we hold for true: without an operation, another amount, not succeeded. */
+  /**
+   * Lines whose money isn't exactly what we hold for true: without an operation, another amount or currency
+   * (explained or not), not succeeded, or linked by a person.
+   */
   unlikeLines: Type.Integer({ minimum: 0 }),
   /** The bank's names of the bookings, at most ten. */
   bankReferences: Type.Array(Type.String()),
