@@ -51,16 +51,18 @@ export const similarSettlement = async (
     readonly amountMinor: bigint;
     /** The bank's names of it. */
     readonly names: readonly string[];
+    /** Its own row, where it has one. */
+    readonly except: string | null;
   },
 ): Promise<string | null> => {
-  const { connectionId, currency, amountMinor, names } = settlement;
+  const { connectionId, currency, amountMinor, names, except } = settlement;
   const [row] = await tx.query<{ settlement_id: string }>(
     `select settlement_id from settlement
       where tenant_id = $1 and connection_id = $2 and currency = $3
         and (amount_minor = $4 or reference = any($5) or batch->'bankReferences' ?| $5)
-        and created_at > now() - interval '60 days'
+        and settlement_id is distinct from $6 and created_at > now() - interval '60 days'
       order by settlement_id desc limit 1`,
-    [tenantId, connectionId, currency, amountMinor, names],
+    [tenantId, connectionId, currency, amountMinor, names, except],
   );
   return row?.settlement_id ?? null;
 };

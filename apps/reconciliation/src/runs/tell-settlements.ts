@@ -64,18 +64,17 @@ function toSettlement(row: PaidBatchRow, run: RunRow, people: readonly string[])
     ...(row.paid !== null && { bankMinor: row.paid }),
     ...{ lines: row.lines, unlikeLines: row.unlike, lastOn: row.last_on, runId: run.run_id },
     bankReferences: (row.bank_references ?? []).slice(0, SHOWN_REFERENCES),
-    ...{ bankLines: row.bank_lines ?? [], handedInBy: [...people] },
+    ...{ bankLines: [...(row.bank_lines ?? [])], handedInBy: [...people] },
   };
 }
 
 /**
- * Of what is decided on. The bank's names and who handed files in change nothing about the money, and what is
- * unlike may be mended after the batch is settled.
+ * Of what is decided on, and of what a proposal that waits shows: payments renews it. The bank's names and who
+ * handed files in change nothing about the money.
  */
-const digestOf = ({
-  grossMinor,
-  feesMinor,
-  otherMinor,
-  netMinor,
-  bankMinor = '',
-}: BatchSettlementV1): string => sha256Of(grossMinor, feesMinor, otherMinor, netMinor, bankMinor);
+const digestOf = (batch: BatchSettlementV1): string => {
+  const { grossMinor, feesMinor, otherMinor, netMinor, bankMinor = '' } = batch;
+  const { bookedFeesMinor, unlikeLines, bankLines = [] } = batch;
+  const money = [grossMinor, feesMinor, otherMinor, netMinor, bankMinor, bookedFeesMinor];
+  return sha256Of(...money, `${unlikeLines}`, ...bankLines);
+};

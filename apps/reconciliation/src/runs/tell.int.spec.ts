@@ -273,6 +273,23 @@ describe('a batch', () => {
     expect((await asked(stand)).map(({ body }) => body.unlikeLines)).toEqual([2]);
   });
 
+  it('whose lines are like ours later is told again, for the proposal that waits', async () => {
+    const stand = await start();
+    const { net, book } = await settled(stand);
+    // The capture of the first one hasn't been heard of yet.
+    const [first] = book.operations.values();
+    if (first === undefined) throw new Error('no operation');
+    first.result = 'unknown';
+    const told = (version: number) => book.events().map((event) => ({ ...event, version }));
+    await stand.know(told(2), []);
+    await hear(stand, [pay(net)]);
+    await stand.reconcile();
+    first.result = 'succeeded';
+    await stand.know(told(3), []);
+    await stand.reconcile();
+    expect((await asked(stand)).map(({ body }) => body.unlikeLines)).toEqual([1, 0]);
+  });
+
   it('whose line is unlike ours waits while what lacks may be on its way', async () => {
     const stand = await start();
     const { net } = await settled(stand, ([first]) => {

@@ -59,15 +59,24 @@ describe('a batch', () => {
   it('whose credit at the bank is in another settlement is refused; in its own it is fine', () => {
     const refusal = { code: 'credit-settled', settlementId: 'st_1' };
     expect(decide({}, { creditedBy: 'st_1' })).toEqual({ accepted: false, refusal });
-    const earlier = { settlementId: 'st_1', amountMinor: 975n };
+    const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: false };
     expect(decide({}, { creditedBy: 'st_1', earlier })).toEqual({ accepted: true, events: [] });
   });
 
+  it('whose proposal waits is proposed anew with other figures, and never booked without a person', () => {
+    const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: true };
+    const renewed = { type: 'ProposalRenewed', amountMinor: 975n, feeDifferenceMinor: 0n };
+    expect(decide({}, { earlier })).toEqual({ accepted: true, events: [renewed] });
+  });
+
+  it('has no difference of fees while a line is unlike ours', () =>
+    expect(decide({ bookedFeesMinor: 20n, unlikeLines: 1 })).toEqual({ accepted: true, events: [proposed] }));
+
   it('that has its settlement gets no second one; of other money it is refused', () => {
-    const earlier = { settlementId: 'st_1', amountMinor: 975n };
+    const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: false };
     expect(decide({}, { earlier })).toEqual({ accepted: true, events: [] });
     const other = { settlementId: 'st_1', amountMinor: 974n };
-    expect(decide({}, { earlier: other })).toEqual({
+    expect(decide({}, { earlier: { ...other, isStale: true } })).toEqual({
       ...{ accepted: false, refusal: { code: 'settled-otherwise', ...other } },
     });
   });
