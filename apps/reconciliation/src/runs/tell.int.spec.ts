@@ -302,6 +302,39 @@ describe('a batch', () => {
     expect(await asked(stand)).toHaveLength(1);
   });
 
+  it('that was told whole is read again only when a file comes', async () => {
+    const stand = await start();
+    const { net, fees, book } = await settled(stand);
+    await hear(stand, [pay(net)]);
+    await stand.reconcile();
+    const { database } = stand.database;
+    // What has come so far came long before the last run.
+    const age = () =>
+      database.query(`update run set finished_at = clock_timestamp() + interval '1 day'
+                       where finished_at is not null`);
+    await age();
+    // Not how a fee changes: only what shows whether the batch is read.
+    await database.query('update operation set fee = fee + 1');
+    await stand.reconcile();
+    expect(await asked(stand)).toHaveLength(1);
+    // Other bytes, the same lines.
+    stand.shelf.put(DAY, settlementText(DAY, book.lines.toReversed()));
+    await stand.reconcile();
+    const booked = (await asked(stand)).map(({ body }) => body.bookedFeesMinor);
+    expect(booked).toEqual([`${fees}`, `${fees + 10n}`]);
+    await age();
+    await database.query('update operation set fee = fee + 1');
+    // The first version comes back.
+    stand.shelf.put(DAY, book.text());
+    await stand.reconcile();
+    expect((await asked(stand)).at(-1)?.body.bookedFeesMinor).toBe(`${fees + 20n}`);
+    await age();
+    await database.query('update operation set fee = fee + 1');
+    await hear(stand, [pay(net), { amount: 1n, on: '2026-02-01', text: 'interest' }]);
+    await stand.reconcile();
+    expect((await asked(stand)).at(-1)?.body.bookedFeesMinor).toBe(`${fees + 30n}`);
+  });
+
   it('of a report that was issued again and paid otherwise is asked for anew', async () => {
     const stand = await start();
     const { net, book } = await settled(stand);
