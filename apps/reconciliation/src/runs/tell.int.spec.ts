@@ -135,6 +135,36 @@ describe('a matched line', () => {
     expect((await told(stand)).map(({ body }) => body.operationId)).toEqual(['op_r_2']);
   });
 
+  it('by a reference is told of nothing while another attempt has none yet', async () => {
+    const stand = await start();
+    const book = new Book('n');
+    const operations = Array.from({ length: 4 }, (_, index) => book.add(index, { result: 'unknown' }));
+    const lines = operations.map((each) => ({ ...book.lineOf(each), operationId: '' }));
+    // Attempts of one intent; then of another one, of which one is a refund.
+    const [first, second, third, fourth] = operations;
+    if (!first || !second || !third || !fourth) throw new Error('no operations');
+    const { providerRef: _ref, ...sending } = { ...second, result: 'sending' as const };
+    const { providerRef: _other, ...refund } = { ...fourth, kind: 'refund' as const };
+    const [event, , another] = book.events();
+    if (!event || !another) throw new Error('no events');
+    await stand.know(
+      [
+        { ...event, operations: [first, sending] },
+        { ...another, operations: [third, refund] },
+      ],
+      [],
+    );
+    stand.shelf.put(
+      DAY,
+      settlementText(
+        DAY,
+        [lines[0], lines[2]].flatMap((line) => line ?? []),
+      ),
+    );
+    await stand.reconcile();
+    expect((await told(stand)).map(({ body }) => body.operationId)).toEqual(['op_n_2']);
+  });
+
   it('of a paid payout that came back says so; of another connection or tenant nothing is told', async () => {
     const stand = await start();
     const book = new Book('p');
