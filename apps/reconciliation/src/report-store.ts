@@ -23,7 +23,7 @@ const REPLACE_OLDER = `
 
 /** A version that comes back (a provider puts the first one up again) counts again. */
 const COUNT_AGAIN = `
-  update report_file set superseded_by = null where tenant_id = $1 and file_id = $2
+  update report_file set superseded_by = null, counts_since = now() where tenant_id = $1 and file_id = $2
   returning totals, business_on`;
 
 const INSERT_FILE = `

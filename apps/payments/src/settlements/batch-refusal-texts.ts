@@ -11,5 +11,7 @@ export const reasonOf = (refusal: BatchRefusal, currency: string): string => {
       return `its net is ${refusal.netMinor} ${currency}, which no bank credits`;
     case 'settled-otherwise':
       return `settlement ${refusal.settlementId} of it is of ${refusal.amountMinor} ${currency}`;
+    case 'credit-settled':
+      return `what the bank credited for it is in settlement ${refusal.settlementId} already`;
   }
 };

@@ -34,7 +34,7 @@ export class RequestSettlement {
       const name = { connectionId, batchRef: reference, currency };
       const ofBatch = await settlementOfBatch(tx, tenantId, name);
       if (ofBatch !== undefined) return earlierOf(wish, ofBatch);
-      const likeness = { connectionId, currency, amountMinor, names: [], ofBatches: true };
+      const likeness = { connectionId, currency, amountMinor, names: [], except: null };
       const facts = {
         ...{ batchRef: null, batch: null, feeDifferenceMinor: 0n, evidenceBy: [], automatic: false },
         similarTo: await similarSettlement(tx, tenantId, likeness),

@@ -40,8 +40,7 @@ export const settlementOfBatch = async (
 
 /**
  * Another settlement that may be the same transfer under another name: of the last 60 days, of the same
- * amount or by the name that the bank has for it. Of a batch it is another batch, unless a person asks
- * (`names` empty).
+ * amount or by the name that the bank has for it. Another batch counts, too: it may be the same one renamed.
  */
 export const similarSettlement = async (
   tx: Transaction,
@@ -52,18 +51,18 @@ export const similarSettlement = async (
     readonly amountMinor: bigint;
     /** The bank's names of it. */
     readonly names: readonly string[];
-    /** Whether settlements of batches count, too. */
-    readonly ofBatches: boolean;
+    /** Its own row, where it has one. */
+    readonly except: string | null;
   },
 ): Promise<string | null> => {
-  const { connectionId, currency, amountMinor, names, ofBatches } = settlement;
+  const { connectionId, currency, amountMinor, names, except } = settlement;
   const [row] = await tx.query<{ settlement_id: string }>(
     `select settlement_id from settlement
       where tenant_id = $1 and connection_id = $2 and currency = $3
-        and (amount_minor = $4 or reference = any($5)) and ($6 or batch_ref is null)
-        and created_at > now() - interval '60 days'
+        and (amount_minor = $4 or reference = any($5) or batch->'bankReferences' ?| $5)
+        and settlement_id is distinct from $6 and created_at > now() - interval '60 days'
       order by settlement_id desc limit 1`,
-    [tenantId, connectionId, currency, amountMinor, names, ofBatches],
+    [tenantId, connectionId, currency, amountMinor, names, except],
   );
   return row?.settlement_id ?? null;
 };

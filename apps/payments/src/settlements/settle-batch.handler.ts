@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { type BatchEvent, type SettledBatch, settleBatch } from '@defter/payments-domain';
-import type { Transaction } from '@defter/platform';
+import { canonicalJson, type Transaction } from '@defter/platform';
 import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
 import { publishSettlementTrouble } from '../publishing/settlement-trouble.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
@@ -15,7 +15,8 @@ import {
   settlementOfBatch,
   similarSettlement,
 } from './same-settlement.read.js';
-import { insertSettlement } from './settlement-row.js';
+import { type BatchFigures, insertSettlement, renewProposal, type SettlementRow } from './settlement-row.js';
+import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { settlementHash } from './settlement-hash.js';
 
 /** Who asks for what reconciliation has found; no person has this name. */
@@ -58,24 +59,31 @@ export class SettleBatch {
     if (connection === undefined) return `the tenant has no connection ${connectionId}`;
     await lockConnection(tx, tenantId, connectionId);
     const sums = sumsOf(batch);
-    const likeness = { connectionId, currency, amountMinor: sums.netMinor, ofBatches: false };
+    const likeness = { connectionId, currency, amountMinor: sums.netMinor };
+    const credits = { connectionId, lineKeys: batch.bankLines ?? [] };
+    const earlier = await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency });
+    const except = earlier?.settlementId ?? null;
     const around = {
-      earlier: await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency }),
-      similarTo: await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences }),
+      earlier: earlier && { ...earlier, isStale: isStale(earlier, batch) },
+      similarTo: await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences, except }),
+      creditedBy: await settlementOfBankLines(tx, tenantId, credits),
       isAutomatic: tenant.settlements === 'automatic',
       filesProve: connection.reportFilesProve === true,
     };
     const decision = settleBatch(sums, around);
     if (!decision.accepted) return reasonOf(decision.refusal, currency);
-    for (const event of decision.events) await this.record(tx, tenant, { batch, event, ...around });
+    let settlementId = around.earlier?.settlementId;
+    for (const event of decision.events)
+      settlementId = await this.record(tx, tenant, { batch, event, ...around });
+    if (settlementId !== undefined) await noteBankLines(tx, tenantId, { ...credits, settlementId });
     return undefined;
   }
 
   private async record(
     tx: Transaction,
     tenant: Tenant,
-    { batch, event, similarTo }: { batch: BatchSettlementV1; event: BatchEvent; similarTo: string | null },
-  ): Promise<void> {
+    { batch, event, similarTo, earlier }: Recorded,
+  ): Promise<string> {
     const { connectionId, batchRef, currency, handedInBy } = batch;
     const { amountMinor, feeDifferenceMinor } = event;
     const asked = {
@@ -83,12 +91,35 @@ export class SettleBatch {
       ...{ requestedBy: REQUESTER, batchRef, batch: figuresOf(batch), feeDifferenceMinor },
       ...{ evidenceBy: handedInBy, similarTo, automatic: event.type === 'SettlementBooked' },
     };
+    if (event.type === 'ProposalRenewed' && earlier !== undefined) {
+      // Whoever handed a file in before may not approve what replaces it, either.
+      const evidenceBy = [...new Set([...earlier.evidenceBy, ...handedInBy])];
+      const renewed = { ...asked, settlementId: earlier.settlementId, evidenceBy };
+      await renewProposal(tx, tenant.id, { ...renewed, payloadHash: settlementHash(renewed) });
+      return earlier.settlementId;
+    }
     const isNew = await insertSettlement(tx, tenant.id, { ...asked, payloadHash: settlementHash(asked) });
     if (!isNew)
       throw new Error(`The reference ${asked.reference} is taken, though its batch has no settlement`);
     if (asked.automatic) await bookSettlement(tx, tenant, asked);
+    return asked.settlementId;
   }
 }
+
+interface Recorded {
+  readonly batch: BatchSettlementV1;
+  readonly event: BatchEvent;
+  readonly similarTo: string | null;
+  readonly earlier: SettlementRow | undefined;
+}
+
+/** Whether it is a proposal that nobody has approved, of other figures; which run has found them is none. */
+const isStale = (earlier: SettlementRow, batch: BatchSettlementV1): boolean => {
+  if (earlier.batch === null || earlier.approvedAt !== null) return false;
+  return figuresDigest(earlier.batch) !== figuresDigest(figuresOf(batch));
+};
+
+const figuresDigest = ({ runId: _r, ...figures }: BatchFigures): string => canonicalJson(figures);
 
 const figuresOf = ({
   provider: _p,

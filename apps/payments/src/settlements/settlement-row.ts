@@ -82,6 +82,30 @@ export const insertSettlement = async (
   return inserted.length > 0;
 };
 
+export type Renewal = Pick<
+  AskedSettlement,
+  'settlementId' | 'batch' | 'feeDifferenceMinor' | 'evidenceBy' | 'similarTo' | 'payloadHash'
+>;
+
+/** Gives a proposal of reconciliation other figures. @returns whether nobody had approved it meanwhile */
+export const renewProposal = async (
+  tx: Transaction,
+  tenantId: string,
+  { settlementId, batch, feeDifferenceMinor, evidenceBy, similarTo, payloadHash }: Renewal,
+): Promise<boolean> => {
+  const renewed = await tx.query(
+    `update settlement set batch = $3, fee_difference_minor = $4, evidence_by = $5, similar_to = $6,
+                           payload_hash = $7
+      where tenant_id = $1 and settlement_id = $2 and batch_ref is not null and approved_at is null
+     returning settlement_id`,
+    [
+      ...[tenantId, settlementId, JSON.stringify(batch), feeDifferenceMinor, evidenceBy, similarTo],
+      payloadHash,
+    ],
+  );
+  return renewed.length > 0;
+};
+
 export const settlementByReference = async (
   database: Queryable,
   tenantId: string,

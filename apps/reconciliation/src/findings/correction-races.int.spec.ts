@@ -64,7 +64,7 @@ describe('the missing side arrives', () => {
     // An hour old, and no line of the provider: a difference, until the connection's lag becomes two hours.
     const lag = (settlement_lag_hours: number) =>
       stand.stand.call('PUT', '/connections/mock-psp/c_one/rule', { body: { settlement_lag_hours } });
-    expect((await lag(0)).status).toBe(200);
+    expect((await lag(0)).status).toBe(204);
     stand.book.add(50, { occurredAt: '2026-02-10T08:00:00Z', amountMinor: `${DIFFERENCE}` });
     stand.book.lines.pop();
     await stand.stand.know(stand.book.events(), stand.book.ledger);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '@defter/platform';
+import type { Transaction } from '@defter/platform';
 import { classify, nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
 import { FindingRecorder, type Sighting } from '../finding-recorder.js';
+import { MatchingDatabase } from './matching-database.js';
 import { type ResidueRow, toResidue } from './residue-row.js';
 import { type RunRow, sightingOf } from './run.js';
 import { RunQueue } from './run-queue.js';
@@ -24,7 +25,7 @@ const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id 
 @Injectable()
 export class ClassifyResidue {
   constructor(
-    private readonly database: Database,
+    private readonly database: MatchingDatabase,
     private readonly queue: RunQueue,
     private readonly findings: FindingRecorder,
     private readonly payments: TellToPayments,

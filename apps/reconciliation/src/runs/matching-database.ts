@@ -22,7 +22,16 @@ export class MatchingDatabase {
 
   /** Runs the work in one transaction that sees one moment. The work may be repeated. */
   inOneSnapshot<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.ours().transaction(work, { isolation: 'repeatable read' });
+  }
+
+  /** Runs the work in one transaction, as any other one, but for the time that a statement may take. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.ours().transaction(work);
+  }
+
+  private ours(): Database {
     this.sessions ??= this.database.sibling({ poolSize: 1, statementTimeoutMs: STATEMENT_LIMIT_MS });
-    return this.sessions.transaction(work, { isolation: 'repeatable read' });
+    return this.sessions;
   }
 }

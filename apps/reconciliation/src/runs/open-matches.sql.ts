@@ -15,12 +15,17 @@ export interface OpenMatchRow extends Pair {
 
 /**
  * A line is certain to be about its operation when it repeats our id, or the provider's reference and no
- * other operation has that. Attempts that share one are told apart by their amounts, but not surely.
+ * other operation has that. Attempts that share one are told apart by their amounts, but not surely; one of
+ * the same intent or payout whose reference isn't known yet may share it, too.
  */
 const CERTAIN = `(m.pass = 1 or (m.pass in (2, 3) and not exists (
   select from operation twin
    where twin.tenant_id = $1 and twin.provider = $2 and twin.connection_id = $3
      and twin.provider_ref = o.provider_ref and twin.family = o.family
+     and twin.operation_id <> o.operation_id) and not exists (
+  select from operation twin
+   where twin.tenant_id = $1 and twin.provider = $2 and twin.connection_id = $3
+     and twin.provider_ref is null and twin.aggregate_id = o.aggregate_id and twin.family = o.family
      and twin.operation_id <> o.operation_id)))`;
 
 /** Kinds of operations about which a line can prove something. */

@@ -21,6 +21,7 @@ export interface PaidBatchRow {
   /** What the bank booked; null where the report alone says that it is paid. */
   readonly paid: string | null;
   readonly bank_references: readonly string[] | null;
+  readonly bank_lines: readonly string[] | null;
   /** Runs, or files that were handed in. */
   readonly ingested_by: readonly string[];
 }
@@ -29,8 +30,12 @@ const MOVED = movedResults.map((result) => `'${result}'`).join(', ');
 /** Lines of operations; others are the provider's own. */
 const OURS = `l.family in ('charge', 'payout', 'refund', 'chargeback')`;
 
-/** Whether a line's operation is there, of this money, and has moved it; a lost dispute has, too. */
-const ALIKE = `m.explanation <> 'differs'
+/**
+ * Whether a line's operation is there, of exactly this money, and has moved it; a lost dispute has, too. What
+ * only explains itself (net of fee, surcharge, another currency, rounding) isn't booked like that, and what
+ * one person has linked lets nothing be booked without another one.
+ */
+const ALIKE = `m.explanation = 'exact' and m.pass <> 0
   and case l.leg when 'return' then o.result = 'returned' else o.result in (${MOVED}) end`;
 
 /**
@@ -41,7 +46,8 @@ const ALIKE = `m.explanation <> 'differs'
 const PAID = `
   select m.batch_ref, m.currency, sum(b.amount) as paid,
          array_agg(distinct b.reference) filter (where b.reference <> '') as bank_references,
-         array_agg(distinct f.ingested_by) as ingested_by
+         array_agg(distinct m.line_key::text) as bank_lines, array_agg(distinct f.ingested_by) as ingested_by,
+         max(f.counts_since) as counts_since
     from batch_match m
     join bank_line b on b.tenant_id = $1 and b.file_id = m.file_id and b.line_number = m.line_number
     join report_file f on f.tenant_id = $1 and f.file_id = m.file_id and f.superseded_by is null
@@ -56,8 +62,34 @@ const BY_REPORT = `
      and not exists (select from bank_line b where b.tenant_id = $1 and b.provider = $2
                        and b.connection_id = $3 and b.currency = batch.currency)`;
 
+/**
+ * When the last run ended that told of all batches there were. A file counts since before it waits for its
+ * turn, so a day earlier is safe.
+ */
+const LAST_TOLD = `
+  select coalesce(max(finished_at) - interval '1 day', '-infinity') as at from run
+   where tenant_id = $1 and provider = $2 and connection_id = $3 and status = 'completed'`;
+
+/**
+ * Batches that need no look: told with every line like ours, and neither a line nor a booking of theirs has
+ * come or gone since. Only files tell; a match that agrees stays for as long as its file counts.
+ */
+const DONE = `
+  select told.batch_ref, told.currency from told_settlement told
+   where told.tenant_id = $1 and told.provider = $2 and told.connection_id = $3 and told.unlike = 0
+  except
+  select batch_ref, currency from paid, last_told where paid.counts_since >= last_told.at
+  except
+  select l.batch_ref, l.currency from report_file fresh join last_told on fresh.counts_since >= last_told.at
+    join report_file f on f.tenant_id = $1
+      and (f.file_id = fresh.file_id or f.superseded_by = fresh.file_id)
+    join report_line l on l.tenant_id = $1 and l.file_id = f.file_id
+   where fresh.tenant_id = $1 and fresh.provider = $2 and fresh.connection_id = $3`;
+
 export const PAID_BATCHES = `
-  with paid as materialized (${PAID}),
+  with last_told as materialized (${LAST_TOLD}),
+  paid as materialized (${PAID}),
+  done as materialized (${DONE}),
   batch as (
     select l.batch_ref, l.currency, count(*)::int as lines, max(l.business_on) as last_on, sum(${NET}) as net,
            coalesce(sum(${SIGN} * l.amount) filter (where ${OURS}), 0) as gross,
@@ -73,10 +105,12 @@ export const PAID_BATCHES = `
       left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
       left join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
      where l.tenant_id = $1 and l.provider = $2 and l.connection_id = $3 and l.batch_ref is not null
-       and ($4 or l.batch_ref in (select batch_ref from paid))
+       and ($4 or (l.batch_ref, l.currency) in (
+             select batch_ref, currency from paid except select batch_ref, currency from done))
+       and not exists (select from done where done.batch_ref = l.batch_ref and done.currency = l.currency)
      group by l.batch_ref, l.currency)
   select batch.batch_ref, batch.currency, lines, last_on, gross::text, fees::text, other::text, net::text,
-         booked_fees::text, unlike, paid.paid::text, paid.bank_references,
+         booked_fees::text, unlike, paid.paid::text, paid.bank_references, paid.bank_lines,
          batch.ingested_by || coalesce(paid.ingested_by, '{}') as ingested_by
     from batch left join paid using (batch_ref, currency)
    where (paid.paid = batch.net and (unlike = 0 or batch.last_on < $5::timestamptz::date)) or (${BY_REPORT})
@@ -84,17 +118,16 @@ export const PAID_BATCHES = `
 
 /** By whom files were handed in; $2 their ids. */
 export const RECEIVED_BY = `
-  select distinct received_by from received_file where tenant_id = $1 and file_id = any ($2::uuid[])
-   order by received_by`;
+  select file_id::text, received_by from received_file where tenant_id = $1 and file_id = any ($2::uuid[])`;
 
-/** Notes the figures of batches, $5 to $7; $4 the run. @returns those that are news, with their version */
+/** Notes the figures of batches, $5 to $8; $4 the run. @returns those that are news, with their version */
 export const REMEMBER_BATCHES = `
   insert into told_settlement as told (tenant_id, provider, connection_id, run_id, batch_ref, currency,
-                                       digest, version)
-  select $1, $2, $3, $4, batch_ref, currency, digest, 1
-    from unnest($5::text[], $6::text[], $7::text[]) as batch (batch_ref, currency, digest)
+                                       digest, unlike, version)
+  select $1, $2, $3, $4, batch_ref, currency, digest, unlike, 1
+    from unnest($5::text[], $6::text[], $7::text[], $8::int[]) as batch (batch_ref, currency, digest, unlike)
   on conflict (tenant_id, provider, connection_id, batch_ref, currency) do update set
-    digest = excluded.digest, version = told.version + 1, run_id = excluded.run_id,
+    digest = excluded.digest, unlike = excluded.unlike, version = told.version + 1, run_id = excluded.run_id,
     told_at = clock_timestamp()
   where told.digest <> excluded.digest
   returning batch_ref, currency, version`;

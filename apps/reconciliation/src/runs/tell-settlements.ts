@@ -27,10 +27,10 @@ export class TellSettlements {
     const connection = await this.connections.find({ tenantId, provider, connectionId });
     const byReport = connection?.settledBy === 'report';
     const rows = await tx.query<PaidBatchRow>(PAID_BATCHES, [...source, byReport, run.settled_before]);
-    const batches: BatchSettlementV1[] = [];
-    for (const row of rows) batches.push(toSettlement(row, run, await handedInBy(tx, tenantId, row)));
+    const people = await receivedBy(tx, tenantId, rows);
+    const batches = rows.map((row) => toSettlement(row, run, handedInBy(row, people)));
     const digests = batches.map((batch) => ({ ...batch, digest: digestOf(batch) }));
-    const values = columns(digests, ['batchRef', 'currency', 'digest']);
+    const values = columns(digests, ['batchRef', 'currency', 'digest', 'unlikeLines']);
     const news = await tx.query<News>(REMEMBER_BATCHES, [...source, run.run_id, ...values]);
     const versions = new Map(news.map((each) => [`${each.batch_ref}/${each.currency}`, each.version]));
     const told = batches.flatMap((batch) => {
@@ -48,13 +48,22 @@ interface News {
   readonly version: number;
 }
 
-/** Who handed in the files that the batch follows from; those that a run fetched are nobody's. */
-async function handedInBy(tx: Transaction, tenantId: string, row: PaidBatchRow): Promise<string[]> {
-  const files = row.ingested_by.filter((by) => FILE_ID.test(by));
-  if (files.length === 0) return [];
-  const people = await tx.query<{ received_by: string }>(RECEIVED_BY, [tenantId, files]);
-  return people.map(({ received_by }) => received_by);
+/** Who handed in which of the files that the batches follow from; those that a run fetched are nobody's. */
+async function receivedBy(
+  tx: Transaction,
+  tenantId: string,
+  rows: readonly PaidBatchRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const files = [...new Set(rows.flatMap((row) => row.ingested_by))].filter((by) => FILE_ID.test(by));
+  if (files.length === 0) return new Map();
+  const received = await tx.query<{ file_id: string; received_by: string }>(RECEIVED_BY, [tenantId, files]);
+  return new Map(received.map(({ file_id, received_by }) => [file_id, received_by]));
 }
+
+const handedInBy = (row: PaidBatchRow, people: ReadonlyMap<string, string>): string[] => {
+  const all = row.ingested_by.flatMap((file) => people.get(file) ?? []);
+  return [...new Set(all)].sort();
+};
 
 function toSettlement(row: PaidBatchRow, run: RunRow, people: readonly string[]): BatchSettlementV1 {
   return {
@@ -64,18 +73,17 @@ function toSettlement(row: PaidBatchRow, run: RunRow, people: readonly string[])
     ...(row.paid !== null && { bankMinor: row.paid }),
     ...{ lines: row.lines, unlikeLines: row.unlike, lastOn: row.last_on, runId: run.run_id },
     bankReferences: (row.bank_references ?? []).slice(0, SHOWN_REFERENCES),
-    handedInBy: [...people],
+    ...{ bankLines: [...(row.bank_lines ?? [])], handedInBy: [...people] },
   };
 }
 
 /**
- * Of what is decided on. The bank's names and who handed files in change nothing about the money, and what is
- * unlike may be mended after the batch is settled.
+ * Of what is decided on, and of what a proposal that waits shows: payments renews it. The bank's names and who
+ * handed files in change nothing about the money.
  */
-const digestOf = ({
-  grossMinor,
-  feesMinor,
-  otherMinor,
-  netMinor,
-  bankMinor = '',
-}: BatchSettlementV1): string => sha256Of(grossMinor, feesMinor, otherMinor, netMinor, bankMinor);
+const digestOf = (batch: BatchSettlementV1): string => {
+  const { grossMinor, feesMinor, otherMinor, netMinor, bankMinor = '' } = batch;
+  const { bookedFeesMinor, unlikeLines, bankLines = [] } = batch;
+  const money = [grossMinor, feesMinor, otherMinor, netMinor, bankMinor, bookedFeesMinor];
+  return sha256Of(...money, `${unlikeLines}`, ...bankLines);
+};

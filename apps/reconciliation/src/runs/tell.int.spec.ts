@@ -135,6 +135,36 @@ describe('a matched line', () => {
     expect((await told(stand)).map(({ body }) => body.operationId)).toEqual(['op_r_2']);
   });
 
+  it('by a reference is told of nothing while another attempt has none yet', async () => {
+    const stand = await start();
+    const book = new Book('n');
+    const operations = Array.from({ length: 4 }, (_, index) => book.add(index, { result: 'unknown' }));
+    const lines = operations.map((each) => ({ ...book.lineOf(each), operationId: '' }));
+    // Attempts of one intent; then of another one, of which one is a refund.
+    const [first, second, third, fourth] = operations;
+    if (!first || !second || !third || !fourth) throw new Error('no operations');
+    const { providerRef: _ref, ...sending } = { ...second, result: 'sending' as const };
+    const { providerRef: _other, ...refund } = { ...fourth, kind: 'refund' as const };
+    const [event, , another] = book.events();
+    if (!event || !another) throw new Error('no events');
+    await stand.know(
+      [
+        { ...event, operations: [first, sending] },
+        { ...another, operations: [third, refund] },
+      ],
+      [],
+    );
+    stand.shelf.put(
+      DAY,
+      settlementText(
+        DAY,
+        [lines[0], lines[2]].flatMap((line) => line ?? []),
+      ),
+    );
+    await stand.reconcile();
+    expect((await told(stand)).map(({ body }) => body.operationId)).toEqual(['op_n_2']);
+  });
+
   it('of a paid payout that came back says so; of another connection or tenant nothing is told', async () => {
     const stand = await start();
     const book = new Book('p');
@@ -205,6 +235,27 @@ describe('a batch', () => {
     expect(await asked(stand)).toHaveLength(1);
   });
 
+  it('by another name, of the same credit, names the same booking of the bank', async () => {
+    const stand = await start();
+    const { net, book } = await settled(stand);
+    await hear(stand, [{ amount: net, on: '2026-02-01', reference: 'FT-1' }]);
+    await stand.reconcile();
+    // Lines that name no batch are of their date's.
+    const at = '2026-01-30T10:00:00Z';
+    stand.shelf.put(
+      DAY,
+      settlementText(
+        DAY,
+        book.lines.map((line) => ({ ...line, at })),
+      ),
+    );
+    await stand.reconcile();
+    const [first, second] = (await asked(stand)).map(({ body }) => body);
+    expect(second).toMatchObject({ batchRef: '2026-01-30', bankMinor: `${net}` });
+    expect(second?.bankLines).toHaveLength(1);
+    expect(second?.bankLines).toEqual(first?.bankLines);
+  });
+
   it('of which the bank booked one kuruş less is a finding and is not asked for', async () => {
     const stand = await start();
     const { net } = await settled(stand);
@@ -229,6 +280,46 @@ describe('a batch', () => {
     expect(BigInt(feesMinor) - BigInt(bookedFeesMinor)).toBe(3n);
   });
 
+  it('with a line that only explains itself, or that a person has linked, says so', async () => {
+    const stand = await start();
+    const { net, book } = await settled(stand, ([first, second]) => {
+      if (first === undefined || second === undefined) throw new Error('no lines');
+      first.gross -= first.fee;
+      [second.operationId, second.providerRef] = ['', 'mp_unknown'];
+    });
+    await stand.reconcile();
+    const [, linked] = book.operations.keys();
+    await stand.database.database.query(
+      `insert into manual_link (tenant_id, provider, connection_id, line_key, leg, operation_id,
+                                finding_id, linked_by, note, linked_at)
+       select tenant_id, provider, connection_id, line_key, leg, $1, 'f_1', 'ayse', '', now()
+         from report_line where provider_ref = 'mp_unknown'`,
+      [linked],
+    );
+    await hear(stand, [pay(net)]);
+    await stand.reconcile();
+    const links = await stand.database.database.query('select explanation from match where pass = 0');
+    expect(links).toEqual([{ explanation: 'exact' }]);
+    expect((await asked(stand)).map(({ body }) => body.unlikeLines)).toEqual([2]);
+  });
+
+  it('whose lines are like ours later is told again, for the proposal that waits', async () => {
+    const stand = await start();
+    const { net, book } = await settled(stand);
+    // The capture of the first one hasn't been heard of yet.
+    const [first] = book.operations.values();
+    if (first === undefined) throw new Error('no operation');
+    first.result = 'unknown';
+    const told = (version: number) => book.events().map((event) => ({ ...event, version }));
+    await stand.know(told(2), []);
+    await hear(stand, [pay(net)]);
+    await stand.reconcile();
+    first.result = 'succeeded';
+    await stand.know(told(3), []);
+    await stand.reconcile();
+    expect((await asked(stand)).map(({ body }) => body.unlikeLines)).toEqual([1, 0]);
+  });
+
   it('whose line is unlike ours waits while what lacks may be on its way', async () => {
     const stand = await start();
     const { net } = await settled(stand, ([first]) => {
@@ -239,6 +330,39 @@ describe('a batch', () => {
     expect(await asked(stand)).toEqual([]);
     await stand.reconcile();
     expect(await asked(stand)).toHaveLength(1);
+  });
+
+  it('that was told whole is read again only when a file comes', async () => {
+    const stand = await start();
+    const { net, fees, book } = await settled(stand);
+    await hear(stand, [pay(net)]);
+    await stand.reconcile();
+    const { database } = stand.database;
+    // What has come so far came long before the last run.
+    const age = () =>
+      database.query(`update run set finished_at = clock_timestamp() + interval '1 day'
+                       where finished_at is not null`);
+    await age();
+    // Not how a fee changes: only what shows whether the batch is read.
+    await database.query('update operation set fee = fee + 1');
+    await stand.reconcile();
+    expect(await asked(stand)).toHaveLength(1);
+    // Other bytes, the same lines.
+    stand.shelf.put(DAY, settlementText(DAY, book.lines.toReversed()));
+    await stand.reconcile();
+    const booked = (await asked(stand)).map(({ body }) => body.bookedFeesMinor);
+    expect(booked).toEqual([`${fees}`, `${fees + 10n}`]);
+    await age();
+    await database.query('update operation set fee = fee + 1');
+    // The first version comes back.
+    stand.shelf.put(DAY, book.text());
+    await stand.reconcile();
+    expect((await asked(stand)).at(-1)?.body.bookedFeesMinor).toBe(`${fees + 20n}`);
+    await age();
+    await database.query('update operation set fee = fee + 1');
+    await hear(stand, [pay(net), { amount: 1n, on: '2026-02-01', text: 'interest' }]);
+    await stand.reconcile();
+    expect((await asked(stand)).at(-1)?.body.bookedFeesMinor).toBe(`${fees + 30n}`);
   });
 
   it('of a report that was issued again and paid otherwise is asked for anew', async () => {

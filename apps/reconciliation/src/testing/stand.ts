@@ -149,10 +149,12 @@ export class Stand {
       headers,
       ...(raw !== undefined && { body: raw }),
     });
+    const said = await response.text();
     return {
       status: response.status,
       headers: response.headers,
-      body: (await response.json()) as Answer['body'],
+      // Nothing where there is nothing to say (204).
+      body: (said === '' ? {} : JSON.parse(said)) as Answer['body'],
     };
   }
 

@@ -3,6 +3,7 @@
  *
  *     (nothing) → proposed, a settlement that a person has to approve
  *     (nothing) → booked, where the settings let it and nothing at all differs
+ *     proposed, waiting → proposed anew, if it is the same money and other figures
  *     proposed or booked before → nothing, if it is the same money
  *
  * Nothing is ever booked on other figures than those that add up; everything else is refused, for people.
@@ -25,10 +26,19 @@ export interface SettledBatch {
   readonly handedInBy: readonly string[];
 }
 
+export interface EarlierSettlement {
+  readonly settlementId: string;
+  readonly amountMinor: bigint;
+  /** Reconciliation's own, not approved yet, and of other figures than the batch has now. */
+  readonly isStale: boolean;
+}
+
 /** What is known beside the batch. */
 export interface AroundBatch {
   /** The settlement of this batch, whoever asked for it. */
-  readonly earlier: { readonly settlementId: string; readonly amountMinor: bigint } | undefined;
+  readonly earlier: EarlierSettlement | undefined;
+  /** A settlement that one of the bank's credits for this batch is in. */
+  readonly creditedBy: string | null;
   /** A settlement under another name that may be the same transfer. */
   readonly similarTo: string | null;
   /** The tenant's setting `settlements: automatic`. */
@@ -39,13 +49,15 @@ export interface AroundBatch {
 
 export type BatchEvent =
   | { readonly type: 'SettlementProposed'; readonly amountMinor: bigint; readonly feeDifferenceMinor: bigint }
+  | { readonly type: 'ProposalRenewed'; readonly amountMinor: bigint; readonly feeDifferenceMinor: bigint }
   | { readonly type: 'SettlementBooked'; readonly amountMinor: bigint; readonly feeDifferenceMinor: 0n };
 
 export type BatchRefusal =
   | { readonly code: 'batch-sums-differ'; readonly netMinor: bigint; readonly expectedMinor: bigint }
   | { readonly code: 'bank-differs'; readonly netMinor: bigint; readonly bankMinor: bigint }
   | { readonly code: 'batch-pays-nothing'; readonly netMinor: bigint }
-  | { readonly code: 'settled-otherwise'; readonly settlementId: string; readonly amountMinor: bigint };
+  | { readonly code: 'settled-otherwise'; readonly settlementId: string; readonly amountMinor: bigint }
+  | { readonly code: 'credit-settled'; readonly settlementId: string };
 
 export const settleBatch = (
   batch: SettledBatch,
@@ -57,20 +69,30 @@ export const settleBatch = (
   if (bankMinor !== null && bankMinor !== netMinor)
     return refuse({ code: 'bank-differs', netMinor, bankMinor });
   if (netMinor <= 0n) return refuse({ code: 'batch-pays-nothing', netMinor });
+  const feeDifferenceMinor = feeDifferenceOf(batch);
   if (earlier !== undefined) {
-    return earlier.amountMinor === netMinor ? accept() : refuse({ code: 'settled-otherwise', ...earlier });
+    const { settlementId, amountMinor, isStale } = earlier;
+    if (amountMinor !== netMinor) return refuse({ code: 'settled-otherwise', settlementId, amountMinor });
+    return isStale ? accept({ type: 'ProposalRenewed', amountMinor, feeDifferenceMinor }) : accept();
   }
-  const feeDifferenceMinor = feesMinor - batch.bookedFeesMinor;
+  if (around.creditedBy !== null) return refuse({ code: 'credit-settled', settlementId: around.creditedBy });
   if (feeDifferenceMinor === 0n && mayBook(batch, around)) {
     return accept({ type: 'SettlementBooked', amountMinor: netMinor, feeDifferenceMinor });
   }
   return accept({ type: 'SettlementProposed', amountMinor: netMinor, feeDifferenceMinor });
 };
 
+/**
+ * What was kept beyond the fees that were booked. Of a batch with a line that isn't like ours nobody can say:
+ * what its operation was booked with isn't known, or in another currency, and is booked when it succeeds.
+ */
+const feeDifferenceOf = ({ feesMinor, bookedFeesMinor, unlikeLines }: SettledBatch): bigint =>
+  unlikeLines > 0 ? 0n : feesMinor - bookedFeesMinor;
+
 /** Without a person only what a bank has booked, whose every line is ours, and that has no double. */
 const mayBook = (
   { bankMinor, otherMinor, unlikeLines, handedInBy }: SettledBatch,
-  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier'>,
+  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier' | 'creditedBy'>,
 ): boolean =>
   isAutomatic &&
   bankMinor !== null &&

@@ -5,7 +5,9 @@ const batch = (change: Partial<SettledBatch> = {}): SettledBatch => ({
   ...{ grossMinor: 1000n, feesMinor: 25n, otherMinor: 0n, netMinor: 975n, bookedFeesMinor: 25n },
   ...{ bankMinor: 975n, unlikeLines: 0, handedInBy: [], ...change },
 });
-const automatic: AroundBatch = { earlier: undefined, similarTo: null, isAutomatic: true, filesProve: false };
+const automatic: AroundBatch = {
+  ...{ earlier: undefined, creditedBy: null, similarTo: null, isAutomatic: true, filesProve: false },
+};
 const decide = (change: Partial<SettledBatch> = {}, around: Partial<AroundBatch> = {}) =>
   settleBatch(batch(change), { ...automatic, ...around });
 const booked = { type: 'SettlementBooked', amountMinor: 975n, feeDifferenceMinor: 0n };
@@ -54,11 +56,27 @@ describe('a batch', () => {
     expect(decide(change)).toMatchObject({ accepted: false, refusal: { code } }),
   );
 
+  it('whose credit at the bank is in another settlement is refused; in its own it is fine', () => {
+    const refusal = { code: 'credit-settled', settlementId: 'st_1' };
+    expect(decide({}, { creditedBy: 'st_1' })).toEqual({ accepted: false, refusal });
+    const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: false };
+    expect(decide({}, { creditedBy: 'st_1', earlier })).toEqual({ accepted: true, events: [] });
+  });
+
+  it('whose proposal waits is proposed anew with other figures, and never booked without a person', () => {
+    const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: true };
+    const renewed = { type: 'ProposalRenewed', amountMinor: 975n, feeDifferenceMinor: 0n };
+    expect(decide({}, { earlier })).toEqual({ accepted: true, events: [renewed] });
+  });
+
+  it('has no difference of fees while a line is unlike ours', () =>
+    expect(decide({ bookedFeesMinor: 20n, unlikeLines: 1 })).toEqual({ accepted: true, events: [proposed] }));
+
   it('that has its settlement gets no second one; of other money it is refused', () => {
-    const earlier = { settlementId: 'st_1', amountMinor: 975n };
+    const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: false };
     expect(decide({}, { earlier })).toEqual({ accepted: true, events: [] });
     const other = { settlementId: 'st_1', amountMinor: 974n };
-    expect(decide({}, { earlier: other })).toEqual({
+    expect(decide({}, { earlier: { ...other, isStale: true } })).toEqual({
       ...{ accepted: false, refusal: { code: 'settled-otherwise', ...other } },
     });
   });

@@ -28,10 +28,18 @@ export const BatchSettlementV1 = Type.Object({
   /** What the bank booked for it; absent where the report alone says that it is paid. */
   bankMinor: Type.Optional(Signed),
   lines: Type.Integer({ minimum: 1 }),
-  /** Lines whose money isn't what we hold for true: without an operation, another amount, not succeeded. */
+  /**
+   * Lines whose money isn't exactly what we hold for true: without an operation, another amount or currency
+   * (explained or not), not succeeded, or linked by a person.
+   */
   unlikeLines: Type.Integer({ minimum: 0 }),
   /** The bank's names of the bookings, at most ten. */
   bankReferences: Type.Array(Type.String()),
+  /**
+   * Keys of the bank's bookings, the same however often a statement is issued: a credit settles one batch,
+   * whatever that is called. Absent from processes of before, empty where the report alone says so.
+   */
+  bankLines: Type.Optional(Type.Array(Type.String())),
   lastOn: Type.String(),
   /** Who handed in the files that say so; empty where they were fetched. None of them may approve it. */
   handedInBy: Type.Array(Type.String()),
