@@ -6,8 +6,8 @@ import { ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 const DAY_MS = 86_400_000;
 
 /**
- * The NODE_OPTIONS of a stack whose reconciliation lives some days ahead of everybody else: it takes no `as_of`
- * that is still to come. Its leases are by the database's clock, and stay right.
+ * The NODE_OPTIONS of a stack whose reconciliation lives some days ahead of everybody else: it takes no
+ * `as_of` that is still to come. Its leases are by the database's clock, and stay right.
  */
 export const reconciliationAhead = (dir: string, days: number): string => {
   const preload = join(dir, 'ahead.mjs');

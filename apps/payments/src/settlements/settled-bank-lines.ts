@@ -6,7 +6,9 @@ interface BankLines {
   readonly lineKeys: readonly string[];
 }
 
-/** The settlement that one of these credits of the bank is in; null when none is. Hold the connection's lock. */
+/**
+ * The settlement that one of these credits of the bank is in; null when none is. Hold the connection's lock.
+ */
 export const settlementOfBankLines = async (
   tx: Transaction,
   tenantId: string,

@@ -78,8 +78,8 @@ function toSettlement(row: PaidBatchRow, run: RunRow, people: readonly string[])
 }
 
 /**
- * Of what is decided on, and of what a proposal that waits shows: payments renews it. The bank's names and who
- * handed files in change nothing about the money.
+ * Of what is decided on, and of what a proposal that waits shows: payments renews it. The bank's names and
+ * who handed files in change nothing about the money.
  */
 const digestOf = (batch: BatchSettlementV1): string => {
   const { grossMinor, feesMinor, otherMinor, netMinor, bankMinor = '' } = batch;
