@@ -125,13 +125,17 @@ describe('a dispute that is lost where whoever was paid has no funds', () => {
     await book(second, { account, available: '0' });
     payments.ledger.available.set(account, 5_000n);
     await book('another deposit', { account, available: '5000' });
-    await book(await lastOf(id, 'recovery', 3), { account, available: '4650' });
-    await eventually(async () => expect(await owedOf(id)).toBe(0));
-    expect(await movesOf(id)).toEqual([400, 250, 350]);
+    // A look at the funds of before may have asked for less; then the rest is asked for with the next one.
+    for (let nth = 3; (await owedOf(id)) > 0; nth++) {
+      await book(await lastOf(id, 'recovery', nth), { account, available: '4650' });
+      await heardAll();
+    }
+    const moves = await movesOf(id);
+    expect([moves.slice(0, 2), moves.reduce((sum, each) => sum + each, 0)]).toEqual([[400, 250], 1_000]);
     expect((await get(id)).needs_attention).not.toContain('debt-open');
     await book('one more deposit', { account, available: '9000' });
     await heardAll();
-    expect(await movesOf(id)).toEqual([400, 250, 350]);
+    expect(await movesOf(id)).toEqual(moves);
   });
 
   it('owes as before what the ledger refuses, nobody is called, and it is asked again', async () => {

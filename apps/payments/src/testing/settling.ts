@@ -44,7 +44,8 @@ export const settling = (payments: TestPayments) => {
   };
   const troubles = async (batchRef: string) => {
     const rows = await payments.rows<{ body: string }>(
-      `select body from outbox where topic = 'defter.payments.anomalies.v1' and subject = $1 order by position`,
+      `select body from outbox where topic = 'defter.payments.anomalies.v1' and subject = $1
+         order by position`,
       [batchRef],
     );
     return rows.map(({ body }) => JSON.parse(body) as { kind: string; reason: string });

@@ -79,7 +79,7 @@ describe('a surcharge for instalments', () => {
     'transactionType;transactionDate;paymentId;conversationId;price;paidPrice;transactionCurrency;' +
     'iyzicoCommission;iyzicoFee;merchantPayoutAmount';
   const paid = (index: number): string =>
-    `PAYMENT;2026-01-31 12:00:00;9${index};op_x_${index};1.000,00;1.030,00;TRY;29,87;0,25;999,88`;
+    `PAYMENT;2026-01-31 12:00:00;9${index};op_x_${index};1000.00;1030.00;TRY;29.87;0.25;999.88`;
 
   it('explains what the payer paid on top, and not a kuruş more', async () => {
     const ours = { amountMinor: '100000', feeMinor: '3012' };
