@@ -131,7 +131,10 @@ describe('a dispute that is lost where whoever was paid has no funds', () => {
       await heardAll();
     }
     const moves = await movesOf(id);
-    expect([moves.slice(0, 2), moves.reduce((sum, each) => sum + each, 0)]).toEqual([[400, 250], 1_000]);
+    expect([moves.slice(0, 2), moves.reduce((sum: number, each: number) => sum + each, 0)]).toEqual([
+      [400, 250],
+      1_000,
+    ]);
     expect((await get(id)).needs_attention).not.toContain('debt-open');
     await book('one more deposit', { account, available: '9000' });
     await heardAll();
