@@ -176,7 +176,7 @@ describe('whatever happens', () => {
       }),
       options,
     );
-    expect(begun).toBeGreaterThan(300);
+    expect(begun).toBeGreaterThan(100);
   });
 
   it('never more stands than the finding explains, and no proposal books twice', () => {
