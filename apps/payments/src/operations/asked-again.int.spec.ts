@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@defter/testing';
-import { TestPayments } from '../testing/test-payments.js';
+import { TENANT, TestPayments } from '../testing/test-payments.js';
+import { bringForward } from './operation.js';
 
 let payments: TestPayments;
 beforeAll(async () => {
@@ -75,4 +76,24 @@ describe('an abandoned attempt', () => {
     const row = { leased: false, lookups: 1, next_step: 'look_up', alarmed_at: null };
     await eventually(async () => expect(await rowOf(operationId)).toMatchObject(row));
   });
+});
+
+it('is asked again, too, where the answer of before is just being written down', async () => {
+  const { operationId } = await waiting();
+  const database = payments.database.database;
+  const later = `next_step = 'look_up', due_at = now() + interval '1 h' where operation_id = $1`;
+  await payments.rows(`update operation set leased = true, ${later}`, [operationId]);
+  const runner = await database.connection();
+  try {
+    await runner.query('begin');
+    await runner.query(`update operation set leased = false, ${later}`, [operationId]);
+    const asked = database.transaction((tx) => bringForward(tx, TENANT, operationId, 'look_up'));
+    const waits = `select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'operation'`;
+    await eventually(async () => expect(await payments.rows(waits)).not.toEqual([]));
+    await runner.query('commit');
+    await asked;
+  } finally {
+    runner.release();
+  }
+  await eventually(() => Promise.resolve(expect(lookupsOf(operationId)).toBe(1)));
 });

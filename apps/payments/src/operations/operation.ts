@@ -86,6 +86,12 @@ export const bringForward = async (
   operationId: string,
   step: 'send' | 'look_up',
 ): Promise<void> => {
+  // A runner that is giving it back right now is waited for: neither statement below would see the row as it
+  // becomes, and the question would be lost.
+  await tx.query('select from operation where tenant_id = $1 and operation_id = $2 for no key update', [
+    tenantId,
+    operationId,
+  ]);
   await tx.query(
     `update operation set next_step = $3, due_at = now(), alarmed_at = null, updated_at = now()
       where tenant_id = $1 and operation_id = $2 and not leased
