@@ -167,8 +167,8 @@ describe('a dispute that is lost where whoever was paid has no funds', () => {
     };
     for (const [nth, seconds] of [3_600, 7_200, 14_400].entries()) {
       await refuse(await lastOf(id, 'recovery', nth + 1), 'account-closed');
-      await eventually(async () => expect(await owedOf(id)).toBe(1000));
-      expect(await pauseOf()).toBe(seconds);
+      await eventually(async () => expect(await pauseOf()).toBe(seconds));
+      expect(await owedOf(id)).toBe(1000);
       expect((await get(id)).needs_attention).toContain('recovery-refused-by-ledger');
       // Money is no reason to ask sooner.
       for (const n of [1, 2]) await book(`comes in vain ${nth} ${n}`, { account, available: '300' });
