@@ -18,6 +18,8 @@ export interface Debt {
   /** Whose funds are to be looked at. */
   readonly account: string;
   readonly asset: string;
+  /** When it would be taken again; another time means that something has happened since. */
+  readonly dueAt: string;
 }
 
 /** Brings the rows up to the state after a step; what changed is looked at soon, or after its pause. */
@@ -62,7 +64,8 @@ export const takeDueDebts = (database: Queryable, tenantId: string, retryMs: num
         order by due_at limit ${LIMIT} for update skip locked)
      update debt set due_at = now() + $2 * (1 + random()) * interval '1 millisecond'
        from due where debt.tenant_id = $1 and debt.operation_id = due.operation_id
-     returning debt.owner_id as "intentId", debt.operation_id as "operationId", debt.account, debt.asset`,
+     returning debt.owner_id as "intentId", debt.operation_id as "operationId", debt.account, debt.asset,
+               debt.due_at::text as "dueAt"`,
     [tenantId, retryMs],
   );
 
@@ -73,6 +76,18 @@ export const lookAgain = (tx: Transaction, tenantId: string, operationId: string
       where tenant_id = $1 and operation_id = $2`,
     [tenantId, operationId],
   );
+
+/**
+ * Whether nothing has happened to it since it was taken: no part refused, no money come. Under its intent's
+ * lock.
+ */
+export const isAsTaken = async (tx: Transaction, tenantId: string, debt: Debt): Promise<boolean> => {
+  const rows = await tx.query(
+    'select from debt where tenant_id = $1 and operation_id = $2 and due_at = $3::timestamptz',
+    [tenantId, debt.operationId, debt.dueAt],
+  );
+  return rows.length > 0;
+};
 
 /** Whether the ledger has yet to answer for a part of the debt. */
 export const isMoving = async (tx: Transaction, tenantId: string, operationId: string): Promise<boolean> => {

@@ -6,7 +6,7 @@ import { Intents } from '../intents/intents.js';
 import { LedgerClient } from '../ledger-client.js';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
-import { type Debt, isMoving, lookAgain, takeDueDebts } from '../debt-row.js';
+import { type Debt, isAsTaken, isMoving, lookAgain, takeDueDebts } from '../debt-row.js';
 
 const EVERY_MS = 1_000;
 /** The ledger's events wake a debt; this is for what no event tells. */
@@ -54,10 +54,13 @@ export class DebtCollection {
   }
 
   /** The balance is read with no transaction open; if it is older than the truth, the ledger refuses. */
-  private async collect(tenant: Tenant, { intentId, operationId, account, asset }: Debt): Promise<void> {
+  private async collect(tenant: Tenant, debt: Debt): Promise<void> {
+    const { intentId, operationId, account, asset } = debt;
     const availableMinor = await this.ledger.available(tenant, account, asset);
     await this.database.transaction(async (tx) => {
       await loadStream(tx, tenant.id, intentId, { lock: true });
+      // A part that was refused meanwhile has its pause; money that came meanwhile makes it due again.
+      if (!(await isAsTaken(tx, tenant.id, debt))) return;
       if (await isMoving(tx, tenant.id, operationId)) {
         await lookAgain(tx, tenant.id, operationId);
         return;
