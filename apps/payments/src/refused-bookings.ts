@@ -3,7 +3,9 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import type { Transaction } from '@defter/platform';
 import { Intents } from './intents/intents.js';
 import { Payouts } from './payouts/payouts.js';
-import { Tenants } from './tenants/tenants.js';
+import { publishSettlementTrouble } from './publishing/settlement-trouble.js';
+import { readSettlement } from './settlements/settlement-row.js';
+import { connectionOf, Tenants } from './tenants/tenants.js';
 
 interface Refused {
   readonly ownerId: string;
@@ -23,7 +25,6 @@ export class RefusedBookings {
     private readonly payouts: Payouts,
   ) {}
 
-  /** A settlement has nothing to make good: people are called. */
   async tell(tx: Transaction, tenantId: string, refused: Refused): Promise<void> {
     const tell = this.byOwner[refused.ownerId.slice(0, 3)];
     if (tell !== undefined) await tell(tx, await this.tenants.get(tenantId), refused);
@@ -34,6 +35,7 @@ export class RefusedBookings {
   > = {
     pi_: (...told) => this.tellIntent(...told),
     po_: (...told) => this.tellPayout(...told),
+    st_: (...told) => this.tellPeople(...told),
   };
 
   /** An intent books as a loss what left the provider's account though the ledger has no funds for it. */
@@ -58,5 +60,23 @@ export class RefusedBookings {
     const command = { type: 'RecordRefusedBooking', bookingId, code, at } as const;
     const outcome = await this.payouts.handle(tx, tenant, ownerId, { command, actor: 'ledger' });
     if (!outcome.accepted) throw new Error(`${bookingId} of ${ownerId}: ${outcome.refusal.code}`);
+  }
+
+  /** A settlement has nothing to make good: what the bank has is not in the books, and is a finding. */
+  private async tellPeople(
+    tx: Transaction,
+    tenant: Tenant,
+    { ownerId, bookingId, code }: Refused,
+  ): Promise<void> {
+    const settlement = await readSettlement(tx, tenant.id, ownerId);
+    if (settlement === undefined) throw new Error(`${bookingId} has no settlement ${ownerId}`);
+    const { connectionId, reference, currency, amountMinor, batchRef, batch } = settlement;
+    const provider = connectionOf(tenant, connectionId)?.provider ?? '';
+    const unsettled = {
+      ...{ provider, connectionId, currency, batchRef: batchRef ?? reference },
+      ...{ netMinor: amountMinor.toString(), runId: batch?.runId ?? ownerId },
+    };
+    const reason = `the ledger refused the booking of settlement ${ownerId}: ${code}`;
+    await publishSettlementTrouble(tx, tenant.id, unsettled, { messageId: `refused:${bookingId}`, reason });
   }
 }

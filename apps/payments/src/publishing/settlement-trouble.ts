@@ -2,11 +2,17 @@ import { type PaymentsAnomalyV1, PaymentsTopics } from '@defter/payments-contrac
 import { enqueue, type Transaction } from '@defter/platform';
 import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
 
+/** What couldn't be settled: a batch, or a transfer by the reference that a person gave it. */
+type Unsettled = Pick<
+  BatchSettlementV1,
+  'provider' | 'connectionId' | 'batchRef' | 'currency' | 'netMinor' | 'runId'
+>;
+
 /** Tells that a batch couldn't be settled, or (`reason` null) that it is after all. */
 export const publishSettlementTrouble = (
   tx: Transaction,
   tenantId: string,
-  batch: BatchSettlementV1,
+  batch: Unsettled,
   { messageId, reason }: { readonly messageId: string; readonly reason: string | null },
 ): Promise<void> => {
   const { provider, connectionId, batchRef, currency, netMinor, runId } = batch;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
 import { type Caller, Database } from '@defter/platform';
+import { Providers } from '../providers.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { lockConnection, settlementOfBatch, similarSettlement } from './same-settlement.read.js';
 import { insertSettlement, type SettlementRow, settlementByReference } from './settlement-row.js';
@@ -18,6 +19,7 @@ export class RequestSettlement {
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
+    private readonly providers: Providers,
   ) {}
 
   async getOrCreate(caller: Caller, wish: SettlementWish): Promise<SettlementOutcome> {
@@ -26,15 +28,17 @@ export class RequestSettlement {
     if (kind !== 'person') return { accepted: false, refusal: { code: 'person-required' } };
     const tenant = await this.tenants.get(tenantId);
     const { connectionId, reference, amountMinor, currency } = wish;
-    if (connectionOf(tenant, connectionId) === undefined) {
-      return { accepted: false, refusal: { code: 'connection-unknown' } };
-    }
+    const connection = connectionOf(tenant, connectionId);
+    if (connection === undefined) return { accepted: false, refusal: { code: 'connection-unknown' } };
+    const manifest = this.providers.find(connection.provider)?.adapter.manifest;
+    if (manifest?.currencies.includes(currency) !== true)
+      return { accepted: false, refusal: { code: 'currency-not-supported', currency } };
     return this.database.transaction(async (tx) => {
       await lockConnection(tx, tenantId, connectionId);
       const name = { connectionId, batchRef: reference, currency };
       const ofBatch = await settlementOfBatch(tx, tenantId, name);
       if (ofBatch !== undefined) return earlierOf(wish, ofBatch);
-      const likeness = { connectionId, currency, amountMinor, names: [], except: null };
+      const likeness = { connectionId, currency, amountMinor, names: [reference], except: null };
       const facts = {
         ...{ batchRef: null, batch: null, feeDifferenceMinor: 0n, evidenceBy: [], automatic: false },
         similarTo: await similarSettlement(tx, tenantId, likeness),

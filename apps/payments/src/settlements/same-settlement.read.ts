@@ -38,31 +38,59 @@ export const settlementOfBatch = async (
   return row && toSettlement(row);
 };
 
+/** What a transfer is known by. */
+interface Likeness {
+  readonly connectionId: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  /** What it is called, by the bank, too. */
+  readonly names: readonly string[];
+  /** Its own row, where it has one. */
+  readonly except: string | null;
+}
+
+/** $1 tenant, $2 connection, $3 currency, $4 amount, $5 names, $6 its own row. */
+const ALIKE = `
+  tenant_id = $1 and connection_id = $2 and currency = $3
+    and (amount_minor = $4 or reference = any($5) or batch->'bankReferences' ?| $5)
+    and settlement_id is distinct from $6 and created_at > now() - interval '60 days'`;
+
 /**
  * Another settlement that may be the same transfer under another name: of the last 60 days, of the same
- * amount or by the name that the bank has for it. Another batch counts, too: it may be the same one renamed.
+ * amount or by a name of it; one that is booked before others, then the latest. Another batch counts, too: it
+ * may be the same one renamed.
  */
 export const similarSettlement = async (
   tx: Transaction,
   tenantId: string,
-  settlement: {
-    readonly connectionId: string;
-    readonly currency: string;
-    readonly amountMinor: bigint;
-    /** The bank's names of it. */
-    readonly names: readonly string[];
-    /** Its own row, where it has one. */
-    readonly except: string | null;
-  },
+  settlement: Likeness,
 ): Promise<string | null> => {
   const { connectionId, currency, amountMinor, names, except } = settlement;
   const [row] = await tx.query<{ settlement_id: string }>(
-    `select settlement_id from settlement
-      where tenant_id = $1 and connection_id = $2 and currency = $3
-        and (amount_minor = $4 or reference = any($5) or batch->'bankReferences' ?| $5)
-        and settlement_id is distinct from $6 and created_at > now() - interval '60 days'
-      order by settlement_id desc limit 1`,
+    `select settlement_id from settlement where ${ALIKE}
+      order by approved_at is null, settlement_id desc limit 1`,
     [tenantId, connectionId, currency, amountMinor, names, except],
   );
   return row?.settlement_id ?? null;
+};
+
+/**
+ * Settlements that are booked and may be the same transfer. Where the bank's credits of both are known they
+ * are of different ones, for a credit is in one settlement. Hold the connection's lock.
+ */
+export const bookedLikes = async (
+  tx: Transaction,
+  tenantId: string,
+  { connectionId, currency, amountMinor, names, except }: Likeness,
+): Promise<string[]> => {
+  const rows = await tx.query<{ settlement_id: string }>(
+    `select settlement_id from settlement where ${ALIKE} and approved_at is not null
+        and not (exists (select from settlement_bank_line line
+                          where line.tenant_id = $1 and line.settlement_id = settlement.settlement_id)
+             and exists (select from settlement_bank_line line
+                          where line.tenant_id = $1 and line.settlement_id = $6))
+      order by settlement_id`,
+    [tenantId, connectionId, currency, amountMinor, names, except],
+  );
+  return rows.map(({ settlement_id: id }) => id);
 };

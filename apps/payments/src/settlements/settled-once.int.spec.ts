@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LedgerTopics } from '@defter/ledger-contracts';
+import { toHeaders } from '@defter/platform';
 import { settling } from '../testing/settling.js';
-import { TestPayments } from '../testing/test-payments.js';
+import { TENANT, TestPayments } from '../testing/test-payments.js';
 import { tellPaid } from '../testing/told.js';
 
 let payments: TestPayments;
@@ -105,6 +107,29 @@ describe('a credit of the bank', () => {
     expect(await at.troubles('B-420002')).toMatchObject([{ reason }]);
   });
 
+  it('that a person has settled by the bank’s name for it is not approved for its batch, too', async () => {
+    const told = { grossMinor: '7525', netMinor: '7500', bankMinor: '7500', bankLines: ['line-45'] };
+    await tellPaid(payments, { batchRef: 'B-450001', ...told, bankReferences: ['E2E-45'] });
+    const batch = await at.one('B-450001');
+    expect(batch.similar_to).toBeNull();
+    const { body: asked } = await at.ask('E2E-45', 7500);
+    expect(asked.similar_to).toBe(batch.id);
+    expect((await at.approve(asked.id, asked.payload_hash)).status).toBe(200);
+    expect(await at.approve(batch.id, batch.payload_hash)).toMatchObject({
+      ...{ status: 409, body: { code: 'settlement-looks-booked', settlementId: asked.id } },
+    });
+    expect(await at.commandsOf(batch.id)).toEqual([]);
+  });
+
+  it('of the same amount as another one is approved where the bank’s lines of both are known', async () => {
+    const told = { grossMinor: '7625', netMinor: '7600', bankMinor: '7600' };
+    for (const day of ['1', '2']) {
+      await tellPaid(payments, { batchRef: `B-46000${day}`, ...told, bankLines: [`line-46-${day}`] });
+      const { id, payload_hash: hash } = await at.one(`B-46000${day}`);
+      expect((await at.approve(id, hash)).status).toBe(200);
+    }
+  });
+
   it.each([
     ['amount', { grossMinor: '7225', netMinor: '7200', bankMinor: '7200' }, {}],
     ['bank reference', { grossMinor: '7325', netMinor: '7300', bankMinor: '7300' }, { by: 1 }],
@@ -124,4 +149,29 @@ describe('a credit of the bank', () => {
       await at.settle('proposed');
     },
   );
+});
+
+describe('a settlement that the ledger refuses', () => {
+  it('is told to people, once, as what is not settled in the books', async () => {
+    const { body: asked } = await at.ask('FT-470001', 7700);
+    expect((await at.approve(asked.id, asked.payload_hash)).status).toBe(200);
+    const [command] = await payments.rows<{ message_id: string }>(
+      `select message_id from outbox where subject = $1 and topic = 'defter.ledger.commands.v1'`,
+      [asked.id],
+    );
+    const commandId = command?.message_id ?? '';
+    const body = { ledger: 'main', commandId, commandType: 'CreateTransaction', code: 'ledger-closed' };
+    const headers = (id: string) =>
+      toHeaders({ id, type: 'x', source: 'ledger', tenantId: TENANT, time: new Date() });
+    for (const id of ['once', 'twice'])
+      await payments.messaging.publish([
+        {
+          ...{ topic: LedgerTopics.refusals.name, key: `${TENANT}/main`, headers: headers(`refused ${id}`) },
+          value: JSON.stringify({ ...body, detail: 'closed' }),
+        },
+      ]);
+    await at.inbox('refused twice');
+    const reason = `the ledger refused the booking of settlement ${asked.id}: ledger-closed`;
+    expect(await at.troubles('FT-470001')).toMatchObject([{ kind: 'settlement_refused', reason }]);
+  });
 });

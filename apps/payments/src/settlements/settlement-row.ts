@@ -120,6 +120,19 @@ export const settlementByReference = async (
 };
 
 /** The settlement, nobody else's until the end of the transaction. */
+/** As it is now, without waiting for whoever changes it. */
+export const readSettlement = async (
+  database: Queryable,
+  tenantId: string,
+  settlementId: string,
+): Promise<SettlementRow | undefined> => {
+  const [row] = await database.query<Row>(
+    `select ${SETTLEMENT_COLUMNS} from settlement where tenant_id = $1 and settlement_id = $2`,
+    [tenantId, settlementId],
+  );
+  return row && toSettlement(row);
+};
+
 export const lockSettlement = async (
   tx: Transaction,
   tenantId: string,

@@ -49,7 +49,10 @@ export class SettlementController {
   @Scope('payments:settle')
   @Idempotent()
   async approve(@Param('id') id: string, @Body() body: ApproveSettlementBody, @Caller() caller: Caller) {
-    const outcome = await this.approving.approve(caller, id, body.payload_hash);
+    const outcome = await this.approving.approve(caller, id, {
+      payloadHash: body.payload_hash,
+      otherThan: body.other_than ?? [],
+    });
     return this.view(
       caller,
       respond(outcome, settlementProblems, ({ settlementId }) => settlementId),

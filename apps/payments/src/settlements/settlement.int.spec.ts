@@ -10,8 +10,10 @@ afterAll(() => payments.stop());
 const wish = { connection_id: 'c_one', reference: 'transfer-1', amount_minor: 1072, currency: 'TRY' };
 const ask = (change: object = {}, token = tokens.mehmet) =>
   payments.call('POST', '/v1/settlements', { body: { ...wish, ...change }, token });
-const approve = (id: string, hash: string, token = tokens.ayse) =>
-  payments.call('POST', `/v1/settlements/${id}/approve`, { body: { payload_hash: hash }, token });
+const approve = (id: string, hash: string, token = tokens.ayse, otherThan?: readonly string[]) => {
+  const body = { payload_hash: hash, ...(otherThan && { other_than: otherThan }) };
+  return payments.call('POST', `/v1/settlements/${id}/approve`, { body, token });
+};
 const commandsOf = (id: string) =>
   payments.rows<{ body: string }>(
     `select body from outbox where subject = $1 and topic = 'defter.ledger.commands.v1'`,
@@ -54,6 +56,41 @@ describe('a settlement', () => {
         { source: 'bank:c_one', destination: 'psp:c_one:receivable', amount: '1072', asset: 'TRY/2' },
       ],
     });
+  });
+
+  it('that looks like a booked one is approved only by naming that one', async () => {
+    const { body: first } = await ask({ reference: 'transfer-7', amount_minor: 2000 });
+    expect((await approve(first.id, first.payload_hash)).status).toBe(200);
+    const { body: second } = await ask({ reference: 'transfer-8', amount_minor: 2000 });
+    expect(second.similar_to).toBe(first.id);
+    const looksBooked = { status: 409, body: { code: 'settlement-looks-booked', settlementId: first.id } };
+    expect(await approve(second.id, second.payload_hash)).toMatchObject(looksBooked);
+    expect(await approve(second.id, second.payload_hash, tokens.ayse, [second.id])).toMatchObject(
+      looksBooked,
+    );
+    expect(await commandsOf(second.id)).toEqual([]);
+    expect((await approve(second.id, second.payload_hash, tokens.ayse, [first.id])).status).toBe(200);
+  });
+
+  it('of two that look the same one is approved, when both are at the same moment', async () => {
+    for (const round of [0, 1, 2, 3]) {
+      const amount_minor = 3000 + round;
+      const names = [`twin-${round}-a`, `twin-${round}-b`];
+      const both = await Promise.all(
+        names.map(async (reference) => (await ask({ reference, amount_minor })).body),
+      );
+      const answers = await Promise.all(both.map(({ id, payload_hash: hash }) => approve(id, hash)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    }
+  });
+
+  it('has a reference that people can tell from others, and a currency of its provider', async () => {
+    const { body: first } = await ask({ reference: 'transfer-9' });
+    const again = await ask({ reference: ' transfer-9  ' });
+    expect([again.body.id, again.body.created]).toEqual([first.id, false]);
+    expect(await ask({ reference: '   ' })).toMatchObject({ status: 400, body: { code: 'malformed' } });
+    const unknown = { status: 422, body: { code: 'currency-not-supported' } };
+    expect(await ask({ reference: 'transfer-10', currency: 'XXX' })).toMatchObject(unknown);
   });
 
   it('is asked for by no machine: whoever holds its key could approve as themselves', async () => {

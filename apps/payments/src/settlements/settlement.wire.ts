@@ -1,5 +1,5 @@
-import { IsOptional, IsString } from 'class-validator';
-import { IsAmount, IsCurrency } from '@defter/platform';
+import { ArrayMaxSize, IsArray, IsOptional, IsString } from 'class-validator';
+import { IsAmount, IsCurrency, malformed } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
 import { IsPayloadHash, IsPlainText, IsSegment } from '../plain-text.js';
 
@@ -14,6 +14,12 @@ export class RequestSettlementBody {
 export class ApproveSettlementBody {
   /** Of the settlement as the approver saw it. */
   @IsPayloadHash('settlement') payload_hash!: string;
+  /** Settlements that look like this one and are of other transfers. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsPlainText(64, {}, { each: true })
+  other_than?: string[];
 }
 
 export class ListSettlementsQuery {
@@ -30,12 +36,18 @@ export interface SettlementWish {
   readonly currency: string;
 }
 
-/** @throws ProblemException 400 for an amount of 0 */
+/** @throws ProblemException 400 for an amount of 0, and for a reference of spaces only */
 export const toSettlementWish = (body: RequestSettlementBody): SettlementWish => {
   aboveZero(body.amount_minor);
+  // A space that nobody sees would make another transfer of it.
+  const reference = body.reference.trim();
+  if (reference === '')
+    throw malformed([
+      { loc: ['body', 'reference'], msg: 'reference must name the transfer', type: 'plainText' },
+    ]);
   return {
     connectionId: body.connection_id,
-    reference: body.reference,
+    reference,
     amountMinor: body.amount_minor,
     currency: body.currency,
   };

@@ -59,7 +59,10 @@ export const settling = (payments: TestPayments) => {
       body: { connection_id: 'c_one', reference, amount_minor: amount, currency },
       token: tokens.mehmet,
     });
-  const approve = (id: string, hash: string, token = tokens.ayse) =>
-    payments.call('POST', `/v1/settlements/${id}/approve`, { body: { payload_hash: hash }, token });
+  const approve = (id: string, hash: string, token = tokens.ayse, otherThan: readonly string[] = []) =>
+    payments.call('POST', `/v1/settlements/${id}/approve`, {
+      body: { payload_hash: hash, other_than: otherThan },
+      token,
+    });
   return { settle, listed, ofBatch, one, commandsOf, postingsOf, troubles, inbox, ask, approve };
 };

@@ -3,8 +3,14 @@ import { approveSettlement, settlementPostings, undivided } from './index.js';
 import { capturePostings } from './intent-booking.js';
 import { operation } from './testing/samples.js';
 
-const asked = { requestedBy: 'mehmet', payloadHash: 'hash', isApproved: false, evidenceBy: ['can'] };
-const command = { by: 'ayse', person: true, payloadHash: 'hash' };
+const asked = {
+  requestedBy: 'mehmet',
+  payloadHash: 'hash',
+  isApproved: false,
+  evidenceBy: ['can'],
+  bookedLikes: [],
+};
+const command = { by: 'ayse', person: true, payloadHash: 'hash', otherThan: [] };
 
 describe('a settlement', () => {
   it('is approved by another person who saw exactly it', () => {
@@ -21,6 +27,26 @@ describe('a settlement', () => {
   ])('is not approved by %s', (_who, change, state, code) => {
     const decision = approveSettlement({ ...command, ...change }, { ...asked, ...state });
     expect(decision).toEqual({ accepted: false, refusal: { code } });
+  });
+});
+
+describe('a settlement that looks like booked ones', () => {
+  const alike = { ...asked, bookedLikes: ['st_1', 'st_2'] };
+
+  it('is approved only by naming each of them', () => {
+    const refusedFor = (settlementId: string) => ({
+      accepted: false,
+      refusal: { code: 'settlement-looks-booked', settlementId },
+    });
+    const naming = (...otherThan: string[]) => approveSettlement({ ...command, otherThan }, alike);
+    expect(naming()).toEqual(refusedFor('st_1'));
+    expect(naming('st_1')).toEqual(refusedFor('st_2'));
+    expect(naming('st_2', 'st_1').accepted).toBe(true);
+  });
+
+  it('is refused for what is wrong with the approval first', () => {
+    const decision = approveSettlement({ ...command, payloadHash: 'other' }, alike);
+    expect(decision).toEqual({ accepted: false, refusal: { code: 'settlement-not-as-seen' } });
   });
 });
 
