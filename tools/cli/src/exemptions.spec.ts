@@ -35,6 +35,11 @@ describe('./defter exemptions', () => {
     expect(said).toContain('exemptions[0] has no owner');
   });
 
+  it.each(['2027-13-40', '2026-02-30', 'tomorrow'])('refuses %s as a date', (on) => {
+    writeFileSync(file, JSON.stringify({ exemptions: [entry] }));
+    expect(() => run(['--file', file, '--on', on])).toThrow('a date such as');
+  });
+
   it('reads the register of this checkout', async () => {
     // What stands there must be readable; overdue ones fail the step `exemptions`, not this test.
     await run([]);

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHECKOUT } from '@defter/embedded';
-import { type Exemption, overdueOn, readExemptions } from '@defter/reconciliation-contracts';
+import { type Exemption, isDate, overdueOn, readExemptions } from '@defter/reconciliation-contracts';
 import { UsageError } from './command.js';
 
 const REGISTER = 'charts/defter/exemptions.json';
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * `./defter exemptions [--on 2026-12-01] [--file <path>]`: what CI asks. 0: every exemption is in order; 1:
@@ -18,7 +17,7 @@ export const run = (args: readonly string[]): Promise<number> => {
     options: { on: { type: 'string' }, file: { type: 'string' } },
   });
   const { on = new Date().toISOString().slice(0, 10), file = join(CHECKOUT, REGISTER) } = values;
-  if (!DATE.test(on)) throw new UsageError('--on must be a date such as 2026-01-31');
+  if (!isDate(on)) throw new UsageError('--on must be a date such as 2026-01-31');
   const { exemptions, faults } = readExemptions(readFileSync(file, 'utf8'));
   console.log(
     exemptions.length === 0 ? 'No exemptions.' : exemptions.map((each) => lineOf(each, on)).join('\n'),

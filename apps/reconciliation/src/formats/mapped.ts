@@ -1,5 +1,13 @@
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, MaxLength } from 'class-validator';
-import { HasForm } from '@defter/platform';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsTimeZone,
+  MaxLength,
+} from 'class-validator';
 import type { SettlementLine } from '../settlement-line.js';
 import type { DecimalMark } from './decimal.js';
 import { excerpt, type Faults } from './file-fault.js';
@@ -16,7 +24,7 @@ const column = { each: true } as const;
 export class Mapping {
   @IsIn(['point', 'comma', 'either']) decimal_mark!: DecimalMark;
   /** Of times that don't say it themselves. */
-  @HasForm(/^[A-Za-z_]+(\/[A-Za-z_+-]+)*$/, 'a time zone such as Europe/Istanbul or UTC') zone!: string;
+  @IsTimeZone({ message: '$property must be a time zone such as Europe/Istanbul or UTC' }) zone!: string;
   @IsString() @MaxLength(100) amount!: string;
   @IsString() @MaxLength(100) time!: string;
   /** A column, or a currency in capitals that all lines have. */

@@ -83,7 +83,8 @@ function faultsIn({ id, kind, reason, since, due }: Exemption, place: string): s
   return rules.filter(([holds]) => !holds).map(([, sentence]) => sentence);
 }
 
-const isDate = (text: string): boolean =>
+/** Whether a text is a date of the calendar, such as 2026-01-31. */
+export const isDate = (text: string): boolean =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) &&
   !Number.isNaN(Date.parse(text)) &&
   new Date(text).toISOString().startsWith(text);

@@ -27,6 +27,7 @@ export {
   over,
 } from './objectives.js';
 export {
+  isDate,
   type Exemption,
   type ExemptionKind,
   exemptionKinds,
