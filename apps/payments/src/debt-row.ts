@@ -70,15 +70,15 @@ export const takeDueDebts = (database: Queryable, tenantId: string, retryMs: num
   );
 
 /** It is looked at again soon: a part of it waits for the ledger. */
-export const lookAgain = (tx: Transaction, tenantId: string, operationId: string): Promise<unknown> =>
-  tx.query(
+export const lookAgain = (database: Queryable, tenantId: string, operationId: string): Promise<unknown> =>
+  database.query(
     `update debt set due_at = least(due_at, now() + interval '1 second')
       where tenant_id = $1 and operation_id = $2`,
     [tenantId, operationId],
   );
 
 /**
- * Whether nothing has happened to it since it was taken: no part refused, no money come. Under its intent's
+ * Whether nothing has happened to it since it was taken: no part asked for or refused, no money come. Under its intent's
  * lock.
  */
 export const isAsTaken = async (tx: Transaction, tenantId: string, debt: Debt): Promise<boolean> => {
@@ -90,8 +90,12 @@ export const isAsTaken = async (tx: Transaction, tenantId: string, debt: Debt): 
 };
 
 /** Whether the ledger has yet to answer for a part of the debt. */
-export const isMoving = async (tx: Transaction, tenantId: string, operationId: string): Promise<boolean> => {
-  const rows = await tx.query(
+export const isMoving = async (
+  database: Queryable,
+  tenantId: string,
+  operationId: string,
+): Promise<boolean> => {
+  const rows = await database.query(
     `select from booking
       where tenant_id = $1 and operation_id = $2 and state = 'requested' and kind in ('recovery', 'repayment')
       limit 1`,

@@ -49,22 +49,26 @@ export class DebtCollection {
       await this.collect(tenant, debt);
     } catch (error) {
       this.logger.warn('A debt could not be looked at', { tenantId: tenant.id, ...debt, error });
-      await this.database.transaction((tx) => lookAgain(tx, tenant.id, debt.operationId));
+      await lookAgain(this.database, tenant.id, debt.operationId);
     }
   }
 
-  /** The balance is read with no transaction open; if it is older than the truth, the ledger refuses. */
+  /**
+   * The balance is read with no transaction open, and with no part on its way: else what the part takes might
+   * be counted once more. If it is older than the truth nevertheless, the ledger refuses.
+   */
   private async collect(tenant: Tenant, debt: Debt): Promise<void> {
     const { intentId, operationId, account, asset } = debt;
+    if (await isMoving(this.database, tenant.id, operationId)) {
+      await lookAgain(this.database, tenant.id, operationId);
+      return;
+    }
     const availableMinor = await this.ledger.available(tenant, account, asset);
     await this.database.transaction(async (tx) => {
       await loadStream(tx, tenant.id, intentId, { lock: true });
-      // A part that was refused meanwhile has its pause; money that came meanwhile makes it due again.
+      // A part that was asked for meanwhile is on its way, one that was refused has its pause, and money that
+      // came meanwhile makes the debt due again.
       if (!(await isAsTaken(tx, tenant.id, debt))) return;
-      if (await isMoving(tx, tenant.id, operationId)) {
-        await lookAgain(tx, tenant.id, operationId);
-        return;
-      }
       const at = this.intents.now().toISOString();
       const command = { type: 'CollectDebt', operationId, availableMinor, at } as const;
       const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor: 'debt-collection' });
