@@ -78,8 +78,8 @@ export const lookAgain = (database: Queryable, tenantId: string, operationId: st
   );
 
 /**
- * Whether nothing has happened to it since it was taken: no part asked for or refused, no money come. Under its intent's
- * lock.
+ * Whether nothing has happened to it since it was taken: no part asked for or refused, no money come. Under
+ * its intent's lock.
  */
 export const isAsTaken = async (tx: Transaction, tenantId: string, debt: Debt): Promise<boolean> => {
   const rows = await tx.query(

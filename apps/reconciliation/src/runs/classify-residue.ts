@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { Transaction } from '@defter/platform';
+import { Inject, Injectable } from '@nestjs/common';
+import { Logger, type Transaction } from '@defter/platform';
 import { classify, nextRunStatus, type RunStatus } from '@defter/reconciliation-domain';
 import { FindingRecorder, type Sighting } from '../finding-recorder.js';
 import { MatchingDatabase } from './matching-database.js';
 import { type ResidueRow, toResidue } from './residue-row.js';
 import { type RunRow, sightingOf } from './run.js';
 import { RunQueue } from './run-queue.js';
+import { Stopwatch } from './stopwatch.js';
 import { TellToPayments } from './tell-to-payments.js';
 
 const ROWS_PER_PAGE = 1_000;
@@ -24,6 +25,8 @@ const FORGET_RESIDUE = `delete from run_residue where tenant_id = $1 and run_id 
  */
 @Injectable()
 export class ClassifyResidue {
+  @Inject(Logger) private readonly logger!: Logger;
+
   constructor(
     private readonly database: MatchingDatabase,
     private readonly queue: RunQueue,
@@ -36,10 +39,13 @@ export class ClassifyResidue {
     const ended = await this.database.transaction(async (tx) => {
       const at = await this.queue.enter(tx, run, 'classifying');
       const sighting = sightingOf(run, 'run', at);
-      const counts = await this.classify(tx, run, sighting);
-      const autoResolved = await this.findings.closeUnseen(tx, sighting, run.business_on);
-      const told = await this.payments.tell(tx, run);
+      const stopwatch = new Stopwatch();
+      const counts = await stopwatch.time('findings', () => this.classify(tx, run, sighting));
+      const closing = () => this.findings.closeUnseen(tx, sighting, run.business_on);
+      const autoResolved = await stopwatch.time('close unseen', closing);
+      const told = await this.payments.tell(tx, run, stopwatch);
       this.queue.reach('classify.after-tell');
+      this.logger.info('Classifying took', { tenantId: run.tenant_id, runId: run.run_id, ms: stopwatch.ms });
       await tx.query(FORGET_RESIDUE, [run.tenant_id, run.run_id]);
       const status = nextRunStatus('classifying');
       await this.queue.advance(tx, run, { status, counts: { ...counts, auto_resolved: autoResolved, told } });

@@ -16,20 +16,12 @@ import {
   MATCH_BY_REFERENCE_AND_AMOUNT,
   MATCH_IN_WINDOW,
 } from './match.sql.js';
-import { MatchingDatabase } from './matching-database.js';
+import { HASH_JOINS, MatchingDatabase } from './matching-database.js';
 import { readNumbers } from './numbers.js';
 import { ADD_UNSETTLED, ADD_UP_PAIRS } from './residue.sql.js';
 import type { RunRow } from './run.js';
 import { RunQueue } from './run-queue.js';
-
-/**
- * The tables' statistics are stale by the size of a whole report here (it came a moment ago), and with them
- * the planner has joined 200,000 lines to 200,000 operations by nested loops: over a minute instead of
- * seconds. Hash joins are linear whatever the statistics say.
- */
-const HASH_JOINS = `
-  select set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
-         set_config('jit', 'off', true), set_config('work_mem', '128MB', true)`;
+import { Stopwatch } from './stopwatch.js';
 
 /**
  * Second step: finds the pairs and freezes what is left over. All in one snapshot (repeatable read): an
@@ -108,18 +100,6 @@ async function forgetLinks(tx: Transaction, connection: readonly string[]): Prom
   if ((await tx.query(HAS_LINKS, connection)).length === 0) return;
   await tx.query(FORGET_REVOKED, connection);
   await tx.query(FORGET_OUTDONE, connection);
-}
-
-/** How long each statement takes: of a run that is slow, which one it is. */
-class Stopwatch {
-  readonly ms: Record<string, number> = {};
-
-  async time<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
-    const result = await work();
-    this.ms[what] = (this.ms[what] ?? 0) + Math.round(performance.now() - startedAt);
-    return result;
-  }
 }
 
 async function countOf(tx: Transaction, sql: string, parameters: readonly unknown[]): Promise<number> {

@@ -4,6 +4,15 @@ import { Database, Lifecycle, type Transaction } from '@defter/platform';
 /** A statement over a million lines takes longer than any request may; this is when it hangs. */
 const STATEMENT_LIMIT_MS = 900_000;
 
+/**
+ * The tables' statistics are stale by the size of a whole report here (it came a moment ago), and with them
+ * the planner has joined 200,000 lines to 200,000 operations by nested loops: over a minute instead of
+ * seconds. Hash joins are linear whatever the statistics say.
+ */
+export const HASH_JOINS = `
+  select set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true),
+         set_config('jit', 'off', true), set_config('work_mem', '128MB', true)`;
+
 /** The service's database for matching: the same one, with time for statements over whole books. */
 @Injectable()
 export class MatchingDatabase {

@@ -32,8 +32,14 @@ const CERTAIN = `(m.pass = 1 or (m.pass in (2, 3) and not exists (
 const PROVABLE = `o.kind in ('sale', 'capture', 'refund', 'payout')`;
 const AFTER = `(m.operation_id, m.leg) > ($4, $5)`;
 
-/** By the operations that are open; of those that have succeeded, only by the lines of what came back. */
+/**
+ * By the operations that are open; of those that have succeeded, only by the lines of what came back. What
+ * came back is looked up first: from the other side, each operation that has succeeded would be.
+ */
 export const OPEN_MATCHES = `
+  with came_back as materialized (
+    select operation_id, leg, pass, file_id, line_number from match m
+     where tenant_id = $1 and provider = $2 and connection_id = $3 and leg = 'return' and ${AFTER})
   select pair.operation_id, pair.leg, ${LINE} as line, ${OPERATION} as operation, l.occurred_at,
          f.format = 'provider' as is_fetched
     from (select m.operation_id, m.leg, m.file_id, m.line_number
@@ -43,9 +49,8 @@ export const OPEN_MATCHES = `
              and ${PROVABLE} and ${AFTER} and ${CERTAIN}
           union all
           select m.operation_id, m.leg, m.file_id, m.line_number
-            from match m join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
-           where m.tenant_id = $1 and m.provider = $2 and m.connection_id = $3 and m.leg = 'return'
-             and o.result = 'succeeded' and ${PROVABLE} and ${AFTER} and ${CERTAIN}
+            from came_back m join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
+           where o.result = 'succeeded' and ${PROVABLE} and ${CERTAIN}
            order by operation_id, leg limit $6) pair
     join report_line l on l.tenant_id = $1 and l.file_id = pair.file_id and l.line_number = pair.line_number
     join report_file f on f.tenant_id = $1 and f.file_id = pair.file_id and f.superseded_by is null

@@ -86,20 +86,20 @@ const DONE = `
     join report_line l on l.tenant_id = $1 and l.file_id = f.file_id
    where fresh.tenant_id = $1 and fresh.provider = $2 and fresh.connection_id = $3`;
 
+/** Added up per file first: that needs no sorted lines, of which there may be a million. */
 export const PAID_BATCHES = `
   with last_told as materialized (${LAST_TOLD}),
   paid as materialized (${PAID}),
   done as materialized (${DONE}),
-  batch as (
-    select l.batch_ref, l.currency, count(*)::int as lines, max(l.business_on) as last_on, sum(${NET}) as net,
-           coalesce(sum(${SIGN} * l.amount) filter (where ${OURS}), 0) as gross,
+  part as (
+    select l.batch_ref, l.currency, l.file_id, f.ingested_by, count(*)::int as lines,
+           max(l.business_on) as last_on, sum(${NET}) as net,
+           sum(${SIGN} * l.amount) filter (where ${OURS}) as gross,
            sum(case when ${OURS} then l.fee when l.family = 'fee' then -(${NET}) else 0 end) as fees,
            sum(case when ${OURS} then ${NET} - (${SIGN} * l.amount - l.fee)
                     when l.family = 'fee' then 0 else ${NET} end) as other,
-           coalesce(sum(o.fee) filter (where l.leg = 'payment' and o.currency = l.currency), 0)
-             as booked_fees,
-           count(*) filter (where ${OURS} and (${ALIKE}) is not true)::int as unlike,
-           array_agg(distinct f.ingested_by) as ingested_by
+           sum(o.fee) filter (where l.leg = 'payment' and o.currency = l.currency) as booked_fees,
+           count(*) filter (where ${OURS} and (${ALIKE}) is not true)::int as unlike
       from report_line l
       join report_file f on f.tenant_id = $1 and f.file_id = l.file_id and f.superseded_by is null
       left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
@@ -108,7 +108,13 @@ export const PAID_BATCHES = `
        and ($4 or (l.batch_ref, l.currency) in (
              select batch_ref, currency from paid except select batch_ref, currency from done))
        and not exists (select from done where done.batch_ref = l.batch_ref and done.currency = l.currency)
-     group by l.batch_ref, l.currency)
+     group by l.batch_ref, l.currency, l.file_id, f.ingested_by),
+  batch as (
+    select batch_ref, currency, sum(lines)::int as lines, max(last_on) as last_on, sum(net) as net,
+           coalesce(sum(gross), 0) as gross, sum(fees) as fees, sum(other) as other,
+           coalesce(sum(booked_fees), 0) as booked_fees, sum(unlike)::int as unlike,
+           array_agg(distinct ingested_by) as ingested_by
+      from part group by batch_ref, currency)
   select batch.batch_ref, batch.currency, lines, last_on, gross::text, fees::text, other::text, net::text,
          booked_fees::text, unlike, paid.paid::text, paid.bank_references, paid.bank_lines,
          batch.ingested_by || coalesce(paid.ingested_by, '{}') as ingested_by

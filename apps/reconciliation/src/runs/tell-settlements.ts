@@ -5,6 +5,7 @@ import { columns } from '../columns.js';
 import { Connections } from '../connections.js';
 import { sha256Of } from '../digest.js';
 import { toSettlementMessage } from '../publishing/settlement.message.js';
+import { HASH_JOINS } from './matching-database.js';
 import { PAID_BATCHES, type PaidBatchRow, RECEIVED_BY, REMEMBER_BATCHES } from './paid-batches.sql.js';
 import type { RunRow } from './run.js';
 
@@ -26,6 +27,7 @@ export class TellSettlements {
     const source = [tenantId, provider, connectionId];
     const connection = await this.connections.find({ tenantId, provider, connectionId });
     const byReport = connection?.settledBy === 'report';
+    await tx.query(HASH_JOINS);
     const rows = await tx.query<PaidBatchRow>(PAID_BATCHES, [...source, byReport, run.settled_before]);
     const people = await receivedBy(tx, tenantId, rows);
     const batches = rows.map((row) => toSettlement(row, run, handedInBy(row, people)));

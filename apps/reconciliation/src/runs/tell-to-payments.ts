@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@defter/platform';
 import type { RunRow } from './run.js';
+import type { Stopwatch } from './stopwatch.js';
 import { TellObservations } from './tell-observations.js';
 import { TellSettlements } from './tell-settlements.js';
 
@@ -13,8 +14,13 @@ export class TellToPayments {
   ) {}
 
   /** In the run's transaction: told if and only if it commits. */
-  async tell(tx: Transaction, run: RunRow): Promise<{ observations: number; settlements: number }> {
-    const observations = await this.observations.tell(tx, run);
-    return { observations, settlements: await this.settlements.tell(tx, run) };
+  async tell(
+    tx: Transaction,
+    run: RunRow,
+    stopwatch: Stopwatch,
+  ): Promise<{ observations: number; settlements: number }> {
+    const observations = await stopwatch.time('tell observations', () => this.observations.tell(tx, run));
+    const settlements = await stopwatch.time('tell settlements', () => this.settlements.tell(tx, run));
+    return { observations, settlements };
   }
 }

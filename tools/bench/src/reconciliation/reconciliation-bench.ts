@@ -89,14 +89,20 @@ const measure = async ({ stack, client, lines }: Place, say: (line: string) => v
   ];
 };
 
-/** How long each statement of the last matching took, as the service has logged it. */
+/** How long each part of the last run took, as the service has logged it. */
 const statementsOf = (dir: string): string => {
   const logs = join(dir, 'logs');
   const names = readdirSync(logs).filter((name) => name.startsWith('reconciliation'));
   const lines = names.flatMap((name) => readFileSync(join(logs, name), 'utf8').split('\n'));
-  const last = lines.findLast((line) => line.includes('Matching took'));
-  return last === undefined ? 'not logged' : JSON.stringify((JSON.parse(last) as { ms: unknown }).ms);
+  return ['Matching took', 'Classifying took']
+    .map((message) => lines.findLast((line) => line.includes(message)))
+    .map((line) => (line === undefined ? 'not logged' : JSON.stringify((JSON.parse(line) as Logged).ms)))
+    .join(' ');
 };
+
+interface Logged {
+  readonly ms: Readonly<Record<string, number>>;
+}
 
 const seconds = (since: number): number => (performance.now() - since) / 1_000;
 
