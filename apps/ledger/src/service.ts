@@ -18,6 +18,8 @@ import { AccountsAt } from './history/accounts-at.js';
 import { BalancesAt } from './history/balances-at.js';
 import { EffectiveVolumes } from './history/effective-volumes.js';
 import { EntryReader } from './history/entries.read.js';
+import { EntrySumsController } from './history/entry-sums.controller.js';
+import { EntrySumReader } from './history/entry-sums.read.js';
 import { HistoryController } from './history/history.controller.js';
 import { Statements } from './history/statement.js';
 import { VolumesAt } from './history/volumes-at.read.js';
@@ -65,6 +67,7 @@ const readers = [
   BalancesAt,
   AccountsAt,
   EntryReader,
+  EntrySumReader,
   Statements,
 ];
 
@@ -101,6 +104,7 @@ export const service: ServiceDefinition<LedgerConfig> = {
           ReadTransactionsController,
           AccountController,
           HistoryController,
+          EntrySumsController,
           VolumesController,
           LogController,
           ExportController,

@@ -16,6 +16,13 @@ export interface BalancePage {
   readonly next?: string;
 }
 
+/** What the entries of some events add up to. */
+export interface EntrySums {
+  /** The last event that is in them. */
+  readonly through: bigint;
+  readonly sums: readonly LedgerBalance[];
+}
+
 /** Which ledger of whom. */
 export interface LedgerName {
   readonly tenantId: string;
@@ -57,6 +64,15 @@ export class LedgerApi {
     const answer = await this.api.ask({ tenantId, url });
     const volumes = memberOf(memberOf(memberOf(answer, 'data'), 'volumes'), asset);
     return volumes === undefined ? { input: 0n, output: 0n } : toVolumes(volumes);
+  }
+
+  /** Of events from one on up to another, or to as many as the ledger adds up at once. @throws Fault */
+  async entrySums({ tenantId, ledger }: LedgerName, from: bigint, to: bigint): Promise<EntrySums> {
+    const url = `${this.at(ledger)}/entries/sums?from=${from}&to=${to}`;
+    const data = memberOf(await this.api.ask({ tenantId, url }), 'data');
+    const through = BigInt(writtenMember(data, 'through') ?? '0');
+    if (through < from) throw new Fault('service-unreadable', `The ledger has no entries of event ${from}`);
+    return { through, sums: listMember(data, 'sums').map(toBalance) };
   }
 
   /** The lines of a verification: `{progress}`, `{finding}`, and as the last `{summary}`. @throws Fault */

@@ -19,5 +19,11 @@ export { startStack, type Stack, type StackOptions } from './stack/stack.js';
 export type { Alteration, RunningService } from './stack/replicas.js';
 export type { ServerHandle, ServerState, Supervision } from './supervised.js';
 export { downloaded, programOf } from './debian-package.js';
-export { type PrometheusOptions, type PrometheusServer, promtool, startPrometheus } from './prometheus.js';
+export {
+  preparePrometheus,
+  type PrometheusOptions,
+  type PrometheusServer,
+  promtool,
+  startPrometheus,
+} from './prometheus.js';
 export { mustRun, type Outcome, run, type RunOptions } from './run.js';

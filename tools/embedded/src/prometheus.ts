@@ -11,6 +11,8 @@ import { mustRun } from './run.js';
 export interface PrometheusOptions {
   /** Its folder: data, log, settings. */
   readonly dir: string;
+  /** The address that it listens on; loopback unless said. */
+  readonly host?: string;
   /** Samples of long ago, in OpenMetrics with timestamps: they are there when it starts. */
   readonly history?: string;
   /** `host:port` of what it scrapes at `/metrics`, every second. */
@@ -33,9 +35,15 @@ const program = (name: string): Promise<string> =>
 /** The path of promtool, Prometheus' own checker. */
 export const promtool = (): Promise<string> => program('promtool');
 
-/** Starts a real Prometheus on loopback and returns when it answers. */
+/** Fetches what {@link startPrometheus} needs: it can start without a network then. */
+export const preparePrometheus = async (): Promise<void> => {
+  await program('prometheus');
+  await program('promtool');
+};
+
+/** Starts a real Prometheus and returns when it answers. */
 export async function startPrometheus(options: PrometheusOptions): Promise<PrometheusServer> {
-  const { dir, history, scrapes = [], rules = [] } = options;
+  const { dir, host = '127.0.0.1', history, scrapes = [], rules = [] } = options;
   const data = join(dir, 'data');
   mkdirSync(data, { recursive: true });
   if (history !== undefined) await backfill(dir, data, history);
@@ -49,7 +57,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const command = await program('prometheus');
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    const address = `127.0.0.1:${await freePort()}`;
+    const address = `${host}:${await freePort()}`;
     const server = await ChildServer.start({
       ...{ name: 'Prometheus', command, logFile: join(dir, 'log'), pidFile: join(dir, 'pid') },
       args: [

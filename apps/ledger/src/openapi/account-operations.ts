@@ -1,11 +1,22 @@
 import { Type } from '@sinclair/typebox';
-import { AccountOut, AccountVolumes, AmountOut, BalanceOut, Entry, LogOut, Statement } from './answers.js';
+import {
+  AccountOut,
+  AccountVolumes,
+  AmountOut,
+  BalanceOut,
+  Entry,
+  EntrySumsOut,
+  LogOut,
+  Statement,
+} from './answers.js';
 import { AT_TIME, data, FILTERED, Flag, LISTED, type Operations, PAGED, pageOf } from './operation.js';
 
 const AT = '/v2/{ledger}/accounts';
 const Instant = Type.String({ format: 'date-time' });
 const Clock = Type.Union([Type.Literal('effective'), Type.Literal('recorded')]);
 const EXPAND = { expand: Type.String({ expected: 'volumes, effectiveVolumes' }) };
+
+const SEQUENCE = Type.Integer({ minimum: 1, expected: 'the number of an event' });
 
 const VOLUMES_TIME = { ...AT_TIME, startTime: Instant, endTime: Instant, insertionDate: Flag };
 
@@ -41,6 +52,11 @@ export const accountOperations: Operations = {
       order: Type.Union([Type.Literal('asc'), Type.Literal('desc')]),
     },
     answer: Type.Composite([Type.Object({ statement: Statement }), pageOf(Entry)]),
+  },
+  'GET /v2/{ledger}/entries/sums': {
+    summary: 'What the entries of a range of events add up to, by account and asset',
+    query: { from: SEQUENCE, to: SEQUENCE },
+    answer: data(EntrySumsOut),
   },
   'GET /v2/{ledger}/volumes': {
     summary: 'List balances, by account or by group of accounts',

@@ -249,3 +249,10 @@ export const Statement = Type.Object({
   sequence: Type.Integer({ minimum: 0 }),
   balances: Type.Array(Type.Object({ asset: AssetText, opening: Volumes, closing: Volumes })),
 });
+
+/** Sums of entries; `through` is the last event that is in them, and may be before the one asked for. */
+export const EntrySumsOut = Type.Object({
+  from: Id,
+  through: Type.Integer({ minimum: 0 }),
+  sums: Type.Array(Type.Object({ account: AddressText, asset: AssetText, ...Volumes.properties })),
+});

@@ -177,6 +177,8 @@ describe('requests and answers are what the document says', () => {
     await call(`GET ${A}/{address}`, { path: '/v2/main/accounts/nobody' });
     await call(`GET ${A}/{address}/balances`);
     await call(`GET ${A}/{address}/entries`, { query: '?pageSize=3' });
+    await call('GET /v2/{ledger}/entries/sums', { query: '?from=1&to=5' });
+    await call('GET /v2/{ledger}/entries/sums', { query: '?from=0&to=5' });
     await call('GET /v2/{ledger}/volumes');
     await call('GET /v2/{ledger}/aggregate/balances');
     for (let query = '?pageSize=4'; query !== '';) {

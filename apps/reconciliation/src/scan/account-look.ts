@@ -45,7 +45,7 @@ export class AccountLook {
       const verdict = judge(actual, states);
       if (verdict === 'agrees') return undefined;
       const expected = states.at(-1) ?? { input: 0n, output: 0n };
-      const found = { ledger: name.ledger, account, asset, expected, actual };
+      const found = { ledger: name.ledger, account, asset, of: 'balance', expected, actual } as const;
       if (verdict === 'drifts') return { ...found, moving: false };
       if (looks === LOOKS) return { ...found, moving: true };
     }

@@ -28,6 +28,14 @@ export class DriftFindings {
     return this.findings.close(tx, this.sighting(job), gone);
   }
 
+  /** Accounts and assets, `account asset`, whose balance this scan has found to be off. */
+  async placesOf(job: RunningJob): Promise<ReadonlySet<string>> {
+    const live = (await this.live(this.database, job)).filter(
+      ({ last_seen_by }) => last_seen_by === job.runId,
+    );
+    return new Set(live.map(placeOf).map(({ account, asset }) => `${account} ${asset}`));
+  }
+
   /** What this scan has found, as it stands with the findings. */
   async ofRun(job: RunningJob): Promise<unknown[]> {
     const live = await this.live(this.database, job);

@@ -17,6 +17,28 @@ export const FOLD = `
   on conflict (tenant_id, run_id, account, asset) do update set
     input = scan_balance.input + excluded.input, output = scan_balance.output + excluded.output`;
 
+/** Adds sums of the ledger's entries, $3 to $6, to those of run $2. */
+export const ADD_ENTRIES = `
+  insert into scan_balance (tenant_id, run_id, account, asset, input, output, entry_input, entry_output)
+  select $1, $2, account, asset, 0, 0, entry_input, entry_output
+    from unnest($3::text[], $4::text[], $5::numeric[], $6::numeric[])
+      as entry (account, asset, entry_input, entry_output)
+  on conflict (tenant_id, run_id, account, asset) do update set
+    entry_input = scan_balance.entry_input + excluded.entry_input,
+    entry_output = scan_balance.entry_output + excluded.entry_output`;
+
+/** Where the entries of run $2 aren't what its events say, after (account $3, asset $4). */
+export const ENTRIES_OFF = `
+  select account, asset, input, output, entry_input, entry_output from scan_balance
+   where tenant_id = $1 and run_id = $2 and (account, asset) > ($3, $4)
+     and (input <> entry_input or output <> entry_output)
+   order by account, asset limit $5`;
+
+export interface EntriesOffRow extends SumRow {
+  readonly entry_input: string;
+  readonly entry_output: string;
+}
+
 export interface SumRow {
   readonly account: string;
   readonly asset: string;

@@ -8,7 +8,7 @@ import { DriftFindings } from './drift-findings.js';
 import { isSame } from './possible-states.js';
 import { type ScanProgress, progressOf } from './scan-progress.js';
 
-/** Events of one step of adding up; a step is one transaction. */
+/** Events of one step of adding up, at most; a step is one transaction. */
 const EVENTS_PER_STEP = 50_000n;
 
 /** Pages of the ledger's list between two savings of the place: what a crash has to look at again. */
@@ -20,9 +20,10 @@ const SHOWN = 20;
 const nameOf = ({ tenant }: RunningJob): LedgerName => ({ tenantId: tenant.id, ledger: tenant.ledger });
 
 /**
- * Compares every balance of the ledger with what all events of its account add up to. The events are those
- * that were stored here as they were published, so that a change in the ledger's own tables, events and
- * balances alike, is seen. Memory stays bounded; a killed scan goes on where it was.
+ * Compares every balance of the ledger, and what its entries add up to, with what all events of the account
+ * add up to. The events are those that were stored here as they were published, so that a change in the
+ * ledger's own tables, events and balances alike, is seen. Memory stays bounded; a killed scan goes on where
+ * it was.
  */
 @Injectable()
 export class LedgerWalletScan implements Job {
@@ -39,6 +40,7 @@ export class LedgerWalletScan implements Job {
     const begun = await this.begin(job);
     const added = await this.addUp(job, begun);
     const compared = await this.compare(job, added);
+    await this.compareEntries(job);
     const closed = await job.write((tx) => this.findings.closeOthers(tx, job));
     const open = await this.findings.ofRun(job);
     await this.sums.forget(job);
@@ -55,7 +57,7 @@ export class LedgerWalletScan implements Job {
     await this.sums.forget(job);
     const head = await this.ledger.head(nameOf(job));
     await this.look.reach(nameOf(job), head, writer(job));
-    const begun = { head: `${head}`, added: '0', accounts: 0, place: null };
+    const begun: ScanProgress = { head: `${head}`, added: '0', accounts: 0, place: null, entries: true };
     await job.save({ ...begun });
     return begun;
   }
@@ -65,9 +67,10 @@ export class LedgerWalletScan implements Job {
     const head = BigInt(begun.head);
     while (BigInt(progress.added) < head) {
       const from = BigInt(progress.added);
-      const to = from + EVENTS_PER_STEP < head ? from + EVENTS_PER_STEP : head;
+      const most = from + EVENTS_PER_STEP < head ? from + EVENTS_PER_STEP : head;
+      const { through: to, sums: entries } = await this.ledger.entrySums(nameOf(job), from + 1n, most);
       progress = { ...progress, added: `${to}` };
-      await this.sums.add(job, { from, to }, { ...progress });
+      await this.sums.add(job, { from, to, entries }, { ...progress });
       job.info('Events are added up', { added: progress.added, of: progress.head });
     }
     return progress;
@@ -117,6 +120,26 @@ export class LedgerWalletScan implements Job {
     for (const balance of found.values())
       if (!isSame(balance, { input: 0n, output: 0n })) suspects.push(placeOf(balance));
     for (const [account, asset] of suspects) await this.lookAgain(job, { account, asset });
+  }
+
+  /** Of the events up to the head: what is recorded of them never changes, so that one look is enough. */
+  private async compareEntries(job: RunningJob): Promise<void> {
+    const { ledger } = job.tenant;
+    const known = await this.findings.placesOf(job);
+    for await (const { account, asset, entries, ...expected } of this.sums.entriesOff(job)) {
+      if (known.has(`${account} ${asset}`)) continue;
+      job.warn('The entries of an account are not what its events say', { ledger });
+      const drift = {
+        ledger,
+        account,
+        asset,
+        of: 'entries',
+        expected,
+        actual: entries,
+        moving: false,
+      } as const;
+      await job.write((tx) => this.findings.raise(tx, job, drift));
+    }
   }
 
   private async lookAgain(job: RunningJob, at: { account: string; asset: string }): Promise<void> {

@@ -10,11 +10,15 @@ export interface Volumes {
   readonly output: bigint;
 }
 
-/** An account whose balance isn't what its events add up to. `asset` as the ledger writes it: `TRY/2`. */
+/**
+ * An account whose balance, or what its entries add up to, isn't what its events add up to. `asset` as the
+ * ledger writes it: `TRY/2`.
+ */
 export interface Drift {
   readonly ledger: string;
   readonly account: string;
   readonly asset: string;
+  readonly of: 'balance' | 'entries';
   readonly expected: Volumes;
   readonly actual: Volumes;
   /** It moved at each look, so the figures are of the last one. */
@@ -39,19 +43,30 @@ export function classifyDrift(drift: Drift): Classified {
     ...{ findingType: 'wallet_ledger_drift', severity: findingTypes.wallet_ledger_drift.base },
     ...{ riskInputs: inputs, action: findingTypes.wallet_ledger_drift.action },
     actionSentence: actionSentence('wallet_ledger_drift', 'ledger'),
-    message:
-      `${account} in ${ledger} holds ${text(balanceOf(actual))}, its events say ${text(whole)}: ` +
-      `${text(difference)} of difference`,
+    message: messageOf(drift, text),
     keys: driftKeys(drift),
     playerId: /^users:([^:]+)(?::|$)/.exec(account)?.[1] ?? null,
     raw: {
-      ...{ ledger, account, asset, difference: `${difference}`, moving: drift.moving },
+      ...{ ledger, account, asset, of: drift.of, difference: `${difference}`, moving: drift.moving },
       expected: { balance: `${whole}`, input: `${expected.input}`, output: `${expected.output}` },
       actual: { balance: `${balanceOf(actual)}`, input: `${actual.input}`, output: `${actual.output}` },
     },
     ...{ businessOn: null, txId: null, providerRef: null, providerEventId: null },
   };
 }
+
+/** Entries that are off may add up to the same balance: then both sides are. */
+const messageOf = (drift: Drift, text: (amount: bigint) => string): string => {
+  const { ledger, account, expected, actual } = drift;
+  const [has, must] = [text(balanceOf(actual)), text(balanceOf(expected))];
+  const off = `${text(differenceOf(drift))} of difference`;
+  if (drift.of === 'balance') return `${account} in ${ledger} holds ${has}, its events say ${must}: ${off}`;
+  return (
+    `The entries of ${account} in ${ledger} add up to ${text(actual.input)} in and ` +
+    `${text(actual.output)} out, ` +
+    `its events say ${text(expected.input)} and ${text(expected.output)}: ${off}`
+  );
+};
 
 /** What such a finding is about; it closes by the same. */
 export const driftKeys = ({

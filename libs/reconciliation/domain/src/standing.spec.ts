@@ -35,7 +35,7 @@ describe('an operation without an outcome', () => {
 
 describe('an account that is off', () => {
   const drift = (account: string) => ({
-    ...{ ledger: 'main', account, asset: 'TRY/2', moving: false },
+    ...{ ledger: 'main', account, asset: 'TRY/2', of: 'balance' as const, moving: false },
     expected: { input: 1_000n, output: 400n },
     actual: { input: 1_001n, output: 400n },
   });
@@ -52,5 +52,16 @@ describe('an account that is off', () => {
   it('belongs to a customer only where it is a wallet', () => {
     expect(classifyDrift(drift('fees:payments')).playerId).toBeNull();
     expect(classifyDrift(drift('users:ayla')).playerId).toBe('ayla');
+  });
+
+  it('in its entries says what they add up to on both sides: the balance may be the same', () => {
+    const expected = { input: 1_000n, output: 400n };
+    const found = classifyDrift({
+      ...drift('users:ayla:main'),
+      ...{ of: 'entries', expected, actual: { input: 1_100n, output: 500n } },
+    });
+    expect(found.message).toContain('add up to 11.00 TRY in and 5.00 TRY out');
+    expect(found.message).toContain('its events say 10.00 TRY and 4.00 TRY');
+    expect(found).toMatchObject({ severity: 'HIGH', raw: { of: 'entries', difference: '0' } });
   });
 });

@@ -169,6 +169,21 @@ describe(`a ledger of ${WALLETS} wallets`, () => {
     expect(last(ended)).toMatchObject({ status: 'done', found: '0' });
   }, 900_000);
 
+  it('an entry that isn’t what its event says is found on both its ends', async () => {
+    const one = 'update posting set amount = amount + $1 where sequence = 77 and position = 0';
+    await sql('ledger', one, [3]);
+    expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '2' });
+    const found = (await findings(`${DRIFT}&status=open`)).map(({ raw }) => raw as Record<string, unknown>);
+    expect(found).toHaveLength(2);
+    expect(found.map((raw) => [raw['of'], raw['difference']]).sort()).toEqual([
+      ['entries', '-3'],
+      ['entries', '3'],
+    ]);
+    await sql('ledger', one, [-3]);
+    expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '0' });
+    expect(await findings(`${DRIFT}&status=open`)).toEqual([]);
+  }, 900_000);
+
   it('an account that lost its row is found, too', async () => {
     await sql('ledger', 'delete from balance where account = $1', [WALLET]);
     expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '1' });

@@ -100,15 +100,21 @@ function secretsOf(
   };
 }
 
-/** What is smaller than in production is only what each pod asks for: two nodes share two processors. */
-const valuesOf = ({ kafka }: OutsideServers, verifierKey: string): object => ({
+/**
+ * What is smaller than in production is what each pod asks for, for two nodes share two processors, and the
+ * time that reconciliation gives messages to arrive: the main job doesn't wait for five minutes.
+ */
+const valuesOf = ({ kafka, prometheus }: OutsideServers, verifierKey: string): object => ({
   image: { registry: REGISTRY, pullPolicy: 'Never' },
   kafka: { brokers: [kafka.brokers] },
   defaults: { resources: { requests: { cpu: '10m', memory: '64Mi' } } },
   jobDefaults: { resources: { requests: { cpu: '10m', memory: '64Mi' } } },
   services: {
     ledger: { env: { CHECKPOINT_INTERVAL: '1s', CHECKPOINT_PUBLIC_KEYS: verifierKey } },
-    reconciliation: { mailClaim: MAIL_CLAIM },
+    reconciliation: {
+      mailClaim: MAIL_CLAIM,
+      env: { INTERNAL_LAG: '1s', PROMETHEUS_URL: prometheus.url },
+    },
     'mock-psp': { enabled: true, env: { MOCK_PSP_TEST_ENDPOINTS: true } },
   },
 });

@@ -1,4 +1,5 @@
-// PostgreSQL and Kafka, outside of Kubernetes as in production, where pods reach them by the network.
+// PostgreSQL, Kafka and a Prometheus, outside of Kubernetes as in production, where pods reach them by the
+// network.
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,8 +9,10 @@ import {
   SERVICES,
   startKafka,
   startPostgres,
+  startPrometheus,
   type KafkaServer,
   type PostgresServer,
+  type PrometheusServer,
 } from '@defter/embedded';
 import { shapesOf } from '@defter/platform';
 import { Kafka, logLevel } from 'kafkajs';
@@ -17,16 +20,18 @@ import pg from 'pg';
 import { allTopics } from '../kafka/topic-registry.js';
 import { HOST_ADDRESS, POD_NETWORK } from './machine.js';
 
-/** The two servers, and how services log in. */
+/** The servers, and how services log in. */
 export interface OutsideServers {
   readonly postgres: PostgresServer;
   readonly kafka: KafkaServer;
+  /** It scrapes nothing: what reads it must say so, and go on. */
+  readonly prometheus: PrometheusServer;
   /** With its password. */
   url(database: string, role: 'service' | 'migrator'): string;
   stop(): Promise<void>;
 }
 
-/** Starts both with the databases, roles and topics that an installation expects to find. */
+/** Starts all with the databases, roles and topics that an installation expects to find. */
 export async function startOutsideServers(dir: string): Promise<OutsideServers> {
   mkdirSync(dir, { recursive: true });
   const access = join(dir, 'pg_hba.conf');
@@ -40,14 +45,16 @@ export async function startOutsideServers(dir: string): Promise<OutsideServers> 
   const started = await Promise.all([
     startPostgres({ dir: join(dir, 'postgres'), settings }),
     startKafka({ dir: join(dir, 'kafka'), host: HOST_ADDRESS }),
+    startPrometheus({ dir: join(dir, 'prometheus'), host: HOST_ADDRESS }),
   ]);
-  const [postgres, kafka] = started;
+  const [postgres, kafka, prometheus] = started;
   await createDatabases(postgres.url, SERVICES);
   const passwords = await setPasswords(postgres.url);
   await createTopics(kafka.brokers);
   return {
     postgres,
     kafka,
+    prometheus,
     url: (database, role) => {
       const url = new URL(databaseUrl(postgres.url, database, role));
       url.hostname = HOST_ADDRESS;

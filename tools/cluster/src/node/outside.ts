@@ -3,7 +3,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CHECKOUT, isAlive, prepareKafka, readPidFile, SetupError, writePidFile } from '@defter/embedded';
+import {
+  CHECKOUT,
+  isAlive,
+  prepareKafka,
+  preparePrometheus,
+  readPidFile,
+  SetupError,
+  writePidFile,
+} from '@defter/embedded';
 import { controlPlanePrograms } from '../control-plane/kubernetes-install.js';
 import { helmTools } from '../tools/helm-install.js';
 import { makeGroups, removeGroups } from './cgroups.js';
@@ -22,7 +30,7 @@ export async function runOutside(what: Inside, dir: string): Promise<number> {
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true, mode: 0o711 }); // PostgreSQL's user goes through it
   const programs = await nodePrograms();
-  await Promise.all([controlPlanePrograms(), helmTools(), prepareKafka()]);
+  await Promise.all([controlPlanePrograms(), helmTools(), prepareKafka(), preparePrometheus()]);
   console.log('Making images …');
   const images = await makeNodeImages(join(dir, 'images'), programs);
   const group = await makeGroups(process.pid, NODE_NAMES);
