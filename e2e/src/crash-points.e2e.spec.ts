@@ -1,5 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import { chaosPayments, CONTROLS, crashPointList, isGood, playControls } from '@defter/cli';
+import {
+  allWishes,
+  ChaosWorld,
+  chaosPayments,
+  CONTROLS,
+  crashPointList,
+  give,
+  isGood,
+  play,
+  playControls,
+  Random,
+  registeredPoints,
+  settled,
+  UNREACHED,
+} from '@defter/cli';
 
 /** The short form of `./defter chaos`: another part of the points and of the bugs each day. */
 const DAY = Math.floor(Date.now() / 86_400_000);
@@ -13,6 +27,25 @@ const turnOf = <T>(all: readonly T[], count: number): readonly T[] =>
     if (each === undefined) throw new Error('nothing to choose from');
     return each;
   });
+
+describe('the players of chaos', () => {
+  it('pass every crash point that a service registers, or it says why none does', async () => {
+    const world = await ChaosWorld.start();
+    try {
+      const passed = await world.notePassages();
+      const since = new Date();
+      const wishes = allWishes('all', new Random(DAY));
+      await give(world, 'all', wishes);
+      const played = await Promise.all(wishes.map(async (wish) => ({ wish, told: await play(world, wish) })));
+      expect(await settled(world, played, { since, limitMs: 60_000 })).toEqual([]);
+      const registered = registeredPoints().map(({ name }) => name);
+      const unreached = registered.filter((name) => !passed().includes(name));
+      expect(unreached).toEqual(Object.keys(UNREACHED).sort());
+    } finally {
+      await world.stop();
+    }
+  }, 300_000);
+});
 
 describe('a crash at a named point in the ways of money', () => {
   it('leaves provider, payments and ledger with the same book', async () => {

@@ -1,5 +1,5 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
-import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { HealthController, outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { AccountController } from './accounts/account.controller.js';
 import { AccountListReader } from './accounts/account-list.read.js';
 import { AccountReader } from './accounts/account.read.js';
@@ -13,7 +13,6 @@ import { LedgerGrpcMethods } from './grpc/ledger-grpc-methods.js';
 import { LedgerGrpcServer } from './grpc/ledger-grpc-server.js';
 import { ExportController } from './export/export.controller.js';
 import { LedgerExport } from './export/export.read.js';
-import { HealthController } from './health.controller.js';
 import { AccountsAt } from './history/accounts-at.js';
 import { BalancesAt } from './history/balances-at.js';
 import { EffectiveVolumes } from './history/effective-volumes.js';

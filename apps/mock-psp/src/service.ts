@@ -1,5 +1,5 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import type { ServiceDefinition } from '@defter/platform';
+import { HealthController, type ServiceDefinition } from '@defter/platform';
 import { Bookkeeper } from './bookkeeper.js';
 import { ChallengesController } from './challenges/challenges.controller.js';
 import { Challenges } from './challenges/challenges.handler.js';
@@ -10,7 +10,6 @@ import { type Config, config } from './config.js';
 import { Connections } from './connections.js';
 import { EventsController } from './disputes/events.controller.js';
 import { ProviderEvents } from './disputes/provider-events.handler.js';
-import { HealthController } from './health/health.controller.js';
 import { AnswerPlayer } from './operations/answer-player.js';
 import { ChallengeAddress } from './operations/challenge-address.js';
 import { HeldAnswers } from './operations/held-answers.js';

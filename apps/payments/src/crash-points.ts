@@ -38,6 +38,7 @@ export const crashPoints = [
   'refund.after-hold',
   'refund.after-record',
   'reservation.after-take',
+  'debt.after-take',
   'debt.before-commit',
   'debt.after-commit',
   ...outboxCrashPoints,

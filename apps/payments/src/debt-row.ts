@@ -55,8 +55,11 @@ const upsert = (
   );
 };
 
-/** Takes debts that may be collected; each is taken again after `retryMs`, or when money comes. */
-export const takeDueDebts = (database: Queryable, tenantId: string, retryMs: number): Promise<Debt[]> =>
+/**
+ * Takes debts that may be collected; each is taken again when money comes, or after `leaseMs`, unless whoever
+ * took it says by then that it may rest: who dies before that has looked at nothing.
+ */
+export const takeDueDebts = (database: Queryable, tenantId: string, leaseMs: number): Promise<Debt[]> =>
   database.query<Debt>(
     `with due as (
        select operation_id from debt
@@ -66,7 +69,24 @@ export const takeDueDebts = (database: Queryable, tenantId: string, retryMs: num
        from due where debt.tenant_id = $1 and debt.operation_id = due.operation_id
      returning debt.owner_id as "intentId", debt.operation_id as "operationId", debt.account, debt.asset,
                debt.due_at::text as "dueAt"`,
-    [tenantId, retryMs],
+    [tenantId, leaseMs],
+  );
+
+/**
+ * There was nothing to take: it is looked at again when money comes, or after `retryMs`. Not where something
+ * has happened since it was taken; and not once the lease is over, for then `wakeDebts` took it for due already.
+ */
+export const restDebt = (
+  tx: Transaction,
+  tenantId: string,
+  { operationId, dueAt }: Debt,
+  retryMs: number,
+): Promise<unknown> =>
+  tx.query(
+    `update debt set due_at = now() + $4 * (1 + random()) * interval '1 millisecond'
+      where tenant_id = $1 and operation_id = $2 and due_at = $3::timestamptz
+        and due_at > clock_timestamp()`,
+    [tenantId, operationId, dueAt, retryMs],
   );
 
 /** It is looked at again soon: a part of it waits for the ledger. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { LedgerTopics } from '@defter/ledger-contracts';
+import { type LedgerCommandV1, LedgerTopics } from '@defter/ledger-contracts';
 import type { OperationState } from '@defter/payments-domain';
 import {
   CrashPoints,
@@ -15,6 +16,9 @@ import {
   runLaboratory,
   type Transaction,
 } from '@defter/platform';
+import { markBooked } from './bookings/booking-row.js';
+import { type Asked, type IntentOutcome, Intents } from './intents/intents.js';
+import { LedgerClient } from './ledger-client.js';
 import { type Heard, Observations } from './observations.js';
 import type { LeasedOperation } from './operations/operation-lease.js';
 import { type OpenLine, Outbound } from './operations/outbound.js';
@@ -52,6 +56,34 @@ class OverwritingObservations extends Observations {
     );
     await tx.query("update payout set status = 'in_transit' where tenant_id = $1 and payout_id = $2", key);
     return operation;
+  }
+}
+
+/** A part of a debt is taken before it is noted, each try under a key of its own. */
+@Injectable()
+class HastyIntents extends Intents {
+  @Inject(LedgerClient) private readonly ledger!: LedgerClient;
+
+  override async handle(
+    tx: Transaction,
+    tenant: Tenant,
+    intentId: string,
+    asked: Asked,
+  ): Promise<IntentOutcome> {
+    const outcome = await super.handle(tx, tenant, intentId, asked);
+    if (asked.command.type !== 'CollectDebt' || !outcome.accepted || !outcome.isNews) return outcome;
+    const [sent] = await tx.query<{ id: string; body: string }>(
+      `delete from outbox where position = (
+         select max(position) from outbox where subject = $1 and topic = $2) returning message_id as id, body`,
+      [intentId, LedgerTopics.commands.name],
+    );
+    if (sent === undefined) throw new Error('A part of a debt asks the ledger for nothing');
+    const command = JSON.parse(sent.body) as LedgerCommandV1;
+    const key = `${sent.id}/${randomUUID()}`;
+    const answer = await this.ledger.book(tenant, key, { ...command, reference: key });
+    if (!answer.booked) throw new Error(`The ledger refused a part of a debt: ${answer.code}`);
+    await markBooked(tx, tenant.id, [{ bookingId: sent.id, sequence: answer.sequence }]);
+    return outcome;
   }
 }
 
@@ -118,6 +150,7 @@ const markBeforeSend = (records: readonly OutgoingRecord[], { messaging }: Real)
 await runLaboratory(service, {
   'resend-without-look-up': [{ provide: Outbound, useClass: ResendingOutbound }],
   'answer-overwrites': [{ provide: Observations, useClass: OverwritingObservations }],
+  'part-before-note': [{ provide: Intents, useClass: HastyIntents }],
   'booking-key-per-publication': [relayThat(keyPerPublication)],
   'mark-before-send': [relayThat(markBeforeSend)],
 });

@@ -1,6 +1,6 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
-import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { HealthController, outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { BookingAnswers } from './bookings/booking-answers.js';
@@ -19,7 +19,6 @@ import { DebtCollection } from './debts/debt-collection.job.js';
 import { Disputes } from './disputes/disputes.js';
 import { Funnel } from './funnel/funnel.js';
 import { OnboardingMetrics } from './funnel/onboarding-metrics.js';
-import { HealthController } from './health/health.controller.js';
 import { Attempts } from './intents/attempts.js';
 import { ChangeIntentController } from './intents/change-intent.controller.js';
 import { ChangeIntent } from './intents/change-intent.handler.js';

@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
-import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { HealthController, outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { mockPsp } from '@defter/provider-mock-psp';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
@@ -29,7 +29,6 @@ import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer
 import { ProposalMeans } from './findings/proposal-means.js';
 import { Proposals } from './findings/proposals.js';
 import { ProposalsController } from './findings/proposals.controller.js';
-import { HealthController } from './health/health.controller.js';
 import { jobAsking, jobExecution } from './jobs/job-parts.js';
 import { jobLoop } from './jobs/job-loop.js';
 import { JobMetrics, JobMetricsTools } from './jobs/job-metrics.js';

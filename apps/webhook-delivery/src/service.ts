@@ -1,6 +1,6 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import { PaymentsTopics } from '@defter/payments-contracts';
-import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { HealthController, outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { EndpointTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
@@ -24,7 +24,6 @@ import { ChangeEndpoints } from './endpoints/change-endpoints.handler.js';
 import { EndpointController } from './endpoints/endpoint.controller.js';
 import { Endpoints } from './endpoints/endpoints.read.js';
 import { Secrets } from './endpoints/secrets.handler.js';
-import { HealthController } from './health/health.controller.js';
 import { Housekeeping } from './housekeeping/housekeeping.job.js';
 import { Messages } from './messages/messages.js';
 import { OnFindingConsumer } from './messages/on-finding.consumer.js';

@@ -1,4 +1,4 @@
-import { outboxRelay, type ServiceDefinition } from '@defter/platform';
+import { HealthController, outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import { type Config, config } from './config.js';
 import { crashPoints } from './crash-points.js';
@@ -18,7 +18,6 @@ import { RefusalLog } from './floods/refusal-log.js';
 import { Refusals } from './floods/refusals.read.js';
 import { Tally } from './floods/tally.js';
 import { Waits } from './floods/waits.js';
-import { HealthController } from './health/health.controller.js';
 import { UnpublishedAge } from './publishing/unpublished-age.js';
 import { Candidates } from './replays/candidates.js';
 import { ChangeReplay } from './replays/change-replay.handler.js';

@@ -21,6 +21,7 @@ export {
   type OperationView,
   PaymentsClient,
   type Payout,
+  type Settlement,
 } from './payments-client.js';
 export { DefterProblem, DefterUnreachable } from './problem.js';
 export {

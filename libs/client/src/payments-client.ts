@@ -84,6 +84,21 @@ export interface Payout {
   }[];
 }
 
+/** What a provider owed and has paid: of a batch that reconciliation found paid, or as a person asked for it. */
+export interface Settlement {
+  readonly id: string;
+  readonly status: 'requested' | 'approved';
+  readonly connection_id: string;
+  readonly reference: string;
+  readonly amount_minor: Amount;
+  readonly currency: string;
+  /** What an approver approves: the hash of what was shown. */
+  readonly payload_hash: string;
+  readonly requested_by: string;
+  readonly approved_by: string | null;
+  readonly bookings: readonly BookingView[];
+}
+
 export interface NewCheckout {
   readonly amount_minor: Amount;
   readonly currency: string;
@@ -176,6 +191,17 @@ export class PaymentsClient {
   /** All payouts, newest first. */
   payouts(): AsyncGenerator<Payout> {
     return this.pages<Payout>('/v1/payouts');
+  }
+
+  /** All settlements, newest first. */
+  settlements(): AsyncGenerator<Settlement> {
+    return this.pages<Settlement>('/v1/settlements');
+  }
+
+  /** To be called by a person other than the one who asked; the hash is that of what they saw. */
+  approveSettlement(id: string, payloadHash: string, idempotencyKey: string): Promise<Settlement> {
+    const body = { payload_hash: payloadHash };
+    return callApi(this.connection, 'POST', `/v1/settlements/${id}/approve`, { body, idempotencyKey });
   }
 
   private async *pages<T>(path: string): AsyncGenerator<T> {

@@ -61,6 +61,7 @@ export {
   toAmount,
 } from './http/validators.js';
 export { BodyStream } from './http/route.js';
+export { HealthController } from './http/health.controller.js';
 export { currentTrace, withTrace } from './http/trace.js';
 export type { Trace } from './http/trace.js';
 

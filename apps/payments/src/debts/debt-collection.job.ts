@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { CrashPoints, Database, Logger, loadStream, Metrics } from '@defter/platform';
+import { CONFIG, CrashPoints, Database, Logger, loadStream, Metrics } from '@defter/platform';
+import type { PaymentsConfig } from '../config.js';
 import type { CrashPoint } from '../crash-points.js';
 import { Intents } from '../intents/intents.js';
 import { LedgerClient } from '../ledger-client.js';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
-import { type Debt, isAsTaken, isMoving, lookAgain, takeDueDebts } from '../debt-row.js';
+import { type Debt, isAsTaken, isMoving, lookAgain, restDebt, takeDueDebts } from '../debt-row.js';
 
 const EVERY_MS = 1_000;
-/** The ledger's events wake a debt; this is for what no event tells. */
+/** The ledger's events wake a debt that rests; this is for what no event tells. */
 const RETRY_MS = 3_600_000;
 
 /**
@@ -19,6 +20,7 @@ const RETRY_MS = 3_600_000;
  */
 @Injectable()
 export class DebtCollection {
+  @Inject(CONFIG) private readonly config!: PaymentsConfig;
   @Inject(Metrics) private readonly metrics!: Metrics;
   @Inject(Logger) private readonly logger!: Logger;
   @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
@@ -36,7 +38,8 @@ export class DebtCollection {
   private async round(): Promise<boolean> {
     let taken = 0;
     for (const tenant of await this.tenants.all()) {
-      const due = await takeDueDebts(this.database, tenant.id, RETRY_MS);
+      const due = await takeDueDebts(this.database, tenant.id, this.config.leaseMs);
+      if (due.length > 0) this.crash.reach('debt.after-take');
       for (const debt of due) await this.tryToCollect(tenant, debt);
       taken += due.length;
     }
@@ -72,7 +75,10 @@ export class DebtCollection {
       const at = this.intents.now().toISOString();
       const command = { type: 'CollectDebt', operationId, availableMinor, at } as const;
       const outcome = await this.intents.handle(tx, tenant, intentId, { command, actor: 'debt-collection' });
-      if (!outcome.accepted || !outcome.isNews) return;
+      if (!outcome.accepted || !outcome.isNews) {
+        await restDebt(tx, tenant.id, debt, RETRY_MS);
+        return;
+      }
       this.crash.reach('debt.before-commit');
       tx.afterCommit(() => {
         this.crash.reach('debt.after-commit');

@@ -5,9 +5,9 @@ import { eventually } from '@defter/testing';
 import { TENANT, TestPayments } from '../testing/test-payments.js';
 
 let payments: TestPayments;
-const startedAs = (roles: readonly string[]) => {
+const startedAs = (roles: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   beforeAll(async () => {
-    payments = await TestPayments.start([...roles], { BOOKING_RETRY: '1h' });
+    payments = await TestPayments.start([...roles], { BOOKING_RETRY: '1h', ...env });
   });
   afterAll(() => payments.stop());
 };
@@ -252,4 +252,26 @@ describe('a part of a debt', () => {
       await Promise.all(workers.map((worker) => worker.stop()));
     },
   );
+});
+
+describe('a debt', () => {
+  startedAs(['http'], { OPERATION_LEASE: '1s' });
+
+  it('is looked at again soon when the process that had taken it died, though no more money comes', async () => {
+    const worker = await payments.add(['worker'], 'debt.after-take');
+    const { id } = await indebted(600n);
+    await lastOf(id, 'recovery');
+    expect(await movesOf(id)).toEqual([600]);
+    await worker.stop();
+  });
+
+  it('is not looked at again before an hour has passed when there was nothing to take', async () => {
+    const worker = await payments.add(['worker']);
+    const { id } = await indebted(0n);
+    await eventually(async () => {
+      const rest = `select from debt where owner_id = $1 and due_at > now() + interval '50 minutes'`;
+      expect(await payments.rows(rest, [id])).toHaveLength(1);
+    });
+    await worker.stop();
+  });
 });

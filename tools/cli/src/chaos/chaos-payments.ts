@@ -2,7 +2,7 @@ import { Random } from '../soak/random.js';
 import { readBooks } from '../demo/books.js';
 import { ChaosWorld } from './chaos-world.js';
 import type { ChaosPoint } from './crash-point-list.js';
-import type { Finding } from './customer-books.js';
+import type { Finding } from './findings.js';
 import { compareWithKafka } from './published.read.js';
 import { type Played, playRound, QUEUES, type RoundResult, settled } from './round.js';
 

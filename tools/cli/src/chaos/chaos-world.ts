@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import {
 } from '@defter/embedded';
 import pg from 'pg';
 import { persistently, Stage, type StageUrls, until } from '../demo/stage.js';
-import type { ChaosPoint, Victim } from './crash-point-list.js';
+import { type ChaosPoint, type Victim, VICTIMS } from './crash-point-list.js';
 
 /** Waits of seconds where production has minutes, so that what is unknown gets known within a round. */
 const ENV = {
@@ -88,6 +88,21 @@ export class ChaosWorld {
   /** From the next start of its service on, the bug is there; undefined heals. */
   infect(bug: Bug | undefined): void {
     this.bug = bug;
+  }
+
+  /** From now on services note which points they pass. @returns a look at their names so far */
+  async notePassages(): Promise<() => readonly string[]> {
+    const fileOf = (victim: Victim): string => join(this.stack.dir, `passages-${victim}`);
+    for (const victim of VICTIMS) {
+      const service = this.stack.service(victim);
+      const env = { DEFTER_BUG: 'note-passages', CRASH_PASSAGES_FILE: fileOf(victim) };
+      service.alter({ env, main: 'laboratory.fixture.js' });
+      await service.stop();
+      await service.start();
+    }
+    const pointsIn = (victim: Victim): readonly string[] =>
+      existsSync(fileOf(victim)) ? readFileSync(fileOf(victim), 'utf8').trim().split('\n') : [];
+    return () => VICTIMS.flatMap((victim) => pointsIn(victim).map((point) => `${victim}/${point}`));
   }
 
   async rows<R extends object>(name: StoreName, sql: string, parameters: unknown[] = []): Promise<R[]> {

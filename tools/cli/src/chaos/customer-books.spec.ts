@@ -123,4 +123,23 @@ describe('the comparison of the books', () => {
     expect(ofDeposit({ operations: seen(0) })).toEqual(['lost']);
     expect(ofDeposit({ operations: seen(2) })).toEqual(['doubled']);
   });
+
+  it('finds a line of a report that was not observed, or twice, and one that credited twice', () => {
+    const reported: Wish = { ...deposit, fate: 'reported', reports: 2 };
+    const [operation] = depositBooks.operations;
+    const [charge] = depositBooks.provider;
+    if (operation === undefined || charge === undefined) throw new Error('no operation');
+    const of = (reports: number, over: Partial<CustomerBooks> = {}) =>
+      kinds(reported, 'pi_1', {
+        ...{ ...depositBooks, operations: [{ ...operation, reports }] },
+        ...{ provider: [{ ...charge, status: 'declined' }], ...over },
+      });
+    expect([of(2), of(1), of(3)]).toEqual([[], ['lost'], ['doubled']]);
+    const [credit] = depositBooks.entries;
+    if (credit === undefined) throw new Error('no entry');
+    expect(of(2, { entries: [credit, { ...credit, label: 'line_op_1_2' }], posted: 200n })).toEqual([
+      ...['doubled', 'different'],
+    ]);
+    expect(of(2, { entries: [], posted: 0n })).toEqual(['lost', 'different']);
+  });
 });

@@ -1,3 +1,4 @@
+import { compareCounts, compareSets, different, type Found } from './findings.js';
 import { type Fate, REFUNDED_MINOR, type Wish } from './wishes.js';
 
 /** A movement on the customer's account; the label is the reference that it was booked under. */
@@ -10,27 +11,23 @@ export interface Entry {
 export interface CustomerBooks {
   /** Our intents, refunds or payouts. */
   readonly owners: readonly { readonly id: string; readonly status: string }[];
-  /** Our operations, with the webhooks that we observed of each. */
+  /** Our operations, with the webhooks and the lines of reports that we observed of each. */
   readonly operations: readonly {
     readonly id: string;
     readonly kind: string;
     readonly result: string;
     readonly amount: bigint;
+    readonly providerRef?: string | null;
     readonly webhooks: number;
+    readonly reports?: number;
   }[];
   readonly bookings: readonly { readonly id: string; readonly kind: string; readonly state: string }[];
   readonly provider: readonly { readonly id: string; readonly status: string; readonly amount: bigint }[];
   readonly entries: readonly Entry[];
   readonly posted: bigint;
   readonly held: bigint;
-}
-
-export type Kind = 'lost' | 'doubled' | 'different';
-
-export interface Finding {
-  readonly kind: Kind;
-  readonly customer: string;
-  readonly what: string;
+  /** What they owe for a lost dispute: by our row of it, and by the ledger's account. */
+  readonly debt?: { readonly owed: bigint; readonly posted: bigint } | undefined;
 }
 
 interface Expectation {
@@ -49,6 +46,10 @@ const depositOf = ({ amountMinor: amount }: Wish): Partial<Record<Fate, Expectat
     entries: (_, operationId) => [{ label: operationId, amount }],
   },
   declined: { status: 'requires_payment_method', provider: 'declined', bookings: [], entries: () => [] },
+  reported: {
+    ...{ status: 'succeeded', provider: 'declined', bookings: ['deposit booked'] },
+    entries: (_, operationId) => [{ label: operationId, amount }],
+  },
 });
 
 /** The deposit stays whole; what goes back is held until the provider has said what became of it. */
@@ -71,7 +72,7 @@ const refundOf = (wish: Wish): Partial<Record<Fate, Expectation>> => {
   };
 };
 
-const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Record<Fate, Expectation> => {
+const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Partial<Record<Fate, Expectation>> => {
   const out = (id: string, suffix = ''): Entry => ({ label: `payout:${id}${suffix}`, amount: -amount });
   const nothing = () => [];
   return {
@@ -80,6 +81,10 @@ const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Record<Fate, Exp
     rejected: { status: 'rejected', provider: undefined, bookings: ['void booked'], entries: nothing },
     returned: {
       ...{ status: 'returned', provider: 'returned', bookings: ['post booked', 'return booked'] },
+      entries: (id) => [out(id), { label: `payout:${id}:return`, amount }],
+    },
+    reported: {
+      ...{ status: 'returned', provider: 'succeeded', bookings: ['post booked', 'return booked'] },
       entries: (id) => [out(id), { label: `payout:${id}:return`, amount }],
     },
     late: {
@@ -95,8 +100,10 @@ const withdrawalOf = ({ amountMinor: amount, customer }: Wish): Record<Fate, Exp
 };
 
 const expectationOf = (wish: Wish): Expectation => {
-  const kinds = { deposit: depositOf, refund: refundOf, withdrawal: withdrawalOf };
-  const found = kinds[wish.kind](wish)[wish.fate];
+  const kinds: Partial<Record<Wish['kind'], typeof depositOf>> = {
+    ...{ deposit: depositOf, refund: refundOf, withdrawal: withdrawalOf },
+  };
+  const found = kinds[wish.kind]?.(wish)[wish.fate];
   if (found === undefined) throw new Error(`A ${wish.kind} is never ${wish.fate}`);
   return found;
 };
@@ -120,7 +127,7 @@ export const compareCustomer = (
   wish: Wish,
   acknowledged: { readonly id: string; readonly refundId?: string | undefined } | undefined,
   books: CustomerBooks,
-): Finding[] => {
+): Found[] => {
   const expected = expectationOf(wish);
   const { id, operationId, refundOperation } = idsOf(books, acknowledged?.id);
   const entries = [...giftOf(wish), ...expected.entries(id, operationId, refundOperation)];
@@ -132,7 +139,7 @@ export const compareCustomer = (
   if (expected.refund !== undefined) {
     ours.push(`${acknowledged?.refundId ?? 'none'} ${expected.refund.status}`);
   }
-  const findings = [
+  return [
     ...compareSets('ours', ours, books.owners.map(ofOwner)),
     ...compareSets(
       'our operations',
@@ -146,13 +153,12 @@ export const compareCustomer = (
     ),
     ...compareSets('bookings', expected.bookings, books.bookings.map(ofBooking)),
     ...compareSets('in the ledger', entries.map(ofEntry), books.entries.map(ofEntry)),
-    ...compareWebhooks(wish, books.operations),
+    ...compareObserved(wish, books.operations),
     ...compareBalance(entries, books),
   ];
-  return findings.map((finding) => ({ ...finding, customer: wish.customer }));
 };
 
-const compareBalance = (entries: readonly Entry[], { posted, held }: CustomerBooks): Found[] => {
+export const compareBalance = (entries: readonly Entry[], { posted, held }: CustomerBooks): Found[] => {
   const balance = entries.reduce((sum, { amount }) => sum + amount, 0n);
   return [
     ...(held === 0n ? [] : [different(`${held} are still held`)]),
@@ -164,35 +170,28 @@ const compareBalance = (entries: readonly Entry[], { posted, held }: CustomerBoo
 const giftOf = ({ kind, customer, amountMinor: amount }: Wish): readonly Entry[] =>
   kind === 'withdrawal' ? [{ label: `gift:${customer.replace(/c\d+$/, '')}`, amount }] : [];
 
-type Found = Omit<Finding, 'customer'>;
-const different = (what: string): Found => ({ kind: 'different', what });
-
 const isRefund = ({ id }: CustomerBooks['owners'][number]): boolean => id.startsWith('re_');
 
-const ofEntry = ({ label, amount }: Entry): string => `${label} ${amount}`;
-const ofOwner = ({ id, status }: CustomerBooks['owners'][number]) => `${id} ${status}`;
-const ofOperation = ({ id, amount }: CustomerBooks['operations'][number]) => `${id} ${amount}`;
-const ofProvider = ({ id, amount, status }: CustomerBooks['provider'][number]) => `${id} ${amount} ${status}`;
-const ofBooking = ({ kind, state }: CustomerBooks['bookings'][number]) => `${kind} ${state}`;
+export const ofEntry = ({ label, amount }: Entry): string => `${label} ${amount}`;
+export const ofOwner = ({ id, status }: CustomerBooks['owners'][number]): string => `${id} ${status}`;
+export const ofOperation = ({ id, amount }: CustomerBooks['operations'][number]): string => `${id} ${amount}`;
+export const ofProvider = ({ id, amount, status }: CustomerBooks['provider'][number]): string =>
+  `${id} ${amount} ${status}`;
+export const ofBooking = ({ kind, state }: CustomerBooks['bookings'][number]): string => `${kind} ${state}`;
 
-/** The provider had its acknowledgement for each: none may be missing, and none may count twice. */
-const compareWebhooks = ({ webhooks: sent }: Wish, operations: CustomerBooks['operations']): Found[] => {
-  const observed = operations.reduce((sum, { webhooks }) => sum + webhooks, 0);
+/**
+ * The provider had its acknowledgement for each webhook, and each line of a report was told: none may be
+ * missing, and none may count twice.
+ */
+export const compareObserved = (
+  { webhooks, reports = 0 }: Pick<Wish, 'webhooks' | 'reports'>,
+  operations: CustomerBooks['operations'],
+): Found[] => {
   // Without any operation that is found already; one that never went out has none.
-  return operations.length === 0 || observed === sent
-    ? []
-    : [
-        {
-          kind: observed < sent ? 'lost' : 'doubled',
-          what: `${observed} webhooks were observed, ${sent} were sent`,
-        },
-      ];
-};
-
-/** Fewer than expected is lost, more is doubled, and as many but others is different. */
-const compareSets = (where: string, expected: readonly string[], actual: readonly string[]): Found[] => {
-  const [wanted, found] = [[...expected].sort(), [...actual].sort()];
-  if (wanted.join('\n') === found.join('\n')) return [];
-  const kind = found.length < wanted.length ? 'lost' : found.length > wanted.length ? 'doubled' : 'different';
-  return [{ kind, what: `${where}: [${found.join(', ')}], not [${wanted.join(', ')}]` }];
+  if (operations.length === 0) return [];
+  const seen = (of: 'webhooks' | 'reports') => operations.reduce((sum, each) => sum + (each[of] ?? 0), 0);
+  return [
+    ...compareCounts('webhooks were observed', webhooks, seen('webhooks')),
+    ...compareCounts('lines of reports were observed', reports, seen('reports')),
+  ];
 };

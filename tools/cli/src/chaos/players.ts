@@ -2,10 +2,13 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payout } from '@defter/client';
 import { WebhookTopics } from '@defter/webhooks-contracts';
-import kafkajs from 'kafkajs';
 import { persistently, until } from '../demo/stage.js';
 import { bookOf } from './books.read.js';
+import { sendByHand } from './by-hand.js';
 import type { ChaosWorld } from './chaos-world.js';
+import { indebt } from './debt-player.js';
+import { reportDeposit, reportReturn } from './report-player.js';
+import { playSettlement } from './settlement-player.js';
 import { REFUNDED_MINOR, type Wish } from './wishes.js';
 
 const CURRENCY = 'TRY';
@@ -33,8 +36,22 @@ export interface Told {
 
 /** Plays one wish through the public APIs, asking again with the same keys. */
 export const play = async (world: ChaosWorld, wish: Wish): Promise<Told> => {
-  if (wish.kind === 'refund') return playRefund(world, wish);
-  return { id: await (wish.kind === 'deposit' ? playDeposit(world, wish) : playWithdrawal(world, wish)) };
+  switch (wish.kind) {
+    case 'deposit':
+      return { id: await playDeposit(world, wish) };
+    case 'refund':
+      return playRefund(world, wish);
+    case 'withdrawal':
+      return { id: await playWithdrawal(world, wish) };
+    case 'debt': {
+      const id = await playDeposit(world, wish);
+      // Where a step is never reached, the books are to show what is missing.
+      await indebt(world, wish, id).catch(() => undefined);
+      return { id };
+    }
+    case 'settlement':
+      return { id: await playSettlement(world, wish) };
+  }
 };
 
 /**
@@ -66,6 +83,7 @@ const playDeposit = async (world: ChaosWorld, wish: Wish): Promise<string> => {
   };
   const { id } = await persistently(() => world.stage.payments.createIntent(body, customer));
   if (wish.flow === 'parked') await tellByReference(world, wish);
+  if (wish.flow === 'reported') await reportDeposit(world, wish, id);
   return id;
 };
 
@@ -82,6 +100,7 @@ const playWithdrawal = async (world: ChaosWorld, wish: Wish): Promise<string> =>
   if (fate === 'rejected') await persistently(() => approver.rejectPayout(id, 'no', `no-${customer}`));
   else await persistently(() => approver.approvePayout(id, payload_hash, `yes-${customer}`));
   if (fate === 'late' || fate === 'refused') await payAfterAll(world, wish, id);
+  if (wish.flow === 'reported') await reportReturn(world, wish, id);
   return id;
 };
 
@@ -144,7 +163,7 @@ const sendWebhook = async (
  * looked the operation up: straight onto the topic, because the mock provider always names ours too.
  */
 const tellByReference = async (world: ChaosWorld, { customer, amountMinor }: Wish): Promise<void> => {
-  const { stack, stage } = world;
+  const { stage } = world;
   const taken = await until('the charge', async () =>
     (await bookOf(stage)).find((operation) => operation.customer === customer),
   );
@@ -157,14 +176,6 @@ const tellByReference = async (world: ChaosWorld, { customer, amountMinor }: Wis
       ...{ amountMinor: amountMinor.toString(), currency: CURRENCY },
     },
   };
-  const headers = {
-    ...{ ce_specversion: '1.0', ce_id: event.eventId, ce_source: 'chaos', ce_type: 'ProviderEvent' },
-    ...{ ce_time: event.receivedAt, ce_tenantid: stage.tenant.id, 'content-type': 'application/json' },
-  };
-  const kafka = new kafkajs.Kafka({ brokers: [stack.kafka.brokers], logLevel: kafkajs.logLevel.ERROR });
-  const producer = kafka.producer();
-  await producer.connect();
-  const messages = [{ key: taken.id, value: JSON.stringify(event), headers }];
-  await producer.send({ topic: WebhookTopics.events.name, messages });
-  await producer.disconnect();
+  const { name: topic } = WebhookTopics.events;
+  await sendByHand(world, [{ topic, key: taken.id, id: event.eventId, type: 'ProviderEvent', body: event }]);
 };

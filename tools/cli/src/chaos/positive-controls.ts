@@ -1,7 +1,7 @@
 import { Random } from '../soak/random.js';
 import { type Bug, ChaosWorld } from './chaos-world.js';
 import { type ChaosPoint, crashPointList } from './crash-point-list.js';
-import type { Finding } from './customer-books.js';
+import type { Finding } from './findings.js';
 import { compareWithKafka } from './published.read.js';
 import { playRound, QUEUES } from './round.js';
 
@@ -18,6 +18,7 @@ export const CONTROLS: readonly Control[] = [
   { victim: 'payments', name: 'answer-overwrites', point: 'payments/webhook.after-observe' },
   { victim: 'payments', name: 'booking-key-per-publication', point: 'payments/outbox.after-send' },
   { victim: 'payments', name: 'mark-before-send', point: 'payments/outbox.after-mark' },
+  { victim: 'payments', name: 'part-before-note', point: 'payments/debt.before-commit' },
   // By then the batches before are answered, and wait to be committed.
   { victim: 'ledger', name: 'offset-before-commit', point: 'ledger/command.after-apply', passage: 6 },
   {

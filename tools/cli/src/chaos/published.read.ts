@@ -3,7 +3,7 @@ import { LedgerTopics } from '@defter/ledger-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
 import kafkajs from 'kafkajs';
 import type { ChaosWorld } from './chaos-world.js';
-import type { Finding } from './customer-books.js';
+import type { Finding } from './findings.js';
 
 /** Whose outbox goes where. */
 const ROADS = [

@@ -3,8 +3,10 @@ import { Random } from '../soak/random.js';
 import { openQueues, readCustomers } from './books.read.js';
 import type { ChaosWorld } from './chaos-world.js';
 import type { ChaosPoint } from './crash-point-list.js';
-import { compareCustomer, type Finding } from './customer-books.js';
+import { compareWish } from './compare-wish.js';
+import type { Finding } from './findings.js';
 import { give, play, type Told } from './players.js';
+import { compareTotals } from './totals.read.js';
 import { passagesOf, type Wish, wishesOf } from './wishes.js';
 
 /** Traffic goes on so long when the point was not reached. */
@@ -108,11 +110,13 @@ const look = async (
     played.map(({ wish }) => wish.customer),
   );
   const open = await openQueues(world, since);
+  const { id: connectionId } = world.stage.tenant.connection;
   return [
     ...open.map((what): Finding => ({ kind: 'different', customer: QUEUES, what })),
     ...played.flatMap(({ wish, told }) => {
       const mine = books.get(wish.customer);
-      return mine === undefined ? [] : compareCustomer(wish, told, mine);
+      return mine === undefined ? [] : compareWish(wish, told, { books: mine, connectionId });
     }),
+    ...(await compareTotals(world)),
   ];
 };
