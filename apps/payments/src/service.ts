@@ -67,6 +67,8 @@ import { DecideSettlement } from './settlements/decide-settlement.handler.js';
 import { RequestSettlement } from './settlements/request-settlement.handler.js';
 import { OnBatchSettlementConsumer } from './settlements/on-batch-settlement.consumer.js';
 import { SettleBatch } from './settlements/settle-batch.handler.js';
+import { RevertedSettlements } from './settlements/reverted-settlements.job.js';
+import { UnbookedSettlements } from './settlements/unbooked-settlements.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -140,6 +142,8 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ...refunds,
           RefundSweeper,
           RefusedBookings,
+          UnbookedSettlements,
+          RevertedSettlements,
           Disputes,
           SettleBatch,
           EventNotices,
