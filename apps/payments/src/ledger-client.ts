@@ -30,7 +30,8 @@ export type HoldAnswer =
 
 /** What became of a booking. A refusal is as sticky as one of a hold. */
 export type BookingAnswer =
-  { readonly booked: true; readonly sequence: string } | { readonly booked: false; readonly code: string };
+  | { readonly booked: true; readonly sequence: string; readonly transactionId: string }
+  | { readonly booked: false; readonly code: string };
 
 const ATTEMPTS = 3;
 /** The ledger may or may not have done it: the same key is asked again. */
@@ -43,12 +44,15 @@ const UNCLEAR: readonly status[] = [
   status.RESOURCE_EXHAUSTED,
   status.ABORTED,
 ];
-/** The command can never hold as it is. */
-const REFUSED: readonly status[] = [status.FAILED_PRECONDITION, status.INVALID_ARGUMENT];
-/** The command names a hold that isn't there, or was ended: to a booking refusals as well. */
-const REFUSED_BOOKING: readonly status[] = [...REFUSED, status.NOT_FOUND, status.ALREADY_EXISTS];
-/** Says nothing about the booking: its key stands for another command, or its ledger is missing. */
-const NO_OUTCOME: readonly string[] = ['idempotency-key-conflict', 'ledger-not-found'];
+/**
+ * The command can never do anything as it is; of an end of a hold also because there is no such hold, or it
+ * was ended. Its key or reference may stand for something else: then ours was never booked and never will be.
+ */
+const REFUSED: readonly status[] = [
+  ...[status.FAILED_PRECONDITION, status.INVALID_ARGUMENT, status.NOT_FOUND, status.ALREADY_EXISTS],
+];
+/** Says nothing about the command: its ledger is missing. */
+const NO_OUTCOME = 'ledger-not-found';
 
 /** The ledger over gRPC, for what payments has to know before it answers. */
 @Injectable()
@@ -83,7 +87,7 @@ export class LedgerClient {
     for (let attempt = 1; ; attempt++) {
       const { error } = await this.ask(tenant.id, 'CreateTransaction', request);
       if (error === undefined) return { placed: true };
-      if (REFUSED.includes(error.code)) return { placed: false, code: codeOf(error), ...shortageOf(error) };
+      if (isRefusal(error)) return { placed: false, code: codeOf(error), ...shortageOf(error) };
       if (!UNCLEAR.includes(error.code)) throw new Error(`The ledger refused to talk: ${error.message}`);
       if (attempt === ATTEMPTS)
         throw new Fault('ledger-away', `No clear answer: ${error.message}`, 1, { cause: error });
@@ -98,11 +102,11 @@ export class LedgerClient {
   async book(tenant: Tenant, key: string, command: LedgerCommandV1): Promise<BookingAnswer> {
     await this.opening.ensure(tenant);
     const { error, reply } = await this.ask(tenant.id, command.type, toRequest(key, command));
-    if (reply !== undefined) return { booked: true, sequence: reply.sequence };
-    const code = error === undefined ? '' : codeOf(error);
-    if (error === undefined || !REFUSED_BOOKING.includes(error.code) || NO_OUTCOME.includes(code))
+    if (reply !== undefined)
+      return { booked: true, sequence: reply.sequence, transactionId: reply.transactionId };
+    if (error === undefined || !isRefusal(error))
       throw new Fault('ledger-away', `No clear answer about ${key}: ${error?.message}`, 1, { cause: error });
-    return { booked: false, code };
+    return { booked: false, code: codeOf(error) };
   }
 
   /**
@@ -156,6 +160,9 @@ type UnaryCall<R> = (
   options: { readonly deadline: number },
   callback: (error: ServiceError | null, reply?: R) => void,
 ) => void;
+
+const isRefusal = (error: ServiceError): boolean =>
+  REFUSED.includes(error.code) && codeOf(error) !== NO_OUTCOME;
 
 const codeOf = (error: ServiceError): string =>
   error.metadata.get('defter-code')[0]?.toString() ?? 'hold-refused';

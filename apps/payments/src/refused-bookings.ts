@@ -3,9 +3,8 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import type { Transaction } from '@defter/platform';
 import { Intents } from './intents/intents.js';
 import { Payouts } from './payouts/payouts.js';
-import { publishSettlementTrouble } from './publishing/settlement-trouble.js';
-import { readSettlement } from './settlements/settlement-row.js';
-import { connectionOf, Tenants } from './tenants/tenants.js';
+import { UnbookedSettlements } from './settlements/unbooked-settlements.js';
+import { Tenants } from './tenants/tenants.js';
 
 interface Refused {
   readonly ownerId: string;
@@ -23,6 +22,7 @@ export class RefusedBookings {
     private readonly tenants: Tenants,
     private readonly intents: Intents,
     private readonly payouts: Payouts,
+    private readonly unbooked: UnbookedSettlements,
   ) {}
 
   async tell(tx: Transaction, tenantId: string, refused: Refused): Promise<void> {
@@ -68,15 +68,7 @@ export class RefusedBookings {
     tenant: Tenant,
     { ownerId, bookingId, code }: Refused,
   ): Promise<void> {
-    const settlement = await readSettlement(tx, tenant.id, ownerId);
-    if (settlement === undefined) throw new Error(`${bookingId} has no settlement ${ownerId}`);
-    const { connectionId, reference, currency, amountMinor, batchRef, batch } = settlement;
-    const provider = connectionOf(tenant, connectionId)?.provider ?? '';
-    const unsettled = {
-      ...{ provider, connectionId, currency, batchRef: batchRef ?? reference },
-      ...{ netMinor: amountMinor.toString(), runId: batch?.runId ?? ownerId },
-    };
-    const reason = `the ledger refused the booking of settlement ${ownerId}: ${code}`;
-    await publishSettlementTrouble(tx, tenant.id, unsettled, { messageId: `refused:${bookingId}`, reason });
+    if (bookingId !== `settlement:${ownerId}`) throw new Error(`${bookingId} is no booking of ${ownerId}`);
+    await this.unbooked.end(tx, tenant, ownerId, { how: 'refused', reason: code, revertedBy: null });
   }
 }

@@ -62,10 +62,12 @@ import { RequestRefund } from './refunds/request-refund.handler.js';
 import { RefusedBookings } from './refused-bookings.js';
 import { OnReportObservationConsumer } from './webhooks/on-report-observation.consumer.js';
 import { Routes } from './routes.js';
-import { ApproveSettlement } from './settlements/approve-settlement.handler.js';
+import { DecideSettlement } from './settlements/decide-settlement.handler.js';
 import { RequestSettlement } from './settlements/request-settlement.handler.js';
 import { OnBatchSettlementConsumer } from './settlements/on-batch-settlement.consumer.js';
 import { SettleBatch } from './settlements/settle-batch.handler.js';
+import { RevertedSettlements } from './settlements/reverted-settlements.job.js';
+import { UnbookedSettlements } from './settlements/unbooked-settlements.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
 import { EventNotices } from './webhooks/event-notices.js';
@@ -82,7 +84,7 @@ const payoutControllers = [RequestPayoutController, PayoutController, ReviewPayo
 const checkoutControllers = [CheckoutController, CheckoutPageController];
 const paying = [Routes, Attempts, ChangeIntent, PayCheckout];
 const intentHandlers = [CreateIntent, IntentAnswers];
-const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, RequestSettlement, ApproveSettlement];
+const refundHandlers = [RefundTargets, RequestRefund, ChangeRefund, RequestSettlement, DecideSettlement];
 const payoutHandlers = [RequestPayout, ChangePayout, PayoutAnswers];
 const checkoutHandlers = [OpenCheckout, CheckoutPages, CheckoutForms];
 const operations = [OperationQueue, Outbound, OperationReports, OperationCall, OperationRunner];
@@ -139,6 +141,8 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ...refunds,
           RefundSweeper,
           RefusedBookings,
+          UnbookedSettlements,
+          RevertedSettlements,
           Disputes,
           SettleBatch,
           EventNotices,

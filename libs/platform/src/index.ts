@@ -58,6 +58,7 @@ export {
   IsCurrency,
   IsId,
   IsName,
+  IsReason,
   toAmount,
 } from './http/validators.js';
 export { BodyStream } from './http/route.js';

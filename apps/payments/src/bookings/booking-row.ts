@@ -1,17 +1,35 @@
 import type { Transaction } from '@defter/platform';
 
-/** The ledger booked these; what we didn't ask for is passed over. Harmless to repeat, in any order. */
+export interface BookedInLedger {
+  readonly bookingId: string;
+  readonly sequence: number | string;
+  /** The ledger's number of the transaction. */
+  readonly transactionId: number | string | null;
+  /** Digest of what the ledger did under this id; null where its answer was about exactly our command. */
+  readonly effect: string | null;
+}
+
+/**
+ * The ledger booked these; what we didn't ask for is passed over, also where it has the id of something that
+ * we did ask for. Harmless to repeat, in any order.
+ */
 export const markBooked = (
   tx: Pick<Transaction, 'query'>,
   tenantId: string,
-  booked: readonly { readonly bookingId: string; readonly sequence: number | string }[],
+  booked: readonly BookedInLedger[],
 ): Promise<unknown> =>
   tx.query(
     `update booking
-        set state = 'booked', sequence = item.sequence, answered_at = clock_timestamp()
-       from unnest($2::text[], $3::bigint[]) as item (booking_id, sequence)
-      where booking.tenant_id = $1 and booking.booking_id = item.booking_id and booking.state = 'requested'`,
-    [tenantId, booked.map(({ bookingId }) => bookingId), booked.map(({ sequence }) => sequence)],
+        set state = 'booked', sequence = item.sequence, transaction_id = item.transaction_id,
+            answered_at = clock_timestamp()
+       from unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[])
+         as item (booking_id, sequence, transaction_id, effect)
+      where booking.tenant_id = $1 and booking.booking_id = item.booking_id and booking.state = 'requested'
+        and (item.effect is null or booking.effect is null or booking.effect = item.effect)`,
+    [
+      ...[tenantId, booked.map(({ bookingId }) => bookingId), booked.map(({ sequence }) => sequence)],
+      ...[booked.map(({ transactionId }) => transactionId), booked.map(({ effect }) => effect)],
+    ],
   );
 
 /**

@@ -1,49 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LedgerTopics } from '@defter/ledger-contracts';
-import { toHeaders } from '@defter/platform';
 import { eventually } from '@defter/testing';
 import { TENANT, TestPayments } from '../testing/test-payments.js';
+import { ToldByLedger } from '../testing/told-by-ledger.js';
 
 let payments: TestPayments;
+let ledger: ToldByLedger;
 beforeAll(async () => {
   payments = await TestPayments.start();
+  ledger = new ToldByLedger(payments);
 });
 afterAll(() => payments.stop());
 
-let sequence = 0;
-const publish = (topic: string, id: string, type: string, body: object) =>
-  payments.messaging.publish([
-    {
-      topic,
-      key: `${TENANT}/main`,
-      value: JSON.stringify(body),
-      headers: toHeaders({ id, type, source: 'ledger', tenantId: TENANT, time: new Date() }),
-    },
-  ]);
-const booked = (commandId: string) =>
-  publish(LedgerTopics.events.name, `${TENANT}/main/${++sequence}`, 'TransactionCreated', {
-    ...{ ledger: 'main', sequence, recordedAt: new Date().toISOString(), commandId, balances: [] },
-    type: 'TransactionCreated',
-    data: {
-      transaction: {
-        id: sequence,
-        status: 'posted',
-        postings: [],
-        timestamp: new Date().toISOString(),
-        metadata: {},
-      },
-    },
-  });
-const refused = (commandId: string) =>
-  publish(LedgerTopics.refusals.name, `refusal ${commandId}`, 'LedgerRefusal', {
-    ...{
-      ledger: 'main',
-      commandId,
-      commandType: 'CreateTransaction',
-      code: 'account-closed',
-      detail: 'closed',
-    },
-  });
+const booked = (commandId: string) => ledger.booked(commandId);
+const refused = (commandId: string) => ledger.refused(commandId, 'account-closed');
 
 let orders = 0;
 const captured = async () => {
@@ -74,10 +43,10 @@ const bookingOf = (id: string, state: string) =>
 describe('a booking', () => {
   it('is booked when the ledger says so, however often', async () => {
     const { id, bookings } = await captured();
-    await booked(bookings[0].id);
+    const first = await booked(bookings[0].id);
     await booked(bookings[0].id);
     const body = await bookingOf(id, 'booked');
-    expect(body.bookings[0].ledger_sequence).toBe(sequence - 1);
+    expect(body.bookings[0].ledger_sequence).toBe(first);
     expect(body.needs_attention).toEqual([]);
   });
 

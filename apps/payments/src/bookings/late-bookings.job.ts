@@ -69,7 +69,8 @@ export class LateBookings {
       return;
     }
     this.crash.reach('booking.before-commit');
-    await markBooked(this.database, tenant.id, [{ bookingId, sequence: answer.sequence }]);
+    const { sequence, transactionId } = answer;
+    await markBooked(this.database, tenant.id, [{ bookingId, sequence, transactionId, effect: null }]);
     this.crash.reach('booking.after-commit');
   }
 }

@@ -3,17 +3,20 @@ import { LedgerTopics } from '@defter/ledger-contracts';
 import { toHeaders } from '@defter/platform';
 import { eventually } from '@defter/testing';
 import { TENANT, TestPayments } from '../testing/test-payments.js';
+import { ToldByLedger } from '../testing/told-by-ledger.js';
 
 let payments: TestPayments;
+let ledger: ToldByLedger;
 const startedAs = (roles: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   beforeAll(async () => {
     payments = await TestPayments.start([...roles], { BOOKING_RETRY: '1h', ...env });
+    ledger = new ToldByLedger(payments);
   });
   afterAll(() => payments.stop());
 };
 
 let customers = 0;
-let sequence = 0;
+let markers = 0;
 const get = async (id: string) => (await payments.call('GET', `/v1/payment_intents/${id}`)).body;
 const publish = (topic: string, id: string, body: object) =>
   payments.messaging.publish([
@@ -30,13 +33,8 @@ const refuse = (commandId: string, code = 'insufficient-funds') =>
 /** The ledger has booked it; the balances are those of the wallet after it. */
 const book = (commandId: string, wallet?: { readonly account: string; readonly available: string }) => {
   const balance = { asset: 'TRY/2', posted: '0', pendingOut: '0', pendingIn: '0' };
-  const transaction = { id: ++sequence, status: 'posted', postings: [], metadata: {} };
-  const at = new Date().toISOString();
-  return publish(LedgerTopics.events.name, `${TENANT}/main/${sequence}`, {
-    ...{ ledger: 'main', sequence, recordedAt: at, commandId, type: 'TransactionCreated' },
-    balances: wallet === undefined ? [] : [{ ...balance, ...wallet, posted: wallet.available }],
-    data: { transaction: { ...transaction, timestamp: at } },
-  });
+  const balances = wallet === undefined ? [] : [{ ...balance, ...wallet, posted: wallet.available }];
+  return ledger.booked(commandId, { balances });
 };
 interface Booking {
   readonly id: string;
@@ -50,7 +48,7 @@ const lastOf = (id: string, kind: string, count = 1): Promise<string> =>
   });
 /** All events of the ledger so far were heard. */
 const heardAll = async () => {
-  const marker = `marker ${++sequence}`;
+  const marker = `marker ${++markers}`;
   await payments.rows(
     "insert into booking (tenant_id, booking_id, owner_id, kind) values ($1, $2, 'nobody', 'deposit')",
     [TENANT, marker],

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
-import { HasForm, IsAmount, IsCurrency, malformed } from '@defter/platform';
+import { HasForm, HasNoCardNumber, IsAmount, IsCurrency, IsReason, malformed } from '@defter/platform';
 import type { PayoutFilter } from './payout.read.js';
 import {
   IsDestination,
@@ -23,7 +23,7 @@ export class RequestPayoutBody {
 export class ApprovePayoutBody {
   /** Of the payout as it was shown: nobody approves what they didn't see. */
   @IsPayloadHash('payout') payload_hash!: string;
-  @IsOptional() @IsPlainText(500) note?: string;
+  @IsOptional() @IsReason(500) @HasNoCardNumber() note?: string;
 }
 
 export class ReviewPayoutBody {
@@ -42,7 +42,7 @@ export class EditPayoutBody {
 }
 
 export class ReasonBody {
-  @IsPlainText(500) reason!: string;
+  @IsReason(500) @HasNoCardNumber() reason!: string;
 }
 
 const AMOUNTS = /^(?:[0-9]{1,78}|[0-9]{1,78}\.\.[0-9]{0,78}|\.\.[0-9]{1,78})$/;

@@ -1,6 +1,7 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { enqueue, type Transaction } from '@defter/platform';
+import { effectOf } from '../bookings/booking-effect.js';
 import { type Booking, type BookingSubject, toLedgerCommand } from './booking-command.js';
 
 /**
@@ -13,10 +14,13 @@ export const requestBookings = async (
   subject: BookingSubject,
   bookings: readonly Booking[],
 ): Promise<void> => {
-  for (const { bookingId, operationId, kind } of bookings) {
+  for (const booking of bookings) {
+    const { bookingId, operationId, kind } = booking;
+    const effect = effectOf(toLedgerCommand(booking, subject, tenant.ledger));
     await tx.query(
-      'insert into booking (tenant_id, booking_id, owner_id, operation_id, kind) values ($1, $2, $3, $4, $5)',
-      [tenant.id, bookingId, subject.ownerId, operationId, kind],
+      `insert into booking (tenant_id, booking_id, owner_id, operation_id, kind, effect)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [tenant.id, bookingId, subject.ownerId, operationId, kind, effect],
     );
   }
   await enqueue(

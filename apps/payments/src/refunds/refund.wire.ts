@@ -1,7 +1,7 @@
 import { IsIn, IsOptional, IsString } from 'class-validator';
-import { IsAmount, IsId } from '@defter/platform';
+import { HasNoCardNumber, IsAmount, IsId, IsReason } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
-import { IsMetadata, IsPlainText } from '../plain-text.js';
+import { IsMetadata } from '../plain-text.js';
 
 export class RequestRefundBody {
   @IsId('pi') payment_intent!: string;
@@ -9,7 +9,7 @@ export class RequestRefundBody {
   @IsOptional() @IsAmount() amount_minor?: bigint;
   /** The sale or capture to give back; without it, the first that has enough left. */
   @IsOptional() @IsId('op') operation_id?: string;
-  @IsOptional() @IsPlainText(500, { noCard: true }) reason?: string;
+  @IsOptional() @IsReason(500) @HasNoCardNumber() reason?: string;
   @IsOptional() @IsMetadata() metadata?: Record<string, string>;
 }
 

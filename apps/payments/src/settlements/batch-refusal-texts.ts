@@ -13,5 +13,9 @@ export const reasonOf = (refusal: BatchRefusal, currency: string): string => {
       return `settlement ${refusal.settlementId} of it is of ${refusal.amountMinor} ${currency}`;
     case 'credit-settled':
       return `what the bank credited for it is in settlement ${refusal.settlementId} already`;
+    case 'settlement-ended': {
+      const { settlementId, how, amountMinor } = refusal;
+      return `settlement ${settlementId} of it, of ${amountMinor} ${currency}, was ${how}: a person may ask anew`;
+    }
   }
 };

@@ -4,6 +4,7 @@ import { type Caller, Database } from '@defter/platform';
 import { Providers } from '../providers.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { lockConnection, settlementOfBatch, similarSettlement } from './same-settlement.read.js';
+import { noteBankLines } from './settled-bank-lines.js';
 import { insertSettlement, type SettlementRow, settlementByReference } from './settlement-row.js';
 import { settlementHash } from './settlement-hash.js';
 import type { SettlementRefusal } from './settlement.problems.js';
@@ -37,21 +38,37 @@ export class RequestSettlement {
       await lockConnection(tx, tenantId, connectionId);
       const name = { connectionId, batchRef: reference, currency };
       const ofBatch = await settlementOfBatch(tx, tenantId, name);
-      if (ofBatch !== undefined) return earlierOf(wish, ofBatch);
+      if (ofBatch !== undefined && ofBatch.end === null) return earlierOf(wish, ofBatch);
       const likeness = { connectionId, currency, amountMinor, names: [reference], except: null };
       const facts = {
-        ...{ batchRef: null, batch: null, feeDifferenceMinor: 0n, evidenceBy: [], automatic: false },
+        ...factsAnew(wish, ofBatch),
         similarTo: await similarSettlement(tx, tenantId, likeness),
       };
       const asked = { ...wish, settlementId: newId('st'), requestedBy: actor, ...facts };
       const isNew = await insertSettlement(tx, tenantId, { ...asked, payloadHash: settlementHash(asked) });
-      if (isNew) return { accepted: true, settlementId: asked.settlementId, created: true };
+      const { settlementId, batch } = asked;
+      const credits = { connectionId, settlementId, lineKeys: batch?.bankLines ?? [] };
+      if (isNew) await noteBankLines(tx, tenantId, credits);
+      if (isNew) return { accepted: true, settlementId, created: true };
       const earlier = await settlementByReference(tx, tenantId, { connectionId, reference });
       if (earlier === undefined) throw new Error('A taken settlement reference has no settlement');
       return earlierOf(wish, earlier);
     });
   }
 }
+
+/**
+ * What it has of one of the same name that ended: whose files it follows from, and of the same money the
+ * batch, so that its fees are booked, too, and its credits stay in one settlement.
+ */
+const factsAnew = ({ amountMinor }: SettlementWish, ended: SettlementRow | undefined) => {
+  const { batchRef = null, batch = null, feeDifferenceMinor = 0n, evidenceBy = [] } = ended ?? {};
+  const isSame = ended?.amountMinor === amountMinor;
+  const ofBatch = isSame ? { batchRef, batch, feeDifferenceMinor } : NO_BATCH;
+  return { ...ofBatch, evidenceBy, automatic: false };
+};
+
+const NO_BATCH = { batchRef: null, batch: null, feeDifferenceMinor: 0n };
 
 /** The settlement that has the name already, if it is of the same money. */
 const earlierOf = (

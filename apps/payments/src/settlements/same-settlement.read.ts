@@ -22,7 +22,10 @@ export const lockConnection = (tx: Transaction, tenantId: string, connectionId: 
     connectionId,
   ]);
 
-/** The settlement of a batch, whether a person asked for it by the batch's name or reconciliation did. */
+/**
+ * The settlement of a batch, whether a person asked for it by the batch's name or reconciliation did: the one
+ * that is open or booked, or else the last one that ended.
+ */
 export const settlementOfBatch = async (
   tx: Transaction,
   tenantId: string,
@@ -32,7 +35,7 @@ export const settlementOfBatch = async (
     `select ${SETTLEMENT_COLUMNS} from settlement
       where tenant_id = $1 and connection_id = $2 and currency = $4
         and (batch_ref = $3 or reference in ($3, $5))
-      order by created_at, settlement_id limit 1`,
+      order by ended_how is not null, ended_at desc, created_at, settlement_id limit 1`,
     [tenantId, connectionId, batchRef, currency, batchReference({ batchRef, currency })],
   );
   return row && toSettlement(row);
@@ -84,7 +87,7 @@ export const bookedLikes = async (
   { connectionId, currency, amountMinor, names, except }: Likeness,
 ): Promise<string[]> => {
   const rows = await tx.query<{ settlement_id: string }>(
-    `select settlement_id from settlement where ${ALIKE} and approved_at is not null
+    `select settlement_id from settlement where ${ALIKE} and approved_at is not null and ended_how is null
         and not (exists (select from settlement_bank_line line
                           where line.tenant_id = $1 and line.settlement_id = settlement.settlement_id)
              and exists (select from settlement_bank_line line

@@ -16,7 +16,7 @@ import {
   similarSettlement,
 } from './same-settlement.read.js';
 import { type BatchFigures, insertSettlement, renewProposal, type SettlementRow } from './settlement-row.js';
-import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
+import { type CreditedBy, noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { settlementHash } from './settlement-hash.js';
 
 /** Who asks for what reconciliation has found; no person has this name. */
@@ -61,12 +61,12 @@ export class SettleBatch {
     const sums = sumsOf(batch);
     const likeness = { connectionId, currency, amountMinor: sums.netMinor };
     const credits = { connectionId, lineKeys: batch.bankLines ?? [] };
-    const earlier = await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency });
-    const except = earlier?.settlementId ?? null;
+    const last = await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency });
+    const except = last?.settlementId ?? null;
+    const alike = await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences, except });
     const around = {
-      earlier: earlier && { ...earlier, isStale: isStale(earlier, batch) },
-      similarTo: await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences, except }),
-      creditedBy: await settlementOfBankLines(tx, tenantId, credits),
+      ...historyOf(last, batch),
+      ...othersOf(alike, await settlementOfBankLines(tx, tenantId, credits)),
       isAutomatic: tenant.settlements === 'automatic',
       filesProve: connection.reportFilesProve === true,
     };
@@ -113,9 +113,25 @@ interface Recorded {
   readonly earlier: SettlementRow | undefined;
 }
 
-/** Whether it is a proposal that nobody has approved, of other figures; which run has found them is none. */
+/** The batch's settlement that is open or booked, or what became of the last one. */
+const historyOf = (last: SettlementRow | undefined, batch: BatchSettlementV1) => {
+  if (last === undefined) return { earlier: undefined, ended: undefined };
+  const { settlementId, amountMinor, end } = last;
+  if (end !== null) return { earlier: undefined, ended: { settlementId, amountMinor, how: end.how } };
+  return { earlier: { ...last, isStale: isStale(last, batch) }, ended: undefined };
+};
+
+/** Other settlements of the money. Of a credit whose settlement people have ended only people decide. */
+const othersOf = (alike: string | null, holder: CreditedBy | undefined) =>
+  holder === undefined || !holder.isEnded
+    ? { similarTo: alike, creditedBy: holder?.settlementId ?? null }
+    : { similarTo: alike ?? holder.settlementId, creditedBy: null };
+
+/** Whether it is a proposal of ours that nobody has approved, of other figures; which run has found them is none. */
 const isStale = (earlier: SettlementRow, batch: BatchSettlementV1): boolean => {
   if (earlier.batch === null || earlier.approvedAt !== null) return false;
+  // What a person asked for stays as they asked for it.
+  if (earlier.requestedBy !== REQUESTER) return false;
   return figuresDigest(earlier.batch) !== figuresDigest(figuresOf(batch));
 };
 

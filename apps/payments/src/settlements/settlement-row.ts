@@ -1,3 +1,4 @@
+import type { EndedSettlement, SettlementStage } from '@defter/payments-domain';
 import type { Queryable, Transaction } from '@defter/platform';
 import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
 import type { SettlementWish } from './settlement.wire.js';
@@ -28,6 +29,17 @@ export interface SettlementRow extends SettlementWish, SettlementFacts {
   readonly payloadHash: string | null;
   readonly approvedBy: string | null;
   readonly approvedAt: Date | null;
+  /** Of one that is not, or no longer, booked. */
+  readonly end: SettlementEnd | null;
+}
+
+export interface SettlementEnd {
+  readonly how: EndedSettlement['how'];
+  readonly at: Date;
+  readonly by: string;
+  readonly reason: string;
+  /** The number of the transaction that reverted what it had booked. */
+  readonly revertedBy: bigint | null;
 }
 
 /** As it is asked for. */
@@ -52,13 +64,19 @@ export interface Row {
   readonly evidence_by: readonly string[];
   readonly similar_to: string | null;
   readonly automatic: boolean;
+  readonly ended_how: EndedSettlement['how'] | null;
+  readonly ended_at: Date | null;
+  readonly ended_by: string | null;
+  readonly end_reason: string | null;
+  readonly reverted_by: string | bigint | null;
 }
 
 export const SETTLEMENT_COLUMNS = `settlement_id, connection_id, reference, amount_minor, currency,
                  requested_by, created_at, payload_hash, approved_by, approved_at, batch_ref, batch,
-                 fee_difference_minor, evidence_by, similar_to, automatic`;
+                 fee_difference_minor, evidence_by, similar_to, automatic, ended_how, ended_at, ended_by,
+                 end_reason, reverted_by`;
 
-/** Writes it, unless its reference is taken; false then. While another transaction takes it, this waits. */
+/** Writes it, unless its reference is taken by one that hasn't ended; false then. While another transaction takes it, this waits. */
 export const insertSettlement = async (
   tx: Transaction,
   tenantId: string,
@@ -72,7 +90,8 @@ export const insertSettlement = async (
                              requested_by, payload_hash, batch_ref, batch, fee_difference_minor, evidence_by,
                              similar_to, automatic, approved_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $14 then now() end)
-     on conflict (tenant_id, connection_id, reference) do nothing returning settlement_id`,
+     on conflict (tenant_id, connection_id, reference) where ended_how is null do nothing
+     returning settlement_id`,
     [
       ...[tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy, payloadHash],
       ...[batchRef, batch === null ? null : JSON.stringify(batch), feeDifferenceMinor, evidenceBy],
@@ -97,6 +116,7 @@ export const renewProposal = async (
     `update settlement set batch = $3, fee_difference_minor = $4, evidence_by = $5, similar_to = $6,
                            payload_hash = $7
       where tenant_id = $1 and settlement_id = $2 and batch_ref is not null and approved_at is null
+        and ended_how is null
      returning settlement_id`,
     [
       ...[tenantId, settlementId, JSON.stringify(batch), feeDifferenceMinor, evidenceBy, similarTo],
@@ -106,6 +126,7 @@ export const renewProposal = async (
   return renewed.length > 0;
 };
 
+/** The one of this name that hasn't ended. */
 export const settlementByReference = async (
   database: Queryable,
   tenantId: string,
@@ -113,13 +134,12 @@ export const settlementByReference = async (
 ): Promise<SettlementRow | undefined> => {
   const [row] = await database.query<Row>(
     `select ${SETTLEMENT_COLUMNS} from settlement
-      where tenant_id = $1 and connection_id = $2 and reference = $3`,
+      where tenant_id = $1 and connection_id = $2 and reference = $3 and ended_how is null`,
     [tenantId, connectionId, reference],
   );
   return row && toSettlement(row);
 };
 
-/** The settlement, nobody else's until the end of the transaction. */
 /** As it is now, without waiting for whoever changes it. */
 export const readSettlement = async (
   database: Queryable,
@@ -133,6 +153,7 @@ export const readSettlement = async (
   return row && toSettlement(row);
 };
 
+/** The settlement, nobody else's until the end of the transaction. */
 export const lockSettlement = async (
   tx: Transaction,
   tenantId: string,
@@ -156,6 +177,20 @@ export const approveSettlementRow = (
     `update settlement set approved_by = $3, approved_hash = $4, approved_at = now()
       where tenant_id = $1 and settlement_id = $2`,
     [tenantId, settlementId, by, payloadHash],
+  );
+
+/** Writes how it ended. The database refuses an end of what is decided otherwise, and a second one. */
+export const endSettlementRow = (
+  tx: Transaction,
+  tenantId: string,
+  settlementId: string,
+  { how, by, reason, revertedBy }: Omit<SettlementEnd, 'at'>,
+): Promise<unknown> =>
+  tx.query(
+    `update settlement
+        set ended_how = $3, ended_by = $4, end_reason = $5, reverted_by = $6, ended_at = clock_timestamp()
+      where tenant_id = $1 and settlement_id = $2`,
+    [tenantId, settlementId, how, by, reason, revertedBy],
   );
 
 export interface SettlementFilter {
@@ -201,4 +236,26 @@ export const toSettlement = (row: Row): SettlementRow => ({
   evidenceBy: row.evidence_by,
   similarTo: row.similar_to,
   automatic: row.automatic,
+  end: endOf(row),
 });
+
+const endOf = ({
+  ended_how: how,
+  ended_at: at,
+  ended_by: by,
+  end_reason: reason,
+  reverted_by: revertedBy,
+}: Row): SettlementEnd | null => {
+  if (how === null || at === null || by === null || reason === null) return null;
+  return { how, at, by, reason, revertedBy: revertedBy === null ? null : BigInt(revertedBy) };
+};
+
+/** Where it stands, as decisions need it. */
+export const stageOf = ({ approvedAt, approvedBy, end }: SettlementRow): SettlementStage => {
+  if (end !== null) {
+    const { how: status, by, at, reason } = end;
+    return { status, by, at: at.toISOString(), reason };
+  }
+  if (approvedAt === null) return { status: 'requested' };
+  return { status: 'approved', by: approvedBy, at: approvedAt.toISOString() };
+};

@@ -1,15 +1,15 @@
-import { barredFromSettling } from '@defter/payments-domain';
+import { barredFromSettling, type SettlementCommand } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
 import { settlementProblems } from './settlement.problems.js';
-import type { BatchFigures, SettlementRow } from './settlement-row.js';
+import { type BatchFigures, type SettlementRow, stageOf } from './settlement-row.js';
 
 /** A settlement as the API shows it to this caller. */
 export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: readonly BookingView[]) => ({
   id: row.settlementId,
   object: 'settlement',
-  status: row.approvedAt === null ? 'requested' : 'approved',
+  status: stageOf(row).status,
   connection_id: row.connectionId,
   reference: row.reference,
   amount_minor: row.amountMinor,
@@ -19,6 +19,7 @@ export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: r
   // Null of those that were booked before two people were needed.
   approved_by: row.approvedBy,
   approved_at: row.approvedAt,
+  ...toEndView(row.end),
   // Of what reconciliation asks for.
   batch: row.batch && toBatchView(row.batchRef, row.batch),
   fee_difference_minor: row.feeDifferenceMinor,
@@ -28,20 +29,39 @@ export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: r
   allowed_actions: actionsOn(
     {
       ...{ id: row.settlementId, scope: 'payments:settle', caller },
-      version: row.approvedAt === null ? 1n : 2n,
+      version: versionOf(row),
     },
-    { approve: barredFor(row, caller) },
+    {
+      approve: barredFor('ApproveSettlement', row, caller),
+      reject: barredFor('RejectSettlement', row, caller),
+      withdraw: barredFor('WithdrawSettlement', row, caller),
+    },
   ),
   created_at: row.createdAt,
 });
 
+/** Of one that is not, or no longer, booked. */
+const toEndView = (end: SettlementRow['end']) => ({
+  ended_by: end?.by ?? null,
+  ended_at: end?.at ?? null,
+  end_reason: end?.reason ?? null,
+  reverted_by_transaction: end?.revertedBy ?? null,
+});
+
+/** Its buttons are others after each decision. */
+const versionOf = ({ end, approvedAt }: SettlementRow): bigint => {
+  if (end !== null) return 3n;
+  return approvedAt === null ? 1n : 2n;
+};
+
 const barredFor = (
-  { requestedBy, payloadHash, approvedAt, evidenceBy }: SettlementRow,
+  type: SettlementCommand['type'],
+  row: SettlementRow,
   { actor: by, kind }: Caller,
 ): string | null => {
-  const isApproved = approvedAt !== null;
-  const settlement = { requestedBy, evidenceBy, payloadHash: payloadHash ?? '', isApproved };
-  const barred = barredFromSettling(settlement, { by, person: kind === 'person' });
+  const { requestedBy, payloadHash, evidenceBy } = row;
+  const settlement = { stage: stageOf(row), requestedBy, evidenceBy, payloadHash: payloadHash ?? '' };
+  const barred = barredFromSettling(settlement, { type, by, person: kind === 'person' });
   return barred === undefined ? null : settlementProblems[barred.code].title;
 };
 

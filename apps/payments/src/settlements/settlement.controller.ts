@@ -13,13 +13,14 @@ import {
   Scope,
 } from '@defter/platform';
 import { bookingsOf } from '../bookings/booking.read.js';
-import { ApproveSettlement } from './approve-settlement.handler.js';
+import { DecideSettlement, type SettlementDecision } from './decide-settlement.handler.js';
 import { RequestSettlement } from './request-settlement.handler.js';
 import { settlementProblems } from './settlement.problems.js';
 import { listSettlements, type SettlementRow } from './settlement-row.js';
 import { toSettlementView } from './settlement-view.js';
 import {
   ApproveSettlementBody,
+  EndSettlementBody,
   ListSettlementsQuery,
   RequestSettlementBody,
   toSettlementWish,
@@ -32,7 +33,7 @@ export class SettlementController {
   constructor(
     private readonly database: Database,
     private readonly requesting: RequestSettlement,
-    private readonly approving: ApproveSettlement,
+    private readonly deciding: DecideSettlement,
   ) {}
 
   @Post()
@@ -49,14 +50,24 @@ export class SettlementController {
   @Scope('payments:settle')
   @Idempotent()
   async approve(@Param('id') id: string, @Body() body: ApproveSettlementBody, @Caller() caller: Caller) {
-    const outcome = await this.approving.approve(caller, id, {
-      payloadHash: body.payload_hash,
-      otherThan: body.other_than ?? [],
-    });
-    return this.view(
-      caller,
-      respond(outcome, settlementProblems, ({ settlementId }) => settlementId),
-    );
+    const { payload_hash: payloadHash, other_than: otherThan = [] } = body;
+    return this.decide(caller, id, { type: 'ApproveSettlement', payloadHash, otherThan });
+  }
+
+  @Post(':id/reject')
+  @HttpCode(200)
+  @Scope('payments:settle')
+  @Idempotent()
+  reject(@Param('id') id: string, @Body() { reason }: EndSettlementBody, @Caller() caller: Caller) {
+    return this.decide(caller, id, { type: 'RejectSettlement', reason });
+  }
+
+  @Post(':id/withdraw')
+  @HttpCode(200)
+  @Scope('payments:settle')
+  @Idempotent()
+  withdraw(@Param('id') id: string, @Body() { reason }: EndSettlementBody, @Caller() caller: Caller) {
+    return this.decide(caller, id, { type: 'WithdrawSettlement', reason });
   }
 
   @Get()
@@ -72,6 +83,14 @@ export class SettlementController {
   @Scope('payments:read')
   get(@Param('id') id: string, @Caller() caller: Caller) {
     return this.view(caller, id);
+  }
+
+  private async decide(caller: Caller, id: string, wanted: SettlementDecision) {
+    const outcome = await this.deciding.decide(caller, id, wanted);
+    return this.view(
+      caller,
+      respond(outcome, settlementProblems, ({ settlementId }) => settlementId),
+    );
   }
 
   private async pageOf(caller: Caller, rows: readonly SettlementRow[], size: number) {

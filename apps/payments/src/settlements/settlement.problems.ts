@@ -1,4 +1,4 @@
-import type { SettlementApprovalRefusal } from '@defter/payments-domain';
+import type { SettlementDecisionRefusal } from '@defter/payments-domain';
 import type { Problem } from '@defter/platform';
 
 export type SettlementRefusal =
@@ -7,19 +7,34 @@ export type SettlementRefusal =
   | { readonly code: 'currency-not-supported'; readonly currency: string }
   | { readonly code: 'settlement-reference-taken'; readonly settlementId: string };
 
-export type ApprovalRefusal = SettlementApprovalRefusal;
-
 export const settlementProblems = {
   'connection-unknown': { status: 422, title: 'The tenant has no such connection' },
   'currency-not-supported': { status: 422, title: 'The provider does not take this currency' },
   'settlement-reference-taken': { status: 409, title: 'The reference stands for another settlement' },
-  'settlement-approved': { status: 409, title: 'The settlement is approved already' },
+  'settlement-approved': {
+    status: 409,
+    title: 'The settlement is approved already; by and at say by whom and when',
+  },
+  'settlement-rejected': { status: 409, title: 'The settlement was rejected; by, at and reason say more' },
+  'settlement-withdrawn': { status: 409, title: 'The settlement was withdrawn; by, at and reason say more' },
+  'settlement-refused': { status: 409, title: 'The ledger refused its booking; at and reason say more' },
+  'settlement-reverted': {
+    status: 409,
+    title: 'Its booking was reverted in the ledger; reason says by which transaction',
+  },
+  'not-the-requester': {
+    status: 403,
+    title: 'Only whoever asked can withdraw it; another person rejects it',
+  },
   'person-required': { status: 403, title: 'A person must do this' },
-  'approver-is-requester': { status: 403, title: 'Whoever asked cannot approve' },
+  'approver-is-requester': {
+    status: 403,
+    title: 'Whoever asked cannot decide about it; they may withdraw it',
+  },
   'approver-handed-it-in': { status: 403, title: 'Whoever handed in its files cannot approve' },
   'settlement-not-as-seen': { status: 409, title: 'The hash is of something else; look again' },
   'settlement-looks-booked': {
     status: 409,
     title: 'One that is booked may be the same transfer; if it is another one, name it in other_than',
   },
-} satisfies Record<(SettlementRefusal | ApprovalRefusal)['code'], Problem>;
+} satisfies Record<(SettlementRefusal | SettlementDecisionRefusal)['code'], Problem>;

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsOptional, IsString } from 'class-validator';
-import { IsAmount, IsCurrency, malformed } from '@defter/platform';
+import { HasNoCardNumber, IsAmount, IsCurrency, IsReason, malformed } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
 import { IsPayloadHash, IsPlainText, IsSegment } from '../plain-text.js';
 
@@ -20,6 +20,12 @@ export class ApproveSettlementBody {
   @ArrayMaxSize(100)
   @IsPlainText(64, {}, { each: true })
   other_than?: string[];
+}
+
+/** The body of `…/reject` and `…/withdraw`. */
+export class EndSettlementBody {
+  /** Why, for whoever reads it later. */
+  @IsReason() @HasNoCardNumber() reason!: string;
 }
 
 export class ListSettlementsQuery {

@@ -29,6 +29,9 @@ const METADATA = [
   { a: 'x'.repeat(513) },
 ];
 
+/** What a reason isn't, beside what no text is: only spaces, or signs that nobody sees. */
+const UNREADABLE = [...TEXTS, ' ', '\t\n', '\u00a0\u2003', '\u200b\u00ad\u2060', '\u3164', '\u2800'];
+
 type Values = readonly unknown[];
 export interface KnownIds {
   readonly pi: string;
@@ -121,7 +124,7 @@ export const endpoints: readonly Endpoint[] = [
       payment_intent: [...TEXTS, 'pi_1', 'po_1'],
       amount_minor: [...NUMBERS, 0],
       operation_id: [...TEXTS, 'op_1'],
-      reason: TEXTS,
+      reason: UNREADABLE,
       metadata: METADATA,
     },
   },
@@ -151,6 +154,13 @@ export const endpoints: readonly Endpoint[] = [
     required: ['payload_hash'],
     fields: { payload_hash: [...TEXTS, '0'.repeat(63), 'G'.repeat(64)] },
   },
+  ...['reject', 'withdraw'].map((act) => ({
+    route: `POST v1/settlements/:id/${act}`,
+    path: ({ st }: KnownIds) => `/v1/settlements/${st}/${act}`,
+    body: () => ({ reason: 'a transfer of another shop' }),
+    required: ['reason'],
+    fields: { reason: UNREADABLE },
+  })),
   { route: 'GET v1/settlements', path: () => '/v1/settlements', queries: [...lists, 'connection_id=a:b'] },
   { route: 'GET v1/settlements/:id', path: ({ st }) => `/v1/settlements/${st}` },
 ];

@@ -64,5 +64,7 @@ export const settling = (payments: TestPayments) => {
       body: { payload_hash: hash, other_than: otherThan },
       token,
     });
-  return { settle, listed, ofBatch, one, commandsOf, postingsOf, troubles, inbox, ask, approve };
+  const end = (act: 'reject' | 'withdraw', id: string, token: string, reason = 'not our transfer') =>
+    payments.call('POST', `/v1/settlements/${id}/${act}`, { body: { reason }, token });
+  return { settle, listed, ofBatch, one, commandsOf, postingsOf, troubles, inbox, ask, approve, end };
 };

@@ -19,10 +19,16 @@ import {
 } from '@defter/ledger-contracts';
 
 /**
- * How the ledger treats the next holds: as it should, dying before or after the work, or not at all; or it
- * doesn't answer who wants to open one.
+ * How the ledger treats the next commands: as it should, dying before or after the work, or not at all; or it
+ * doesn't answer who wants to open one; or somebody has used every key for something else.
  */
-export type Mood = 'well' | 'dies before holding' | 'dies after holding' | 'says nothing' | 'opens nothing';
+export type Mood =
+  | 'well'
+  | 'dies before holding'
+  | 'dies after holding'
+  | 'says nothing'
+  | 'opens nothing'
+  | 'has the key of something else';
 
 /**
  * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky
@@ -106,6 +112,7 @@ export class TestLedger {
     this.asked++;
     if (this.mood === 'says nothing') return;
     if (this.mood === 'dies before holding') return answer(died());
+    if (this.mood === 'has the key of something else') return answer(conflict());
     const outcome = this.outcomes.get(request.idempotencyKey) ?? this.decide(request);
     this.outcomes.set(request.idempotencyKey, outcome);
     if (this.mood === 'dies after holding') return answer(died());
@@ -163,6 +170,12 @@ interface Shortage {
 type Call = ServerUnaryCall<CreateTransactionRequest, TransactionReply>;
 
 const died = () => ({ code: status.UNAVAILABLE, details: 'connection lost', metadata: new Metadata() });
+
+const conflict = () => {
+  const metadata = new Metadata();
+  metadata.set('defter-code', 'idempotency-key-conflict');
+  return { code: status.ALREADY_EXISTS, details: 'The idempotency key was used with another body', metadata };
+};
 
 const insufficient = (shortage: Shortage | undefined) => {
   const metadata = new Metadata();

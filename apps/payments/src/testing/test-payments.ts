@@ -236,7 +236,9 @@ export class TestPayments {
       "select booking_id from booking where state = 'requested' and kind = 'deposit' and tenant_id = $1",
       [TENANT],
     );
-    const booked = rows.map(({ booking_id: bookingId }, index) => ({ bookingId, sequence: index + 1 }));
+    const booked = rows.map(({ booking_id: bookingId }, index) => ({
+      ...{ bookingId, sequence: index + 1, transactionId: index + 1, effect: null },
+    }));
     await markBooked(this.database.database, TENANT, booked);
   }
 

@@ -1,6 +1,6 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { FindingView } from '@defter/reconciliation-contracts';
-import { type Caller, HasForm, HasNoCardNumber, IsName } from '@defter/platform';
+import { type Caller, HasForm, HasNoCardNumber, IsName, IsReason } from '@defter/platform';
 import {
   type FindingCommand,
   findingTypes,
@@ -23,13 +23,8 @@ const statuses = [
 /** The body of `POST …/findings/{id}/resolve`. */
 export class ResolveFindingBody {
   @IsIn(resolutionNames) resolution!: Resolution;
-  /** Why, for whoever reads the history; no control characters. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
-  @HasForm(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'text without control characters')
-  @HasNoCardNumber()
-  note?: string;
+  /** Why, for whoever reads the history. */
+  @IsOptional() @IsReason() @HasNoCardNumber() note?: string;
 }
 
 /** The body of `POST …/findings/{id}/relink`. */
@@ -38,12 +33,7 @@ export class RelinkBody {
   @HasNoCardNumber()
   operation_id!: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
-  @HasForm(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, 'text without control characters')
-  @HasNoCardNumber()
-  note?: string;
+  @IsOptional() @IsReason() @HasNoCardNumber() note?: string;
 }
 
 export class ListFindingsQuery {

@@ -1,23 +1,11 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  MaxLength,
-  MinLength,
-  ValidateNested,
-} from 'class-validator';
-import { HasForm, HasNoCardNumber, IsAmount, IsAssetCode } from '@defter/platform';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { HasForm, HasNoCardNumber, IsAmount, IsAssetCode, IsReason } from '@defter/platform';
 import { type MoneyResolution, moneyResolutions } from '@defter/reconciliation-domain';
 import type { Entry } from './proposal-row.js';
 
 const ADDRESS = /^(?=.{1,256}$)[A-Za-z0-9_-]+(:[A-Za-z0-9_-]+)*$/;
 const ADDRESS_WORDS = 'an account such as users:42:main: segments of letters, digits, _ and -, joined by :';
-const PLAIN = /^[^\u0000-\u0008\u000b-\u001f\u007f]*$/;
-const PLAIN_WORDS = 'text without control characters';
 
 /** A posting that is proposed. */
 export class EntryBody {
@@ -29,12 +17,7 @@ export class EntryBody {
 
 class Reasoned {
   /** Why; it goes into the transaction's metadata. */
-  @IsString()
-  @MinLength(1)
-  @MaxLength(2_000)
-  @HasForm(PLAIN, PLAIN_WORDS)
-  @HasNoCardNumber()
-  reason!: string;
+  @IsReason() @HasNoCardNumber() reason!: string;
 }
 
 /** The body of `…/reject`, `…/withdraw`, `…/take-back` and of reopening. */
@@ -61,12 +44,7 @@ export class ApproveProposalBody {
   @HasForm(/^[0-9a-f]{64}$/, 'the payload_hash of the proposal as it was shown')
   payload_hash!: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
-  @HasForm(PLAIN, PLAIN_WORDS)
-  @HasNoCardNumber()
-  note?: string;
+  @IsOptional() @IsReason() @HasNoCardNumber() note?: string;
 }
 
 /** Amounts as text from here on. */

@@ -5,6 +5,7 @@
  *     (nothing) → booked, where the settings let it and nothing at all differs
  *     proposed, waiting → proposed anew, if it is the same money and other figures
  *     proposed or booked before → nothing, if it is the same money
+ *     rejected or withdrawn before → nothing, if it is the same money: a person may ask for it anew
  *
  * Nothing is ever booked on other figures than those that add up; everything else is refused, for people.
  */
@@ -33,10 +34,18 @@ export interface EarlierSettlement {
   readonly isStale: boolean;
 }
 
+/** What became of the last settlement of the batch, where none of it is open or booked. */
+export interface EndedSettlement {
+  readonly settlementId: string;
+  readonly amountMinor: bigint;
+  readonly how: 'rejected' | 'withdrawn' | 'refused' | 'reverted';
+}
+
 /** What is known beside the batch. */
 export interface AroundBatch {
   /** The settlement of this batch, whoever asked for it. */
   readonly earlier: EarlierSettlement | undefined;
+  readonly ended: EndedSettlement | undefined;
   /** A settlement that one of the bank's credits for this batch is in. */
   readonly creditedBy: string | null;
   /** A settlement under another name that may be the same transfer. */
@@ -57,11 +66,12 @@ export type BatchRefusal =
   | { readonly code: 'bank-differs'; readonly netMinor: bigint; readonly bankMinor: bigint }
   | { readonly code: 'batch-pays-nothing'; readonly netMinor: bigint }
   | { readonly code: 'settled-otherwise'; readonly settlementId: string; readonly amountMinor: bigint }
-  | { readonly code: 'credit-settled'; readonly settlementId: string };
+  | { readonly code: 'credit-settled'; readonly settlementId: string }
+  | ({ readonly code: 'settlement-ended' } & EndedSettlement);
 
 export const settleBatch = (
   batch: SettledBatch,
-  { earlier, ...around }: AroundBatch,
+  { earlier, ended, ...around }: AroundBatch,
 ): Decision<BatchEvent, BatchRefusal> => {
   const { netMinor, bankMinor, grossMinor, feesMinor, otherMinor } = batch;
   const expectedMinor = grossMinor - feesMinor + otherMinor;
@@ -74,6 +84,13 @@ export const settleBatch = (
     const { settlementId, amountMinor, isStale } = earlier;
     if (amountMinor !== netMinor) return refuse({ code: 'settled-otherwise', settlementId, amountMinor });
     return isStale ? accept({ type: 'ProposalRenewed', amountMinor, feeDifferenceMinor }) : accept();
+  }
+  // What people have said no to isn't asked for again by itself; what isn't booked all the same is told.
+  if (ended !== undefined) {
+    const isTheirWord = ended.how === 'rejected' || ended.how === 'withdrawn';
+    return isTheirWord && ended.amountMinor === netMinor
+      ? accept()
+      : refuse({ code: 'settlement-ended', ...ended });
   }
   if (around.creditedBy !== null) return refuse({ code: 'credit-settled', settlementId: around.creditedBy });
   if (feeDifferenceMinor === 0n && mayBook(batch, around)) {
@@ -92,7 +109,7 @@ const feeDifferenceOf = ({ feesMinor, bookedFeesMinor, unlikeLines }: SettledBat
 /** Without a person only what a bank has booked, whose every line is ours, and that has no double. */
 const mayBook = (
   { bankMinor, otherMinor, unlikeLines, handedInBy }: SettledBatch,
-  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier' | 'creditedBy'>,
+  { isAutomatic, similarTo, filesProve }: Omit<AroundBatch, 'earlier' | 'ended' | 'creditedBy'>,
 ): boolean =>
   isAutomatic &&
   bankMinor !== null &&

@@ -6,7 +6,14 @@ const batch = (change: Partial<SettledBatch> = {}): SettledBatch => ({
   ...{ bankMinor: 975n, unlikeLines: 0, handedInBy: [], ...change },
 });
 const automatic: AroundBatch = {
-  ...{ earlier: undefined, creditedBy: null, similarTo: null, isAutomatic: true, filesProve: false },
+  ...{
+    earlier: undefined,
+    ended: undefined,
+    creditedBy: null,
+    similarTo: null,
+    isAutomatic: true,
+    filesProve: false,
+  },
 };
 const decide = (change: Partial<SettledBatch> = {}, around: Partial<AroundBatch> = {}) =>
   settleBatch(batch(change), { ...automatic, ...around });
@@ -80,4 +87,23 @@ describe('a batch', () => {
       ...{ accepted: false, refusal: { code: 'settled-otherwise', ...other } },
     });
   });
+});
+
+describe('a batch whose settlement has ended', () => {
+  const ended = { settlementId: 'st_1', amountMinor: 975n };
+
+  it.each(['rejected', 'withdrawn'] as const)('isn’t asked for again by itself once it is %s', (how) => {
+    for (const isAutomatic of [true, false])
+      expect(decide({}, { ended: { ...ended, how }, isAutomatic })).toEqual({ accepted: true, events: [] });
+  });
+
+  it.each([
+    ['rejected', 974n],
+    ['refused', 975n],
+    ['reverted', 975n],
+  ] as const)('is told to people where the one that was %s was of %s', (how, amountMinor) =>
+    expect(decide({}, { ended: { ...ended, how, amountMinor } })).toEqual({
+      ...{ accepted: false, refusal: { code: 'settlement-ended', settlementId: 'st_1', how, amountMinor } },
+    }),
+  );
 });

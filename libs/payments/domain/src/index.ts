@@ -121,14 +121,18 @@ export {
   type AroundBatch,
   type BatchEvent,
   type BatchRefusal,
+  type EndedSettlement,
   type SettledBatch,
   settleBatch,
 } from './batch-settlement.decider.js';
 export {
-  approveSettlement,
   barredFromSettling,
+  decideSettlement,
   type Settlement,
-  type SettlementApprovalRefusal,
+  type SettlementCommand,
+  type SettlementDecisionRefusal,
+  type SettlementEvent,
+  type SettlementStage,
 } from './settlement.decider.js';
 export { type Shortage, shortageIn, type WithShortage } from './shortage.js';
 export { minus, type Split, splitGross, splitRefund, totalOf, undivided } from './split.js';

@@ -1,21 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
-import { approveSettlement, settlementPostings, undivided } from './index.js';
+import {
+  decideSettlement,
+  type SettlementCommand,
+  settlementPostings,
+  type SettlementStage,
+  undivided,
+} from './index.js';
 import { capturePostings } from './intent-booking.js';
 import { operation } from './testing/samples.js';
 
+const requested: SettlementStage = { status: 'requested' };
 const asked = {
-  requestedBy: 'mehmet',
-  payloadHash: 'hash',
-  isApproved: false,
-  evidenceBy: ['can'],
-  bookedLikes: [],
+  ...{ requestedBy: 'mehmet', payloadHash: 'hash', stage: requested, evidenceBy: ['can'], bookedLikes: [] },
 };
-const command = { by: 'ayse', person: true, payloadHash: 'hash', otherThan: [] };
+const command = {
+  type: 'ApproveSettlement' as const,
+  ...{ by: 'ayse', person: true, payloadHash: 'hash', otherThan: [] },
+};
+const at = '2026-02-01T10:00:00.000Z';
 
 describe('a settlement', () => {
   it('is approved by another person who saw exactly it', () => {
     const event = { type: 'SettlementApproved', by: 'ayse', payloadHash: 'hash' };
-    expect(approveSettlement(command, asked)).toEqual({ accepted: true, events: [event] });
+    expect(decideSettlement(command, asked)).toEqual({ accepted: true, events: [event] });
   });
 
   it.each([
@@ -23,10 +30,56 @@ describe('a settlement', () => {
     ['who asked', {}, { requestedBy: 'ayse' }, 'approver-is-requester'],
     ['whoever handed its files in', { by: 'can' }, {}, 'approver-handed-it-in'],
     ['who saw something else', { payloadHash: 'other' }, {}, 'settlement-not-as-seen'],
-    ['whoever comes second', {}, { isApproved: true }, 'settlement-approved'],
   ])('is not approved by %s', (_who, change, state, code) => {
-    const decision = approveSettlement({ ...command, ...change }, { ...asked, ...state });
+    const decision = decideSettlement({ ...command, ...change }, { ...asked, ...state });
     expect(decision).toEqual({ accepted: false, refusal: { code } });
+  });
+});
+
+const reason = 'the bank sent it back';
+const reject: SettlementCommand = { type: 'RejectSettlement', by: 'ayse', person: true, reason };
+const withdraw: SettlementCommand = { type: 'WithdrawSettlement', by: 'mehmet', person: true, reason };
+
+describe('a settlement that should not be booked', () => {
+  it('is rejected by any other person, also one who handed its files in', () => {
+    for (const by of ['ayse', 'can'])
+      expect(decideSettlement({ ...reject, by }, asked)).toEqual({
+        ...{ accepted: true, events: [{ type: 'SettlementEnded', how: 'rejected', by, reason }] },
+      });
+  });
+
+  it('is withdrawn by whoever asked', () =>
+    expect(decideSettlement(withdraw, asked)).toEqual({
+      ...{ accepted: true, events: [{ type: 'SettlementEnded', how: 'withdrawn', by: 'mehmet', reason }] },
+    }));
+
+  it.each([
+    ['rejected by a machine', reject, { person: false }, { code: 'person-required' }],
+    ['rejected by whoever asked', reject, { by: 'mehmet' }, { code: 'approver-is-requester' }],
+    ['withdrawn by a machine', withdraw, { person: false }, { code: 'person-required' }],
+    [
+      'withdrawn by somebody else',
+      withdraw,
+      { by: 'ayse' },
+      { code: 'not-the-requester', requestedBy: 'mehmet' },
+    ],
+  ])('is not %s', (_who, first, change, refusal) =>
+    expect(decideSettlement({ ...first, ...change }, asked)).toEqual({ accepted: false, refusal }),
+  );
+
+  it.each<Exclude<SettlementStage, { status: 'requested' }>>([
+    { status: 'approved', by: 'ayse', at },
+    { status: 'rejected', by: 'ayse', at, reason },
+    { status: 'withdrawn', by: 'mehmet', at, reason },
+    { status: 'refused', by: 'ledger', at, reason },
+    { status: 'reverted', by: 'ledger', at, reason },
+  ])('is decided once: after it is $status everybody hears by whom and when', (stage) => {
+    const { status, ...rest } = stage;
+    for (const late of [command, reject, withdraw]) {
+      expect(decideSettlement(late, { ...asked, stage })).toEqual({
+        ...{ accepted: false, refusal: { code: `settlement-${status}`, ...rest } },
+      });
+    }
   });
 });
 
@@ -38,14 +91,14 @@ describe('a settlement that looks like booked ones', () => {
       accepted: false,
       refusal: { code: 'settlement-looks-booked', settlementId },
     });
-    const naming = (...otherThan: string[]) => approveSettlement({ ...command, otherThan }, alike);
+    const naming = (...otherThan: string[]) => decideSettlement({ ...command, otherThan }, alike);
     expect(naming()).toEqual(refusedFor('st_1'));
     expect(naming('st_1')).toEqual(refusedFor('st_2'));
     expect(naming('st_2', 'st_1').accepted).toBe(true);
   });
 
   it('is refused for what is wrong with the approval first', () => {
-    const decision = approveSettlement({ ...command, payloadHash: 'other' }, alike);
+    const decision = decideSettlement({ ...command, payloadHash: 'other' }, alike);
     expect(decision).toEqual({ accepted: false, refusal: { code: 'settlement-not-as-seen' } });
   });
 });

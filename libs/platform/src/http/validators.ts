@@ -63,6 +63,26 @@ export function HasNoCardNumber(): PropertyDecorator {
   });
 }
 
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+/** Letters, digits, punctuation, signs; not what only fills space, also where Unicode calls it a letter. */
+const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/**
+ * Why a person did something, for whoever reads it later: 1 to `max` characters, one of which can be seen,
+ * and no control characters besides tabs and line ends.
+ */
+export function IsReason(max = 2_000): PropertyDecorator {
+  return ValidateBy({
+    name: 'reason',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && value.length <= max && VISIBLE.test(value) && !CONTROL.test(value),
+      defaultMessage: () =>
+        `$property must say why, in 1 to ${max} characters that can be read, without control characters`,
+    },
+  });
+}
+
 /** An asset code such as `TRY/2`, `JPY`, `BTC/8`. */
 export function IsAssetCode(): PropertyDecorator {
   return Matches(assetPattern, { message: '$property must be an asset such as TRY/2' });

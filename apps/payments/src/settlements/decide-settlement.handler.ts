@@ -1,58 +1,77 @@
 import { Injectable } from '@nestjs/common';
 import { isId } from '@defter/kernel';
-import { approveSettlement } from '@defter/payments-domain';
+import {
+  decideSettlement,
+  type SettlementCommand,
+  type SettlementDecisionRefusal,
+  type SettlementEvent,
+} from '@defter/payments-domain';
 import { type Caller, Database, notFound, type Transaction } from '@defter/platform';
 import { Tenants } from '../tenants/tenants.js';
 import { bookSettlement } from './book-settlement.js';
 import { bookedLikes, lockConnection } from './same-settlement.read.js';
 import {
   approveSettlementRow,
+  endSettlementRow,
   lockSettlement,
   readSettlement,
   type SettlementRow,
+  stageOf,
 } from './settlement-row.js';
-import type { ApprovalRefusal } from './settlement.problems.js';
 
-export type ApprovalOutcome =
+export type DecisionOutcome =
   | { readonly accepted: true; readonly settlementId: string }
-  | { readonly accepted: false; readonly refusal: ApprovalRefusal };
+  | { readonly accepted: false; readonly refusal: SettlementDecisionRefusal };
 
-/** What an approver has seen, and which look-alikes they know to be other transfers. */
-interface Seen {
-  readonly payloadHash: string;
-  readonly otherThan: readonly string[];
-}
+/** What a person wants; who they are says the caller. */
+export type SettlementDecision = SettlementCommand extends infer C
+  ? C extends SettlementCommand
+    ? Omit<C, 'by' | 'person'>
+    : never
+  : never;
 
-/** Books collected money from what the provider owes us to the bank, once another person has approved it. */
+/**
+ * What people decide about a settlement. Approved, it moves what the provider owes us to the bank; rejected or
+ * withdrawn, it never does. The row's lock decides who is first.
+ */
 @Injectable()
-export class ApproveSettlement {
+export class DecideSettlement {
   constructor(
     private readonly database: Database,
     private readonly tenants: Tenants,
   ) {}
 
   /** @throws ProblemException 404 */
-  async approve(
-    caller: Caller,
-    settlementId: string,
-    { payloadHash, otherThan }: Seen,
-  ): Promise<ApprovalOutcome> {
+  async decide(caller: Caller, settlementId: string, wanted: SettlementDecision): Promise<DecisionOutcome> {
     const { tenantId, actor: by, kind } = caller;
     return this.database.transaction(async (tx) => {
       const row = isId('st', settlementId) ? await this.lock(tx, tenantId, settlementId) : undefined;
       if (row === undefined) throw notFound();
-      const { requestedBy, approvedAt, evidenceBy } = row;
+      const { requestedBy, evidenceBy, payloadHash } = row;
       const known = {
-        ...{ requestedBy, evidenceBy, payloadHash: row.payloadHash ?? '', isApproved: approvedAt !== null },
+        ...{ stage: stageOf(row), requestedBy, evidenceBy, payloadHash: payloadHash ?? '' },
         bookedLikes: await bookedLikes(tx, tenantId, likenessOf(row)),
       };
-      const command = { by, person: kind === 'person', payloadHash, otherThan };
-      const decision = approveSettlement(command, known);
+      const decision = decideSettlement({ ...wanted, by, person: kind === 'person' }, known);
       if (!decision.accepted) return decision;
-      await approveSettlementRow(tx, tenantId, settlementId, { by, payloadHash });
-      await bookSettlement(tx, await this.tenants.get(tenantId), row);
+      for (const event of decision.events) await this.record(tx, tenantId, row, event);
       return { accepted: true, settlementId };
     });
+  }
+
+  private async record(
+    tx: Transaction,
+    tenantId: string,
+    row: SettlementRow,
+    event: SettlementEvent,
+  ): Promise<void> {
+    const { settlementId } = row;
+    if (event.type === 'SettlementEnded') {
+      await endSettlementRow(tx, tenantId, settlementId, { ...event, revertedBy: null });
+      return;
+    }
+    await approveSettlementRow(tx, tenantId, settlementId, event);
+    await bookSettlement(tx, await this.tenants.get(tenantId), row);
   }
 
   /**

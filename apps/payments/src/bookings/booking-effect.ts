@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import type { LedgerCommandV1, LedgerEventV1 } from '@defter/ledger-contracts';
+import { canonicalJson } from '@defter/platform';
+
+type Posting = Extract<LedgerCommandV1, { type: 'CreateTransaction' }>['postings'][number];
+
+/** What the ledger does; the same of a command and of the event that follows from it. */
+interface Effect {
+  readonly ledger: string;
+  readonly does: 'posts' | 'holds' | 'posts hold' | 'voids hold';
+  /** Of a hold, the hold's own. */
+  readonly reference: string;
+  readonly postings: readonly Posting[];
+}
+
+/**
+ * Digest (SHA-256, hex) of what a command does once it is booked. Its id alone proves nothing: whoever may
+ * write to the ledger could have used that for something else.
+ */
+export const effectOf = (command: LedgerCommandV1): string => {
+  const { ledger, type, reference = '' } = command;
+  switch (type) {
+    case 'CreateTransaction': {
+      const does = command.status === 'pending' ? 'holds' : 'posts';
+      return digest({ ledger, does, reference, postings: command.postings });
+    }
+    case 'PostHold':
+      return digest({ ledger, does: 'posts hold', reference, postings: [] });
+    case 'VoidHold':
+      return digest({ ledger, does: 'voids hold', reference, postings: [] });
+  }
+};
+
+/** The same of what the ledger says that it did; of what no command of ours does, something else. */
+export const effectOfEvent = (event: LedgerEventV1): string => {
+  const { ledger } = event;
+  switch (event.type) {
+    case 'TransactionCreated': {
+      const { status, reference = '', postings } = event.data.transaction;
+      return digest({ ledger, does: status === 'pending' ? 'holds' : 'posts', reference, postings });
+    }
+    case 'HoldPosted':
+    case 'HoldVoided': {
+      const { reference = '', closed } = event.data;
+      const does = event.type === 'HoldPosted' ? 'posts hold' : 'voids hold';
+      // Ours leave nothing of a hold.
+      return closed ? digest({ ledger, does, reference, postings: [] }) : '';
+    }
+    case 'HoldExpired':
+    case 'TransactionReverted':
+    case 'MetadataSet':
+    case 'MetadataDeleted':
+      return '';
+  }
+};
+
+/** The ledger's number of the transaction that an event is about. */
+export const transactionOf = (event: LedgerEventV1): number | null => {
+  switch (event.type) {
+    case 'TransactionCreated':
+    case 'TransactionReverted':
+      return event.data.transaction.id;
+    case 'HoldPosted':
+    case 'HoldVoided':
+    case 'HoldExpired':
+      return event.data.transactionId;
+    case 'MetadataSet':
+    case 'MetadataDeleted':
+      return null;
+  }
+};
+
+const digest = ({ postings, ...effect }: Effect): string => {
+  const moved = postings.map(({ source, destination, amount, asset }) => ({
+    ...{ source, destination, amount, asset },
+  }));
+  return createHash('sha256')
+    .update(canonicalJson({ ...effect, postings: moved }))
+    .digest('hex');
+};

@@ -1,0 +1,84 @@
+import type { Queryable, Transaction } from '@defter/platform';
+
+/** As many per round and tenant. */
+const LIMIT = 20;
+
+export interface Reversal {
+  readonly ledger: string;
+  readonly transactionId: number;
+  readonly revertedBy: number;
+}
+
+/** Notes what the ledger has reverted; harmless to repeat. */
+export const noteReversals = (
+  database: Queryable,
+  tenantId: string,
+  reversals: readonly Reversal[],
+): Promise<unknown> =>
+  database.query(
+    `insert into ledger_reversal (tenant_id, ledger, transaction_id, reverted_by)
+     select $1, ledger, transaction_id, reverted_by
+       from unnest($2::text[], $3::bigint[], $4::bigint[]) item (ledger, transaction_id, reverted_by)
+      order by ledger, transaction_id on conflict do nothing`,
+    [
+      ...[tenantId, reversals.map(({ ledger }) => ledger)],
+      ...[reversals.map(({ transactionId }) => transactionId), reversals.map(({ revertedBy }) => revertedBy)],
+    ],
+  );
+
+export interface RevertedSettlement {
+  readonly settlementId: string;
+  readonly transactionId: bigint;
+  readonly revertedBy: bigint;
+}
+
+/** Reversals of what settlements have booked; nobody else sees to them until the end of the transaction. */
+export const takeRevertedSettlements = (
+  tx: Transaction,
+  tenantId: string,
+  ledger: string,
+): Promise<readonly RevertedSettlement[]> =>
+  tx.query<RevertedSettlement>(
+    `select booking.owner_id as "settlementId", reversal.transaction_id as "transactionId",
+            reversal.reverted_by as "revertedBy"
+       from ledger_reversal reversal
+       join booking on booking.tenant_id = $1 and booking.transaction_id = reversal.transaction_id
+        and booking.kind = 'settlement' and booking.transaction_id is not null
+        and booking.state = 'booked'
+      where reversal.tenant_id = $1 and reversal.ledger = $2
+      order by reversal.transaction_id limit ${LIMIT} for update of reversal skip locked`,
+    [tenantId, ledger],
+  );
+
+export const forgetReversal = (
+  tx: Transaction,
+  tenantId: string,
+  ledger: string,
+  transactionId: bigint,
+): Promise<unknown> =>
+  tx.query(`delete from ledger_reversal where tenant_id = $1 and ledger = $2 and transaction_id = $3`, [
+    ...[tenantId, ledger, transactionId],
+  ]);
+
+/**
+ * Forgets reversals of what no settlement had booked. One that is booked without our knowing was asked for
+ * before its reversal came: while none waits for its answer that long, there is none.
+ */
+export const forgetForeignReversals = (
+  database: Queryable,
+  tenantId: string,
+  ledger: string,
+): Promise<unknown> =>
+  database.query(
+    `delete from ledger_reversal reversal
+      where reversal.tenant_id = $1
+        and (reversal.ledger <> $2
+          or (not exists (select from booking
+                           where booking.tenant_id = $1 and booking.kind = 'settlement'
+                             and booking.state = 'requested' and booking.requested_at < reversal.noted_at)
+          and not exists (select from booking
+                           where booking.tenant_id = $1 and booking.kind = 'settlement'
+                             and booking.transaction_id = reversal.transaction_id
+                             and booking.transaction_id is not null)))`,
+    [tenantId, ledger],
+  );
