@@ -18,6 +18,7 @@ import { crashPoints } from './crash-points.js';
 import { DebtCollection } from './debts/debt-collection.job.js';
 import { Disputes } from './disputes/disputes.js';
 import { Funnel } from './funnel/funnel.js';
+import { BookingMetrics } from './bookings/booking-metrics.js';
 import { OnboardingMetrics } from './funnel/onboarding-metrics.js';
 import { Attempts } from './intents/attempts.js';
 import { ChangeIntentController } from './intents/change-intent.controller.js';
@@ -134,7 +135,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
         providers: [
           ...shared,
           Pollings,
-          OnboardingMetrics,
+          ...[OnboardingMetrics, BookingMetrics],
           OperationAlarms,
           Observations,
           ...operations,

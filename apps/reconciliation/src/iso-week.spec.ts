@@ -44,7 +44,15 @@ describe('the slot of a weekly job', () => {
   });
 
   it('is refused for a week that is not over', () => {
-    expect(slot('2026-11-29T20:00:00Z', '2026-11-23')).toMatchObject({ code: 'job-date-ahead' });
-    expect(slot('2026-11-30T05:00:00Z', '2026-11-30')).toMatchObject({ code: 'job-date-ahead' });
+    expect(slot('2026-11-29T20:00:00Z', '2026-11-23')).toEqual({
+      ...{ code: 'job-week-not-over', week: '2026-W48', ends_on: '2026-11-29' },
+      ...{ today: '2026-11-29', latest: '2026-11-22' },
+    });
+    expect(slot('2026-11-30T05:00:00Z', '2026-11-30')).toEqual({
+      ...{ code: 'job-week-not-over', week: '2026-W49', ends_on: '2026-12-06' },
+      ...{ today: '2026-11-30', latest: '2026-11-29' },
+    });
+    // What it names can be asked for.
+    expect(slot('2026-11-30T05:00:00Z', '2026-11-29')).toMatchObject({ slot: '2026-11-29' });
   });
 });

@@ -84,6 +84,7 @@ export type FileTotals = Readonly<Record<string, { lines: number; amount: string
  */
 export interface Stored {
   readonly outcome: 'known' | 'new' | 'reissued';
+  /** So many count because of it: also those that were here, and count again. 0 where it adds nothing. */
   readonly lines: number;
   /** The report as which the content counts. */
   readonly countsAs: string;
@@ -170,7 +171,9 @@ async function insertFile(tx: Transaction, storing: Storing, totals: Totals): Pr
 async function countAgain(tx: Transaction, { ingestion, fileId, head }: Storing): Promise<Counting> {
   const values = [ingestion.tenantId, fileId];
   const [row] = await tx.query<{ totals: FileTotals; business_on: string }>(COUNT_AGAIN, values);
-  return { lines: 0, totals: row?.totals ?? {}, businessOn: row?.business_on ?? head.businessOn };
+  const totals = row?.totals ?? {};
+  const lines = Object.values(totals).reduce((sum, each) => sum + each.lines, 0);
+  return { lines, totals, businessOn: row?.business_on ?? head.businessOn };
 }
 
 interface Storing {

@@ -29,6 +29,7 @@ import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer
 import { ProposalMeans } from './findings/proposal-means.js';
 import { Proposals } from './findings/proposals.js';
 import { ProposalsController } from './findings/proposals.controller.js';
+import { WaitingMetrics } from './findings/waiting-metrics.js';
 import { jobAsking, jobExecution } from './jobs/job-parts.js';
 import { jobLoop } from './jobs/job-loop.js';
 import { JobMetrics, JobMetricsTools } from './jobs/job-metrics.js';
@@ -49,6 +50,7 @@ import { ReportPlaces } from './reports/report-places.js';
 import { ReportStore } from './reports/report-store.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { SettlementReport } from './reports/settlement-report.job.js';
+import { UnexplainedMetrics } from './reports/unexplained-metrics.js';
 import { RunAsker } from './run-asker.js';
 import { ClassifyResidue } from './runs/classify-residue.js';
 import { FetchedFiles } from './runs/fetched-files.js';
@@ -179,6 +181,7 @@ export const roles: ServiceDefinition<Config>['roles'] = {
         OperationStore,
         ...runExecution,
         ...[...jobs, jobLoop(), JobMetrics, JobMetricsTools, StuckMetrics, FindingMetrics],
+        ...[UnexplainedMetrics, WaitingMetrics],
         ...[OldParts, oldPartsLoop()],
         ...corrections,
         outboxRelay(),

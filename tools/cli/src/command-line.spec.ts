@@ -24,6 +24,10 @@ describe('./defter help', () => {
   it.each([
     ['verify', ['--ledger', '--tenant-id', '--checkpoint', '--json']],
     ['rebuild', ['--projection', '--apply', '--accept-differences', '--restart']],
+    [
+      'job',
+      ['--date', '--tenant-id', '--again', '--json', '.defter/reports/<tenant>/', 'Exit codes: 0 done'],
+    ],
     ['backfill', ['--dry-run', '--force', '--url']],
   ])('tells of %s all its flags', async (name, flags) => {
     expect(await runCommandLine([name, '--help'])).toBe(0);

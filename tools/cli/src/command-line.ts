@@ -1,7 +1,7 @@
 import { PartFailed, SetupError } from '@defter/embedded';
 import { type Command, UsageError } from './command.js';
 import { aboutFailedPart } from './failed-part.js';
-import { COMMANDS, help, usageLines } from './command-list.js';
+import { COMMANDS, help, helpLines } from './command-list.js';
 
 /** Runs what stands after `./defter`. The exit code: 0 done, 1 failed, 2 wrong use. */
 export async function runCommandLine([name = 'help', ...args]: readonly string[]): Promise<number> {
@@ -13,7 +13,7 @@ export async function runCommandLine([name = 'help', ...args]: readonly string[]
   try {
     if (command === undefined) throw new UsageError(`there is no command ${name}; ./defter help lists them`);
     if (args.includes('--help') || args.includes('-h')) {
-      for (const line of usageLines(command)) console.log(line);
+      for (const line of helpLines(command)) console.log(line);
       return 0;
     }
     return await command.run(args);

@@ -21,6 +21,21 @@ const lazily =
     return handler.run(args);
   };
 
+const JOB_DETAILS = [
+  '',
+  './defter job             lists the jobs, with the date that each one is about; it needs a running stack',
+  '--date 2026-11-26        about this date; without it reports are about yesterday, slo-report about last week',
+  '--tenant-id <id>         for this tenant only; without it for every tenant, and each line says for whom',
+  '--again                  also when it was done for the date already',
+  '--json                   the runs as JSON, for programs; no pages are kept',
+  '',
+  'A report is kept by the service, once per tenant and date. Its page is put into .defter/reports/<tenant>/, its',
+  'mail into .defter/mail/; what is said names both, and the path on the API.',
+  '',
+  'Exit codes: 0 done, whatever was found; 1 it found what must not be (exemption-check); 2 it could not look;',
+  '64 wrong use; 75 it is under way elsewhere, ask again later.',
+];
+
 export const COMMANDS: readonly Command[] = [
   {
     name: 'up',
@@ -96,6 +111,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'job',
     usage: './defter job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]',
     summary: 'reports, the full scan, what is stuck; without a name it lists them',
+    details: JOB_DETAILS,
     run: lazily('job', new URL('./jobs/job-command.js', import.meta.url).href),
   },
   {
@@ -134,6 +150,12 @@ export const COMMANDS: readonly Command[] = [
 
 /** Where summaries begin; a longer usage has its summary on a line of its own. */
 const COLUMN = 38;
+
+/** All that `--help` says of one command. */
+export const helpLines = (command: Command): string[] => [
+  ...usageLines(command),
+  ...(command.details ?? []).map((line) => (line === '' ? '' : `  ${line}`)),
+];
 
 /** How a command is used and what it does, for people. */
 export const usageLines = ({ usage, summary }: Command): string[] =>

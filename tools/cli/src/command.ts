@@ -3,6 +3,8 @@ export interface Command {
   readonly name: string;
   readonly usage: string;
   readonly summary: string;
+  /** What else `--help` says of it. */
+  readonly details?: readonly string[];
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Logger, Metrics } from '@defter/platform';
+import { Logger, Metrics, type Transaction } from '@defter/platform';
 import type { ProviderEventV1 } from '@defter/webhooks-contracts';
+import type { ParkedEvent } from './parked-event-row.js';
+
+/**
+ * Why a webhook is given up to people: it waited longer than the limit, nobody understands its type, or its
+ * provider is only listened to, so that it never could have an operation.
+ */
+export type OrphanCause = 'waited' | 'unknown_type' | 'listened_only';
 
 /** Tells people of events that moved nothing. */
 @Injectable()
@@ -14,6 +21,18 @@ export class EventNotices {
     this.metrics
       .counter('defter_payments_events_parked_total', 'Provider events without an operation', ['provider'])
       .inc({ provider });
+  }
+
+  /** Counts webhooks that found nothing, each once, when others are told; lines of reports are none. */
+  orphaned(tx: Transaction, cause: OrphanCause, parked: readonly ParkedEvent[]): void {
+    const webhooks = parked.filter(({ source }) => source === 'webhook');
+    if (webhooks.length === 0) return;
+    const help = 'Webhooks of providers that found no operation, by why nobody waits any more';
+    tx.afterCommit(() =>
+      this.metrics
+        .counter('defter_payments_webhooks_orphaned_total', help, ['cause'])
+        .inc({ cause }, webhooks.length),
+    );
   }
 
   noProof(tenantId: string, { eventId, verified }: ProviderEventV1): void {

@@ -12,6 +12,7 @@ import {
   resolveParkedEvent,
   takeOrphans,
 } from './parked-event-row.js';
+import { EventNotices } from './event-notices.js';
 import { hasFacts, ProviderEvents } from './provider-events.js';
 
 const EVERY_MS = 1_000;
@@ -25,6 +26,7 @@ const FORGET_EVERY_MS = 3_600_000;
 export class ParkedEvents {
   private forgotAt = 0;
   @Inject(CrashPoints) private readonly crash!: CrashPoints<CrashPoint>;
+  @Inject(EventNotices) private readonly notices!: EventNotices;
 
   constructor(
     private readonly database: Database,
@@ -68,6 +70,7 @@ export class ParkedEvents {
     await this.database.transaction(async (tx) => {
       const orphans = await takeOrphans(tx, tenantId, this.config.parkedEventLimitMs);
       await publishOrphans(tx, tenantId, 'orphan_event', orphans);
+      this.notices.orphaned(tx, 'waited', orphans);
     });
   }
 }

@@ -46,7 +46,10 @@ export class ProviderEvents {
     if (reason === undefined) return;
     const mayFit = this.makesOperations(event);
     const parked = await parkEvent(tx, tenantId, event, { source, reason, mayFit });
-    if (parked !== undefined && !mayFit) await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
+    if (parked !== undefined && !mayFit) {
+      await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
+      this.notices.orphaned(tx, 'listened_only', [parked]);
+    }
     tx.afterCommit(() => this.crash.reach('webhook.after-park'));
     this.notices.parked(event);
   }
@@ -55,7 +58,10 @@ export class ProviderEvents {
   private async parkUnknown(tx: Transaction, tenantId: string, { event, source }: News): Promise<void> {
     const reason = `an event of the type ${event.providerType}, which is not understood`;
     const parked = await parkEvent(tx, tenantId, event, { source, reason, mayFit: false });
-    if (parked !== undefined) await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
+    if (parked !== undefined) {
+      await publishOrphans(tx, tenantId, 'orphan_event', [parked]);
+      this.notices.orphaned(tx, 'unknown_type', [parked]);
+    }
     tx.afterCommit(() => this.crash.reach('webhook.after-park'));
     this.notices.parked(event);
   }

@@ -3,6 +3,7 @@ import { Caller, Idempotent, ProblemException, respond, Scope } from '@defter/pl
 import type { FindingDetail, FindingPage, FindingView } from '@defter/reconciliation-contracts';
 import { ReadFindings } from './finding.read.js';
 import { findingProblems } from './finding.problems.js';
+import { inWireNames } from './refusal.wire.js';
 import {
   ListFindingsQuery,
   RelinkBody,
@@ -47,7 +48,7 @@ export class FindingsController {
     @Caller() caller: Caller,
   ): Promise<FindingView> {
     const outcome = await this.findings.handle(caller.tenantId, id, toResolve(body, caller));
-    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+    return respond(inWireNames(outcome), findingProblems, ({ finding }) => toFindingView(finding));
   }
 
   /** Which operation of ours the line is; the next run takes it so. */
@@ -62,7 +63,7 @@ export class FindingsController {
   ): Promise<FindingView> {
     const { operation_id: operationId, note = '' } = body;
     const outcome = await this.links.link(caller, id, { operationId, note });
-    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+    return respond(inWireNames(outcome), findingProblems, ({ finding }) => toFindingView(finding));
   }
 
   /** The line isn't that operation after all. */
@@ -76,7 +77,7 @@ export class FindingsController {
     @Caller() caller: Caller,
   ): Promise<FindingView> {
     const outcome = await this.links.unlink(caller, id, reason);
-    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+    return respond(inWireNames(outcome), findingProblems, ({ finding }) => toFindingView(finding));
   }
 
   /** A person's decision is taken back; what was booked stands, and can be proposed to be taken back. */
@@ -90,6 +91,6 @@ export class FindingsController {
     @Caller() { tenantId, actor: by }: Caller,
   ): Promise<FindingView> {
     const outcome = await this.findings.handle(tenantId, id, { type: 'Reopen', by, note });
-    return respond(outcome, findingProblems, ({ finding }) => toFindingView(finding));
+    return respond(inWireNames(outcome), findingProblems, ({ finding }) => toFindingView(finding));
   }
 }

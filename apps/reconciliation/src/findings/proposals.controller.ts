@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Caller, Idempotent, notFound, respond, Scope } from '@defter/platform';
 import type { FindingDetail } from '@defter/reconciliation-contracts';
 import { findingProblems } from './finding.problems.js';
+import { inWireNames } from './refusal.wire.js';
 import { ReadFindings } from './finding.read.js';
 import {
   ApproveProposalBody,
@@ -71,7 +72,7 @@ export class ProposalsController {
   }
 
   private async view(caller: Caller, outcome: ProposalOutcome): Promise<FindingDetail> {
-    const id = respond(outcome, findingProblems, ({ findingId }) => findingId);
+    const id = respond(inWireNames(outcome), findingProblems, ({ findingId }) => findingId);
     const finding = await this.reading.find(caller, id);
     if (finding === undefined) throw notFound();
     return finding;

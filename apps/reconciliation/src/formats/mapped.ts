@@ -5,8 +5,10 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  isISO4217CurrencyCode,
   IsTimeZone,
   MaxLength,
+  ValidateBy,
 } from 'class-validator';
 import type { SettlementLine } from '../settlement-line.js';
 import type { DecimalMark } from './decimal.js';
@@ -16,6 +18,22 @@ import { BadRow, expectNet, type Row } from './row.js';
 import { Sums } from './sums.js';
 
 const column = { each: true } as const;
+
+/** Three capitals are a currency, and must be one that there is: a slip would be the currency of every line. */
+const ALL_LINES = /^[A-Z]{3}$/;
+
+function IsColumnOrCurrency(): PropertyDecorator {
+  return ValidateBy({
+    name: 'columnOrCurrency',
+    validator: {
+      validate: (value) =>
+        typeof value !== 'string' || !ALL_LINES.test(value) || isISO4217CurrencyCode(value),
+      defaultMessage: () =>
+        '$property must be the name of a column, or a currency of ISO 4217 such as TRY; three capitals are read ' +
+        'as a currency',
+    },
+  });
+}
 
 /**
  * How a file of columns of its own is read: the names of its columns, and its words for kinds. Kept per
@@ -28,7 +46,7 @@ export class Mapping {
   @IsString() @MaxLength(100) amount!: string;
   @IsString() @MaxLength(100) time!: string;
   /** A column, or a currency in capitals that all lines have. */
-  @IsString() @MaxLength(100) currency!: string;
+  @IsString() @MaxLength(100) @IsColumnOrCurrency() currency!: string;
   @IsOptional() @IsString() @MaxLength(100) fee?: string;
   @IsOptional() @IsString() @MaxLength(100) net?: string;
   @IsOptional() @IsString() @MaxLength(100) kind?: string;
@@ -52,7 +70,7 @@ export function mapped(mapping: Mapping): ColumnFormat {
   const columns = [amount, time, fee, net, kind, reference, operation, batch];
   const named = columns.filter((name) => name !== undefined);
   return {
-    needed: /^[A-Z]{3}$/.test(currency) ? named : [...named, currency],
+    needed: ALL_LINES.test(currency) ? named : [...named, currency],
     notation: { mark: mapping.decimal_mark, zone: mapping.zone },
     open: () => {
       const seen = { sums: new Sums(), signs: new Map<string, boolean>() };
@@ -73,7 +91,7 @@ interface Seen {
 const textOf = (row: Row, name: string | undefined): string => (name === undefined ? '' : row.text(name));
 
 function lineOf(row: Row, mapping: Mapping, seen: Seen): SettlementLine | undefined {
-  const currency = /^[A-Z]{3}$/.test(mapping.currency) ? mapping.currency : row.currency(mapping.currency);
+  const currency = ALL_LINES.test(mapping.currency) ? mapping.currency : row.currency(mapping.currency);
   const figures = figuresOf(row, mapping, currency);
   const { amount, fee, net } = figures;
   const word = textOf(row, mapping.kind);

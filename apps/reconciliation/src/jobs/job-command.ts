@@ -44,6 +44,10 @@ export const jobCommand: Command = {
   role: 'jobs',
   run: async (context) => {
     const asked = read(context.args);
+    if ('help' in asked) {
+      for (const line of asked.help) context.print(line);
+      return DONE;
+    }
     if ('wrong' in asked) {
       for (const line of asked.wrong) context.print(line);
       return USAGE;
@@ -68,7 +72,11 @@ interface Wrong {
   readonly wrong: readonly string[];
 }
 
-function read(args: readonly string[]): Asked | Wrong {
+interface Help {
+  readonly help: readonly string[];
+}
+
+function read(args: readonly string[]): Asked | Help | Wrong {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -76,23 +84,31 @@ function read(args: readonly string[]): Asked | Wrong {
       options: {
         date: { type: 'string' },
         'tenant-id': { type: 'string' },
+        // What people type.
+        tenant: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
         again: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
+    if (values.help) return { help: usageLines() };
     const [job] = positionals;
-    const { date, again, json } = values;
     if (job === undefined) return { wrong: usageLines() };
     if (positionals.length > 1) return { wrong: [tooManyNames(positionals)] };
-    if (findPlan(job) === undefined)
-      return { wrong: [json ? JSON.stringify({ code: 'job-unknown' }) : unknownJob(job)] };
-    if (date !== undefined && !isDate(date)) return { wrong: [notADate(date)] };
-    return { job, date, tenantId: values['tenant-id'], again, json };
+    const { date, again, json, tenant, 'tenant-id': tenantId = tenant } = values;
+    return checked({ job, date, tenantId, again, json });
   } catch (error) {
     // An option that isn't there, or without its value; its message says which.
     const [first = ''] = (error as Error).message.split('. ');
     return { wrong: [first, USAGE_TEXT] };
   }
+}
+
+function checked(asked: Asked): Asked | Wrong {
+  const { job, date, json } = asked;
+  if (findPlan(job) === undefined)
+    return { wrong: [json ? JSON.stringify({ code: 'job-unknown' }) : unknownJob(job)] };
+  return date === undefined || isDate(date) ? asked : { wrong: [notADate(date)] };
 }
 
 /** Takes the run, also one that a dead process has left; what that one was for is done first. */

@@ -110,7 +110,7 @@ export class JobExecutor {
         await this.queue.giveBack(run);
         return 'stopped';
       }
-      this.parts.logger.error('Job failed', { ...names, error });
+      this.tellFailure(names, error);
       await this.queue.failed(run, failureOf(error));
     } catch (second) {
       // The lease runs out, and whoever comes next begins again.
@@ -118,6 +118,13 @@ export class JobExecutor {
       if (second instanceof JobTakenOver) return 'taken-over';
     }
     return 'failed';
+  }
+
+  /** What a job could not see it says in a sentence; anything else is a bug, and its stack is wanted. */
+  private tellFailure(names: object, error: unknown): void {
+    const { logger } = this.parts;
+    if (error instanceof CouldNotLook) logger.warn('Job could not look', { ...names, reason: error.message });
+    else logger.error('Job failed', { ...names, error });
   }
 }
 

@@ -12,7 +12,15 @@ export interface JobSlot {
 
 export type SlotRefusal =
   | { readonly code: 'job-looks-at-now'; readonly today: string }
-  | { readonly code: 'job-date-ahead'; readonly today: string };
+  | { readonly code: 'job-date-ahead'; readonly today: string }
+  /** Weeks are named by their Sunday; `latest` is the last day of the newest one that is over. */
+  | {
+      readonly code: 'job-week-not-over';
+      readonly week: string;
+      readonly ends_on: string;
+      readonly today: string;
+      readonly latest: string;
+    };
 
 /** Which date a job is about when nobody says, counted from today. */
 const DAYS_BACK = { now: 0, yesterday: 1, 'last-week': 7 } as const;
@@ -28,12 +36,17 @@ export function slotOf(
   const asked = date ?? addDays(today, -DAYS_BACK[about]);
   const businessOn = about === 'last-week' ? weekOf(asked).sunday : asked;
   // A week counts when it is over: half a week's error budget says nothing.
-  const isAhead = about === 'last-week' ? businessOn >= today : businessOn > today;
-  if (isAhead) return { code: 'job-date-ahead', today };
+  if (about === 'last-week' && businessOn >= today) return notOver(asked, today);
+  if (businessOn > today) return { code: 'job-date-ahead', today };
   if (about === 'now' && businessOn !== today) return { code: 'job-looks-at-now', today };
   const slot = everyMinutes === undefined ? businessOn : beginningOf(at, everyMinutes);
   const from = about === 'now' ? new Date(0) : startOf(addDays(businessOn, 1), zone);
   return { businessOn, slot, from };
+}
+
+function notOver(asked: string, today: string): SlotRefusal {
+  const { name: week, sunday: ends_on } = weekOf(asked);
+  return { code: 'job-week-not-over', week, ends_on, today, latest: weekOf(addDays(today, -7)).sunday };
 }
 
 /** The beginning of the span of so many minutes that an instant lies in, as `2026-11-26T10:05Z`. */

@@ -24,6 +24,14 @@ describe('a job on the command line', () => {
       { code: 'job-date-ahead', today: '2026-11-27' } as const,
       'This date has not come yet; today is 2026-11-27 where the tenant is: say that or an earlier one',
     ],
+    [
+      {
+        code: 'job-week-not-over',
+        ...{ week: '2026-W48', ends_on: '2026-11-29', today: '2026-11-27', latest: '2026-11-22' },
+      } as const,
+      'daily is about whole weeks, and 2026-W48 ends on 2026-11-29 (today is 2026-11-27 where the tenant is): ' +
+        'ask on the day after, or now for the week before with --date 2026-11-22',
+    ],
   ])('says in a sentence why it wasn’t started: %j', (refusal, text) => {
     expect(refusalText('daily', refusal)).toContain(text);
     expect(refusalText('daily', refusal)).not.toMatch(/job-[a-z]+-/);
@@ -40,6 +48,9 @@ describe('a job on the command line', () => {
     ]);
     expect(runLines({ ...run, job: 'settlement-report' }, undefined)[1]).toBe(
       '  report: /api/v1/payments/reconciliation/reports/settlement/2026-11-26.html (version 2)',
+    );
+    expect(runLines({ ...run, job: 'slo-report', business_on: '2026-11-22' }, undefined)[1]).toBe(
+      '  report: /api/v1/payments/reconciliation/reports/slo/2026-11-22.html (version 2)',
     );
     expect(runLines({ ...run, job: 'verify-proofs' }, undefined)).toHaveLength(1);
   });

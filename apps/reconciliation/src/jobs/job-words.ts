@@ -8,8 +8,18 @@ export const USAGE_TEXT = 'usage: job <name> [--date 2026-11-26] [--tenant-id <i
 /** How it is used, and which jobs there are. */
 export const usageLines = (): string[] => [
   USAGE_TEXT,
-  ...jobNames.map((name) => `  ${name.padEnd(20)} ${jobPlans[name].does}`),
+  ...jobNames.map(
+    (name) => `  ${name.padEnd(20)} ${jobPlans[name].does} (about ${aboutText[jobPlans[name].about]})`,
+  ),
+  '',
+  'It is done for every tenant, or for the one that --tenant-id names; each line says for whom.',
+  '--again repeats what was done for the date already; --json writes the runs for programs.',
+  'Exit codes: 0 done, whatever was found; 1 it found what must not be (exemption-check); 2 it could not look;',
+  '64 wrong use; 75 it is under way elsewhere: ask again later.',
 ];
+
+/** Which date it is about when `--date` doesn't say. */
+const aboutText = { now: 'what is now', yesterday: 'yesterday', 'last-week': 'the last whole week' } as const;
 
 export const unknownJob = (job: string): string =>
   `There is no job “${job}”. There are: ${jobNames.join(', ')}`;
@@ -40,6 +50,13 @@ export function refusalText(job: string, refusal: JobRefusal): string {
         `This date has not come yet; today is ${refusal.today} where the tenant is: say that ` +
         'or an earlier one'
       );
+    case 'job-week-not-over': {
+      const { week, ends_on, today, latest } = refusal;
+      return (
+        `${job} is about whole weeks, and ${week} ends on ${ends_on} (today is ${today} where the tenant is): ` +
+        `ask on the day after, or now for the week before with --date ${latest}`
+      );
+    }
   }
 }
 
@@ -69,6 +86,7 @@ function failureText({ failure_code, failure_detail }: JobRunRow): string {
 const folders: Readonly<Record<string, string>> = {
   'daily-report': '',
   'settlement-report': 'settlement/',
+  'slo-report': 'slo/',
   'capacity-report': 'capacity/',
 };
 

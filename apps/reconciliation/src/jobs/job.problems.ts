@@ -5,5 +5,6 @@ export const jobProblems = {
   'job-unknown': { status: 404, title: 'There is no such job' },
   'job-under-way': { status: 409, title: 'The job is under way for another date' },
   'job-looks-at-now': { status: 422, title: 'This job looks at what is now, not at another date' },
-  'job-date-ahead': { status: 422, title: 'The date has not come yet, or its week is not over' },
+  'job-date-ahead': { status: 422, title: 'The date has not come yet' },
+  'job-week-not-over': { status: 422, title: 'The week is not over yet' },
 } satisfies Record<JobRefusal['code'], Problem>;

@@ -1,3 +1,4 @@
+import type { Explanation } from './explanation.js';
 import type { BySeverity, ReportHead } from './report.js';
 
 /** An open finding as a report shows it. Amounts are minor units as text. */
@@ -112,6 +113,8 @@ export interface DailyContent extends ReportHead {
   readonly flow: readonly DayFlow[];
   readonly moved: readonly MovedTotal[];
   readonly settled: readonly SettledTotal[];
+  /** What people have explained of it; reports from before have none. */
+  readonly explanations?: readonly Explanation[];
   /** What this report could not know: days that were not compared, reports that lack, jobs that are late. */
   readonly blind: readonly Blind[];
 }

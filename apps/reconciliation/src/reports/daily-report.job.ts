@@ -7,6 +7,8 @@ import { ReadJobs } from '../jobs/job.read.js';
 import { blindConnections } from './blind-connection.read.js';
 import { correctionsBetween } from './correction.read.js';
 import { ageingOf, type Blind, byUrgency, countBySeverity, type DailyContent } from './daily-content.js';
+import { withExplanations } from './explanation.js';
+import { lineExplanations } from './explanation.read.js';
 import { flowUntil, movedOn, settledOn } from './money.read.js';
 import { changesBetween, openFindings } from './open-finding.read.js';
 import { ReportPlaces } from './report-places.js';
@@ -44,6 +46,8 @@ export class DailyReport implements Job {
     const name = { tenantId: tenant.id, kind: 'daily', businessOn } as const;
     const before = await this.places.store.before<DailyContent>(name);
     const since = new Date(before?.content.asOf ?? startOf(businessOn, tenant.zone));
+    const explanations = await lineExplanations(tx, tenant.id, { days: [businessOn, businessOn], asOf });
+    const settled = await settledOn(tx, tenant.id, businessOn);
     const open = (await openFindings(tx, tenant.id, asOf)).sort(byUrgency);
     return {
       ...{ tenant: tenant.id, tenantName: tenant.name, zone: tenant.zone, businessOn },
@@ -57,7 +61,8 @@ export class DailyReport implements Job {
       corrections: await correctionsBetween(tx, tenant.id, [since, asOf]),
       flow: await flowUntil(tx, tenant.id, businessOn),
       moved: await movedOn(tx, tenant.id, businessOn),
-      settled: await settledOn(tx, tenant.id, businessOn),
+      settled: settled.map((total) => withExplanations(total, explanations)),
+      explanations,
       blind: [
         ...(await blindConnections(tx, tenant, { businessOn, asOf })),
         ...(await this.lateJobs(tenant.id)),

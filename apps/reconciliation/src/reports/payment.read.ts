@@ -54,6 +54,8 @@ export async function paymentsBetween(
 }
 
 interface BookingRow {
+  readonly line_key: string;
+  readonly booked_on: string;
   readonly provider: string;
   readonly connection_id: string;
   readonly currency: string;
@@ -64,7 +66,8 @@ interface BookingRow {
 /** Of a booking that stands in several statements one counts. */
 const BOOKINGS = `
   select distinct on (b.provider, b.connection_id, b.line_key)
-         b.provider, b.connection_id, b.currency, b.amount::text as amount, m.batch_ref
+         b.line_key::text as line_key, b.booked_on, b.provider, b.connection_id, b.currency,
+         b.amount::text as amount, m.batch_ref
     from bank_line b
     join report_file f on f.tenant_id = $1 and f.file_id = b.file_id and f.superseded_by is null
     left join batch_match m on m.tenant_id = $1 and m.provider = b.provider
@@ -80,7 +83,8 @@ export async function bookingsBetween(
 ): Promise<Booking[]> {
   const rows = await database.query<BookingRow>(BOOKINGS, [tenantId, from, to]);
   return rows.map((row) => ({
-    ...{ provider: row.provider, connection: row.connection_id, currency: row.currency },
+    ...{ key: row.line_key, on: row.booked_on, provider: row.provider, connection: row.connection_id },
+    ...{ currency: row.currency },
     ...{ minor: row.amount, settlement: row.batch_ref },
   }));
 }

@@ -33,7 +33,10 @@ const dailyCsv = ({ findings }: DailyContent): string =>
     ]),
   );
 
-/** `row`: a `report` beside our operations, a `settlement` beside the bank, an `account` of both. */
+/**
+ * `row`: a `report` beside our operations, a `settlement` beside the bank, an `account` of both, or what
+ * people have `explained` of them: `state` says how, and of which difference it is `name` says.
+ */
 const SETTLED = [
   ...[
     'row',
@@ -48,27 +51,33 @@ const SETTLED = [
   ],
   ...['fee_minor', 'net_minor', 'ours_minor', 'unmatched_lines', 'unmatched_minor', 'explained_minor'],
   ...['unexplained_lines', 'unexplained_minor', 'booked_minor', 'statement_minor', 'bookings', 'state'],
+  ...['finding_id', 'transaction_id'],
 ];
 
 const blank = (cells: number): null[] => Array.from({ length: cells }, () => null);
 
-function settlementCsv({ businessOn, batches, payments = [], bank }: SettlementContent): string {
+function settlementCsv(content: SettlementContent): string {
+  const { businessOn, batches, payments = [], bank, explanations = [] } = content;
   const reports = batches.map((each) => [
     ...['report', each.on, each.provider, each.connection, each.batch, each.currency, each.lines],
     ...[each.inMinor, each.outMinor, each.feeMinor, each.netMinor, each.oursMinor, each.unmatchedLines],
     ...[each.unmatchedMinor, each.explainedMinor, each.unexplainedLines, each.unexplainedMinor],
-    ...blank(4),
+    ...blank(6),
   ]);
   const settlements = payments.map((each) => [
     ...['settlement', each.on, each.provider, each.connection, each.settlement, each.currency, each.lines],
-    ...[...blank(3), each.netMinor, ...blank(7), each.paidMinor, each.bookings, each.state],
+    ...[...blank(3), each.netMinor, ...blank(7), each.paidMinor, each.bookings, each.state, ...blank(2)],
   ]);
   const accounts = bank.map((each) => [
     ...['account', businessOn, each.provider, each.connection, each.connection, each.currency],
     ...[...blank(4), each.netMinor, ...blank(3), each.explainedMinor, null, each.unexplainedMinor],
-    ...[each.arrivedMinor, each.statementMinor, each.bookings, null],
+    ...[each.arrivedMinor, each.statementMinor, each.bookings, ...blank(3)],
   ]);
-  return csvOf(SETTLED, [...reports, ...settlements, ...accounts]);
+  const explained = explanations.map((each) => [
+    ...['explained', each.on, each.provider, each.connection, each.name, each.currency, ...blank(8)],
+    ...[each.minor, ...blank(5), each.how, each.finding, each.transactionId],
+  ]);
+  return csvOf(SETTLED, [...reports, ...settlements, ...accounts, ...explained]);
 }
 
 const TABLE = ['table', 'rows', 'bytes', 'bytes_per_row', 'bytes_per_day'];

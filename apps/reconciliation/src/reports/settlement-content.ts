@@ -1,4 +1,5 @@
 import { addDays } from '../business-day.js';
+import { type Explanation, sumOf as explainedBy } from './explanation.js';
 import type { ReportHead } from './report.js';
 
 /** What one batch says in one currency, and what we have of it. Amounts are minor units as text. */
@@ -47,6 +48,8 @@ export type PaymentState = 'paid' | 'differs' | 'on-its-way' | 'late' | 'unknown
 
 /** A booking on a bank statement, and the settlement that it pays; none: nobody knows what it is. */
 export interface Booking {
+  readonly key: string;
+  readonly on: string;
   readonly provider: string;
   readonly connection: string;
   readonly currency: string;
@@ -73,7 +76,7 @@ export interface BankTotal {
   readonly bookings: number;
   /** On the statement less in our books: above zero, the bank has what nobody booked. */
   readonly notBookedMinor: string | null;
-  /** Settlements on their way, and bookings that pay settlements of before. */
+  /** Settlements on their way, bookings that pay settlements of before, and what people have explained. */
   readonly explainedMinor: string;
   /** Settlements that are late or paid otherwise, and bookings that pay no settlement. */
   readonly unexplainedMinor: string;
@@ -86,6 +89,8 @@ export interface SettlementContent extends ReportHead {
   readonly bank: readonly BankTotal[];
   /** Reports from before don't have them. */
   readonly payments?: readonly (Payment & { readonly state: PaymentState })[];
+  /** What people have explained; it counts as explained above. Reports from before have none. */
+  readonly explanations?: readonly Explanation[];
 }
 
 /** What arrived at the bank for a connection, by our books. */
@@ -102,6 +107,8 @@ export interface Sides {
   readonly arrived: readonly Arrived[];
   readonly payments: readonly Payment[];
   readonly bookings: readonly Booking[];
+  /** What people have explained of what is in doubt at the bank. */
+  readonly explanations: readonly Explanation[];
   /** The last day of the period. */
   readonly until: string;
   /** Days after a settlement's last line in which it may still be on its way; matching's window, too. */
@@ -123,6 +130,19 @@ export const paymentStates = (sides: AtBank): (Payment & { readonly state: Payme
   sides.payments.map((payment) => ({ ...payment, state: stateOf(payment, sides) }));
 
 type AtBank = Pick<Sides, 'payments' | 'bookings' | 'until' | 'transferDays'>;
+
+/** Settlements that are late or paid otherwise, and bookings that pay nothing we know. */
+export const bankDoubts = (sides: AtBank): BankDoubts => ({
+  settlements: paymentStates(sides).flatMap(({ state, ...payment }) =>
+    state === 'late' || state === 'differs' ? [{ ...payment, state }] : [],
+  ),
+  bookings: sides.bookings.filter(({ settlement }) => settlement === null),
+});
+
+export interface BankDoubts {
+  readonly settlements: readonly (Payment & { readonly state: 'late' | 'differs' })[];
+  readonly bookings: readonly Booking[];
+}
 
 function stateOf(payment: Payment, { bookings, until, transferDays }: AtBank): PaymentState {
   if (payment.bookings > 0) return payment.paidMinor === payment.netMinor ? 'paid' : 'differs';
@@ -153,13 +173,18 @@ export function bankTotals(sides: Sides): BankTotal[] {
       statementMinor: statement === null ? null : `${statement}`,
       bookings: here.length,
       notBookedMinor: statement === null ? null : `${statement - booked}`,
-      ...reasonsOf({ ...sides, payments: payments.filter(is), bookings: here }),
+      ...reasonsOf({
+        ...{ ...sides, payments: payments.filter(is), bookings: here },
+        explanations: sides.explanations.filter((each) => each.what !== 'line' && is(each)),
+      }),
     };
   });
 }
 
+type Reasons = Pick<BankTotal, 'explainedMinor' | 'unexplainedMinor'>;
+
 /** Why settled and statement differ. Without a statement there is nothing to explain. */
-function reasonsOf(sides: AtBank): Pick<BankTotal, 'explainedMinor' | 'unexplainedMinor'> {
+function reasonsOf(sides: AtBank & Pick<Sides, 'explanations'>): Reasons {
   const { payments, bookings } = sides;
   const states = paymentStates(sides);
   const offBy = (of: PaymentState): bigint =>
@@ -171,10 +196,39 @@ function reasonsOf(sides: AtBank): Pick<BankTotal, 'explainedMinor' | 'unexplain
   const size = ({ minor }: Booking): bigint => sizeOf(BigInt(minor));
   const before = bookings.filter(({ settlement }) => settlement !== null && !ofPeriod.has(settlement));
   const strangers = bookings.filter(({ settlement }) => settlement === null);
+  const byPeople = explainedBy(sides.explanations);
   return {
-    explainedMinor: `${offBy('on-its-way') + sumOf(before, size)}`,
-    unexplainedMinor: `${offBy('late') + offBy('differs') + sumOf(strangers, size)}`,
+    explainedMinor: `${offBy('on-its-way') + sumOf(before, size) + byPeople}`,
+    unexplainedMinor: `${offBy('late') + offBy('differs') + sumOf(strangers, size) - byPeople}`,
   };
+}
+
+/** What nobody can explain, by currency and where it is seen. Minor units as text. */
+export function unexplainedOf({ batches, bank }: Pick<SettlementContent, 'batches' | 'bank'>): Unexplained[] {
+  const parts = [
+    ...batches.flatMap(({ currency, unmatchedMinor, unexplainedMinor }) => [
+      { at: 'unmatched' as const, currency, minor: unmatchedMinor },
+      { at: 'differs' as const, currency, minor: unexplainedMinor },
+    ]),
+    ...bank.map(({ currency, unexplainedMinor }) => ({
+      at: 'bank' as const,
+      currency,
+      minor: unexplainedMinor,
+    })),
+  ];
+  const keys = [...new Set(parts.map(({ at, currency }) => `${currency} ${at}`))].sort();
+  return keys.map((key) => {
+    const same = parts.filter(({ at, currency }) => `${currency} ${at}` === key);
+    const { at, currency } = same[0] as Unexplained;
+    return { at, currency, minor: `${sumOf(same, ({ minor }) => BigInt(minor))}` };
+  });
+}
+
+export interface Unexplained {
+  /** Not with us at all, with another amount, or at the bank. */
+  readonly at: 'unmatched' | 'differs' | 'bank';
+  readonly currency: string;
+  readonly minor: string;
 }
 
 /** Lines that nobody can explain: not with us at all, or with a difference that has no name. */

@@ -116,13 +116,13 @@ describe('a settlement report', () => {
     expect((await answer.text()).replace('\uFEFF', '').split('\r\n')).toEqual([
       'row,business_on,provider,connection_id,name,currency,lines,in_minor,out_minor,fee_minor,net_minor,' +
         'ours_minor,unmatched_lines,unmatched_minor,explained_minor,unexplained_lines,unexplained_minor,' +
-        'booked_minor,statement_minor,bookings,state',
-      'report,2026-02-09,mock-psp,c_one,settlement-2026-02-09,TRY,1,1000,0,25,975,975,0,0,0,0,0,,,,',
+        'booked_minor,statement_minor,bookings,state,finding_id,transaction_id',
+      'report,2026-02-09,mock-psp,c_one,settlement-2026-02-09,TRY,1,1000,0,25,975,975,0,0,0,0,0,,,,,,',
       'report,2026-01-31,mock-psp,c_one,settlement-2026-01-31,TRY,5,37775,4000,950,32825,30125,1,3000,125,' +
-        '1,100,,,,',
-      'settlement,2026-02-09,mock-psp,c_one,2026-02-09,TRY,1,,,,975,,,,,,,,0,0,on-its-way',
-      'settlement,2026-01-31,mock-psp,c_one,2026-01-31,TRY,5,,,,32825,,,,,,,,32825,1,paid',
-      'account,2026-02-09,mock-psp,c_one,c_one,TRY,,,,,33800,,,,975,,700,30000,33525,2,',
+        '1,100,,,,,,',
+      'settlement,2026-02-09,mock-psp,c_one,2026-02-09,TRY,1,,,,975,,,,,,,,0,0,on-its-way,,',
+      'settlement,2026-01-31,mock-psp,c_one,2026-01-31,TRY,5,,,,32825,,,,,,,,32825,1,paid,,',
+      'account,2026-02-09,mock-psp,c_one,c_one,TRY,,,,,33800,,,,975,,700,30000,33525,2,,,',
       '',
     ]);
   });

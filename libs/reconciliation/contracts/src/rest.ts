@@ -158,9 +158,9 @@ export interface FileFaultView {
   readonly reason: string;
 }
 
-/** What became of a file: `known` adds nothing, `reissued` replaced one that was to last. */
 /**
- * `outcome`: `known` (nothing was added), `new`, or `reissued` (something was replaced); of a file with
+ * What became of a file; `lines` is how many count because of it, also those that were here before and count
+ * again. `outcome`: `known` (nothing was added), `new`, or `reissued` (something was replaced); of a file with
  * several statements the one that says most.
  */
 export interface HandedInView {

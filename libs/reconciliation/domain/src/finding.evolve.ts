@@ -66,7 +66,9 @@ type OfProposal = Extract<
 >;
 
 function proposed(finding: SeenFinding, event: OfProposal): SeenFinding {
-  if (event.type === 'FindingProposalEnded') return over(finding, 'in_progress');
+  // Whoever withdraws steps back; in every other way somebody has to go on.
+  if (event.type === 'FindingProposalEnded')
+    return over(finding, event.how === 'withdrawn' ? 'acknowledged' : 'in_progress');
   if (event.type === 'FindingProposed') {
     const { proposalId: id, kind, resolution, amount, payloadHash, expiresAt, by: proposedBy } = event;
     const { evidence } = finding;

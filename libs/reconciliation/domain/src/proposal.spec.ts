@@ -170,6 +170,23 @@ describe('booking', () => {
   });
 });
 
+describe('a proposal that ends unbooked', () => {
+  const after = (how: 'withdrawn' | 'rejected' | 'expired'): string => {
+    const end: FindingEvent = {
+      type: 'FindingProposalEnded',
+      proposalId: 'p1',
+      how,
+      by: 'ayse',
+      reason: 'r',
+    };
+    return [raised, proposed, end].reduce(evolve, noFinding).status;
+  };
+  it('leaves nobody at work where its proposer has stepped back', () =>
+    expect(after('withdrawn')).toBe('acknowledged'));
+  it('leaves work to do where somebody else ended it', () =>
+    expect([after('rejected'), after('expired')]).toEqual(['in_progress', 'in_progress']));
+});
+
 describe('the missing side arrives', () => {
   it('before the approval: nothing is booked', () =>
     given(raised, proposed).when(vanish).thenAccepted(gone, { type: 'FindingAutoResolved', cause: 'run_2' }));

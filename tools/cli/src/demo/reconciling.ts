@@ -67,19 +67,31 @@ const lastSequence = async (stage: Stage): Promise<number> => {
   return 0;
 };
 
+/** What was found beside what had to be. */
+export interface Differences {
+  readonly missed: readonly string[];
+  readonly invented: readonly string[];
+  /** How many had to be found. */
+  readonly wanted: number;
+}
+
 /**
  * Faults that were not found, and findings that nobody injected; both empty when it is exact. A payout that
  * came back is a finding, too: the story has some on purpose.
  */
 export const differences = (
-  { injected, findings }: Reconciled,
+  { injected, findings }: Pick<Reconciled, 'injected'> & { readonly findings: readonly Found[] },
   returned: readonly string[],
-): { missed: string[]; invented: string[] } => {
+): Differences => {
   const faults = injected.map(({ expected, operationId }) => `${expected} ${operationId}`);
   const wanted = new Set([...faults, ...returned.map((operationId) => `payout_returned ${operationId}`)]);
-  const found = new Set(findings.map(({ finding_type, tx_id }) => `${finding_type} ${tx_id ?? ''}`));
+  const found = findings.map(({ finding_type, tx_id }) => `${finding_type} ${tx_id ?? ''}`);
   return {
-    missed: [...wanted].filter((each) => !found.has(each)),
-    invented: [...found].filter((each) => !wanted.has(each)),
+    missed: [...wanted].filter((each) => !found.includes(each)),
+    // One that is there twice was wanted once.
+    invented: found.filter((each, index) => !wanted.has(each) || found.indexOf(each) !== index),
+    wanted: wanted.size,
   };
 };
+
+type Found = Pick<Finding, 'finding_type' | 'tx_id'>;

@@ -49,6 +49,16 @@ export const reportLines = (story: Story): string[] => {
         actionFor(story, expected, operationId),
       ]),
     ),
+    ...columns(
+      returned.map(({ operation }): [string, string, string] => {
+        const operationId = operation?.operation_id ?? '';
+        return [
+          'no fault: a payout came back',
+          operationId,
+          actionFor(story, 'payout_returned', operationId),
+        ];
+      }),
+    ),
     '',
     ...columns(checks.map(({ claim, holds, figures }) => [holds ? '✓' : '✗', claim, figures])),
   ];

@@ -1,7 +1,7 @@
 import type { Books } from './books.js';
 import { drifted, readBooks, sumOf } from './books.js';
 import { type DepositsPlayed, playDeposits } from './deposits.js';
-import { differences, playReconciliation, type Reconciled } from './reconciling.js';
+import { type Differences, differences, playReconciliation, type Reconciled } from './reconciling.js';
 import type { Stage } from './stage.js';
 import { playWithdrawals, type Withdrawal } from './withdrawals.js';
 
@@ -77,7 +77,7 @@ const checksOf = ({ deposits, withdrawals, books, reconciled }: Omit<Story, 'che
   const drift = drifted(books);
   const zero = [...books.accounts.values()].reduce((sum, { posted }) => sum + posted, 0n);
   const returned = ended(withdrawals, 'returned').map(({ operation }) => operation?.operation_id ?? '');
-  const { missed, invented } = differences(reconciled, returned);
+  const compared = differences(reconciled, returned);
   const asPlanned = withdrawals.filter(
     ({ wish, payout }) => (payout?.status ?? 'refused') === PLANNED[wish.fate],
   ).length;
@@ -110,9 +110,9 @@ const checksOf = ({ deposits, withdrawals, books, reconciled }: Omit<Story, 'che
     ),
     check('all accounts sum to zero', zero === 0n, `${zero}`),
     check(
-      'findings found = faults injected',
-      missed.length + invented.length === 0,
-      foundFigures(reconciled, { missed, invented }),
+      'findings found = faults injected + payouts that came back',
+      compared.missed.length + compared.invented.length === 0,
+      foundFigures(reconciled, returned.length, compared),
     ),
   ];
 };
@@ -127,10 +127,15 @@ const PLANNED = {
 
 const check = (claim: string, holds: boolean, figures: string): Check => ({ claim, holds, figures });
 
-const foundFigures = (
-  { injected, findings }: Reconciled,
-  { missed, invented }: { missed: readonly string[]; invented: readonly string[] },
+/** `5 found: 4 faults injected, 1 payout that came back`, and by name what is wrong with that. */
+export const foundFigures = (
+  { injected, findings }: { readonly injected: readonly unknown[]; readonly findings: readonly unknown[] },
+  returned: number,
+  { missed, invented, wanted }: Differences,
 ): string => {
   const wrong = [...missed.map((each) => `missed ${each}`), ...invented.map((each) => `unexpected ${each}`)];
-  return [`${injected.length} injected, ${findings.length} found`, ...wrong].join('; ');
+  const payouts = `${returned} ${returned === 1 ? 'payout' : 'payouts'} that came back`;
+  const why = `${injected.length} faults injected, ${payouts}`;
+  const count = findings.length === wanted ? `${wanted} found` : `${findings.length} found, not ${wanted}`;
+  return [`${count}: ${why}`, ...wrong].join('; ');
 };

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LedgerClient } from '@defter/client';
-import { identify, type Stack, startStack } from '@defter/embedded';
+import { identify, type Stack, StackSettings, startStack } from '@defter/embedded';
 import { eventually } from '@defter/testing';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -108,4 +108,37 @@ describe('detect-stuck beside real payments', () => {
     expect(again).toMatchObject({ code: 0, text: expect.stringContaining('already') as unknown });
     expect(readdirSync(join(dir, 'mail')).map((name) => name.split('-')[1])).toEqual(['daily', 'settlement']);
   }, 300_000);
+
+  it('keeps a page for every tenant, and says for whom; for one where one is named', async () => {
+    const { id: first } = stack.tenant;
+    new StackSettings(dir).addTenant('t_second');
+    const pages = (tenantId: string): string[] => {
+      const folder = join(dir, 'reports', tenantId);
+      return readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    };
+    // The service sees a new tenant at its next look.
+    await eventually(
+      async () => {
+        const { code, text } = await run('settlement-report', '--again');
+        expect({ code, text }).toMatchObject({ code: 0 });
+        for (const tenantId of [first, 't_second']) expect(text).toContain(`page for ${tenantId}: ${dir}`);
+      },
+      { timeoutMs: 120_000 },
+    );
+    for (const tenantId of [first, 't_second'])
+      expect(pages(tenantId).filter((page) => page.includes(`Defter · ${tenantId} ·`))).not.toEqual([]);
+    const one = await run('settlement-report', '--again', '--tenant-id', 't_second');
+    expect(one.text).toContain('page for t_second');
+    expect(one.text).not.toContain(`page for ${first}:`);
+  }, 300_000);
+
+  it('says what it could not look at in a sentence, and nothing of its insides', async () => {
+    const { code, text } = await run('slo-report', '--tenant-id', stack.tenant.id);
+    expect(code).toBe(2);
+    expect(text.trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /^slo-report of \S+ for \S+ \(job_\S+\): failed, PROMETHEUS_URL names no Prometheus/,
+      ),
+    ]);
+  }, 60_000);
 });

@@ -6,14 +6,15 @@ import { requireRunning, RUN_FOLDER, type StackStatus } from '../run-folder.js';
 
 /**
  * `./defter job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]`: carries a job of the
- * running stack out, in a process of its own, as a timer of the cluster does, and puts the page of a report
- * into `.defter/reports/`. Its exit code is the job's: 0 done, whatever was found; 1 it found what must not
+ * running stack out, in a process of its own, as a timer of the cluster does, for every tenant or the one that
+ * is named, and puts the page of each one's report into `.defter/reports/<tenant>/`. Its exit code is the job's: 0 done, whatever was found; 1 it found what must not
  * be; 2 it could not look; 64 wrong use; 75 it is under way elsewhere.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const main = join(CHECKOUT, 'apps/reconciliation/dist/main.js');
   const status = requireRunning();
-  const env = { ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', ...surroundings(status) };
+  // What could not be looked at is said in a sentence; a log line with the same would only hide it.
+  const env = { ...process.env, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error', ...surroundings(status) };
   const child = spawn(process.execPath, ['--enable-source-maps', main, 'job', ...args], {
     env,
     stdio: ['inherit', 'pipe', 'inherit'],
@@ -30,37 +31,51 @@ export const run = async (args: readonly string[]): Promise<number> => {
     child.once('error', reject);
     child.once('close', (exitCode) => resolve(exitCode ?? 1));
   }).finally(() => process.off('SIGINT', wait));
-  for (const path of reportsIn(said, status.tenant.id)) await keepPage(path, status);
+  const settings = new StackSettings(dirname(status.urls['settingsFile'] ?? ''));
+  const keyOf = (tenantId: string): string | undefined => settings.tenant(tenantId)?.apiKey;
+  for (const report of reportsIn(said)) console.log(await keepPage(report, status, keyOf(report.tenantId)));
   return code;
 };
 
-/** The paths of reports that a job named in its lines, as far as they are the demo tenant's. */
-export function reportsIn(said: string, tenantId: string): string[] {
-  let isOurs = false;
+/** A report that a job named in its lines. */
+export interface NamedReport {
+  readonly tenantId: string;
+  readonly path: string;
+}
+
+/** The reports that a job named, with the tenant of each. */
+export function reportsIn(said: string): NamedReport[] {
+  let tenantId = '';
   return said.split('\n').flatMap((line) => {
-    if (!line.startsWith(' ')) isOurs = line.includes(` for ${tenantId} (`);
+    if (!line.startsWith(' ')) tenantId = / for (\S+) \(/.exec(line)?.[1] ?? '';
     const [, path] = /^ {2}report: (\S+)/.exec(line) ?? [];
-    return isOurs && path !== undefined ? [path] : [];
+    return tenantId !== '' && path !== undefined ? [{ tenantId, path }] : [];
   });
 }
 
-/** Gets a page from the API, which wants a key that no browser sends, and says where it lies. */
-async function keepPage(path: string, { urls, tenant }: StackStatus): Promise<void> {
-  const headers = { authorization: `Bearer ${tenant.apiKey}`, accept: 'text/html' };
+/** Gets a page from the API, which wants a key that no browser sends. @returns what to tell of it */
+async function keepPage(
+  { tenantId, path }: NamedReport,
+  { urls }: StackStatus,
+  key: string | undefined,
+): Promise<string> {
+  const about = `page for ${tenantId}:`;
+  if (key === undefined)
+    return `${about} not kept, for its key is not among this stack’s; GET ${path} with a key of the tenant`;
+  const headers = { authorization: `Bearer ${key}`, accept: 'text/html' };
   const answer = await fetch(`${urls['reconciliation'] ?? ''}${path}`, { headers }).catch(() => undefined);
-  if (answer?.ok !== true) {
-    return console.log(`  page: no answer from the reconciliation service; try GET ${path} later`);
-  }
+  if (answer?.ok !== true)
+    return `${about} no answer from the reconciliation service (${answer?.status ?? 'away'}); try GET ${path} later`;
   const name =
     path
       .split('/reports/')[1]
       ?.replace('/', '-')
       .replace(/\.html$/, '') ?? 'report';
-  const folder = join(RUN_FOLDER, 'reports');
+  const folder = join(RUN_FOLDER, 'reports', tenantId);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${name}.html`);
   writeFileSync(file, await answer.text(), { mode: 0o600 });
-  console.log(`  page: ${file} (open it in a browser)`);
+  return `${about} ${file} (open it in a browser)`;
 }
 
 /** What the service itself is given, as far as jobs need it. */

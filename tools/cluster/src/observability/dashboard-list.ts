@@ -80,6 +80,18 @@ const payments: DashboardSpec = {
       '{{pod}}',
       'Asked for again.',
     ]),
+    panel(
+      'Oldest booking without an answer',
+      's',
+      'max by (kind) (defter_payments_booking_waiting_seconds)',
+      ['{{kind}}', 'Of settlements also those that two people approved. Above 15 minutes somebody is woken.'],
+    ),
+    panel(
+      'Webhooks that nobody could place',
+      'short',
+      'sum by (cause) (increase(defter_payments_webhooks_orphaned_total[1h]))',
+      ['{{cause}}', '`waited` and `unknown_type` spend the budget of webhook-placed.'],
+    ),
     panel('Webhooks to tenants', 'ops', 'sum by (outcome) (rate(defter_webhooks_attempts_total[5m]))', [
       '{{outcome}}',
       '',

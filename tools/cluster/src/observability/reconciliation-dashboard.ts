@@ -37,6 +37,18 @@ export const reconciliation: DashboardSpec = {
       'Of verify-proofs, ledger-wallet-scan and exemption-check: always 0.',
     ]),
     panel(
+      'Unexplained difference, in the smallest unit',
+      'short',
+      'max by (currency, at) (defter_reconciliation_unexplained_difference_minor)',
+      ['{{currency}} {{at}}', 'As the newest settlement reports have it; it moves when one is made.'],
+    ),
+    panel(
+      'Oldest correction that is approved and not booked',
+      's',
+      'max by (state) (defter_reconciliation_correction_waiting_seconds)',
+      ['{{state}}', '`unknown`: the ledger was asked and has not answered. 0: there is none.'],
+    ),
+    panel(
       'Messages behind',
       'short',
       'sum by (topic) (defter_consumer_lag_messages{service="reconciliation"})',

@@ -11,6 +11,7 @@ import {
 import { type BySeverity, severities, type StoredReport } from '../report.js';
 import { ageingChart, flowChart } from './charts.js';
 import { correctionsTable } from './corrections-table.js';
+import { explanationsTable } from './explanations-table.js';
 import { amountOf, countOf, timeOf } from './figures.js';
 import { wordsOf } from './finding-words.js';
 import { html, type Html, nothing, when } from './html.js';
@@ -29,6 +30,7 @@ export function dailyPage(report: StoredReport<DailyContent>, sheet: Sheet): str
     ${tiles(content, sheet)} ${changesOf(content, sheet)} ${correctionsTable(content, sheet)}
     ${when(content.findings.length > 0, () => ageingOf(content, sheet))} ${flowOf(content, sheet)}
     ${movedTable(content.moved, sheet)} ${settledTable(content.settled, sheet)}
+    ${explanationsTable(content.explanations ?? [], sheet)}
     <h2>${texts.wordsTitle}</h2>
     <p class="soft">${texts.purpose}</p>
     <dl class="words">

@@ -31,7 +31,10 @@ const english: Readonly<Record<string, Words>> = {
     name: 'Bank credit without batch',
     meaning: 'Money arrived that no batch explains',
   },
-  batch_sum_mismatch: { name: 'Report refused', meaning: 'A provider’s report doesn’t add up' },
+  batch_sum_mismatch: {
+    name: 'Sums differ',
+    meaning: 'A report doesn’t add up, or the bank paid another sum than the report says',
+  },
   wallet_ledger_drift: {
     name: 'Balance isn’t its movements',
     meaning: 'An account holds other than its movements add up to',
@@ -121,10 +124,10 @@ const turkish: Readonly<Record<string, Words & { readonly sentence: string }>> =
     sentence: 'Bu banka girişinin hangi partiyi ödediğini bulun.',
   },
   batch_sum_mismatch: {
-    ...{ name: 'Rapor reddedildi', meaning: 'Sağlayıcının raporunun toplamları tutmuyor' },
+    ...{ name: 'Toplamlar tutmuyor', meaning: 'Raporun toplamı tutmuyor ya da banka başka tutar ödedi' },
     sentence:
-      'Bu rapordan hiçbir şey kullanılmadı. Sağlayıcıdan doğru dosyayı isteyin, sonra mutabakatı ' +
-      'yeniden çalıştırın.',
+      'Raporun toplamı tutmuyorsa ondan hiçbir şey kullanılmadı: doğru dosyayı isteyip mutabakatı yeniden ' +
+      'çalıştırın. Banka başka tutar ödediyse kaydı sağlayıcının bildirimiyle karşılaştırın.',
   },
   wallet_ledger_drift: {
     ...{ name: 'Bakiye hareketlerini tutmuyor', meaning: 'Hesaptaki bakiye, hareketlerinin toplamı değil' },

@@ -1,12 +1,15 @@
+import type { Explanation } from '../explanation.js';
 import type { StoredReport } from '../report.js';
 import {
   type BankTotal,
   type Batch,
   doubtfulAccounts,
   doubtfulLines,
+  type Payment,
   type SettlementContent,
   unseenAccounts,
 } from '../settlement-content.js';
+import { explanationsTable } from './explanations-table.js';
 import { amountOf, countOf, shortDateOf } from './figures.js';
 import { html, type Html, nothing, when } from './html.js';
 import { alarming, framed, framingOf, type Sheet, table, verdict } from './layout.js';
@@ -22,7 +25,7 @@ export function settlementPage(report: StoredReport<SettlementContent>, sheet: S
     ${bankTable(content, sheet)} ${paymentTable(content, sheet)}
     <h2>${texts.batchesTitle}</h2>
     <p class="soft">${texts.settledWhy}</p>
-    ${batchTable(content.batches, sheet)}`;
+    ${batchTable(content.batches, sheet)} ${explanationsTable(content.explanations ?? [], sheet)}`;
   const body = html`${lead(content, sheet)}
     <p class="soft">${texts.settlementPurpose} (${days})</p>
     ${when(content.batches.length + content.bank.length > 0, () => some)}`;
@@ -35,10 +38,13 @@ function lead(content: SettlementContent, { texts, language }: Sheet): Html {
   const [lines, accounts] = [doubtfulLines(content), doubtfulAccounts(content)];
   const unseen = unseenAccounts(content);
   const unknown = unseen > 0 ? [texts.settlementUnseen(countOf(unseen, language))] : [];
+  const byPeople = content.explanations?.length ?? 0;
+  const good =
+    byPeople > 0 ? texts.settlementGoodByPeople(countOf(byPeople, language)) : texts.settlementGood;
   if (lines + accounts === 0)
     return unseen > 0
-      ? verdict('MED', [texts.settlementGood, ...unknown], texts.settlementUnseenDo)
-      : verdict('good', [texts.settlementGood], texts.settlementGoodDo);
+      ? verdict('MED', [good, ...unknown], texts.settlementUnseenDo)
+      : verdict('good', [good], texts.settlementGoodDo);
   const says = [
     ...(lines > 0 ? [texts.settlementBad(countOf(lines, language))] : []),
     ...(accounts > 0 ? [texts.settlementBank(countOf(accounts, language))] : []),
@@ -77,11 +83,18 @@ function notBooked({ notBookedMinor }: BankTotal, texts: Texts, money: (minor: s
   return html`<br /><span class="wrong">${text}: ${size}</span>`;
 }
 
-function paymentTable({ payments = [] }: SettlementContent, { texts, language }: Sheet): Html {
+function paymentTable(
+  { payments = [], explanations = [] }: SettlementContent,
+  { texts, language }: Sheet,
+): Html {
   if (payments.length === 0) return nothing;
   const rows = payments.map((payment) => {
     const money = (minor: string): string => amountOf(minor, payment.currency, language);
-    const isWrong = payment.state === 'late' || payment.state === 'differs';
+    const byPeople = explanations.find((each) => each.what === 'settlement' && isOf(payment, each));
+    const isOff = payment.state === 'late' || payment.state === 'differs';
+    const isWrong = isOff && byPeople?.isWhole !== true;
+    const named =
+      byPeople === undefined ? nothing : html`<br /><span class="what">${byPeople.finding}</span>`;
     const on = payment.paidOn === null ? '' : shortDateOf(payment.paidOn, language);
     return [
       html`${shortDateOf(payment.on, language)}<br /><span class="what"
@@ -90,7 +103,7 @@ function paymentTable({ payments = [] }: SettlementContent, { texts, language }:
       countOf(payment.lines, language),
       money(payment.netMinor),
       payment.bookings === 0 ? '–' : html`${money(payment.paidMinor)}<br /><span class="what">${on}</span>`,
-      alarming(texts.states[payment.state], isWrong),
+      html`${alarming(texts.states[payment.state], isWrong)}${named}`,
     ];
   });
   const { settlement, lines, net, onStatement, state } = texts;
@@ -99,6 +112,12 @@ function paymentTable({ payments = [] }: SettlementContent, { texts, language }:
     <p class="soft">${texts.paymentsWhy}</p>
     ${table(heads, rows)}`;
 }
+
+const isOf = (payment: Payment, explanation: Explanation): boolean =>
+  payment.provider === explanation.provider &&
+  payment.connection === explanation.connection &&
+  payment.currency === explanation.currency &&
+  payment.settlement === explanation.name;
 
 function batchTable(batches: readonly Batch[], { texts, language }: Sheet): Html {
   const rows = batches.map((batch) => {

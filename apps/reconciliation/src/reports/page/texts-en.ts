@@ -70,6 +70,27 @@ export const english = {
     expired: 'expired',
     voided: 'void: something else is there now',
   },
+  explainedTitle: 'Differences that people have explained',
+  explainedWhy:
+    'By a correction that two people booked, or by closing the finding with a reason. They count as ' +
+    'explained in the tables above.',
+  explainedRest: (rest: string) => `And ${rest} more, in the CSV and JSON forms of this report.`,
+  explainedHow: 'How',
+  explainedWhat: { line: 'A line', settlement: 'A settlement', booking: 'A booking at the bank' },
+  difference: 'Difference',
+  aPart: 'a part; the rest is open',
+  transaction: 'transaction',
+  resolutions: {
+    post_adjustment: 'corrected by two people: adjustment',
+    write_off: 'corrected by two people: write-off',
+    accepted_risk: 'accepted',
+    psp_dispute: 'disputed with the provider',
+    duplicate_ignored: 'a double, ignored',
+    config_fix: 'a setting was corrected',
+    data_fix: 'data was corrected',
+    relink: 'linked by a person',
+    late_arrival: 'came late',
+  },
   todoTitle: 'What to do, most urgent first',
   todoNone: 'There is nothing to do.',
   todoUnknown: 'No finding is open. What is to be done first stands above.',
@@ -108,8 +129,8 @@ export const english = {
   openCalls: 'Without outcome',
   settledTitle: 'What providers settled for the day',
   settledWhy:
-    'Explained: the amounts differ for a known reason, such as a fee that was kept. Unexplained: ' +
-    'nobody knows yet. ' +
+    'Explained: the amounts differ for a known reason, such as a fee that was kept, or two people have ' +
+    'booked a correction, or somebody has closed the finding. Unexplained: nobody knows yet. ' +
     'The two are never set off against each other.',
   settledNone: 'No settlement file for this day is here yet. Providers often send it a day later.',
   lines: 'Lines',
@@ -151,9 +172,9 @@ export const english = {
   bankTitle: 'Settled, booked, and at the bank',
   bankWhy:
     'What providers settled in this period, what our own books show as arrived, and what the bank’s ' +
-    'statement says. Explained: transfers that are on their way, or pay what was settled before. ' +
-    'Unexplained: transfers that are late, of another amount, or of nothing we know. ' +
-    'The two are never set off.',
+    'statement says. Explained: transfers that are on their way, or pay what was settled before, and what ' +
+    'people have explained. Unexplained: transfers that are late, of another amount, or of nothing we ' +
+    'know. The two are never set off.',
   arrived: 'In our books',
   settledNet: 'Settled by the provider, net',
   onStatement: 'On the bank’s statement',
@@ -176,6 +197,10 @@ export const english = {
     'What each provider says it settled, beside what we have of the same movements. Lines that we ' +
     'don’t have, and amounts that differ without a known reason, are findings.',
   settlementGood: 'Every line was found with us, and no difference is unexplained.',
+  settlementGoodByPeople: (differences: string) =>
+    differences === '1'
+      ? 'No difference is unexplained; one was explained by people.'
+      : `No difference is unexplained; ${differences} were explained by people.`,
   settlementGoodDo: 'Everything is all right; there is nothing to do.',
   settlementBad: (lines: string) =>
     lines === '1'

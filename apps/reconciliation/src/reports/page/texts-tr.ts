@@ -68,6 +68,27 @@ export const turkish: Texts = {
     expired: 'süresi doldu',
     voided: 'geçersiz: artık başka bir durum var',
   },
+  explainedTitle: 'İnsanların açıkladığı farklar',
+  explainedWhy:
+    'İki kişinin işlediği bir düzeltmeyle ya da bulguyu nedeniyle kapatarak. Yukarıdaki tablolarda ' +
+    'açıklanan sayılır.',
+  explainedRest: (rest) => `Ve ${rest} tane daha: bu raporun CSV ve JSON biçimlerinde.`,
+  explainedHow: 'Nasıl',
+  explainedWhat: { line: 'Satır', settlement: 'Takas', booking: 'Bankadaki kayıt' },
+  difference: 'Fark',
+  aPart: 'bir bölümü; kalanı açık',
+  transaction: 'işlem',
+  resolutions: {
+    post_adjustment: 'iki kişi düzeltti: düzeltme kaydı',
+    write_off: 'iki kişi düzeltti: zarar yazıldı',
+    accepted_risk: 'kabul edildi',
+    psp_dispute: 'sağlayıcıya itiraz edildi',
+    duplicate_ignored: 'çift kayıt, yok sayıldı',
+    config_fix: 'bir ayar düzeltildi',
+    data_fix: 'veri düzeltildi',
+    relink: 'bir kişi bağladı',
+    late_arrival: 'geç geldi',
+  },
   todoTitle: 'Yapılacaklar, en acil olan en üstte',
   todoNone: 'Yapılacak bir şey yok.',
   todoUnknown: 'Açık bulgu yok. Önce yapılacaklar yukarıda.',
@@ -105,8 +126,8 @@ export const turkish: Texts = {
   openCalls: 'Sonucu belli olmayan',
   settledTitle: 'Sağlayıcıların bu gün için bildirdikleri',
   settledWhy:
-    'Açıklanan: tutar bilinen bir nedenle farklı, örneğin kesilen ücret. Açıklanamayan: nedeni ' +
-    'henüz bilinmiyor. ' +
+    'Açıklanan: tutar bilinen bir nedenle farklı, örneğin kesilen ücret; ya da iki kişi düzeltme ' +
+    'işledi, ya da biri bulguyu kapattı. Açıklanamayan: nedeni henüz bilinmiyor. ' +
     'İkisi hiçbir zaman birbirinden düşülmez.',
   settledNone: 'Bu günün mutabakat dosyası henüz gelmedi. Sağlayıcılar çoğu zaman bir gün sonra gönderir.',
   lines: 'Satır',
@@ -148,8 +169,8 @@ export const turkish: Texts = {
   bankTitle: 'Bildirilen, kaydedilen ve bankadaki',
   bankWhy:
     'Sağlayıcıların bu dönemde bildirdikleri, kendi kayıtlarımızda ulaşmış görünen ve banka ekstresinde ' +
-    'yazan. Açıklanan: yolda olan ya da daha eski bildirimleri ödeyen havaleler. Açıklanamayan: geciken, ' +
-    'tutarı farklı olan ya da neyi ödediği bilinmeyen havaleler. İkisi birbirinden düşülmez.',
+    'yazan. Açıklanan: yolda olan ya da daha eski bildirimleri ödeyen havaleler ve insanların ' +
+    'açıkladıkları. Açıklanamayan: geciken, tutarı farklı olan ya da neyi ödediği bilinmeyen havaleler. İkisi birbirinden düşülmez.',
   arrived: 'Kayıtlarımızda',
   settledNet: 'Sağlayıcının bildirdiği, net',
   onStatement: 'Banka ekstresinde',
@@ -172,6 +193,7 @@ export const turkish: Texts = {
     'Her sağlayıcının bildirdikleri, aynı hareketlerin bizdeki karşılıklarıyla yan yana. Bizde ' +
     'olmayan satırlar ve nedeni bilinmeyen farklar bulgudur.',
   settlementGood: 'Her satır bizde bulundu ve açıklanamayan fark yok.',
+  settlementGoodByPeople: (differences) => `Açıklanamayan fark yok; ${differences} farkı insanlar açıkladı.`,
   settlementGoodDo: 'Her şey yolunda; yapılacak bir şey yok.',
   settlementBad: (lines) => `${lines} satır bizde bulunamadı ya da nedeni bilinmeden farklı.`,
   settlementBank: (accounts) =>

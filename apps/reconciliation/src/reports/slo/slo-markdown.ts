@@ -13,6 +13,7 @@ export function sloMarkdown({ content, version }: StoredReport<SloContent>, lang
     `# ${texts.title} · ${texts.week} ${content.week}`,
     `${plain(content.tenantName)} · ${period} (${content.zone}) · v${version}`,
     `**${leadOf(content, language).sentences.join(' ')}**`,
+    leadOf(content, language).todo,
     overview(content, language),
     ...content.objectives.map((outcome) => section(outcome, content, language)),
     '',
@@ -29,7 +30,10 @@ const tableOf = (heads: readonly string[], rows: readonly (readonly string[])[])
 
 function overview({ objectives }: SloContent, language: Language): string {
   const texts = sloTexts[language];
-  const heads = [texts.objective, texts.part, '', texts.target, texts.attained, texts.spent, texts.events];
+  const heads = [
+    ...[texts.objective, texts.part, texts.result, texts.target, texts.attained, texts.spent],
+    texts.events,
+  ];
   const rows = objectives.flatMap((outcome) =>
     outcome.parts.map((part) => [
       ...[nameOf(outcome, texts), part.part ?? '', texts.verdicts[part.verdict]],

@@ -1,6 +1,6 @@
 import { countOf, shortDateOf, timeOf } from '../page/figures.js';
 import { html, type Html, when } from '../page/html.js';
-import { alarming, framed, framingOf, type Sheet, table } from '../page/layout.js';
+import { alarming, framed, framingOf, type Sheet, table, verdict } from '../page/layout.js';
 import type { Language, StoredReport } from '../report.js';
 import { burnChart } from './slo-chart.js';
 import type { SloContent, SloOutcome, SloPart } from './slo-content.js';
@@ -23,28 +23,43 @@ export function sloPage(report: StoredReport<SloContent>, sheet: Sheet): string 
 const partsOf = ({ objectives }: SloContent): SloPart[] => objectives.flatMap(({ parts }) => parts);
 
 function lead(content: SloContent, language: Language): Html {
-  const { kind, sentences } = leadOf(content, language);
-  return html`<p class="lead ${kind}">${sentences.join(' ')}</p>`;
+  const { kind, sentences, todo } = leadOf(content, language);
+  return verdict(kind, sentences, todo);
 }
 
 const isUnsure = ({ verdict }: SloPart): boolean => verdict === 'partial' || verdict === 'unknown';
 
+interface Lead {
+  readonly kind: 'good' | 'MED' | 'HIGH';
+  readonly sentences: readonly string[];
+  readonly todo: string;
+}
+
 /** What the report says first, for the page and for Markdown. */
-export function leadOf(
-  content: SloContent,
-  language: Language,
-): { readonly kind: 'good' | 'MED' | 'HIGH'; readonly sentences: readonly string[] } {
+export function leadOf(content: SloContent, language: Language): Lead {
   const texts = sloTexts[language];
   const parts = partsOf(content);
   if (parts.every(({ measured }) => measured === 0))
-    return { kind: 'HIGH', sentences: [texts.nothingMeasured] };
-  const missed = parts.filter(({ verdict }) => verdict === 'missed').length;
+    return { kind: 'HIGH', sentences: [texts.nothingMeasured], todo: texts.unsureDo };
+  const missed = missedNames(content, texts);
   const unmissed = parts.some(isUnsure) ? texts.noneMissed : texts.allKept;
-  const first = missed > 0 ? texts.missed(countOf(missed, language)) : unmissed;
+  const first =
+    missed.length > 0 ? texts.missed(countOf(missed.length, language), missed.join(', ')) : unmissed;
   const isWhole = parts.every(({ measured }) => measured === 1);
-  const kind = missed > 0 ? 'HIGH' : isWhole ? 'good' : 'MED';
-  return { kind, sentences: isWhole ? [first] : [first, texts.incomplete] };
+  const sentences = isWhole ? [first] : [first, texts.incomplete];
+  if (missed.length > 0) {
+    const todo = isWhole ? texts.missedDo : `${texts.missedDo} ${texts.unsureDo}`;
+    return { kind: 'HIGH', sentences, todo };
+  }
+  return { kind: isWhole ? 'good' : 'MED', sentences, todo: isWhole ? texts.goodDo : texts.unsureDo };
 }
+
+const missedNames = ({ objectives }: SloContent, texts: SloTexts): string[] =>
+  objectives.flatMap((outcome) =>
+    outcome.parts
+      .filter(({ verdict: its }) => its === 'missed')
+      .map(({ part }) => (part === null ? nameOf(outcome, texts) : `${nameOf(outcome, texts)} (${part})`)),
+  );
 
 /** A part's figures as texts: what is not known says so. */
 export function figuresOf(part: SloPart, language: Language): readonly string[] {
@@ -77,7 +92,10 @@ function overview({ objectives }: SloContent, language: Language): Html {
     }),
   );
   const figures = [texts.target, texts.attained, texts.spent, texts.events, texts.bad, texts.measured];
-  return table([[texts.objective], [texts.part], [''], ...figures.map((name) => [name, 'n'] as const)], rows);
+  return table(
+    [[texts.objective], [texts.part], [texts.result], ...figures.map((name) => [name, 'n'] as const)],
+    rows,
+  );
 }
 
 const textsOf = ({ name }: SloOutcome, texts: SloTexts) =>
@@ -108,6 +126,10 @@ function partOf(part: SloPart, content: SloContent, language: Language): Html {
     return html`<h3>${name}</h3>
       <p>${texts.noEvents}</p>
       ${gaps(part, content, language)}`;
+  // Seven rows of nothing hide the one that has something.
+  if (part.bad === 0 && part.measured === 1)
+    return html`<h3>${name}</h3>
+      <p>${texts.nothingBad}</p>`;
   return html`<h3>${name}</h3>
     <p class="soft">${texts.burnWhy}</p>
     ${burnChart(part, content, language)} ${daysTable(part, language)} ${worst(part, content, language)}

@@ -58,7 +58,7 @@ describe('the SLO report of a week', () => {
     }[];
     expect(first).toMatchObject({ business_on: '2026-02-08', result: { version: 1, isNew: true } });
     expect(again).toMatchObject({ business_on: '2026-02-08', result: { version: 1, isNew: false } });
-    expect(await carriedOut('2026-02-09')).toBe('job-date-ahead');
+    expect(await carriedOut('2026-02-09')).toBe('job-week-not-over');
   });
 
   it('is the week of the tenant’s zone, found by its name and by each of its days', async () => {
@@ -137,15 +137,20 @@ describe('the SLO report of a week', () => {
       'availability/webhook-delivery',
       ...['latency/webhook-delivery', 'delivery-success'],
     ]);
-    expect(result['partial']).toEqual(['availability/payments', 'latency/payments', 'webhook-success']);
-    expect(count).toBe('8');
+    expect(result['partial']).toEqual([
+      ...['availability/payments', 'latency/payments', 'webhook-success', 'webhook-placed'],
+    ]);
+    expect(count).toBe('9');
   });
 
   it('is a page that prints, Markdown, JSON, a table and a mail', async () => {
     const page = await text('latest.html');
     expect(page.type).toContain('text/html');
     expect(page.body).toContain('SLO report · Week 2026-W06');
-    expect(page.body).toContain('2 objectives were missed');
+    expect(page.body).toContain('2 objectives were missed: Availability (ledger), Payout time.');
+    expect(page.body).toContain('To do: see what happened in the worst hours');
+    // What was measured whole and good is a sentence, no table.
+    expect(page.body).toContain('Measured all week, and nothing was bad.');
     expect(page.body).toContain('measured too little');
     expect(page.body).toContain('no data');
     expect(page.body).toMatch(/<polyline[^]*?class="burn"/);

@@ -15,11 +15,15 @@ export interface SloTexts {
   readonly purpose: string;
   readonly allKept: string;
   readonly noneMissed: string;
-  readonly missed: (count: string) => string;
+  readonly missed: (count: string, names: string) => string;
+  readonly goodDo: string;
+  readonly missedDo: string;
+  readonly unsureDo: string;
   readonly incomplete: string;
   readonly nothingMeasured: string;
   readonly verdicts: Readonly<Record<Verdict, string>>;
   readonly objective: string;
+  readonly result: string;
   readonly part: string;
   readonly target: string;
   readonly attained: string;
@@ -36,6 +40,7 @@ export interface SloTexts {
   readonly day: string;
   readonly worstTitle: string;
   readonly noneBad: string;
+  readonly nothingBad: string;
   readonly hour: string;
   readonly gapsTitle: string;
   readonly gap: (from: string, until: string) => string;
@@ -50,7 +55,14 @@ const english: SloTexts = {
     'leaves to go wrong: of 99.9 %, one request in a thousand. Figures are what Prometheus measured.',
   allKept: 'Every objective that was measured was kept.',
   noneMissed: 'No objective was missed in what was measured; of some too little was measured to say more.',
-  missed: (count) => `${count} objectives were missed. What spent their budgets stands below.`,
+  missed: (count, names) =>
+    count === '1' ? `One objective was missed: ${names}.` : `${count} objectives were missed: ${names}.`,
+  goodDo: 'There is nothing to do.',
+  missedDo:
+    'To do: see what happened in the worst hours of what was missed (they stand below), and mend it before the ' +
+    'month’s budget is gone.',
+  unsureDo:
+    'To do: see why Prometheus did not measure what is red below: whether it scrapes the service, and when.',
   incomplete: 'Some of the week, or some of the services, was not measured: nothing is known of that.',
   nothingMeasured: 'Nothing of this week was measured. Whether anything was kept is not known.',
   verdicts: {
@@ -61,6 +73,7 @@ const english: SloTexts = {
     unknown: 'not known',
   },
   objective: 'Objective',
+  result: 'Result',
   part: 'Of',
   target: 'Promised',
   attained: 'Attained',
@@ -78,6 +91,7 @@ const english: SloTexts = {
   day: 'Day',
   worstTitle: 'Worst hours',
   noneBad: 'No hour with bad events.',
+  nothingBad: 'Measured all week, and nothing was bad.',
   hour: 'Hour',
   gapsTitle: 'Not measured',
   gap: (from, until) => `${from} to ${until}`,
@@ -87,6 +101,10 @@ const english: SloTexts = {
     'webhook-success': {
       name: 'Webhooks of providers',
       promise: '99.9 % of webhooks are taken in without a dead letter.',
+    },
+    'webhook-placed': {
+      name: 'Webhooks that fit',
+      promise: '99.5 % of webhooks find what they are about within an hour.',
     },
     'delivery-success': {
       name: 'Webhooks to tenants',
@@ -107,7 +125,13 @@ const turkish: SloTexts = {
     'izin verdiği paydır: %99,9 sözünde bin istekten biri. Rakamlar Prometheus’un ölçtükleridir.',
   allKept: 'Ölçülen her hedef tutturuldu.',
   noneMissed: 'Ölçülen kısımda kaçırılan hedef yok; bazılarında fazlasını söyleyecek kadar ölçüm yok.',
-  missed: (count) => `${count} hedef tutturulamadı. Bütçelerini neyin harcadığı aşağıda.`,
+  missed: (count, names) => `${count} hedef tutturulamadı: ${names}.`,
+  goodDo: 'Yapılacak bir şey yok.',
+  missedDo:
+    'Yapılacak: tutturulamayanların en kötü saatlerinde (aşağıda) ne olduğuna bakın ve ayın bütçesi bitmeden ' +
+    'giderin.',
+  unsureDo:
+    'Yapılacak: aşağıda kırmızı olanı Prometheus’un neden ölçmediğine bakın: servisi okuyor mu, ne zamandan beri.',
   incomplete: 'Haftanın ya da servislerin bir kısmı ölçülmedi: o kısım hakkında bir şey bilinmiyor.',
   nothingMeasured: 'Bu haftadan hiçbir şey ölçülmedi. Hedeflerin tutup tutmadığı bilinmiyor.',
   verdicts: {
@@ -118,6 +142,7 @@ const turkish: SloTexts = {
     unknown: 'bilinmiyor',
   },
   objective: 'Hedef',
+  result: 'Sonuç',
   part: 'Nerede',
   target: 'Söz',
   attained: 'Ulaşılan',
@@ -135,6 +160,7 @@ const turkish: SloTexts = {
   day: 'Gün',
   worstTitle: 'En kötü saatler',
   noneBad: 'Kötü olay olan saat yok.',
+  nothingBad: 'Bütün hafta ölçüldü, kötü olay yok.',
   hour: 'Saat',
   gapsTitle: 'Ölçülmeyen zamanlar',
   gap: (from, until) => `${from} – ${until}`,
@@ -147,6 +173,10 @@ const turkish: SloTexts = {
     'webhook-success': {
       name: 'Sağlayıcı webhook’ları',
       promise: 'Webhook’ların %99,9’u ölü mektup olmadan alınır.',
+    },
+    'webhook-placed': {
+      name: 'Yerini bulan webhook’lar',
+      promise: 'Webhook’ların %99,5’i bir saat içinde ilgili olduğu işlemi bulur.',
     },
     'delivery-success': {
       name: 'Kiracılara giden webhook’lar',

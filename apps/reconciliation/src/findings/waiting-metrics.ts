@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Database, Logger, Metrics } from '@defter/platform';
+
+/** Approved by two people, and not in the ledger: see `ProposalStatus`. */
+const STATES = ['approved', 'booking', 'unknown'] as const;
+
+/** By the index proposal_due. */
+const WAITING = `
+  select p.status as state, extract(epoch from now() - min(a.approved_at))::float8 as seconds
+    from proposal p
+    join proposal_approval a
+      on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id and a.revision = p.approved_revision
+   where p.status in ('approved', 'booking', 'unknown')
+   group by p.status`;
+
+interface Row {
+  readonly state: (typeof STATES)[number];
+  readonly seconds: number;
+}
+
+/**
+ * How long the oldest correction has waited since its approval, of all tenants together, read when it is
+ * asked for. Two people believe that it is done; as long as it is `booking` or `unknown`, nobody knows.
+ */
+@Injectable()
+export class WaitingMetrics {
+  constructor(database: Database, metrics: Metrics, logger: Logger) {
+    metrics.gauge(
+      'defter_reconciliation_correction_waiting_seconds',
+      'Since the approval of the oldest correction that is not booked; 0 where there is none',
+      ['state'],
+      async (gauge) => {
+        try {
+          const rows = await database.query<Row & Record<string, unknown>>(WAITING);
+          for (const state of STATES)
+            gauge.set({ state }, Math.max(0, rows.find((row) => row.state === state)?.seconds ?? 0));
+        } catch (error) {
+          logger.warn('Corrections that wait could not be counted', { error });
+        }
+      },
+    );
+  }
+}
