@@ -30,7 +30,8 @@ function report(error: unknown, command: Command | undefined): number {
   return misused ? 2 : 1;
 }
 
-/** What node:util's parseArgs throws at an unknown flag. */
+/** What node:util's parseArgs throws at an unknown flag, also one of another realm (Jest). */
 function isFlagError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return String(error.code).startsWith('ERR_PARSE_ARGS');
 }

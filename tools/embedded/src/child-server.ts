@@ -50,7 +50,7 @@ export class ChildServer {
         `Stop that one first (./defter down, or kill ${running.owner.pid})`,
       );
     }
-    if (command.container !== undefined) dockerKill(command);
+    if (command.container !== undefined) await dockerKill(command);
     mkdirSync(dirname(command.logFile), { recursive: true });
     const log = openSync(command.logFile, 'a');
     const logStart = statSync(command.logFile).size;
@@ -104,14 +104,27 @@ export class ChildServer {
     return written.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
-  private signal(signal: NodeJS.Signals): Promise<Exit> {
+  private async signal(signal: NodeJS.Signals): Promise<Exit> {
     // An unreferenced child would let Node end while someone awaits its exit.
     this.child.ref();
     if (this.exit !== undefined) return this.exited;
     // Of all signals Docker's client keeps this one to itself: it would die, and the server would live on.
-    if (signal === 'SIGKILL' && this.command.container !== undefined) dockerKill(this.command);
+    if (signal === 'SIGKILL' && this.command.container !== undefined) await this.killContainer();
     else this.child.kill(signal);
     return this.exited;
+  }
+
+  /** Until it is gone: the client may have asked for it a moment ago, and it may not be there yet. */
+  private async killContainer(): Promise<void> {
+    while (this.exit === undefined) {
+      await dockerKill(this.command);
+      const again = new AbortController();
+      await Promise.race([
+        this.exited,
+        sleep(500, undefined, { signal: again.signal }).catch(() => undefined),
+      ]);
+      again.abort();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 export { cacheFolder } from './cache-folder.js';
 export { ChildServer } from './child-server.js';
-export { IMAGE_VARIABLES, IN_IMAGE, RUN_VARIABLE } from './container.js';
+export { IMAGE_VARIABLES, IN_IMAGE } from './container.js';
+export { isOver, RUN_LABEL, RUN_VARIABLE, runOfThisProcess } from './container-run.js';
 export { lockFile, withFileLock, type FileLock } from './file-lock.js';
 export { prepareKafka, startKafka, type KafkaOptions, type KafkaServer } from './kafka.js';
 export { LOGGING_FILE } from './kafka-settings.js';

@@ -6,6 +6,7 @@ import { startKafka, type KafkaServer } from './kafka.js';
 import { identify } from './process-identity.js';
 import { printedBeforeCrash } from './testing/crashing-parent.js';
 import { scratchFolder } from './testing/scratch-folder.js';
+import { processOf } from './testing/server-process.js';
 import { until } from './testing/until.js';
 
 const TOPIC = 'kept';
@@ -64,9 +65,10 @@ describe('the embedded Kafka broker', () => {
   });
 
   it('says who holds a port', async () => {
+    const pid = await processOf(server, join(dir, 'kafka.pid'));
     const start = startKafka({ dir: join(dir, 'other'), port: server.port });
     await expect(start).rejects.toThrow(
-      `Port ${server.port}, which Kafka needs, is used by process ${server.pid} (java).`,
+      `Port ${server.port}, which Kafka needs, is used by process ${pid} (java).`,
     );
   });
 

@@ -34,6 +34,8 @@ interface Ports {
 
 const LOOPBACK = '127.0.0.1';
 const START_TIMEOUT_MS = 60_000;
+/** The heap, and as much again for classes, compiled code, threads and mapped files. */
+const CONTAINER_MEMORY = '1g';
 const PORT_LOST = /Address already in use|BindException/;
 const FAST_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xms256m', '-Xmx512m'];
 
@@ -118,7 +120,7 @@ function javaOf(
   return {
     command: join(IN_IMAGE.java, 'bin/java'),
     args: [...FAST_START, logging, '-cp', join(IN_IMAGE.kafkaLibs, '*'), ...main],
-    container: { image, folders: [dir] },
+    container: { image, folders: [dir], memory: CONTAINER_MEMORY },
     orphanSignal: 'SIGTERM',
   };
 }

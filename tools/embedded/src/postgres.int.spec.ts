@@ -8,6 +8,7 @@ import { startPostgres, type PostgresServer } from './postgres.js';
 import { identify } from './process-identity.js';
 import { printedBeforeCrash } from './testing/crashing-parent.js';
 import { scratchFolder } from './testing/scratch-folder.js';
+import { processOf } from './testing/server-process.js';
 import { unprivilegedUser } from './system-user.js';
 import { until } from './testing/until.js';
 
@@ -74,7 +75,8 @@ describe('the embedded PostgreSQL', () => {
 
   it('says who holds a port, and how to choose another', async () => {
     const other = join(dir, 'other');
-    const holder = `process ${server.pid} (postgres). End that process, or shift`;
+    const pid = await processOf(server, join(dir, 'postgres.pid'));
+    const holder = `process ${pid} (postgres). End that process, or shift`;
     const remedy = `Port ${server.port}, which PostgreSQL needs, is used by ${holder}`;
     await expect(startPostgres({ dir: other, port: server.port })).rejects.toThrow(remedy);
   });

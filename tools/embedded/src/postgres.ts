@@ -30,6 +30,8 @@ export interface PostgresServer extends ServerHandle {
 }
 
 const START_TIMEOUT_MS = 60_000;
+/** For what SETTINGS allow: shared buffers, sessions and their work. */
+const CONTAINER_MEMORY = '2g';
 const SETTINGS = {
   shared_buffers: '256MB',
   max_connections: '200',
@@ -105,7 +107,7 @@ function commandFor(
   return {
     name: 'PostgreSQL',
     command: join(image === undefined ? home : IN_IMAGE.postgres, 'bin/postgres'),
-    container: image === undefined ? undefined : { image, folders: [data] },
+    container: image === undefined ? undefined : { image, folders: [data], memory: CONTAINER_MEMORY },
     args: ['-D', data, ...listen, ...given],
     cwd: '/',
     env: { PATH: process.env['PATH'], TZ: 'UTC', LC_ALL: 'C' },

@@ -1,9 +1,12 @@
 import type { SystemUser } from './system-user.js';
 
-/** A container that runs a server: the image, and the folders that it shares with this machine. */
+/** A container that runs a server. */
 export interface Container {
   readonly image: string;
+  /** What it shares with this machine, under the same paths. */
   readonly folders: readonly string[];
+  /** What it may take, as Docker writes it (`1g`): above that the kernel ends it, not others. */
+  readonly memory: string;
 }
 
 /** How one server process is run. */

@@ -4,11 +4,14 @@ import { parseArgs } from 'node:util';
 import { CHECKOUT, SetupError } from '@defter/embedded';
 import { UsageError } from '../command.js';
 import { addResults, forgetResults, type Outcome } from './jest-results.js';
+import { interruptible } from './interruption.js';
 import { withServerImages } from './server-images.js';
 import { containerStep, stepsOf, type Part, type Step } from './steps.js';
 import { withServers } from './test-servers.js';
 
 const PARTS: readonly Part[] = ['checks', 'unit', 'int', 'e2e'];
+/** What a shell says of a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 /**
  * `./defter test [part]`: runs every step even after a failed one, so that one run tells everything. The last
@@ -25,34 +28,47 @@ export async function test(args: readonly string[]): Promise<number> {
   const part = PARTS.find((name) => name === wanted);
   if (wanted !== undefined && part === undefined) throw new UsageError(`one of: ${PARTS.join(', ')}`);
   if (projects.length > 0) throw new UsageError('projects are named with --containers only');
-  return runSteps(stepsOf(part), {});
+  return interruptible((stop) => runSteps(stepsOf(part), { env: {}, stop }));
 }
 
 async function inContainers(named: readonly string[]): Promise<number> {
   const projects = named.filter((name) => name !== 'int');
   const others = projects.filter((name) => PARTS.some((part) => part === name));
   if (others.length > 0) throw new UsageError(`--containers is for int, not for ${others.join(', ')}`);
-  return withServerImages((env) => runSteps([[containerStep(projects)]], env));
+  const steps = [[containerStep(projects)]];
+  return interruptible((stop) => withServerImages((env) => runSteps(steps, { env, stop })));
 }
 
-async function runSteps(groups: readonly (readonly Step[])[], env: Environment): Promise<number> {
+async function runSteps(groups: readonly (readonly Step[])[], run: Run): Promise<number> {
   const outcomes: StepOutcome[] = [];
-  for (const group of groups) outcomes.push(...(await Promise.all(group.map((step) => runStep(step, env)))));
-  return summary(outcomes);
+  for (const group of groups) {
+    if (run.stop.aborted) return INTERRUPTED;
+    outcomes.push(...(await Promise.all(group.map((step) => runStep(step, run)))));
+  }
+  const code = summary(outcomes);
+  return run.stop.aborted ? INTERRUPTED : code;
 }
 
 type Environment = Readonly<Record<string, string>>;
+
+/** What all steps of a run share. */
+interface Run {
+  readonly env: Environment;
+  /** Somebody wants the run to end. */
+  readonly stop: AbortSignal;
+}
 
 interface StepOutcome extends Outcome {
   readonly name: string;
   readonly seconds: string;
 }
 
-async function runStep(step: Step, env: Environment): Promise<StepOutcome> {
+async function runStep(step: Step, { env, stop }: Run): Promise<StepOutcome> {
   console.log(`\n=== ${step.name}: ${step.command.join(' ')}`);
   const startedAt = Date.now();
   if (step.results !== undefined) forgetResults(step.results);
-  const run = (servers: Environment): Promise<boolean> => succeeds(step, { ...env, ...servers });
+  const run = (servers: Environment): Promise<boolean> =>
+    succeeds(step, { env: { ...env, ...servers }, stop });
   const ok = await (step.servers === true ? withServers(run) : run({})).catch(failed);
   const counted = count(step, ok);
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -80,7 +96,8 @@ function count(step: Step, ok: boolean): Outcome {
   return { passed, failures };
 }
 
-function succeeds({ command, quiet = false }: Step, env: Environment): Promise<boolean> {
+function succeeds({ command, quiet = false }: Step, { env, stop }: Run): Promise<boolean> {
+  if (stop.aborted) return Promise.resolve(false);
   const [program, ...args] = command;
   const path = [join(CHECKOUT, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
   const output = quiet ? 'pipe' : 'inherit';
@@ -91,12 +108,16 @@ function succeeds({ command, quiet = false }: Step, env: Environment): Promise<b
   });
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => said.push(data));
+  // It ends its own children, and we wait for it: their servers are still to be removed.
+  const end = (): void => void child.kill('SIGTERM');
+  stop.addEventListener('abort', end);
   return new Promise((resolve) => {
     child.once('error', (error) => {
       console.error(`${program}: ${error.message}`);
       resolve(false);
     });
     child.once('close', (code) => {
+      stop.removeEventListener('abort', end);
       if (code !== 0) process.stdout.write(Buffer.concat(said));
       resolve(code === 0);
     });

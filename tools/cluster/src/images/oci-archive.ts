@@ -37,9 +37,10 @@ export async function writeArchive(
   {
     folder,
     name,
+    tag = 'latest',
     layers,
     config,
-  }: { folder: string; name: string; layers: readonly Layer[]; config: ImageConfig },
+  }: { folder: string; name: string; tag?: string; layers: readonly Layer[]; config: ImageConfig },
 ): Promise<string> {
   const blobs = join(folder, 'blobs/sha256');
   mkdirSync(blobs, { recursive: true });
@@ -54,15 +55,15 @@ export async function writeArchive(
   };
   const image = blobOf(blobs, `${MEDIA}.manifest.v1+json`, manifest);
   const annotations = {
-    'org.opencontainers.image.ref.name': 'latest',
-    'io.containerd.image.name': fullName(name),
+    'org.opencontainers.image.ref.name': tag,
+    'io.containerd.image.name': `${fullName(name)}:${tag}`,
   };
   const index = { schemaVersion: 2, manifests: [{ ...image, annotations }] };
   writeFileSync(join(folder, 'index.json'), JSON.stringify(index));
   writeFileSync(join(folder, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   // For `docker load`, which reads this one where it doesn't know the other.
   const paths = made.map(({ digest }) => blobPath(digest));
-  const docker = [{ Config: blobPath(settings.digest), RepoTags: [`${name}:latest`], Layers: paths }];
+  const docker = [{ Config: blobPath(settings.digest), RepoTags: [`${name}:${tag}`], Layers: paths }];
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(docker));
   await mustRun('tar', [
     ...STABLE,
@@ -80,7 +81,7 @@ export async function writeArchive(
 
 /** As Docker completes a name: containerd doesn't, and Kubernetes finds images by complete names only. */
 const fullName = (name: string): string =>
-  `${(name.split('/')[0] ?? '').includes('.') ? '' : 'docker.io/'}${name}:latest`;
+  `${(name.split('/')[0] ?? '').includes('.') ? '' : 'docker.io/'}${name}`;
 
 const blobPath = (digest: string): string => `blobs/${digest.replace(':', '/')}`;
 

@@ -12,22 +12,28 @@ export interface ServerImage {
   readonly file: string;
 }
 
-/** Makes both in a folder. */
-export async function makeServerImages(folder: string): Promise<Record<'postgres' | 'kafka', ServerImage>> {
+/** What the names of these images begin with. */
+export const SERVER_IMAGES = 'defter-test';
+
+/** Makes both in a folder, under a tag. */
+export async function makeServerImages(
+  folder: string,
+  tag: string,
+): Promise<Record<'postgres' | 'kafka', ServerImage>> {
   mkdirSync(folder, { recursive: true });
   const kafka = await prepareKafka();
   return {
-    postgres: await make('postgres', folder, (root) => layPostgres(root)),
-    kafka: await make('kafka', folder, (root) => layKafka(root, kafka.java.command, kafka.libs)),
+    postgres: await make('postgres', { folder, tag }, (root) => layPostgres(root)),
+    kafka: await make('kafka', { folder, tag }, (root) => layKafka(root, kafka.java.command, kafka.libs)),
   };
 }
 
 async function make(
   server: string,
-  folder: string,
+  { folder, tag }: { folder: string; tag: string },
   lay: (root: string) => Promise<void>,
 ): Promise<ServerImage> {
-  const name = `defter-test/${server}`;
+  const name = `${SERVER_IMAGES}/${server}`;
   const file = join(folder, `${server}.tar`);
   const parts = mkdtempSync(join(tmpdir(), 'defter-image-'));
   try {
@@ -36,8 +42,8 @@ async function make(
     await lay(root);
     const config = { user: '65534:65534', workingDir: '/', entrypoint: [], env: ['TZ=UTC'], labels: {} };
     const layers = [{ name: server, folder: root }];
-    await writeArchive(file, { folder: join(parts, 'image'), name, layers, config });
-    return { name: `${name}:latest`, file };
+    await writeArchive(file, { folder: join(parts, 'image'), name, tag, layers, config });
+    return { name: `${name}:${tag}`, file };
   } finally {
     rmSync(parts, { recursive: true, force: true });
   }
