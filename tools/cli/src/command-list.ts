@@ -24,7 +24,7 @@ const lazily =
 export const COMMANDS: readonly Command[] = [
   {
     name: 'up',
-    usage: './defter up [--detach]',
+    usage: './defter up [--detach] [--kafka-users]',
     summary: 'start PostgreSQL, Kafka and all services; Ctrl-C stops them',
     run: up,
   },
