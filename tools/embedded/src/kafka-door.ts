@@ -45,11 +45,13 @@ const NAME = 'SECURED';
 export interface Door extends DoorKeys {
   readonly host: string;
   readonly port: number;
+  /** So long a connection may go on before the broker wants to see the password again; for ever if absent. */
+  readonly sessionMs?: number | undefined;
 }
 
 /** What a broker with a door has beside, or in place of, its other settings. */
 export function doorProperties(
-  { host, port, keystore, password }: Door,
+  { host, port, keystore, password, sessionMs }: Door,
   without: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const also = (name: string, more: string): string => `${String(without[name])},${more}`;
@@ -64,6 +66,7 @@ export function doorProperties(
     [`${own}.sasl.enabled.mechanisms`]: 'SCRAM-SHA-512',
     [`${own}.scram-sha-512.sasl.jaas.config`]:
       'org.apache.kafka.common.security.scram.ScramLoginModule required;',
+    ...(sessionMs === undefined ? {} : { [`${own}.scram-sha-512.connections.max.reauth.ms`]: sessionMs }),
     [`${own}.ssl.keystore.type`]: 'PKCS12',
     [`${own}.ssl.keystore.location`]: keystore,
     [`${own}.ssl.keystore.password`]: password,

@@ -21,7 +21,7 @@ export interface KafkaOptions {
   /** Where it listens and what it tells its clients; loopback unless others than this machine's call. */
   readonly host?: string;
   /** With a second listener, which is encrypted and asks for users and rights; the first is administrators'. */
-  readonly secured?: boolean;
+  readonly secured?: boolean | { readonly sessionMs: number };
 }
 
 /** A running broker. A new start keeps port and data. */
@@ -57,9 +57,11 @@ export async function startKafka(options: KafkaOptions, supervision?: Supervisio
   let ports = await fixedPorts(options.port);
   const installation = await installKafka(trainingRun);
   prepareData(dir, installation);
-  const keys = options.secured === true ? await doorKeys(dir, host, installation.java) : undefined;
+  const { secured: wanted = false } = options;
+  const keys = wanted === false ? undefined : await doorKeys(dir, host, installation.java);
+  const sessionMs = typeof wanted === 'object' ? wanted.sessionMs : undefined;
   const launchAgain = async (): Promise<ChildServer> => {
-    const launched = await launch(dir, installation, { host, fixed: ports, keys });
+    const launched = await launch(dir, installation, { host, fixed: ports, keys, sessionMs });
     ports = launched.ports;
     return launched.server;
   };
@@ -102,19 +104,20 @@ interface Launch {
   readonly host?: string;
   readonly fixed?: Ports | undefined;
   readonly keys?: DoorKeys | undefined;
+  readonly sessionMs?: number | undefined;
   readonly jvmFlags?: string[];
 }
 
 async function launch(
   dir: string,
   installation: KafkaInstallation,
-  { host = LOOPBACK, fixed, keys, jvmFlags }: Launch,
+  { host = LOOPBACK, fixed, keys, sessionMs, jvmFlags }: Launch,
 ): Promise<{ server: ChildServer; ports: Ports }> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   const flags = jvmFlags ?? archiveFlags(installation);
   for (;;) {
     const ports = fixed ?? (await freePorts());
-    const door = keys && { ...keys, host, port: ports.securedPort };
+    const door = keys && { ...keys, host, port: ports.securedPort, sessionMs };
     const properties = join(dir, 'server.properties');
     writeFileSync(properties, brokerProperties({ data: join(dir, 'data'), host, ...ports, door }));
     const server = await ChildServer.start({

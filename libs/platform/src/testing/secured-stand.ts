@@ -34,8 +34,8 @@ export class SecuredStand {
     readonly admin: Messaging,
   ) {}
 
-  static async start(): Promise<SecuredStand> {
-    const kafka = await startKafka({ dir: scratchFolder('secured-broker'), secured: true });
+  static async start(secured: true | { sessionMs: number } = true): Promise<SecuredStand> {
+    const kafka = await startKafka({ dir: scratchFolder('secured-broker'), secured });
     if (kafka.secured === undefined) throw new Error('the broker has no second listener');
     return new SecuredStand(kafka, kafka.secured, await openMessaging([kafka.brokers]));
   }

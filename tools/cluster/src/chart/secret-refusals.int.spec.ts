@@ -2,17 +2,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusal } from './render.js';
 
-const REFUSALS: readonly (readonly [what: string, set: string, sentence: string])[] = [
+const REFUSALS: readonly (readonly [what: string, set: string, sentence: string, variant?: string])[] = [
   [
     'a user without a secret',
-    'kafka.users.ledger={"name":"defter-ledger","secret":null}',
+    'kafka.users.ledger={"name":"defter-ledger"}',
     'kafka.users.ledger has no secret: say which Secret, and which key of it, has the password',
+    'default',
   ],
   ['a user without a name', 'kafka.users.ledger.name=""', 'kafka.users.ledger has no name: say as whom'],
   [
     'a Secret without its key',
-    'kafka.users.ledger.secret={"name":"x","key":null}',
+    'kafka.users.ledger={"name":"x","secret":{"name":"x"}}',
     "at '/kafka/users/ledger/secret': missing property 'key'",
+    'default',
   ],
   ['a password in values', 'kafka.users.ledger.password="x"', "additional properties 'password' not allowed"],
   [
@@ -22,8 +24,9 @@ const REFUSALS: readonly (readonly [what: string, set: string, sentence: string]
   ],
   [
     'a service without a user, where others have one',
-    'kafka.users.payments=null',
+    'kafka.users.ledger={"name":"x","secret":{"name":"x","key":"y"}}',
     'services.payments talks to Kafka, but kafka.users has no payments',
+    'default',
   ],
   [
     'a user of nobody',
@@ -42,8 +45,9 @@ const REFUSALS: readonly (readonly [what: string, set: string, sentence: string]
   ],
   [
     'a scaler that can not log in',
-    'kafka.users.keda=null',
+    'kafka.users.ledger={"name":"x","secret":{"name":"x","key":"y"}}',
     'keda.enabled is true, but kafka.users has no keda',
+    'full',
   ],
   [
     'a CA for what is not encrypted',
@@ -65,6 +69,7 @@ const REFUSALS: readonly (readonly [what: string, set: string, sentence: string]
     'externalSecrets.store.name=""',
     'externalSecrets.store.name is empty: say which store the Secrets come from',
   ],
+  ['no word of users', 'kafka.users=null', "at '/kafka': missing property 'users'"],
   ['no external secrets', 'externalSecrets.secrets=null', 'externalSecrets.secrets lists none'],
   [
     'external secrets that nobody makes',
@@ -94,8 +99,8 @@ const REFUSALS: readonly (readonly [what: string, set: string, sentence: string]
 ];
 
 describe('the chart refuses', () => {
-  it.each(REFUSALS)('%s', async (_, set, sentence) => {
-    expect(await refusal([set], 'strimzi')).toContain(sentence);
+  it.each(REFUSALS)('%s', async (_, set, sentence, variant = 'strimzi') => {
+    expect(await refusal([set], variant)).toContain(sentence);
   });
 
   it('nothing that is fine', async () => {
