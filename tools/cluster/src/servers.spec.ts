@@ -70,6 +70,9 @@ describe('the servers that the chart needs', () => {
       { tls: true, authentication: { type: 'scram-sha-512' } },
     ]);
     expect(authorization).toEqual({ type: 'simple' });
+    expect((kafka?.spec?.['kafka'] as { config: object }).config).toMatchObject({
+      'connections.max.reauth.ms': 3_600_000,
+    });
     expect(kafka?.spec?.['entityOperator']).toMatchObject({ userOperator: {} });
   });
 
