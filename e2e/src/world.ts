@@ -26,10 +26,16 @@ const ENV = {
   RESERVE_RETRY: '1s',
 };
 
-/** Starts the world in a folder of its own, on free ports; `env` is what a story wants otherwise. */
-export const startWorld = async (env: Readonly<Record<string, string>> = {}): Promise<World> => {
+/**
+ * Starts the world in a folder of its own, on free ports; `env` is what a story wants otherwise. With
+ * `kafkaUsers`, every service has its user on Kafka, with the rights of k8s/kafka/users.yaml.
+ */
+export const startWorld = async (
+  env: Readonly<Record<string, string>> = {},
+  { kafkaUsers = false } = {},
+): Promise<World> => {
   const dir = mkdtempSync(join(tmpdir(), 'defter-e2e-'));
-  const stack = await startStack({ dir, replicas: REPLICAS, env: { ...ENV, ...env } });
+  const stack = await startStack({ dir, replicas: REPLICAS, env: { ...ENV, ...env }, kafkaUsers });
   const urls = {
     ledger: stack.service('ledger').url,
     payments: stack.service('payments').url,

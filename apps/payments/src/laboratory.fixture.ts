@@ -82,7 +82,8 @@ class HastyIntents extends Intents {
     const key = `${sent.id}/${randomUUID()}`;
     const answer = await this.ledger.book(tenant, key, { ...command, reference: key });
     if (!answer.booked) throw new Error(`The ledger refused a part of a debt: ${answer.code}`);
-    await markBooked(tx, tenant.id, [{ bookingId: sent.id, sequence: answer.sequence }]);
+    const { sequence, transactionId } = answer;
+    await markBooked(tx, tenant.id, [{ bookingId: sent.id, sequence, transactionId, effect: null }]);
     return outcome;
   }
 }

@@ -79,6 +79,7 @@ export const service: ServiceDefinition<Config> = {
     },
     worker: {
       produces: Object.values(WebhookTopics),
+      readsDeadLetters: Object.values(WebhookTopics),
       module: () => ({
         providers: [outboxRelay(), UnpublishedAge, ...replaying, ReplayTurn, ReplayRunner, KeepDeadLetters],
       }),

@@ -5,7 +5,9 @@
   (include "defter.check-whole" . | fromJsonArray)
   (include "defter.check-services" . | fromJsonArray)
   (include "defter.check-roles" . | fromJsonArray)
-  (include "defter.check-jobs" . | fromJsonArray) }}
+  (include "defter.check-jobs" . | fromJsonArray)
+  (include "defter.check-kafka" . | fromJsonArray)
+  (include "defter.check-external-secrets" . | fromJsonArray) }}
 {{- if $problems }}
 {{- fail (printf "\n\nThese values can not be installed:\n  - %s\n" (join "\n  - " $problems)) }}
 {{- end }}
@@ -47,7 +49,7 @@
 
 {{/* One variable that stands in plain text. */}}
 {{- define "defter.check-variable" -}}
-{{- $own := list "HTTP_HOST" "HTTP_PORT" "GRPC_PORT" "MANAGEMENT_PORT" "SHUTDOWN_TIMEOUT" "TENANTS_FILE" "KAFKA_BROKERS" "STATE_DIR" "DEFTER_CRASH_POINT" }}
+{{- $own := list "HTTP_HOST" "HTTP_PORT" "GRPC_PORT" "MANAGEMENT_PORT" "SHUTDOWN_TIMEOUT" "TENANTS_FILE" "KAFKA_BROKERS" "KAFKA_USER" "KAFKA_PASSWORD_FILE" "KAFKA_TLS" "KAFKA_CA_FILE" "STATE_DIR" "DEFTER_CRASH_POINT" }}
 {{- $name := printf "%s.%s" .where .variable }}
 {{- if has .variable .known.secret }}
 {{- list (printf "%s is a secret, and values are readable by many: put it into a Secret and name that in secretEnv." $name) | toJson }}

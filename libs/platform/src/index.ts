@@ -118,6 +118,7 @@ export { deadTopicOf, shapesOf, type TopicDeclaration, type TopicShape } from '.
 export { toHeaders, type CloudEvent } from './messaging/cloud-event.js';
 export { InMemoryMessaging } from './messaging/in-memory-messaging.js';
 export { kafkaMessaging, type KafkaOptions } from './messaging/kafka/kafka-messaging.js';
+export type { KafkaLogin } from './messaging/kafka/kafka-login.js';
 export { enqueue, type OutgoingMessage } from './messaging/producing/outbox.js';
 export { OutboxRelay, type OutboxRelayOptions } from './messaging/producing/outbox-relay.js';
 export { outboxRelay } from './messaging/producing/outbox-provider.js';

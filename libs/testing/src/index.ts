@@ -1,7 +1,13 @@
 export {
+  freePort,
+  grantKafkaRights,
+  type KafkaAcl,
   type KafkaServer,
   type PostgresServer,
   type PrometheusServer,
+  revokeKafkaRights,
+  type SecuredListener,
+  setKafkaPassword,
   startKafka,
   startPostgres,
   startPrometheus,

@@ -39,7 +39,7 @@ const JOB_DETAILS = [
 export const COMMANDS: readonly Command[] = [
   {
     name: 'up',
-    usage: './defter up [--detach]',
+    usage: './defter up [--detach] [--kafka-users]',
     summary: 'start PostgreSQL, Kafka and all services; Ctrl-C stops them',
     run: up,
   },

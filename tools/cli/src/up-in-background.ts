@@ -8,14 +8,14 @@ import { RUN_FOLDER, runningRecord } from './run-folder.js';
 const LOG = join(RUN_FOLDER, 'logs/up.log');
 
 /**
- * Runs `./defter up` as a process of its own, shows its progress here, and returns when everything is ready.
+ * Runs `./defter up` with these options as a process of its own, shows its progress here, and returns when everything is ready.
  */
-export async function upInBackground(): Promise<number> {
+export async function upInBackground(options: readonly string[]): Promise<number> {
   mkdirSync(join(RUN_FOLDER, 'logs'), { recursive: true });
   rmSync(LOG, { force: true });
   const log = openSync(LOG, 'a', 0o600);
   const main = process.argv[1] ?? '';
-  const child = spawn(process.execPath, [...process.execArgv, main, 'up'], {
+  const child = spawn(process.execPath, [...process.execArgv, main, 'up', ...options], {
     detached: true,
     stdio: ['ignore', log, log],
   });

@@ -13,20 +13,25 @@ import { LOCK_FILE, RUN_FOLDER, runningRecord, writeRecord, type StackStatus } f
 import { printStatus } from './status.js';
 import { upInBackground } from './up-in-background.js';
 
-/** `./defter up [--detach]`: starts everything and keeps it alive until Ctrl-C or `./defter down`. */
+/**
+ * `./defter up [--detach] [--kafka-users]`: starts everything and keeps it alive until Ctrl-C or
+ * `./defter down`. With `--kafka-users` services log in to Kafka, as on a cluster.
+ */
 export async function up(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { detach: { type: 'boolean' } } });
+  const options = { detach: { type: 'boolean' }, 'kafka-users': { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args: [...args], options });
   if (runningRecord() !== undefined) return alreadyRunning();
-  if (values.detach === true) return upInBackground();
+  const kafkaUsers = values['kafka-users'] === true;
+  if (values.detach === true) return upInBackground(kafkaUsers ? ['--kafka-users'] : []);
   const lock = await lockFile(LOCK_FILE, { wait: false });
   if (lock === undefined) return alreadyRunning();
-  await runUntilStopped();
+  await runUntilStopped(kafkaUsers);
   lock.release();
   return 0;
 }
 
 // Until it is ready, Ctrl-C simply ends us: the kernel then ends our children, and the next start cleans up.
-async function runUntilStopped(): Promise<void> {
+async function runUntilStopped(kafkaUsers: boolean): Promise<void> {
   const supervisor = identify(process.pid);
   if (supervisor === undefined) throw new SetupError('/proc is not there', 'Defter runs on Linux');
   writeRecord({ supervisor });
@@ -46,6 +51,7 @@ async function runUntilStopped(): Promise<void> {
     dir: RUN_FOLDER,
     ports: 'default',
     keepAlive: true,
+    kafkaUsers,
     onChange,
     onProgress,
   }).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 // Writes the schemas beside this file: of the kinds that we make, from the modules that Kubernetes and the
-// operators publish (node tools/cluster/schemas/make.mjs; needs Go). Descriptions go, and unknown members are
-// refused: a misspelt one would do nothing.
+// operators publish (node tools/cluster/schemas/make.mjs; needs Go, a JDK and Maven). Descriptions go, and unknown
+// members are refused: a misspelt one would do nothing.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -28,8 +28,20 @@ const MONITORING = [
 const CUSTOM = [
   [...MONITORING, 'servicemonitors'],
   [...MONITORING, 'prometheusrules'],
-  ['github.com/kedacore/keda/v2@v2.21.0', 'config/crd/bases/keda.sh_', 'scaledobjects'],
+  ...['scaledobjects', 'triggerauthentications'].map((name) => [
+    'github.com/kedacore/keda/v2@v2.21.0',
+    'config/crd/bases/keda.sh_',
+    name,
+  ]),
+  [
+    'github.com/external-secrets/external-secrets@v0.16.2',
+    'config/crds/bases/external-secrets.io_',
+    'externalsecrets',
+  ],
 ];
+/** Strimzi publishes no CRDs to a registry, but the classes that they are made from. */
+const STRIMZI = 'io.strimzi:api:0.49.0';
+const STRIMZI_KINDS = ['kafka.Kafka', 'nodepool.KafkaNodePool', 'topic.KafkaTopic', 'user.KafkaUser'];
 
 const scratch = mkdtempSync(join(tmpdir(), 'defter-schemas-'));
 writeFileSync(join(scratch, 'go.mod'), 'module scratch\n');
@@ -70,6 +82,39 @@ function strict(schema) {
   return result;
 }
 
+/** From Strimzi's classes, with a program of ours: its annotations aren't published, so theirs are made here. */
+function strimziSchemas() {
+  const classes = join(scratch, 'classes');
+  const annotations = join(scratch, 'io/strimzi/crdgenerator/annotations');
+  mkdirSync(annotations, { recursive: true });
+  const values = {
+    Minimum: 'long',
+    Pattern: 'String',
+    PresentInVersions: 'String',
+    RequiredInVersions: 'String',
+  };
+  for (const [name, type] of Object.entries(values)) {
+    const text = `package io.strimzi.crdgenerator.annotations;
+      @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
+      public @interface ${name} { ${type} value(); }`;
+    writeFileSync(join(annotations, `${name}.java`), text);
+  }
+  const [group, artifact, version] = STRIMZI.split(':');
+  const pom = `<project><modelVersion>4.0.0</modelVersion><groupId>defter</groupId><artifactId>schemas</artifactId>
+    <version>1</version><packaging>pom</packaging><dependencies><dependency><groupId>${group}</groupId>
+    <artifactId>${artifact}</artifactId><version>${version}</version></dependency></dependencies></project>`;
+  writeFileSync(join(scratch, 'pom.xml'), pom);
+  const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+  const libs = join(scratch, 'libs');
+  const run = (command, args) => execFileSync(command, args, { cwd: scratch, encoding: 'utf8' });
+  run('mvn', ['-q', '-B', '-C', copy, '-DincludeScope=runtime', `-DoutputDirectory=${libs}`]);
+  const program = join(import.meta.dirname, 'strimzi/StrimziSchemas.java');
+  const sources = Object.keys(values).map((name) => join(annotations, `${name}.java`));
+  run('javac', ['-d', classes, '-cp', join(libs, '*'), program, ...sources]);
+  const names = STRIMZI_KINDS.map((name) => `io.strimzi.api.kafka.model.${name}`);
+  return JSON.parse(run('java', ['-cp', `${classes}:${join(libs, '*')}`, 'StrimziSchemas', ...names]));
+}
+
 function reachable(definitions, roots) {
   const seen = {};
   const visit = (name) => {
@@ -100,9 +145,12 @@ for (const [module, prefix, name] of CUSTOM) {
     kinds[`${group}/${version.name}/${names.kind}`] = schema;
   }
 }
+const strimzi = strimziSchemas();
+Object.assign(kinds, strimzi.kinds);
+Object.assign(used, strimzi.definitions);
 rmSync(scratch, { recursive: true });
 const text = JSON.stringify({
-  from: [KUBERNETES, ...new Set(CUSTOM.map(([module]) => module))],
+  from: [KUBERNETES, ...new Set(CUSTOM.map(([module]) => module)), STRIMZI],
   kinds,
   definitions: used,
 });

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CHECKOUT } from '@defter/embedded';
 import { topicManifests } from './kafka/topic-manifests.js';
+import { userManifests } from './kafka/user-manifests.js';
 import { dashboardFiles } from './observability/dashboards.js';
 import { objectiveRules } from './observability/objective-rules.js';
 import { databaseManifests } from './postgres/database-manifests.js';
@@ -18,6 +19,7 @@ export function generatedFiles(): Record<string, string> {
     ),
     'charts/defter/rules/objectives.yaml': objectiveRules(),
     'k8s/kafka/topics.yaml': topicManifests(),
+    'k8s/kafka/users.yaml': userManifests(),
     'k8s/postgres/clusters.yaml': databaseManifests(),
   };
 }

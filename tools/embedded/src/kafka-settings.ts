@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doorProperties, type Door } from './kafka-door.js';
 
 /** Where a broker keeps its data and listens; its controller is always on loopback. */
 export interface BrokerPlace {
@@ -9,6 +10,8 @@ export interface BrokerPlace {
   readonly host?: string;
   readonly port: number;
   readonly controllerPort: number;
+  /** A second listener, with users and rights. */
+  readonly door?: Door | undefined;
 }
 
 /** What a broker logs. */
@@ -26,8 +29,15 @@ export const classPath = (libs: string): string =>
     .join(':');
 
 /** One node that is broker and controller (KRaft). Short broker sessions: back in seconds after kill -9. */
-export const brokerProperties = ({ data, host = '127.0.0.1', port, controllerPort }: BrokerPlace): string =>
-  Object.entries({
+export function brokerProperties({ door, ...place }: BrokerPlace): string {
+  const plain = plainProperties(place);
+  return Object.entries(door === undefined ? plain : doorProperties(door, plain))
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join('\n');
+}
+
+function plainProperties({ data, host = '127.0.0.1', port, controllerPort }: BrokerPlace) {
+  return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
@@ -53,6 +63,5 @@ export const brokerProperties = ({ data, host = '127.0.0.1', port, controllerPor
     'broker.session.timeout.ms': 1_500,
     'controller.quorum.election.timeout.ms': 500,
     'log.segment.bytes': 67_108_864,
-  })
-    .map(([name, value]) => `${name}=${String(value)}`)
-    .join('\n');
+  };
+}

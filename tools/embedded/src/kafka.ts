@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { ChildServer } from './child-server.js';
 import { IN_IMAGE, imageOf } from './container.js';
+import { doorKeys, type DoorKeys } from './kafka-door.js';
 import { installKafka, type KafkaInstallation } from './kafka-install.js';
 import { brokerProperties, classPath, LOGGING } from './kafka-settings.js';
 import { freePort, requireFreePort } from './ports.js';
@@ -19,17 +20,29 @@ export interface KafkaOptions {
   readonly port?: number;
   /** Where it listens and what it tells its clients; loopback unless others than this machine's call. */
   readonly host?: string;
+  /** With a second listener, which is encrypted and asks for users and rights; the first is administrators'. */
+  readonly secured?: boolean | { readonly sessionMs: number };
 }
 
 /** A running broker. A new start keeps port and data. */
 export interface KafkaServer extends ServerHandle {
   readonly brokers: string;
   readonly port: number;
+  /** The second listener, where it was asked for. */
+  readonly secured: SecuredListener | undefined;
+}
+
+/** How clients with a user reach the broker. */
+export interface SecuredListener {
+  readonly brokers: string;
+  /** PEM: what the broker's certificate is checked against. */
+  readonly caFile: string;
 }
 
 interface Ports {
   readonly port: number;
   readonly controllerPort: number;
+  readonly securedPort: number;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -46,16 +59,26 @@ export async function startKafka(options: KafkaOptions, supervision?: Supervisio
   let ports = await fixedPorts(options.port);
   const installation = await installKafka(trainingRun);
   prepareData(dir, installation);
+  const { secured: wanted = false } = options;
+  const keys = wanted === false ? undefined : await doorKeys(dir, host, installation.java);
+  const sessionMs = typeof wanted === 'object' ? wanted.sessionMs : undefined;
   const launchAgain = async (): Promise<ChildServer> => {
-    const launched = await launch(dir, installation, { host, fixed: ports });
+    const launched = await launch(dir, installation, { host, fixed: ports, keys, sessionMs });
     ports = launched.ports;
     return launched.server;
   };
   const supervised = new Supervised('kafka', launchAgain, supervision);
   await supervised.start();
-  const port = ports?.port ?? 0;
-  return Object.assign(supervised, { port, brokers: brokersOf(host, port) });
+  const { port = 0, securedPort = 0 } = ports ?? {};
+  const secured = keys && { brokers: brokersOf(host, securedPort), caFile: keys.caFile };
+  return Object.assign(supervised, { port, brokers: brokersOf(host, port), secured });
 }
+
+const freePorts = async (): Promise<Ports> => ({
+  port: await freePort(),
+  controllerPort: await freePort(),
+  securedPort: await freePort(),
+});
 
 const brokersOf = (host: string, port: number): string => `${host}:${port}`;
 
@@ -63,7 +86,7 @@ async function fixedPorts(port: number | undefined): Promise<Ports | undefined> 
   if (port === undefined || port === 0) return undefined;
   await requireFreePort(port, 'Kafka');
   await requireFreePort(port + 1, "Kafka's controller");
-  return { port, controllerPort: port + 1 };
+  return { port, controllerPort: port + 1, securedPort: await freePort() };
 }
 
 /** Installs the broker, for whoever is cut off from the registries later, or packs it. */
@@ -79,17 +102,26 @@ function prepareData(dir: string, { storage }: KafkaInstallation): void {
   renameSync(fresh, data);
 }
 
+interface Launch {
+  readonly host?: string;
+  readonly fixed?: Ports | undefined;
+  readonly keys?: DoorKeys | undefined;
+  readonly sessionMs?: number | undefined;
+  readonly jvmFlags?: string[];
+}
+
 async function launch(
   dir: string,
   installation: KafkaInstallation,
-  { host = LOOPBACK, fixed, jvmFlags }: { host?: string; fixed?: Ports | undefined; jvmFlags?: string[] },
+  { host = LOOPBACK, fixed, keys, sessionMs, jvmFlags }: Launch,
 ): Promise<{ server: ChildServer; ports: Ports }> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   const flags = jvmFlags ?? archiveFlags(installation);
   for (;;) {
-    const ports = fixed ?? { port: await freePort(), controllerPort: await freePort() };
+    const ports = fixed ?? (await freePorts());
+    const door = keys && { ...keys, host, port: ports.securedPort, sessionMs };
     const properties = join(dir, 'server.properties');
-    writeFileSync(properties, brokerProperties({ data: join(dir, 'data'), host, ...ports }));
+    writeFileSync(properties, brokerProperties({ data: join(dir, 'data'), host, ...ports, door }));
     const server = await ChildServer.start({
       name: 'Kafka',
       ...javaOf(installation, flags, dir),

@@ -28,6 +28,9 @@ const approved = async (reference: string, amount_minor: number): Promise<string
   expect(answer.status).toBe(200);
   return `settlement:${body.id}`;
 };
+const bookedAs = (bookingId: string, sequence: number) => ({
+  ...{ bookingId, sequence, transactionId: sequence, effect: null },
+});
 const olderBy = (bookingId: string, minutes: number): Promise<unknown> =>
   payments.rows(
     `update booking set requested_at = requested_at - $2::int * interval '1 minute' where booking_id = $1`,
@@ -42,10 +45,10 @@ it('an approved settlement counts from its request until the ledger has answered
   const { settlement: oldest = 0 } = await waiting();
   expect(oldest).toBeGreaterThanOrEqual(1_200);
   expect(oldest).toBeLessThan(1_800);
-  await markBooked(payments.database.database, TENANT, [{ bookingId: first, sequence: 1 }]);
+  await markBooked(payments.database.database, TENANT, [bookedAs(first, 1)]);
   const { settlement: next = 0 } = await waiting();
   expect(next).toBeGreaterThanOrEqual(600);
   expect(next).toBeLessThan(1_200);
-  await markBooked(payments.database.database, TENANT, [{ bookingId: second, sequence: 2 }]);
+  await markBooked(payments.database.database, TENANT, [bookedAs(second, 2)]);
   expect(await waiting()).toEqual({ settlement: 0 });
 });

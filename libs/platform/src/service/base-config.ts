@@ -1,5 +1,5 @@
 import type { ConfigOf } from './config.js';
-import { duration, integer, list, oneOf, optional, port, secret, text } from './settings.js';
+import { bool, duration, integer, list, oneOf, optional, port, secret, text } from './settings.js';
 
 /** What every service has. Apps override the ports with their own defaults. */
 export const baseConfig = {
@@ -26,6 +26,14 @@ export const kafkaConfig = {
   kafkaBrokers: list('KAFKA_BROKERS'),
   /** A dead consumer holds its partitions for so long. */
   kafkaSessionTimeoutMs: duration('KAFKA_SESSION_TIMEOUT', 6_000),
+  /** Logs in by SASL/SCRAM-SHA-512, with one of the two passwords; without a user nobody logs in. */
+  kafkaUser: optional(text('KAFKA_USER')),
+  kafkaPassword: optional(secret('KAFKA_PASSWORD')),
+  /** Read at every new connection, so that a new password needs no new process. */
+  kafkaPasswordFile: optional(text('KAFKA_PASSWORD_FILE')),
+  /** Encrypts, and checks the brokers' certificates against Node's CAs, or those of this PEM file. */
+  kafkaTls: optional(bool('KAFKA_TLS')),
+  kafkaCaFile: optional(text('KAFKA_CA_FILE')),
 };
 export type KafkaConfig = ConfigOf<typeof kafkaConfig>;
 

@@ -20,6 +20,11 @@ export interface Role<C> {
   readonly consumes?: readonly TopicDeclaration[];
   /** Topics this role publishes to; made at the start when they are missing, as those it consumes. */
   readonly produces?: readonly TopicDeclaration[];
+  /**
+   * Topics whose dead letters a provider of this role reads, in the group `<service>-dead-letters`. Nothing is
+   * started for it: whoever generates the users of Kafka reads it.
+   */
+  readonly readsDeadLetters?: readonly TopicDeclaration[];
 }
 
 /** What a job is given. Its database is the owner's: a job may do what no running service may. */

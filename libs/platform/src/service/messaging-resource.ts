@@ -6,6 +6,7 @@ import type { TopicDeclaration } from '../messaging/topic.js';
 import type { Database } from '../postgres/database.js';
 import type { BaseConfig, KafkaConfig } from './base-config.js';
 import type { Role } from './definition.js';
+import { kafkaLoginOf } from './kafka-login-config.js';
 import type { Lifecycle } from './lifecycle.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
@@ -26,6 +27,7 @@ export interface MessagingResource {
  * Messaging, when the configuration names brokers. The roles' topics are made at the start (it waits for
  * the broker); the service is unready while messages wait for a broker that doesn't take them.
  * @throws Error when a role has topics but there are no brokers
+ * @throws ConfigError when the login to the brokers can't be what somebody meant
  */
 export function openMessaging<C>(
   name: string,
@@ -40,7 +42,8 @@ export function openMessaging<C>(
     throw new Error(`${name} has a role with topics, but its configuration has no kafkaBrokers`);
   }
   const { kafkaBrokers: brokers, kafkaSessionTimeoutMs: sessionTimeoutMs } = config;
-  const messaging = kafkaMessaging({ brokers, clientId: name, logger, sessionTimeoutMs });
+  const login = kafkaLoginOf(config, logger);
+  const messaging = kafkaMessaging({ brokers, clientId: name, logger, sessionTimeoutMs, login });
   lifecycle.register({
     name: 'messaging',
     start: () => (topics.length === 0 ? Promise.resolve() : messaging.ensureTopics(topics)),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CHECKOUT } from '@defter/embedded';
-import { consumedTopics } from '../kafka/consumed-topics.js';
+import { consumedTopics, producedTopics } from '../kafka/consumed-topics.js';
 import { ofKind, podsOf, type Manifest } from './manifest.js';
 import { policies } from './policies.js';
 import { lint, render, variants } from './render.js';
@@ -122,5 +122,104 @@ describe('the chart with everything', () => {
       const { status } = spawnSync(process.execPath, [main, ...(container?.args ?? [])], { env: {} });
       expect({ args: container?.args, status }).toEqual({ args: container?.args, status: 78 });
     }
+  });
+});
+
+describe('the chart with the users of k8s/kafka', () => {
+  let manifests: Manifest[];
+  beforeAll(async () => {
+    manifests = await render('strimzi');
+  });
+
+  const talking = Object.keys({ ...consumedTopics(), ...producedTopics() }).sort();
+  const holders = (secret: string): string[] =>
+    podsOf(manifests)
+      .filter(({ spec }) => JSON.stringify(spec).includes(`"secretName":"${secret}"`))
+      .map(({ from }) => from);
+
+  it("gives a user's password to the pods that publish or consume, and to no other pod", () => {
+    for (const service of talking)
+      expect(holders(`defter-${service}`)).toEqual([`Deployment/defter-${service}-worker`]);
+    expect(holders('defter-keda')).toEqual([]);
+    const trusting = talking.map((service) => `Deployment/defter-${service}-worker`);
+    expect(holders('defter-cluster-ca-cert').sort()).toEqual(trusting);
+  });
+
+  it('tells those pods, and no others, who they are and where the files lie that it mounts', () => {
+    for (const service of talking) {
+      const settings = ofKind(manifests, 'ConfigMap').find(
+        ({ metadata }) => metadata.name === `defter-${service}-kafka`,
+      );
+      expect(settings?.data).toEqual({
+        KAFKA_USER: `defter-${service}`,
+        KAFKA_PASSWORD_FILE: '/etc/defter-kafka/user/password',
+        KAFKA_TLS: 'true',
+        KAFKA_CA_FILE: '/etc/defter-kafka/ca/ca.crt',
+      });
+      const readers = podsOf(manifests).filter(({ spec }) =>
+        JSON.stringify(spec).includes(`"name":"defter-${service}-kafka"`),
+      );
+      expect(readers.map(({ from }) => from)).toEqual([`Deployment/defter-${service}-worker`]);
+      expect(JSON.stringify(readers)).toMatch(/"mountPath":"\/etc\/defter-kafka\/user"/);
+      expect(JSON.stringify(readers)).toContain('"items":[{"key":"password","path":"password"}]');
+      expect(JSON.stringify(readers)).toContain('"items":[{"key":"ca.crt","path":"ca.crt"}]');
+    }
+    const texts = ofKind(manifests, 'ConfigMap').filter(({ data }) => 'KAFKA_USER' in (data ?? {}));
+    expect(texts).toHaveLength(talking.length + 1);
+  });
+
+  it('renews pods when their user is another one, and no others', async () => {
+    const checksums = (of: readonly Manifest[]): Record<string, string | undefined> =>
+      Object.fromEntries(podsOf(of).map(({ from, annotations }) => [from, annotations['checksum/config']]));
+    const before = checksums(manifests);
+    const after = checksums(await render('strimzi', ['kafka.users.ledger.name="other"']));
+    const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+    expect(changed).toEqual(['Deployment/defter-ledger-worker']);
+  });
+
+  it('lets the scaler log in as a user of its own', () => {
+    const [login] = ofKind(manifests, 'TriggerAuthentication');
+    expect(login?.spec).toEqual({
+      configMapTargetRef: [{ parameter: 'username', name: 'defter-keda-kafka', key: 'KAFKA_USER' }],
+      secretTargetRef: [
+        { parameter: 'password', name: 'defter-keda', key: 'password' },
+        { parameter: 'ca', name: 'defter-cluster-ca-cert', key: 'ca.crt' },
+      ],
+    });
+    for (const { spec } of ofKind(manifests, 'ScaledObject')) {
+      for (const trigger of spec?.['triggers'] as object[]) {
+        expect(trigger).toMatchObject({
+          metadata: { sasl: 'scram_sha512', tls: 'enable' },
+          authenticationRef: { name: login?.metadata.name },
+        });
+      }
+    }
+  });
+
+  it('says nothing of users where there are none', async () => {
+    const plain = JSON.stringify(await render('full'));
+    expect(plain).not.toMatch(/KAFKA_(USER|PASSWORD|TLS|CA)|TriggerAuthentication|defter-kafka/);
+  });
+
+  it('asks for Secrets from outside before migrations need them, by names and never by content', () => {
+    const asked = ofKind(manifests, 'ExternalSecret');
+    expect(asked.map(({ metadata }) => metadata.name).sort()).toEqual([
+      'defter-ledger-checkpoints',
+      'defter-payments-token',
+      'defter-reconciliation-token',
+      'defter-webhook-delivery-sealing',
+    ]);
+    for (const { metadata, spec } of asked) {
+      expect(metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade' });
+      expect(Number(metadata.annotations?.['helm.sh/hook-weight'])).toBeLessThan(-10);
+      expect(spec).toMatchObject({
+        secretStoreRef: { kind: 'ClusterSecretStore', name: 'vault' },
+        // Helm replaces it at each upgrade: the Secret must stay meanwhile.
+        target: { name: metadata.name, creationPolicy: 'Orphan', deletionPolicy: 'Retain' },
+      });
+    }
+    expect(asked[0]?.spec?.['data']).toEqual([
+      { secretKey: 'key.pem', remoteRef: { key: 'defter/ledger', property: 'checkpoint-key' } },
+    ]);
   });
 });

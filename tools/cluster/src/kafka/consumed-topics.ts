@@ -13,7 +13,12 @@ export function producedTopics(): Record<string, string[]> {
   return declared('produces');
 }
 
-function declared(what: 'consumes' | 'produces'): Record<string, string[]> {
+/** Topics whose dead letters each service reads, in the group `<service>-dead-letters`. */
+export function deadLettersRead(): Record<string, string[]> {
+  return declared('readsDeadLetters');
+}
+
+function declared(what: 'consumes' | 'produces' | 'readsDeadLetters'): Record<string, string[]> {
   const found = SERVICES.map(({ name }) => [name, topicsIn(sourceOf(name), what)] as const);
   return Object.fromEntries(found.filter(([, topics]) => topics.length > 0));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { databaseUrl } from './databases.js';
+import type { KafkaLogins } from './kafka-logins.js';
 import { CHECKOUT } from './service-process.js';
 import type { ServiceName, ServicePorts, ServiceSpec } from './service-list.js';
 import type { StackSettings } from './settings-file.js';
@@ -9,6 +10,7 @@ export interface Surroundings {
   readonly dir: string;
   readonly adminUrl: string;
   readonly brokers: string;
+  readonly kafkaLogins: KafkaLogins;
   readonly settings: StackSettings;
   /** Ports of the first replica of each service: where the others find it. */
   readonly ports: ReadonlyMap<ServiceName, ServicePorts>;
@@ -36,6 +38,7 @@ export function environmentOf(
       : { DATABASE_URL: databaseUrl(around.adminUrl, spec.database, 'service') }),
     ...(token === undefined ? {} : { SERVICE_TOKEN: token }),
     KAFKA_BROKERS: around.brokers,
+    ...around.kafkaLogins(spec.name),
     TENANTS_FILE: around.settings.file,
     STATE_DIR: join(around.dir, spec.name),
     ...(spec.name === 'ledger' ? checkpoints(around) : {}),

@@ -6,6 +6,7 @@ import { startPostgres, type PostgresServer } from '../postgres.js';
 import type { ServerHandle, Supervision } from '../supervised.js';
 import { createDatabases } from './databases.js';
 import { migratorEnvironment, type Surroundings } from './environment.js';
+import { kafkaLogins } from './kafka-logins.js';
 import { meetingPoints, planReplicas, replicaHandle, type Replica, type RunningService } from './replicas.js';
 import { SERVICES, type ServiceName } from './service-list.js';
 import { migrateService } from './service-process.js';
@@ -25,6 +26,8 @@ export interface StackOptions extends Supervision {
   readonly env?: Readonly<Record<string, string>>;
   /** PostgreSQL settings on top of the usual ones. */
   readonly postgresSettings?: Readonly<Record<string, string>>;
+  /** Services log in to Kafka as the users of k8s/kafka/users.yaml, with their rights and no others. */
+  readonly kafkaUsers?: boolean;
   /** Hears a line per step. */
   readonly onProgress?: (line: string) => void;
 }
@@ -67,6 +70,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       dir,
       adminUrl: postgres.url,
       brokers: kafka.brokers,
+      kafkaLogins: await kafkaLogins(dir, kafka),
       settings,
       ...meetingPoints(replicas),
       extra: options.env ?? {},
@@ -102,7 +106,8 @@ async function startServers(dir: string, options: StackOptions): Promise<[Postgr
     { dir: join(dir, 'postgres'), port: postgres ?? 0, settings },
     options,
   );
-  const kafkaStarts = startKafka({ dir: join(dir, 'kafka'), port: kafka ?? 0 }, options);
+  const secured = options.kafkaUsers ?? false;
+  const kafkaStarts = startKafka({ dir: join(dir, 'kafka'), port: kafka ?? 0, secured }, options);
   const [first, second] = await Promise.allSettled([postgresStarts, kafkaStarts]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
   await stopAll([first, second].flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));

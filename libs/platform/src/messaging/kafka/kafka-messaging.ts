@@ -9,8 +9,11 @@ import {
   type Subscription,
 } from '../messaging.js';
 import type { TopicDeclaration } from '../topic.js';
+import { tellWaiting, type KafkaClient } from './kafka-client.js';
 import { kafkaLog } from './kafka-log.js';
+import { kafkajsLogin, type KafkaLogin } from './kafka-login.js';
 import { KafkaProducer } from './kafka-producer.js';
+import { refusalOf } from './kafka-refusal.js';
 import { KafkaSubscription } from './kafka-subscription.js';
 import { checkTopics, ensureTopics } from './kafka-topics.js';
 
@@ -19,6 +22,8 @@ export interface KafkaOptions {
   readonly clientId: string;
   readonly logger: Logger;
   readonly sessionTimeoutMs?: number | undefined;
+  /** Left out: no encryption, and nobody logs in. */
+  readonly login?: KafkaLogin | undefined;
 }
 
 const CLOSE_PATIENCE_MS = 5_000;
@@ -29,17 +34,13 @@ export function kafkaMessaging(options: KafkaOptions): Messaging {
 }
 
 class KafkaMessaging extends Messaging {
-  private readonly kafka: kafkajs.Kafka;
-  private readonly logger: Logger;
-  private readonly sessionTimeoutMs: number | undefined;
+  private readonly client: KafkaClient;
   private readonly producer: KafkaProducer;
   private closed = false;
 
-  constructor({ brokers, clientId, logger, sessionTimeoutMs }: KafkaOptions) {
+  constructor({ brokers, clientId, logger, sessionTimeoutMs, login = {} }: KafkaOptions) {
     super();
-    this.logger = logger;
-    this.sessionTimeoutMs = sessionTimeoutMs;
-    this.kafka = new kafkajs.Kafka({
+    const kafka = new kafkajs.Kafka({
       brokers: [...brokers],
       clientId,
       connectionTimeout: 3_000,
@@ -47,8 +48,10 @@ class KafkaMessaging extends Messaging {
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
       logLevel: kafkajs.logLevel.INFO,
       logCreator: kafkaLog(logger),
+      ...kafkajsLogin(login),
     });
-    this.producer = new KafkaProducer(this.kafka, logger);
+    this.client = { kafka, logger, user: login.user?.name, sessionTimeoutMs };
+    this.producer = new KafkaProducer(this.client);
   }
 
   publish(records: readonly OutgoingRecord[]): Promise<void> {
@@ -56,16 +59,15 @@ class KafkaMessaging extends Messaging {
   }
 
   ensureTopics(topics: readonly TopicDeclaration[]): Promise<void> {
-    return this.whenReachable(() => ensureTopics(this.kafka, topics));
+    return this.whenReachable(() => ensureTopics(this.client.kafka, topics));
   }
 
   checkTopics(topics: readonly TopicDeclaration[]): Promise<void> {
-    return this.whenReachable(() => checkTopics(this.kafka, topics));
+    return this.whenReachable(() => checkTopics(this.client.kafka, topics));
   }
 
   subscribe(options: SubscribeOptions): Promise<Subscription> {
-    const { kafka, logger, sessionTimeoutMs } = this;
-    const subscription = new KafkaSubscription(kafka, options, logger, sessionTimeoutMs);
+    const subscription = new KafkaSubscription(this.client, options);
     subscription.start();
     return Promise.resolve(subscription);
   }
@@ -84,12 +86,17 @@ class KafkaMessaging extends Messaging {
       try {
         return await work();
       } catch (error) {
-        // An aggregate is the broker's refusal of a topic: no use in asking again.
-        if (error instanceof TopicMismatch || error instanceof kafkajs.KafkaJSAggregateError || this.closed)
-          throw error;
-        this.logger.warn('Waiting for the broker', { error });
+        if (this.closed || this.isFinal(error)) throw error;
+        tellWaiting(this.client, 'Waiting for the broker', { error });
         await sleep(1_000);
       }
     }
+  }
+
+  /** An aggregate is the broker's answer on topics: no use in asking again, unless a right is what lacks. */
+  private isFinal(error: unknown): boolean {
+    if (error instanceof TopicMismatch) return true;
+    const isAnswer = error instanceof kafkajs.KafkaJSAggregateError;
+    return isAnswer && refusalOf(error, this.client.user) === undefined;
   }
 }

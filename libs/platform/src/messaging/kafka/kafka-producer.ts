@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import type { Kafka, Producer, TopicMessages } from 'kafkajs';
+import type { Producer, TopicMessages } from 'kafkajs';
 import { Fault } from '../../http/problem.js';
-import type { Logger } from '../../service/logger.js';
 import { RECORD_LIMIT_BYTES, RecordTooLarge, sizeOf, type OutgoingRecord } from '../messaging.js';
+import { tellWaiting, type KafkaClient } from './kafka-client.js';
 
 interface Waiting {
   readonly record: OutgoingRecord;
@@ -16,8 +16,8 @@ const SEND_RECORDS = 5_000;
 const QUEUE_RECORDS = 50_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-/** After so many failures in a row the client is replaced, in case it holds on to something dead. */
-const FAILURES_PER_CLIENT = 10;
+/** After so many failures in a row the producer is replaced, in case it holds on to something dead. */
+const FAILURES_PER_PRODUCER = 10;
 
 /**
  * One queue, one send in flight: with several, kafkajs can store them in another order, and with its
@@ -25,16 +25,13 @@ const FAILURES_PER_CLIENT = 10;
  */
 export class KafkaProducer {
   private readonly queue: Waiting[] = [];
-  private client: Producer | undefined;
+  private producer: Producer | undefined;
   private sending: Promise<void> | undefined;
   private failures = 0;
   private closing = false;
   private readonly stopWaiting = new AbortController();
 
-  constructor(
-    private readonly kafka: Kafka,
-    private readonly logger: Logger,
-  ) {}
+  constructor(private readonly client: KafkaClient) {}
 
   get healthy(): boolean {
     return this.failures === 0;
@@ -66,7 +63,7 @@ export class KafkaProducer {
     const timer = setTimeout(() => this.stopWaiting.abort(), patienceMs);
     await this.sending;
     clearTimeout(timer);
-    await this.dropClient();
+    await this.dropProducer();
   }
 
   private async sendAll(): Promise<void> {
@@ -99,7 +96,7 @@ export class KafkaProducer {
           await this.connected()
         ).sendBatch({ acks: -1, compression: kafkajs.CompressionTypes.None, topicMessages });
         if (this.failures > 0)
-          this.logger.info('The broker takes records again', { failures: this.failures });
+          this.client.logger.info('The broker takes records again', { failures: this.failures });
         this.failures = 0;
         return true;
       } catch (error) {
@@ -112,12 +109,9 @@ export class KafkaProducer {
   private async afterFailure(error: unknown, topicMessages: readonly TopicMessages[]): Promise<void> {
     this.failures += 1;
     const topics = topicMessages.map(({ topic }) => topic);
-    this.logger.warn('The broker did not take records; trying again', {
-      error,
-      topics,
-      failures: this.failures,
-    });
-    if (this.failures % FAILURES_PER_CLIENT === 0) await this.dropClient();
+    const { failures } = this;
+    tellWaiting(this.client, 'The broker did not take records; trying again', { error, topics, failures });
+    if (this.failures % FAILURES_PER_PRODUCER === 0) await this.dropProducer();
     const pause =
       Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(this.failures, 6)) *
       (0.5 + Math.random() / 2);
@@ -125,8 +119,8 @@ export class KafkaProducer {
   }
 
   private async connected(): Promise<Producer> {
-    if (this.client !== undefined) return this.client;
-    const client = this.kafka.producer({
+    if (this.producer !== undefined) return this.producer;
+    const producer = this.client.kafka.producer({
       idempotent: false,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
@@ -136,15 +130,20 @@ export class KafkaProducer {
       // of it.
       retry: { retries: 0 },
     });
-    await client.connect();
-    this.client = client;
-    return client;
+    try {
+      await producer.connect();
+    } catch (error) {
+      await producer.disconnect().catch(() => undefined);
+      throw error;
+    }
+    this.producer = producer;
+    return producer;
   }
 
-  private async dropClient(): Promise<void> {
-    const client = this.client;
-    this.client = undefined;
-    await client?.disconnect().catch(() => undefined);
+  private async dropProducer(): Promise<void> {
+    const { producer } = this;
+    this.producer = undefined;
+    await producer?.disconnect().catch(() => undefined);
   }
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import type { Logger } from '../../service/logger.js';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Delivery, IncomingRecord, SubscribeOptions, Subscription } from '../messaging.js';
+import { tellWaiting, type KafkaClient } from './kafka-client.js';
+import { refusalOf } from './kafka-refusal.js';
 
 /** A dead member holds its partitions for this long. */
 const SESSION_TIMEOUT_MS = 6_000;
@@ -21,18 +22,21 @@ const SILENCE_LIMIT_MS = 120_000;
 export class KafkaSubscription implements Subscription {
   private consumer: Consumer | undefined;
   private joined = false;
+  /** How often in a row the broker refused us: from a refusal until the next records can be asked for. */
+  private refusals = 0;
   private dead = false;
   private stopping = false;
   private lastSignAt = Date.now();
   private readonly waiting = new AbortController();
   private starting: Promise<void> | undefined;
+  private readonly sessionTimeoutMs: number;
 
   constructor(
-    private readonly kafka: Kafka,
+    private readonly client: KafkaClient,
     private readonly options: SubscribeOptions,
-    private readonly logger: Logger,
-    private readonly sessionTimeoutMs = SESSION_TIMEOUT_MS,
-  ) {}
+  ) {
+    this.sessionTimeoutMs = client.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
+  }
 
   /** Returns at once; joining waits for the broker as long as it takes. */
   start(): void {
@@ -44,7 +48,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   ready(): boolean {
-    return this.joined && !this.dead && !this.stopping;
+    return this.joined && this.refusals === 0 && !this.dead && !this.stopping;
   }
 
   async stop(): Promise<void> {
@@ -70,16 +74,21 @@ export class KafkaSubscription implements Subscription {
         return;
       } catch (error) {
         this.sign();
-        this.logger.warn('The consumer can not start yet', { error, group: this.options.group });
+        const { group } = this.options;
+        tellWaiting(this.client, 'The consumer can not start yet', { error, group });
         await consumer.disconnect().catch(() => undefined);
-        const pauseMs = Math.min(5_000, 100 * 2 ** Math.min(failures, 6));
-        await sleep(pauseMs, undefined, { signal: this.waiting.signal }).catch(() => undefined);
+        await this.pause(failures);
       }
     }
   }
 
+  private pause(failures: number): Promise<void> {
+    const pauseMs = Math.min(5_000, 100 * 2 ** Math.min(failures, 6));
+    return sleep(pauseMs, undefined, { signal: this.waiting.signal }).catch(() => undefined);
+  }
+
   private newConsumer(): Consumer {
-    const consumer = this.kafka.consumer({
+    const consumer = this.client.kafka.consumer({
       groupId: this.options.group,
       sessionTimeout: this.sessionTimeoutMs,
       heartbeatInterval: this.sessionTimeoutMs / 4,
@@ -95,10 +104,12 @@ export class KafkaSubscription implements Subscription {
         restartOnFailure: () => Promise.resolve(!this.stopping),
       },
     });
+    let ended = false;
     const { GROUP_JOIN, FETCH, HEARTBEAT, REBALANCING, CRASH } = consumer.events;
     consumer.on(HEARTBEAT, () => this.sign());
     consumer.on(FETCH, () => {
       this.sign();
+      this.refusals = 0;
       if (this.stopping) this.leaveLate(consumer);
     });
     consumer.on(GROUP_JOIN, () => {
@@ -109,9 +120,28 @@ export class KafkaSubscription implements Subscription {
     consumer.on(CRASH, ({ payload }) => {
       this.sign();
       this.joined = false;
-      if (!payload.restart) this.die(payload.error);
+      if (payload.restart || ended) return;
+      ended = true;
+      this.afterEnd(payload.error);
     });
     return consumer;
+  }
+
+  /**
+   * kafkajs gave up, and has disconnected. What the broker refuses it may allow later, with the next password
+   * or right: ending the process would help nobody, because the next one would be refused as well.
+   */
+  private afterEnd(error: unknown): void {
+    if (refusalOf(error, this.client.user) === undefined) return this.die(error);
+    if (this.stopping || this.dead) return;
+    const refusals = this.refusals++;
+    const { group } = this.options;
+    tellWaiting(this.client, 'The consumer was refused; trying again', { error, group, refusals });
+    // Behind a start under way: the crash is told while `run` has not returned yet.
+    this.starting = (this.starting ?? Promise.resolve()).then(async () => {
+      await this.pause(refusals);
+      await this.connect();
+    });
   }
 
   /**
@@ -119,7 +149,9 @@ export class KafkaSubscription implements Subscription {
    * is there.
    */
   private leaveLate(consumer: Consumer): void {
-    consumer.disconnect().catch((error: unknown) => this.logger.warn('A consumer did not leave', { error }));
+    consumer
+      .disconnect()
+      .catch((error: unknown) => this.client.logger.warn('A consumer did not leave', { error }));
   }
 
   private sign(): void {

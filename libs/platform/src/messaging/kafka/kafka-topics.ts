@@ -55,7 +55,7 @@ export async function checkTopics(kafka: Kafka, topics: readonly TopicDeclaratio
 
 function problemOf({ name, partitions }: TopicShape, found: number | undefined): string[] {
   if (found === undefined)
-    return [`The topic ${name} does not exist: run the migrate role with KAFKA_BROKERS`];
+    return [`The topic ${name} does not exist, or our user may not see it (k8s/kafka has topics and users)`];
   if (found === partitions) return [];
   // Another number of partitions sends a key elsewhere than its earlier messages: its order would be lost.
   return [
