@@ -15,7 +15,8 @@ export const reasonOf = (refusal: BatchRefusal, currency: string): string => {
       return `what the bank credited for it is in settlement ${refusal.settlementId} already`;
     case 'settlement-ended': {
       const { settlementId, how, amountMinor } = refusal;
-      return `settlement ${settlementId} of it, of ${amountMinor} ${currency}, was ${how}: a person may ask anew`;
+      const sum = `${amountMinor} ${currency}`;
+      return `settlement ${settlementId} of it, of ${sum}, was ${how}: a person may ask anew`;
     }
   }
 };

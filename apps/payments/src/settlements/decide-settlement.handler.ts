@@ -31,8 +31,8 @@ export type SettlementDecision = SettlementCommand extends infer C
   : never;
 
 /**
- * What people decide about a settlement. Approved, it moves what the provider owes us to the bank; rejected or
- * withdrawn, it never does. The row's lock decides who is first.
+ * What people decide about a settlement. Approved, it moves what the provider owes us to the bank; rejected
+ * or withdrawn, it never does. The row's lock decides who is first.
  */
 @Injectable()
 export class DecideSettlement {

@@ -127,7 +127,10 @@ const othersOf = (alike: string | null, holder: CreditedBy | undefined) =>
     ? { similarTo: alike, creditedBy: holder?.settlementId ?? null }
     : { similarTo: alike ?? holder.settlementId, creditedBy: null };
 
-/** Whether it is a proposal of ours that nobody has approved, of other figures; which run has found them is none. */
+/**
+ * Whether it is a proposal of ours that nobody has approved, of other figures; which run has found them is
+ * none.
+ */
 const isStale = (earlier: SettlementRow, batch: BatchSettlementV1): boolean => {
   if (earlier.batch === null || earlier.approvedAt !== null) return false;
   // What a person asked for stays as they asked for it.

@@ -76,7 +76,10 @@ export const SETTLEMENT_COLUMNS = `settlement_id, connection_id, reference, amou
                  fee_difference_minor, evidence_by, similar_to, automatic, ended_how, ended_at, ended_by,
                  end_reason, reverted_by`;
 
-/** Writes it, unless its reference is taken by one that hasn't ended; false then. While another transaction takes it, this waits. */
+/**
+ * Writes it, unless its reference is taken by one that hasn't ended; false then. While another transaction
+ * takes it, this waits.
+ */
 export const insertSettlement = async (
   tx: Transaction,
   tenantId: string,
