@@ -57,7 +57,7 @@ export class LedgerWalletScan implements Job {
     await this.sums.forget(job);
     const head = await this.ledger.head(nameOf(job));
     await this.look.reach(nameOf(job), head, writer(job));
-    const begun: ScanProgress = { head: `${head}`, added: '0', accounts: 0, place: null, entries: true };
+    const begun: ScanProgress = { head: `${head}`, added: '0', entriesAdded: '0', accounts: 0, place: null };
     await job.save({ ...begun });
     return begun;
   }
@@ -69,7 +69,7 @@ export class LedgerWalletScan implements Job {
       const from = BigInt(progress.added);
       const most = from + EVENTS_PER_STEP < head ? from + EVENTS_PER_STEP : head;
       const { through: to, sums: entries } = await this.ledger.entrySums(nameOf(job), from + 1n, most);
-      progress = { ...progress, added: `${to}` };
+      progress = { ...progress, added: `${to}`, entriesAdded: `${to}` };
       await this.sums.add(job, { from, to, entries }, { ...progress });
       job.info('Events are added up', { added: progress.added, of: progress.head });
     }

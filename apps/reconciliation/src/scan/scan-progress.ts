@@ -10,12 +10,12 @@ export interface ScanProgress {
   readonly accounts: number;
   /** Where comparing goes on: null at the beginning. */
   readonly place: null | 'end' | { readonly cursor: string; readonly after: Place };
-  /** Entries are added up, too; in a scan that was begun by an older process they are not. */
-  readonly entries: true;
+  /** The last event whose entries have been added: a process of before adds events only, and leaves it. */
+  readonly entriesAdded: string;
 }
 
 /** What an earlier start saved that can be gone on with, or nothing. */
 export const progressOf = (saved: Readonly<Record<string, unknown>>): ScanProgress | undefined =>
-  typeof saved['head'] === 'string' && saved['entries'] === true
+  typeof saved['head'] === 'string' && saved['entriesAdded'] === saved['added']
     ? (saved as unknown as ScanProgress)
     : undefined;
