@@ -2,6 +2,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -119,11 +120,14 @@ public final class StrimziSchemas {
         return all.stream().filter(property -> !property.getName().equals("additionalProperties")).toList();
     }
 
+    /** Wherever it stands: Jackson gathers on the first of them what all of them have. */
     private static <A extends Annotation> A annotation(BeanPropertyDefinition property, Class<A> wanted) {
-        boolean hasField = property.getField() != null;
-        A onField = hasField ? property.getField().getAnnotated().getAnnotation(wanted) : null;
-        if (onField != null || property.getGetter() == null) return onField;
-        return property.getGetter().getAnnotated().getAnnotation(wanted);
+        AnnotatedMember[] members = {property.getPrimaryMember(), property.getGetter(), property.getField()};
+        for (AnnotatedMember member : members) {
+            A found = member == null ? null : member.getAnnotation(wanted);
+            if (found != null) return found;
+        }
+        return null;
     }
 
     /** A range of versions is `v1`, `v1beta2+` or `v1alpha1-v1beta2`; the newest is v1. */
