@@ -8,7 +8,8 @@ import { RUN_FOLDER, runningRecord } from './run-folder.js';
 const LOG = join(RUN_FOLDER, 'logs/up.log');
 
 /**
- * Runs `./defter up` with these options as a process of its own, shows its progress here, and returns when everything is ready.
+ * Runs `./defter up` with these options as a process of its own, shows its progress here, and returns when
+ * everything is ready.
  */
 export async function upInBackground(options: readonly string[]): Promise<number> {
   mkdirSync(join(RUN_FOLDER, 'logs'), { recursive: true });

@@ -1,6 +1,6 @@
 // Writes the schemas beside this file: of the kinds that we make, from the modules that Kubernetes and the
-// operators publish (node tools/cluster/schemas/make.mjs; needs Go, a JDK and Maven). Descriptions go, and unknown
-// members are refused: a misspelt one would do nothing.
+// operators publish (node tools/cluster/schemas/make.mjs; needs Go, a JDK and Maven). Descriptions go, and
+// unknown members are refused: a misspelt one would do nothing.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ function strict(schema) {
   return result;
 }
 
-/** From Strimzi's classes, with a program of ours: its annotations aren't published, so theirs are made here. */
+/** From Strimzi's classes, by a program of ours; its annotations aren't published, so they are made here. */
 function strimziSchemas() {
   const classes = join(scratch, 'classes');
   const annotations = join(scratch, 'io/strimzi/crdgenerator/annotations');
@@ -100,9 +100,10 @@ function strimziSchemas() {
     writeFileSync(join(annotations, `${name}.java`), text);
   }
   const [group, artifact, version] = STRIMZI.split(':');
-  const pom = `<project><modelVersion>4.0.0</modelVersion><groupId>defter</groupId><artifactId>schemas</artifactId>
-    <version>1</version><packaging>pom</packaging><dependencies><dependency><groupId>${group}</groupId>
-    <artifactId>${artifact}</artifactId><version>${version}</version></dependency></dependencies></project>`;
+  const pom = `<project><modelVersion>4.0.0</modelVersion>
+    <groupId>defter</groupId><artifactId>schemas</artifactId><version>1</version><packaging>pom</packaging>
+    <dependencies><dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId>
+    <version>${version}</version></dependency></dependencies></project>`;
   writeFileSync(join(scratch, 'pom.xml'), pom);
   const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
   const libs = join(scratch, 'libs');

@@ -1,6 +1,6 @@
-// The broker's second listener, as a real cluster has it: encrypted, by user and password (SASL/SCRAM-SHA-512),
-// and with rights (StandardAuthorizer). Whoever comes by the first one, on loopback and without a name, is the
-// administrator.
+// The broker's second listener, as a real cluster has it: encrypted, by user and password
+// (SASL/SCRAM-SHA-512), and with rights (StandardAuthorizer). Whoever comes by the first one, on loopback and
+// without a name, is the administrator.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -18,7 +18,7 @@ export interface KafkaUser {
   readonly spec: { readonly authorization: { readonly acls: readonly KafkaAcl[] } };
 }
 
-/** Gives a user this password, and makes the user if there is none. `brokers`: the administrator's listener. */
+/** Gives a user this password; makes the user if there is none. `brokers`: the administrator's listener. */
 export async function setKafkaPassword(brokers: string, user: string, password: string): Promise<void> {
   await alterScramCredential(brokers, user, password);
 }

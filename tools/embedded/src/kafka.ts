@@ -20,7 +20,7 @@ export interface KafkaOptions {
   readonly port?: number;
   /** Where it listens and what it tells its clients; loopback unless others than this machine's call. */
   readonly host?: string;
-  /** With a second listener, which is encrypted and asks for users and rights; the first is administrators'. */
+  /** With a second listener that is encrypted and asks for users and rights; the first is administrators'. */
   readonly secured?: boolean | { readonly sessionMs: number };
 }
 

@@ -21,8 +21,8 @@ export interface Role<C> {
   /** Topics this role publishes to; made at the start when they are missing, as those it consumes. */
   readonly produces?: readonly TopicDeclaration[];
   /**
-   * Topics whose dead letters a provider of this role reads, in the group `<service>-dead-letters`. Nothing is
-   * started for it: whoever generates the users of Kafka reads it.
+   * Topics whose dead letters a provider of this role reads, in the group `<service>-dead-letters`. Nothing
+   * is started for it: whoever generates the users of Kafka reads it.
    */
   readonly readsDeadLetters?: readonly TopicDeclaration[];
 }

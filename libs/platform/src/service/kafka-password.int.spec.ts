@@ -145,7 +145,7 @@ describe('a password that is changed under a running service', () => {
   });
   afterAll(() => running?.stop());
 
-  it('cuts it off when connections end: not ready, alive, nothing lost; the next file lets it in', async () => {
+  it('cuts it off when connections end: unready, alive, nothing lost; the next file lets it in', async () => {
     const messaging = running.get(Messaging);
     await messaging.publish([message(told, { n: 1 })]);
     await stand.admin.publish([message(heard, { n: 1 })]);

@@ -89,7 +89,7 @@ const REFUSALS: readonly (readonly [what: string, set: string, sentence: string,
   [
     'an external secret without a key that is read',
     'externalSecrets.secrets={"defter-ledger-database":{"uri":{"key":"x"}}}',
-    'externalSecrets.secrets.defter-ledger-database makes no key url, which services.ledger.secretEnv.DATABASE_URL reads',
+    'makes no key url, which services.ledger.secretEnv.DATABASE_URL reads: a Secret has one source',
   ],
   [
     'a Secret from two sources',

@@ -24,7 +24,7 @@ describe('what services declare', () => {
     for (const { service, source } of found) expect(source).toContain(`group = '${service}-dead-letters'`);
   });
 
-  it('gives no user more than reading, writing and seeing, and nothing by a pattern but its own groups', () => {
+  it('gives no user more than reading, writing and seeing, and by a pattern its own groups only', () => {
     for (const { metadata, spec } of kafkaUsers().filter((user) => user.metadata.name !== 'defter-keda')) {
       const service = metadata.name.replace('defter-', '');
       const patterns = spec.authorization.acls.filter(({ resource }) => resource.patternType !== 'literal');

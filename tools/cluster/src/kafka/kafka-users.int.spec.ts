@@ -1,5 +1,5 @@
-// The users of k8s/kafka on a real broker that asks for rights. What each may do is compared with the table of
-// docs/reference/topics.md, which people write: not with the declarations that the users are made from.
+// The users of k8s/kafka on a real broker that asks for rights. What each may do is compared with the table
+// of docs/reference/topics.md, which people write: not with the declarations that the users are made from.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -133,7 +133,7 @@ describe.each(services)('the user of %s', (service) => {
   const consumed = rows.filter(({ to }) => to.includes(service)).map(({ topic }) => topic);
   const produced = rows.filter(({ from }) => from === service).map(({ topic }) => topic);
 
-  it('writes to what its service produces and to the dead letters of what it consumes, and nowhere else', async () => {
+  it('writes to what its service produces and dead letters of what it consumes, nowhere else', async () => {
     expect(await writable(userOf(service))).toEqual([...produced, ...consumed.map(dead)].sort());
   });
 

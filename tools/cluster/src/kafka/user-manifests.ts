@@ -3,8 +3,9 @@ import { deadTopicOf } from '@defter/platform';
 import { stringify } from 'yaml';
 import { consumedTopics, deadLettersRead, producedTopics } from './consumed-topics.js';
 
-const HEADER = `# Made from the services' declarations (./defter cluster generate): a test compares them. Strimzi's user operator gives
-# each user a password, in a Secret of its name (key: password), and exactly these rights.
+const HEADER = `# Made from the services' declarations (./defter cluster generate): a test compares them.
+# Strimzi's user operator gives each user a password, in a Secret of its name (key: password), and exactly
+# these rights.
 `;
 
 /** The user of each service on Kafka, by the service's name. */

@@ -21,7 +21,8 @@ const NO_TRUST = [
 
 /**
  * In a sentence, why the broker refuses us; undefined when the error is none of that kind. A refusal ends
- * when somebody corrects a password, a right or a certificate, mostly without our being started again: so it is waited for.
+ * when somebody corrects a password, a right or a certificate, mostly without our being started again: so it
+ * is waited for.
  */
 export function refusalOf(error: unknown, user: string | undefined): string | undefined {
   const who = user === undefined ? 'a client without a user (KAFKA_USER)' : `the user ${user}`;
@@ -32,7 +33,7 @@ export function refusalOf(error: unknown, user: string | undefined): string | un
       return `Kafka doesn't allow ${who} this (k8s/kafka/users.yaml has the rights): ${cause.message}`;
     // kafkajs drops what each broker said, so this is all that is left of a group's refusal.
     if (cause instanceof kafkajs.KafkaJSGroupCoordinatorNotFound)
-      return `No broker tells ${who} where its group is: it may not use that group, or too few brokers are up`;
+      return `No broker tells ${who} where its group is: it may not use it, or too few brokers are up`;
     if (NO_TRUST.includes(codeOf(cause)))
       return `The broker's certificate isn't one that we trust (KAFKA_CA_FILE): ${cause.message}`;
   }

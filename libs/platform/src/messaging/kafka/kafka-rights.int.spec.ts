@@ -132,7 +132,7 @@ describe('a user with the rights of its service', () => {
 
   it("does not take part in another service's group, and is no member of it until it may", async () => {
     const heard = await listen(asShop(), orders.name, 'bank:orders');
-    await eventually(() => expect(ears.said()).toContain('it may not use that group'));
+    await eventually(() => expect(ears.said()).toContain('it may not use it, or too'));
     expect({ records: heard.records, ready: heard.subscription.ready(), deaths: heard.deaths }).toEqual({
       records: [],
       ready: false,
@@ -154,7 +154,7 @@ describe('a user with the rights of its service', () => {
     await found;
   });
 
-  it('loses a right while it runs: it is not ready then, lives on, and goes on once it has it again', async () => {
+  it('loses a right while it runs: unready then, but alive, and goes on once it has it again', async () => {
     const messaging = asShop();
     const heard = await listen(messaging, orders.name, 'shop:again');
     await eventually(() => expect(heard.subscription.ready()).toBe(true));
