@@ -36,7 +36,13 @@ async function inContainers(named: readonly string[]): Promise<number> {
   const others = projects.filter((name) => PARTS.some((part) => part === name));
   if (others.length > 0) throw new UsageError(`--containers is for int, not for ${others.join(', ')}`);
   const steps = [[containerStep(projects)]];
-  return interruptible((stop) => withServerImages((env) => runSteps(steps, { env, stop })));
+  return interruptible((stop) =>
+    withServerImages((env) => runSteps(steps, { env, stop })).catch((error: unknown) => {
+      // Ctrl-C in a terminal ends the programs that make images, too.
+      if (stop.aborted) return INTERRUPTED;
+      throw error;
+    }),
+  );
 }
 
 async function runSteps(groups: readonly (readonly Step[])[], run: Run): Promise<number> {
