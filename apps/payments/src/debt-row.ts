@@ -74,7 +74,8 @@ export const takeDueDebts = (database: Queryable, tenantId: string, leaseMs: num
 
 /**
  * There was nothing to take: it is looked at again when money comes, or after `retryMs`. Not where something
- * has happened since it was taken; and not once the lease is over, for then `wakeDebts` took it for due already.
+ * has happened since it was taken; and not once the lease is over, for then `wakeDebts` took it for due
+ * already.
  */
 export const restDebt = (
   tx: Transaction,
@@ -98,8 +99,8 @@ export const lookAgain = (database: Queryable, tenantId: string, operationId: st
   );
 
 /**
- * Whether nothing has happened to it since it was taken: no part asked for or refused, no money come. Under its intent's
- * lock.
+ * Whether nothing has happened to it since it was taken: no part asked for or refused, no money come. Under
+ * its intent's lock.
  */
 export const isAsTaken = async (tx: Transaction, tenantId: string, debt: Debt): Promise<boolean> => {
   const rows = await tx.query(
