@@ -74,7 +74,8 @@ export const takeDueDebts = (database: Queryable, tenantId: string, leaseMs: num
 
 /**
  * There was nothing to take: it is looked at again when money comes, or after `retryMs`. Not where something
- * has happened since it was taken; and not once the lease is over, for then `wakeDebts` took it for due already.
+ * has happened since it was taken; and not once the lease is over, for then `wakeDebts` took it for due
+ * already.
  */
 export const restDebt = (
   tx: Transaction,

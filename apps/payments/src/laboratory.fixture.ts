@@ -73,8 +73,9 @@ class HastyIntents extends Intents {
     const outcome = await super.handle(tx, tenant, intentId, asked);
     if (asked.command.type !== 'CollectDebt' || !outcome.accepted || !outcome.isNews) return outcome;
     const [sent] = await tx.query<{ id: string; body: string }>(
-      `delete from outbox where position = (
-         select max(position) from outbox where subject = $1 and topic = $2) returning message_id as id, body`,
+      `delete from outbox
+        where position = (select max(position) from outbox where subject = $1 and topic = $2)
+       returning message_id as id, body`,
       [intentId, LedgerTopics.commands.name],
     );
     if (sent === undefined) throw new Error('A part of a debt asks the ledger for nothing');

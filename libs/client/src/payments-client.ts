@@ -84,7 +84,7 @@ export interface Payout {
   }[];
 }
 
-/** What a provider owed and has paid: of a batch that reconciliation found paid, or as a person asked for it. */
+/** What a provider owed and has paid: a batch that reconciliation found, or what a person asked for. */
 export interface Settlement {
   readonly id: string;
   readonly status: 'requested' | 'approved';

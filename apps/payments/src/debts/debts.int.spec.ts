@@ -255,7 +255,7 @@ describe('a part of a debt', () => {
 describe('a debt', () => {
   startedAs(['http'], { OPERATION_LEASE: '1s' });
 
-  it('is looked at again soon when the process that had taken it died, though no more money comes', async () => {
+  it('is looked at again soon when the process that took it died, though no money comes', async () => {
     const worker = await payments.add(['worker'], 'debt.after-take');
     const { id } = await indebted(600n);
     await lastOf(id, 'recovery');

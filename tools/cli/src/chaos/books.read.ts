@@ -41,7 +41,8 @@ const BOOKINGS = `
 select booking.booking_id as id, booking.kind, booking.state, owner.customer_id as customer
 from booking join (select intent_id as id, customer_id from payment_intent
                    union all select payout_id, customer_id from payout
-                   union all select settlement_id, batch_ref from settlement) owner on owner.id = booking.owner_id
+                   union all select settlement_id, batch_ref from settlement) owner
+  on owner.id = booking.owner_id
 where owner.customer_id = any($1)`;
 const ENTRIES = `
 select transaction.reference, event.idempotency_key as key, event.sequence::text,

@@ -14,8 +14,8 @@ import { debtParts, type Wish } from './wishes.js';
 
 /**
  * Compares a deposit whose dispute was lost when most of it was spent: with the provider's book, ours and the
- * ledger's. In how many parts the debt was taken is nobody's promise; their sum is, and that it is what our row
- * and the ledger's account say is owed no more. Pure.
+ * ledger's. In how many parts the debt was taken is nobody's promise; their sum is, and that it is what our
+ * row and the ledger's account say is owed no more. Pure.
  */
 export const compareDebt = (
   wish: Wish,
@@ -25,9 +25,7 @@ export const compareDebt = (
   const { keptMinor, firstMinor, restMinor, secondMinor } = debtParts(wish);
   const isOver = wish.fate === 'recovered';
   const takenMinor = keptMinor + firstMinor + (isOver ? restMinor : 0n);
-  const sale = books.operations.find(({ kind }) => kind !== 'chargeback');
-  const dispute = books.operations.find(({ kind }) => kind === 'chargeback');
-  const [saleId, disputeId] = [sale?.id ?? 'none', dispute?.id ?? 'none'];
+  const { saleId, disputeId, disputeRef } = idsOf(books);
   const money = wish.amountMinor;
   const come = (name: string, amount: bigint): Entry => ({ label: `${name}:${wish.customer}`, amount });
   const entries = [
@@ -45,7 +43,7 @@ export const compareDebt = (
     ),
     ...compareSets(
       'at the provider',
-      [`${saleId} ${money} succeeded`, `${dispute?.providerRef ?? 'none'} ${money} lost`],
+      [`${saleId} ${money} succeeded`, `${disputeRef} ${money} lost`],
       books.provider.map(ofProvider),
     ),
     ...compareSets(
@@ -59,6 +57,17 @@ export const compareDebt = (
     ...compareObserved(wish, books.operations),
     ...compareBalance([...entries, { label: 'taken', amount: -takenMinor }], books),
   ];
+};
+
+/** What the two operations are called; `none` stands for what isn't there. */
+const idsOf = ({ operations }: CustomerBooks) => {
+  const sale = operations.find(({ kind }) => kind !== 'chargeback');
+  const dispute = operations.find(({ kind }) => kind === 'chargeback');
+  return {
+    saleId: sale?.id ?? 'none',
+    disputeId: dispute?.id ?? 'none',
+    disputeRef: dispute?.providerRef ?? 'none',
+  };
 };
 
 const partsOf = (entries: readonly Entry[], disputeId: string): readonly Entry[] =>

@@ -7,8 +7,8 @@ import type { Wish } from './wishes.js';
 type Line = Pick<ReportObservationV1, 'operationId' | 'kind' | 'result'>;
 
 /**
- * Reconciliation has found the line in two versions of a report, and tells of each twice, as a relay does that
- * died between its send and its note. Fetched, so that it proves what it says (ADR 0030).
+ * Reconciliation has found the line in two versions of a report, and tells of each twice, as a relay does
+ * that died between its send and its note. Fetched, so that it proves what it says (ADR 0030).
  */
 const tellLine = (world: ChaosWorld, { amountMinor }: Wish, line: Line): Promise<void> => {
   const { tenant } = world.stage;

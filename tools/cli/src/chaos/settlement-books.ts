@@ -6,8 +6,8 @@ import { BATCH_FEES_MINOR, BOOKED_FEES_MINOR, type Wish } from './wishes.js';
 export const moveLabel = (source: string, destination: string): string => `${source} > ${destination}`;
 
 /**
- * Compares a batch that was told as paid and approved by another than who asked: one settlement, one booking of
- * it, the bank for what the provider owed, and the fees that it kept beyond those booked at capture. Pure.
+ * Compares a batch that was told as paid and approved by another than who asked: one settlement, one booking
+ * of it, the bank for what the provider owed, and the fees that it kept beyond those booked at capture. Pure.
  */
 export const compareSettlement =
   (connectionId: string) =>

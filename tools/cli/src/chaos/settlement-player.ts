@@ -8,8 +8,8 @@ import { BATCH_FEES_MINOR, BOOKED_FEES_MINOR, type Wish } from './wishes.js';
 const CURRENCY = 'TRY';
 
 /**
- * Reconciliation has found a batch paid in two runs, and tells of the first twice; a person approves what they
- * see then (ADR 0031). @returns the id of the settlement
+ * Reconciliation has found a batch paid in two runs, and tells of the first twice; a person approves what
+ * they see then (ADR 0031). @returns the id of the settlement
  */
 export const playSettlement = async (world: ChaosWorld, wish: Wish): Promise<string> => {
   const { customer: batchRef } = wish;

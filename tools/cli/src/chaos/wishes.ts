@@ -9,8 +9,9 @@ export type Fate =
 export const REFUNDED_MINOR = 50n;
 
 /**
- * A deposit, one that is given back in part, one that is disputed when it is spent, or a withdrawal; each with
- * a customer of its own, so that every book can be read by customer. Or a batch that the provider has paid.
+ * A deposit, one that is given back in part, one that is disputed when it is spent, or a withdrawal; each
+ * with a customer of its own, so that every book can be read by customer. Or a batch that the provider has
+ * paid.
  */
 export interface Wish {
   readonly kind: 'deposit' | 'refund' | 'withdrawal' | 'debt' | 'settlement';
