@@ -24,16 +24,17 @@ const lazily =
 const JOB_DETAILS = [
   '',
   './defter job             lists the jobs, with the date that each one is about; it needs a running stack',
-  '--date 2026-11-26        about this date; without it reports are about yesterday, slo-report about last week',
+  '--date 2026-11-26        about this date; without it reports are about yesterday, slo-report about the',
+  '                         last whole week',
   '--tenant-id <id>         for this tenant only; without it for every tenant, and each line says for whom',
   '--again                  also when it was done for the date already',
   '--json                   the runs as JSON, for programs; no pages are kept',
   '',
-  'A report is kept by the service, once per tenant and date. Its page is put into .defter/reports/<tenant>/, its',
-  'mail into .defter/mail/; what is said names both, and the path on the API.',
+  'A report is kept by the service, once per tenant and date. Its page is put into',
+  '.defter/reports/<tenant>/, its mail into .defter/mail/; what is said names both, and the path on the API.',
   '',
-  'Exit codes: 0 done, whatever was found; 1 it found what must not be (exemption-check); 2 it could not look;',
-  '64 wrong use; 75 it is under way elsewhere, ask again later.',
+  'Exit codes: 0 done, whatever was found; 1 it found what must not be (exemption-check); 2 it could not',
+  'look; 64 wrong use; 75 it is under way elsewhere, ask again later.',
 ];
 
 export const COMMANDS: readonly Command[] = [

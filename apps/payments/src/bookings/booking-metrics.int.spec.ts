@@ -37,7 +37,7 @@ const olderBy = (bookingId: string, minutes: number): Promise<unknown> =>
     [bookingId, minutes],
   );
 
-it('an approved settlement counts from its request until the ledger has answered; the oldest says how long', async () => {
+it('an approved settlement counts until the ledger has answered; the oldest says how long', async () => {
   expect(await waiting()).toEqual({ settlement: 0 });
   const [first, second] = [await approved('metric-1', 1_072), await approved('metric-2', 2_300)];
   await olderBy(first, 20);

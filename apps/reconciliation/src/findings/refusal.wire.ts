@@ -1,8 +1,8 @@
 type Refused = { readonly accepted: false; readonly refusal: { readonly code: string } };
 
 /**
- * An outcome with its refusal as problem bodies name things: `proposal_id`, not `proposalId`. The domain keeps
- * its own names; its codes and values stay as they are.
+ * An outcome with its refusal as problem bodies name things: `proposal_id`, not `proposalId`. The domain
+ * keeps its own names; codes and values stay as they are.
  */
 export const inWireNames = <O extends { readonly accepted: true } | Refused>(outcome: O): O =>
   outcome.accepted ? outcome : { ...outcome, refusal: snakeMembers(outcome.refusal) };

@@ -19,7 +19,7 @@ import { Sums } from './sums.js';
 
 const column = { each: true } as const;
 
-/** Three capitals are a currency, and must be one that there is: a slip would be the currency of every line. */
+/** Three capitals are a currency, and one that there is: a slip would be the currency of every line. */
 const ALL_LINES = /^[A-Z]{3}$/;
 
 function IsColumnOrCurrency(): PropertyDecorator {
@@ -29,8 +29,8 @@ function IsColumnOrCurrency(): PropertyDecorator {
       validate: (value) =>
         typeof value !== 'string' || !ALL_LINES.test(value) || isISO4217CurrencyCode(value),
       defaultMessage: () =>
-        '$property must be the name of a column, or a currency of ISO 4217 such as TRY; three capitals are read ' +
-        'as a currency',
+        '$property must be the name of a column, or a currency of ISO 4217 such as TRY; three capitals are ' +
+        'read as a currency',
     },
   });
 }

@@ -17,8 +17,8 @@ describe('the currency of a mapping', () => {
 
   it.each(['TRX', 'EUE', 'AAA'])('is no slip such as %s: every line would have it', (currency) =>
     expect(faultsOf(currency)).toEqual([
-      'currency must be the name of a column, or a currency of ISO 4217 such as TRY; three capitals are read ' +
-        'as a currency',
+      'currency must be the name of a column, or a currency of ISO 4217 such as TRY; three capitals are ' +
+        'read as a currency',
     ]),
   );
 });

@@ -29,8 +29,8 @@ describe('a job on the command line', () => {
         code: 'job-week-not-over',
         ...{ week: '2026-W48', ends_on: '2026-11-29', today: '2026-11-27', latest: '2026-11-22' },
       } as const,
-      'daily is about whole weeks, and 2026-W48 ends on 2026-11-29 (today is 2026-11-27 where the tenant is): ' +
-        'ask on the day after, or now for the week before with --date 2026-11-22',
+      'daily is about whole weeks, and 2026-W48 ends on 2026-11-29 (today is 2026-11-27 where the tenant ' +
+        'is): ask on the day after, or now for the week before with --date 2026-11-22',
     ],
   ])('says in a sentence why it wasn’t started: %j', (refusal, text) => {
     expect(refusalText('daily', refusal)).toContain(text);

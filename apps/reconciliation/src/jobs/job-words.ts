@@ -14,8 +14,8 @@ export const usageLines = (): string[] => [
   '',
   'It is done for every tenant, or for the one that --tenant-id names; each line says for whom.',
   '--again repeats what was done for the date already; --json writes the runs for programs.',
-  'Exit codes: 0 done, whatever was found; 1 it found what must not be (exemption-check); 2 it could not look;',
-  '64 wrong use; 75 it is under way elsewhere: ask again later.',
+  'Exit codes: 0 done, whatever was found; 1 it found what must not be (exemption-check); 2 it could not',
+  'look; 64 wrong use; 75 it is under way elsewhere: ask again later.',
 ];
 
 /** Which date it is about when `--date` doesn't say. */
@@ -53,8 +53,8 @@ export function refusalText(job: string, refusal: JobRefusal): string {
     case 'job-week-not-over': {
       const { week, ends_on, today, latest } = refusal;
       return (
-        `${job} is about whole weeks, and ${week} ends on ${ends_on} (today is ${today} where the tenant is): ` +
-        `ask on the day after, or now for the week before with --date ${latest}`
+        `${job} is about whole weeks, and ${week} ends on ${ends_on} (today is ${today} where the tenant ` +
+        `is): ask on the day after, or now for the week before with --date ${latest}`
       );
     }
   }

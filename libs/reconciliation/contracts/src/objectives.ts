@@ -89,8 +89,8 @@ export const objectives = [
     promise: '99.5 % of webhooks of providers find what they are about within an hour.',
     target: 0.995,
     events: 'webhooks',
-    // One that waited in vain counts when it is given up to people, and stays bad though it fit later. What is
-    // only listened to can't fit anything, and was never promised to.
+    // One that waited in vain counts when it is given up to people, and stays bad though it fit later. What
+    // is only listened to can't fit anything, and was never promised to.
     bad: `sum(${rateOf('defter_payments_webhooks_orphaned_total{cause=~"waited|unknown_type"}')})`,
     all: `sum(${rateOf(
       `defter_consumer_messages_total{${WEBHOOKS},outcome=~"applied|duplicate|ignored|dead"}`,

@@ -160,8 +160,8 @@ export interface FileFaultView {
 
 /**
  * What became of a file; `lines` is how many count because of it, also those that were here before and count
- * again. `outcome`: `known` (nothing was added), `new`, or `reissued` (something was replaced); of a file with
- * several statements the one that says most.
+ * again. `outcome`: `known` (nothing was added), `new`, or `reissued` (something was replaced); of a file
+ * with several statements the one that says most.
  */
 export interface HandedInView {
   readonly id: string;

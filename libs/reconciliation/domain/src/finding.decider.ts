@@ -7,7 +7,7 @@
  *   any but proposed ── Unlink ──► reopened
  *   open | acknowledged | in_progress | reopened ── Propose ──► proposed     (see proposal.decider.ts)
  *   proposed ── Booked ──► resolved, or reopened where something else is there by now
- *   proposed ── rejected, expired, refused, voided ──► in_progress; withdrawn ──► acknowledged (nobody is at it)
+ *   proposed ── rejected, expired, refused, voided ──► in_progress; withdrawn ──► acknowledged
  *   open | acknowledged | in_progress | proposed | reopened ── Vanish ──► auto_resolved (it came)
  *   resolved | accepted_risk | auto_resolved ── Reopen, or Observe with other facts ──► reopened
  *   auto_resolved ── Observe ──► reopened (the difference is back)

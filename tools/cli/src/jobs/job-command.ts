@@ -6,9 +6,10 @@ import { requireRunning, RUN_FOLDER, type StackStatus } from '../run-folder.js';
 
 /**
  * `./defter job <name> [--date 2026-11-26] [--tenant-id <id>] [--again] [--json]`: carries a job of the
- * running stack out, in a process of its own, as a timer of the cluster does, for every tenant or the one that
- * is named, and puts the page of each one's report into `.defter/reports/<tenant>/`. Its exit code is the job's: 0 done, whatever was found; 1 it found what must not
- * be; 2 it could not look; 64 wrong use; 75 it is under way elsewhere.
+ * running stack out, in a process of its own, as a timer of the cluster does, for every tenant or the one
+ * that is named, and puts the page of each one's report into `.defter/reports/<tenant>/`. Its exit code is
+ * the job's: 0 done, whatever was found; 1 it found what must not be; 2 it could not look; 64 wrong use; 75
+ * it is under way elsewhere.
  */
 export const run = async (args: readonly string[]): Promise<number> => {
   const main = join(CHECKOUT, 'apps/reconciliation/dist/main.js');
@@ -61,11 +62,11 @@ async function keepPage(
 ): Promise<string> {
   const about = `page for ${tenantId}:`;
   if (key === undefined)
-    return `${about} not kept, for its key is not among this stack’s; GET ${path} with a key of the tenant`;
+    return `${about} not kept, for this stack doesn’t have its key; GET ${path} with a key of the tenant`;
   const headers = { authorization: `Bearer ${key}`, accept: 'text/html' };
   const answer = await fetch(`${urls['reconciliation'] ?? ''}${path}`, { headers }).catch(() => undefined);
   if (answer?.ok !== true)
-    return `${about} no answer from the reconciliation service (${answer?.status ?? 'away'}); try GET ${path} later`;
+    return `${about} the service gave none (${answer?.status ?? 'it is away'}); try GET ${path} later`;
   const name =
     path
       .split('/reports/')[1]

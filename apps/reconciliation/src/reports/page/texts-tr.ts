@@ -170,7 +170,8 @@ export const turkish: Texts = {
   bankWhy:
     'Sağlayıcıların bu dönemde bildirdikleri, kendi kayıtlarımızda ulaşmış görünen ve banka ekstresinde ' +
     'yazan. Açıklanan: yolda olan ya da daha eski bildirimleri ödeyen havaleler ve insanların ' +
-    'açıkladıkları. Açıklanamayan: geciken, tutarı farklı olan ya da neyi ödediği bilinmeyen havaleler. İkisi birbirinden düşülmez.',
+    'açıkladıkları. Açıklanamayan: geciken, tutarı farklı olan ya da neyi ödediği bilinmeyen ' +
+    'havaleler. İkisi birbirinden düşülmez.',
   arrived: 'Kayıtlarımızda',
   settledNet: 'Sağlayıcının bildirdiği, net',
   onStatement: 'Banka ekstresinde',

@@ -59,10 +59,9 @@ const english: SloTexts = {
     count === '1' ? `One objective was missed: ${names}.` : `${count} objectives were missed: ${names}.`,
   goodDo: 'There is nothing to do.',
   missedDo:
-    'To do: see what happened in the worst hours of what was missed (they stand below), and mend it before the ' +
-    'month’s budget is gone.',
-  unsureDo:
-    'To do: see why Prometheus did not measure what is red below: whether it scrapes the service, and when.',
+    'To do: see what happened in the worst hours of what was missed (they stand below), and mend it before ' +
+    'the month’s budget is gone.',
+  unsureDo: 'To do: see why Prometheus did not measure what is red below: does it scrape the service?',
   incomplete: 'Some of the week, or some of the services, was not measured: nothing is known of that.',
   nothingMeasured: 'Nothing of this week was measured. Whether anything was kept is not known.',
   verdicts: {
@@ -128,10 +127,9 @@ const turkish: SloTexts = {
   missed: (count, names) => `${count} hedef tutturulamadı: ${names}.`,
   goodDo: 'Yapılacak bir şey yok.',
   missedDo:
-    'Yapılacak: tutturulamayanların en kötü saatlerinde (aşağıda) ne olduğuna bakın ve ayın bütçesi bitmeden ' +
-    'giderin.',
-  unsureDo:
-    'Yapılacak: aşağıda kırmızı olanı Prometheus’un neden ölçmediğine bakın: servisi okuyor mu, ne zamandan beri.',
+    'Yapılacak: tutturulamayanların en kötü saatlerinde (aşağıda) ne olduğuna bakın ve ayın bütçesi ' +
+    'bitmeden giderin.',
+  unsureDo: 'Yapılacak: aşağıda kırmızı olanı Prometheus’un neden ölçmediğine bakın: servisi okuyor mu?',
   incomplete: 'Haftanın ya da servislerin bir kısmı ölçülmedi: o kısım hakkında bir şey bilinmiyor.',
   nothingMeasured: 'Bu haftadan hiçbir şey ölçülmedi. Hedeflerin tutup tutmadığı bilinmiyor.',
   verdicts: {
