@@ -49,6 +49,20 @@
 {{- if and .Values.kafka.tls.ca (not .Values.kafka.tls.enabled) }}
 {{- $said = append $said "kafka.tls.ca says what to check certificates against, but kafka.tls.enabled is false: nothing would be encrypted. Switch it on, or leave ca out." }}
 {{- end }}
+{{- if and $users (not .Values.kafka.tls.enabled) }}
+{{- $said = append $said "kafka.users log in with passwords, but kafka.tls.enabled is false: passwords' proofs and all messages would go in clear. Switch it on." }}
+{{- end }}
+{{- $network := .Values.network.kafka }}
+{{- if $network.to }}
+{{- $open := list (toString $network.port) }}
+{{- range $network.alsoPorts }}{{- $open = append $open (toString .) }}{{- end }}
+{{- range .Values.kafka.brokers }}
+{{- $port := splitList ":" . | last }}
+{{- if not (has $port $open) }}
+{{- $said = append $said (printf "kafka.brokers has %s, but network.kafka.port is %v: pods could not open a connection to it. Make them the same." . $network.port) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- toJson ($said | uniq) }}
 {{- end }}
 

@@ -5,7 +5,7 @@ export { isOver, RUN_LABEL, RUN_VARIABLE, runOfThisProcess } from './container-r
 export { lockFile, withFileLock, type FileLock } from './file-lock.js';
 export { prepareKafka, startKafka } from './kafka.js';
 export type { KafkaOptions, KafkaServer, SecuredListener } from './kafka.js';
-export { grantKafkaRights, revokeKafkaRights, setKafkaPassword } from './kafka-users.js';
+export { grantKafkaRights, revokeKafkaRights, setKafkaPassword, setKafkaRights } from './kafka-users.js';
 export type { KafkaAcl, KafkaUser } from './kafka-users.js';
 export { LOGGING_FILE } from './kafka-settings.js';
 export { postgresHome } from './postgres-files.js';

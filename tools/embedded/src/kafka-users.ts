@@ -38,6 +38,12 @@ export async function grantKafkaRights(brokers: string, users: readonly KafkaUse
   await withAdmin(brokers, (admin) => admin.createAcls({ acl }));
 }
 
+/** Gives these users these rights and no others: what an earlier release gave goes. */
+export async function setKafkaRights(brokers: string, users: readonly KafkaUser[]): Promise<void> {
+  for (const { metadata } of users) await revokeKafkaRights(brokers, metadata.name);
+  await grantKafkaRights(brokers, users);
+}
+
 /** Takes every right from a user. */
 export async function revokeKafkaRights(brokers: string, user: string): Promise<void> {
   const filter = {

@@ -177,6 +177,14 @@ describe('the chart with the users of k8s/kafka', () => {
     expect(changed).toEqual(['Deployment/defter-ledger-worker']);
   });
 
+  it('lets pods of before reach the brokers by the old port while they move to another', async () => {
+    const moving = await render('strimzi', ['network.kafka.alsoPorts=[9092]']);
+    const policies = ofKind(moving, 'NetworkPolicy').map(({ spec }) => JSON.stringify(spec));
+    const reaching = policies.filter((text) => text.includes('9093'));
+    expect(reaching.length).toBeGreaterThan(4);
+    for (const text of reaching) expect(text).toContain('"ports":[{"port":9093},{"port":9092}]');
+  });
+
   it('lets the scaler log in as a user of its own', () => {
     const [login] = ofKind(manifests, 'TriggerAuthentication');
     expect(login?.spec).toEqual({

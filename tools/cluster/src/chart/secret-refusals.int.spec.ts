@@ -55,6 +55,16 @@ const REFUSALS: readonly (readonly [what: string, set: string, sentence: string,
     'kafka.tls.ca says what to check certificates against, but kafka.tls.enabled is false',
   ],
   [
+    'users without encryption',
+    'kafka.tls.enabled=false',
+    'kafka.users log in with passwords, but kafka.tls.enabled is false',
+  ],
+  [
+    'a port that the policy keeps shut',
+    'network.kafka.port=9092',
+    'kafka.brokers has defter-kafka-bootstrap:9093, but network.kafka.port is 9092: pods could not open',
+  ],
+  [
     'the login in the environment',
     'services.ledger.env={"KAFKA_USER":"x"}',
     'services.ledger.env.KAFKA_USER is set by the chart itself',

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { parseAllDocuments } from 'yaml';
-import { grantKafkaRights, setKafkaPassword, type KafkaUser } from '../kafka-users.js';
+import { setKafkaPassword, setKafkaRights, type KafkaUser } from '../kafka-users.js';
 import type { KafkaServer } from '../kafka.js';
 import type { ServiceName } from './service-list.js';
 import { CHECKOUT } from './service-process.js';
@@ -27,7 +27,7 @@ export async function kafkaLogins(dir: string, kafka: KafkaServer): Promise<Kafk
   const users = manifests<KafkaUser>('users.yaml');
   const files = new Map(users.map(({ metadata: { name } }) => [name, passwordFile(dir, name)]));
   for (const [name, file] of files) await setKafkaPassword(brokers, name, readFileSync(file, 'utf8'));
-  await grantKafkaRights(brokers, users);
+  await setKafkaRights(brokers, users);
   await createTopics(brokers, manifests<KafkaTopic>('topics.yaml'));
   return (service) => {
     const user = `defter-${service}`;
