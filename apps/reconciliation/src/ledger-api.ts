@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Fault, listMember, memberOf, textMember, writtenMember } from '@defter/platform';
+import {
+  canonicalJson,
+  CONFIG,
+  Fault,
+  listMember,
+  memberOf,
+  textMember,
+  writtenMember,
+} from '@defter/platform';
 import type { Volumes } from '@defter/reconciliation-domain';
 import type { Config } from './config.js';
 import { ServiceApi } from './service-api.js';
@@ -27,6 +35,14 @@ export interface EntrySums {
 export interface LedgerName {
   readonly tenantId: string;
   readonly ledger: string;
+}
+
+/** A posting; the amount in the smallest unit, as text. */
+export interface Moved {
+  readonly source: string;
+  readonly destination: string;
+  readonly amount: string;
+  readonly asset: string;
 }
 
 const PAGE = 100;
@@ -75,6 +91,24 @@ export class LedgerApi {
     return { through, sums: listMember(data, 'sums').map(toBalance) };
   }
 
+  /**
+   * The transaction of a reference, if it moves exactly these postings. @throws Fault
+   */
+  async transactionWith(
+    { tenantId, ledger }: LedgerName,
+    reference: string,
+    postings: readonly Moved[],
+  ): Promise<string | undefined> {
+    const query = encodeURIComponent(JSON.stringify({ $match: { reference } }));
+    const url = `${this.at(ledger)}/transactions?query=${query}`;
+    const answer = await this.api.ask({ tenantId, url });
+    const [found] = listMember(memberOf(answer, 'cursor'), 'data');
+    if (found === undefined || textMember(found, 'reference') !== reference) return undefined;
+    const isPending = textMember(found, 'status') === 'pending';
+    const isSame = canonicalJson(listMember(found, 'postings').map(toMoved)) === canonicalJson(postings);
+    return isSame && !isPending ? writtenMember(found, 'id') : undefined;
+  }
+
   /** The lines of a verification: `{progress}`, `{finding}`, and as the last `{summary}`. @throws Fault */
   verification({ tenantId, ledger }: LedgerName): Promise<unknown[]> {
     const url = `${this.at(ledger)}/verify`;
@@ -85,6 +119,13 @@ export class LedgerApi {
     return `${this.config.ledgerUrl}/v2/${ledger}`;
   }
 }
+
+const toMoved = (posting: unknown): Moved => ({
+  source: textMember(posting, 'source') ?? '',
+  destination: textMember(posting, 'destination') ?? '',
+  amount: writtenMember(posting, 'amount') ?? '',
+  asset: textMember(posting, 'asset') ?? '',
+});
 
 function toBalance(view: unknown): LedgerBalance {
   const [account, asset] = [textMember(view, 'account'), textMember(view, 'asset')];

@@ -29,7 +29,8 @@ export type BookingRequest =
  * or not; the same request with the same key tells.
  */
 export type BookingAnswer =
-  | { readonly outcome: 'booked'; readonly transactionId: string; readonly sequence: string }
+  /** `sequence`: the ledger's number of the event; null where that isn't known. */
+  | { readonly outcome: 'booked'; readonly transactionId: string; readonly sequence: string | null }
   | { readonly outcome: 'refused'; readonly code: string; readonly detail: string }
   | { readonly outcome: 'unknown'; readonly because: string };
 
@@ -37,8 +38,10 @@ export type BookingAnswer =
 const REFUSED: readonly status[] = [
   ...[status.FAILED_PRECONDITION, status.INVALID_ARGUMENT, status.NOT_FOUND, status.ALREADY_EXISTS],
 ];
-/** Says nothing about the booking: its key stands for another request, or its ledger is missing. */
-const NO_OUTCOME: readonly string[] = ['idempotency-key-conflict', 'ledger-not-found'];
+/** Says nothing about the booking: its ledger is missing. */
+const NO_OUTCOME = 'ledger-not-found';
+/** The key stands for another request: this one was never booked, and never will be. */
+export const KEY_CONFLICT = 'idempotency-key-conflict';
 
 /** Books in the ledger over gRPC. Whoever asks has written down before that they do. */
 @Injectable()
@@ -88,7 +91,7 @@ export class LedgerBooking {
 /** What an error says about the booking; an error without one of our codes says nothing. */
 function saidBy({ code: grpcStatus, details: detail, metadata }: ServiceError): BookingAnswer {
   const code = metadata.get('defter-code')[0]?.toString() ?? '';
-  const isWord = code !== '' && !NO_OUTCOME.includes(code);
+  const isWord = code !== '' && code !== NO_OUTCOME;
   if (isWord && REFUSED.includes(grpcStatus)) return { outcome: 'refused', code, detail };
   return { outcome: 'unknown', because: `${code} ${detail}`.trim() };
 }

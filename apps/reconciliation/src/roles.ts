@@ -8,6 +8,7 @@ import { WebhookTopics } from '@defter/webhooks-contracts';
 import type { Config } from './config.js';
 import { ConnectionRules } from './connection-rules.js';
 import { Connections } from './connections.js';
+import { CorrectionReversals } from './correction-reversals.js';
 import { ExemptionCheck } from './exemptions/exemption-check.job.js';
 import { FileSpool } from './files/file-spool.js';
 import { Files } from './files/files.js';
@@ -23,6 +24,7 @@ import { ReadFindings } from './findings/finding.read.js';
 import { FindingMetrics } from './findings/finding-metrics.js';
 import { FindingsController } from './findings/findings.controller.js';
 import { Findings } from './findings/findings.js';
+import { Reversals } from './findings/reversals.js';
 import { Links } from './findings/links.js';
 import { OnPaymentsAnomalyConsumer } from './findings/on-payments-anomaly.consumer.js';
 import { OnWebhookAnomalyConsumer } from './findings/on-webhook-anomaly.consumer.js';
@@ -98,7 +100,10 @@ const sources = ({ mockPspUrl }: Config): Provider => ({
   ]) satisfies ReportSources,
 });
 
-const findings: Provider[] = [Findings, { provide: FindingRecorder, useExisting: Findings }];
+const findings: Provider[] = [
+  ...[Findings, { provide: FindingRecorder, useExisting: Findings }],
+  ...[Reversals, { provide: CorrectionReversals, useExisting: Reversals }],
+];
 
 /** What carries runs out; a process has it once. */
 export const runExecution: Provider[] = [
@@ -110,6 +115,7 @@ export const runExecution: Provider[] = [
 /** What books the corrections that two people decided; beside `jobs`, which have the tenants. */
 export const corrections: Provider[] = [
   ...[RunRequests, { provide: RunAsker, useExisting: RunRequests }, LedgerBooking],
+  ...[ServiceApi, LedgerApi],
   ...[CorrectionQueue, CorrectionMeans, Corrections],
   correctionLoop(),
 ];

@@ -15,9 +15,9 @@ interface Effect {
 
 /**
  * Digest (SHA-256, hex) of what a command does once it is booked. Its id alone proves nothing: whoever may
- * write to the ledger could have used that for something else.
+ * write to the ledger could have used that for something else. `held`: what the hold has that it posts.
  */
-export const effectOf = (command: LedgerCommandV1): string => {
+export const effectOf = (command: LedgerCommandV1, held: readonly Posting[]): string => {
   const { ledger, type, reference = '' } = command;
   switch (type) {
     case 'CreateTransaction': {
@@ -25,7 +25,7 @@ export const effectOf = (command: LedgerCommandV1): string => {
       return digest({ ledger, does, reference, postings: command.postings });
     }
     case 'PostHold':
-      return digest({ ledger, does: 'posts hold', reference, postings: [] });
+      return digest({ ledger, does: 'posts hold', reference, postings: held });
     case 'VoidHold':
       return digest({ ledger, does: 'voids hold', reference, postings: [] });
   }
@@ -41,10 +41,12 @@ export const effectOfEvent = (event: LedgerEventV1): string => {
     }
     case 'HoldPosted':
     case 'HoldVoided': {
-      const { reference = '', closed } = event.data;
-      const does = event.type === 'HoldPosted' ? 'posts hold' : 'voids hold';
+      const { reference = '', closed, postings } = event.data;
       // Ours leave nothing of a hold.
-      return closed ? digest({ ledger, does, reference, postings: [] }) : '';
+      if (!closed) return '';
+      return event.type === 'HoldPosted'
+        ? digest({ ledger, does: 'posts hold', reference, postings })
+        : digest({ ledger, does: 'voids hold', reference, postings: [] });
     }
     case 'HoldExpired':
     case 'TransactionReverted':

@@ -57,6 +57,7 @@ export const payoutPlan = (
 ): BookingPlan => {
   switch (kind) {
     case 'post':
+      return { act: kind, reference: payoutReference(payout.payoutId), postings: payoutPostings(payout) };
     case 'void':
       return { act: kind, reference: payoutReference(payout.payoutId), postings: [] };
     case 'late_debit':

@@ -42,7 +42,8 @@ export function allowedActions(shown: Shown, asking: Asking): AllowedActionView[
   const resolution = moneyResolutions.find((each) => fits(each, state.findingType)) ?? 'post_adjustment';
   const money = { amount: 1n, limit: shown.limit ?? 0n };
   const standing = shown.proposals.find(
-    (each) => each.kind === 'correct' && each.status === 'booked' && !each.taken_back,
+    (each) =>
+      each.kind === 'correct' && each.status === 'booked' && !each.taken_back && each.reverted_by === null,
   );
   const back = { ...terms, kind: 'take_back', resolution, amount: 1n, limit: standing ? 1n : 0n } as const;
   const probes: Readonly<Record<string, readonly [scope: string, command: FindingCommand]>> = {

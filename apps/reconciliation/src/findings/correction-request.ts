@@ -2,6 +2,10 @@ import type { BookingRequest } from '../ledger-booking.js';
 import type { FindingRecord } from './finding.js';
 import type { ProposalRow } from './proposal-row.js';
 
+/** The key of a proposal's booking in the ledger, and its reference there. */
+export const keyOf = (findingId: string, proposalId: string): string =>
+  `correction:${findingId}:${proposalId}`;
+
 /**
  * What the ledger is asked for. The key is made from finding and proposal: whoever asks again, after whatever
  * crash, asks for the same. The metadata lead an auditor from the transaction to the finding; the finding's
@@ -16,7 +20,7 @@ export function toBookingRequest(
 ): BookingRequest {
   const { id, finding_type, provider, connection_id } = finding;
   const { proposal_id, entries, resolution, reason, payload_hash, proposed_by, approved_by } = proposal;
-  const idempotencyKey = `correction:${id}:${proposal_id}`;
+  const idempotencyKey = keyOf(id, proposal_id);
   const metadata = {
     ...{ kind: 'correction', finding: id, finding_type, provider, connection: connection_id },
     ...{ resolution, proposal: proposal_id, payload_hash, reason },

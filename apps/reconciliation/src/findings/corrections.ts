@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Logger } from '@defter/platform';
+import { Fault, Logger, type Transaction } from '@defter/platform';
 import { isActiveRun } from '@defter/reconciliation-domain';
-import type { BookingAnswer } from '../ledger-booking.js';
+import type { LedgerName } from '../ledger-api.js';
+import { type BookingAnswer, type BookingRequest, KEY_CONFLICT } from '../ledger-booking.js';
 import type { JobTenant } from '../tenants.js';
 import { CorrectionMeans } from './correction-means.js';
 import { toBookingRequest } from './correction-request.js';
@@ -112,9 +113,30 @@ export class Corrections {
     if (finding === undefined) throw new Error(`Proposal ${proposalId} has no finding`);
     const earlier = takes_back === null ? undefined : await findProposal(database, tenantId, takes_back);
     const request = toBookingRequest(ledger, finding, proposal, earlier?.transaction_id ?? null);
-    const answer = await booking.ask(tenantId, request);
+    const answer = await this.certain({ tenantId, ledger }, request, await booking.ask(tenantId, request));
     crash.reach('correction.after-answer');
     await this.record(tenantId, proposal, answer);
+  }
+
+  /**
+   * Of a key that stands for something else the ledger's word is a refusal, unless it has exactly these
+   * postings under our reference: a process of before may have asked for them in other words.
+   */
+  private async certain(
+    name: LedgerName,
+    { method, body }: BookingRequest,
+    answer: BookingAnswer,
+  ): Promise<BookingAnswer> {
+    if (answer.outcome !== 'refused' || answer.code !== KEY_CONFLICT || method !== 'CreateTransaction')
+      return answer;
+    try {
+      const { reference = '', postings } = body;
+      const transactionId = await this.means.ledgerApi.transactionWith(name, reference, postings);
+      return transactionId === undefined ? answer : { outcome: 'booked', transactionId, sequence: null };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return { outcome: 'unknown', because: error.message };
+    }
   }
 
   private async record(tenantId: string, proposal: ProposalRow, answer: BookingAnswer): Promise<void> {
@@ -128,8 +150,12 @@ export class Corrections {
       await this.queue.unknown(tenantId, proposalId, answer.because);
       return;
     }
-    const { crash, database } = this.means;
+    const { crash, database, reversals } = this.means;
     await database.transaction(async (tx) => {
+      // What it booked, or what it was to take back, may have been reverted before this is known.
+      const moved = answer.outcome === 'booked' ? BigInt(answer.transactionId) : undefined;
+      const watched = moved ?? (await this.takenBackBy(tx, tenantId, proposal));
+      if (watched !== undefined) await reversals.lock(tx, tenantId, watched);
       await this.findings.handleWith(tenantId, findingId, ({ record }) => {
         const difference = atStakeOf(record)?.difference ?? 0n;
         const command =
@@ -138,11 +164,24 @@ export class Corrections {
             : ({ type: 'RefuseBooking', code: answer.code, detail: answer.detail } as const);
         return Promise.resolve({ command: { ...command, proposalId } });
       });
-      if (answer.outcome === 'booked')
+      if (answer.outcome === 'booked' && answer.sequence !== null)
         await this.queue.keepSequence(tx, tenantId, proposalId, answer.sequence);
+      if (watched !== undefined) await reversals.lookBack(tx, tenantId, watched);
       crash.reach('correction.before-record');
       tx.afterCommit(() => crash.reach('correction.after-record'));
     });
+    const isForeign = answer.outcome === 'refused' && answer.code === KEY_CONFLICT;
+    if (isForeign) this.logger.error('Somebody used the key of a correction for something else', about);
     this.logger.info('Correction', { ...about, ...answer });
+  }
+
+  /** The transaction that a taking back was to revert. */
+  private async takenBackBy(
+    tx: Transaction,
+    tenantId: string,
+    { takes_back }: ProposalRow,
+  ): Promise<bigint | undefined> {
+    if (takes_back === null) return undefined;
+    return (await findProposal(tx, tenantId, takes_back))?.transaction_id ?? undefined;
   }
 }

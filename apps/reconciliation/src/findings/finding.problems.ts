@@ -8,7 +8,10 @@ const mendable = { isPassing: true } as const;
 
 export const findingProblems = {
   'finding-unknown': { status: 404, title: 'There is no such finding' },
-  'finding-closed': { status: 409, title: 'The finding is closed already' },
+  'finding-closed': {
+    status: 409,
+    title: 'The finding is closed; by, at and resolution say how. Reopen it first',
+  },
   'finding-not-closed': { status: 409, title: 'The finding is not closed' },
   'finding-in-other-state': { status: 409, title: 'The finding is in another state' },
   'resolution-does-not-fit': {
@@ -63,5 +66,8 @@ export const findingProblems = {
     title: 'These entries can’t be proposed; faults says why',
     ...mendable,
   },
-  'correction-not-standing': { status: 409, title: 'No correction stands that could be taken back' },
+  'correction-not-standing': {
+    status: 409,
+    title: 'No correction stands that could be taken back; status, by and at say what became of it',
+  },
 } satisfies Record<(FindingRefusal | ContentRefusal | LinkRefusal)['code'], Problem>;

@@ -68,7 +68,7 @@ export class Findings extends FindingRecorder {
       const planned = await plan(known, tx);
       if ('refusal' in planned) return { accepted: false, refusal: planned.refusal };
       const decision = decide(planned.command, known.state);
-      if (!decision.accepted) return decision;
+      if (!decision.accepted) return { ...decision, refusal: saying(decision.refusal, known.record) };
       const { record, changes } = apply(known.record, decision.events, this.clock.now(), known.state);
       await this.save(tx, tenantId, { records: [record], changes, content: planned.content });
       return { accepted: true, finding: record };
@@ -165,6 +165,13 @@ export class Findings extends FindingRecorder {
       changes.map(({ finding, event }) => toFindingMessage(finding, event)),
     );
   }
+}
+
+/** Of a finding that somebody or something has closed: how, by whom and when. */
+function saying(refusal: FindingRefusal, record: FindingRecord): FindingRefusal {
+  if (refusal.code !== 'finding-closed') return refusal;
+  const { closed_by: by, closed_at, resolution, resolution_note: note } = record;
+  return { ...refusal, ...{ by, at: closed_at?.toISOString() ?? null, resolution, note } };
 }
 
 /** Findings as they stand now, what happened to them, and a proposal's entries where there is one. */

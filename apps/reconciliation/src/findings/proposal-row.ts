@@ -42,16 +42,19 @@ export interface ProposalRow {
   readonly approval_note: string | null;
   /** Whether another proposal has reverted what this one booked. */
   readonly taken_back: boolean;
+  /** The transaction that reverted it in the ledger without two people here, and when that was noticed. */
+  readonly reverted_by: bigint | null;
+  readonly reverted_at: Date | null;
 }
 
 const SELECT = `
   select p.proposal_id, p.finding_id, p.kind, p.resolution, p.revision, p.status, p.evidence, p.proposed_by,
          p.proposed_at, p.expires_at, p.takes_back, p.confirming_run, p.unknown_because, p.transaction_id,
-         p.sequence, p.ended_at, p.ended_by, p.end_reason,
+         p.sequence, p.ended_at, p.ended_by, p.end_reason, p.reverted_by, p.reverted_at,
          r.payload_hash, r.entries, r.amount::text as amount, r.reason, r.evidence_by,
          a.approved_by, a.approved_at, a.note as approval_note,
          exists (select from proposal back where back.tenant_id = $1 and back.takes_back = p.proposal_id
-                    and back.status = 'booked') as taken_back
+                    and back.status = 'booked' and back.reverted_by is null) as taken_back
     from proposal p
     join proposal_revision r
       on r.tenant_id = $1 and r.proposal_id = p.proposal_id and r.revision = p.revision

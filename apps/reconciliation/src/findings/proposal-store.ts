@@ -48,10 +48,15 @@ const END = `
   update proposal set status = $3, ended_at = $4, ended_by = $5, end_reason = $6, unknown_because = null
    where tenant_id = $1 and proposal_id = $2`;
 
+const REVERTED = `
+  update proposal set reverted_by = $3, reverted_at = $4
+   where tenant_id = $1 and proposal_id = $2 and reverted_by is null`;
+
 const isOfProposal = {
   ...{ FindingProposed: true, FindingProposalEdited: true, FindingProposalApproved: true },
   ...{ FindingProposalEnded: true, FindingBookingBegan: true, FindingCorrected: true },
   ...{ FindingCorrectionTakenBack: true, FindingGoneWhileBooking: true, FindingCorrectionSurplus: true },
+  FindingCorrectionReverted: true,
 } as const satisfies Record<ProposalEvent['type'], true>;
 
 /** Whether an event is about a proposal or what it booked. */
@@ -89,6 +94,9 @@ export async function keepProposalEvent(
       return;
     case 'FindingProposalEnded':
       await tx.query(END, [tenantId, event.proposalId, event.how, at, event.by, event.reason]);
+      return;
+    case 'FindingCorrectionReverted':
+      await tx.query(REVERTED, [tenantId, event.proposalId, event.transactionId, at]);
       return;
     case 'FindingGoneWhileBooking':
     case 'FindingCorrectionSurplus':

@@ -9,6 +9,7 @@ import type { KnownFinding } from './finding-store.js';
 import { evidenceBy } from './evidence.js';
 import { Findings, type Handled, type Plan } from './findings.js';
 import { ProposalMeans } from './proposal-means.js';
+import { notStanding, type NotStanding } from './not-standing.js';
 import { type Entry, findProposal } from './proposal-row.js';
 
 /** What somebody wants to book. */
@@ -19,8 +20,7 @@ export interface Wish {
 }
 
 export type ContentRefusal =
-  | { readonly code: 'entries-not-allowed'; readonly faults: readonly EntryFault[] }
-  | { readonly code: 'correction-not-standing'; readonly proposalId: string };
+  { readonly code: 'entries-not-allowed'; readonly faults: readonly EntryFault[] } | NotStanding;
 
 export type ProposalRefusal = FindingRefusal | ContentRefusal;
 export type ProposalOutcome =
@@ -74,10 +74,10 @@ export class Proposals {
       const proposalId = newId('prp');
       const isOne = isId('prp', takesBack);
       const booked = isOne ? await findProposal(tx, caller.tenantId, takesBack) : undefined;
-      const stands =
-        booked?.finding_id === findingId && booked.status === 'booked' && !booked.taken_back && booked.kind;
-      if (booked === undefined || stands !== 'correct')
+      if (booked === undefined || booked.finding_id !== findingId)
         return { refusal: { code: 'correction-not-standing', proposalId: takesBack } };
+      const fallen = await notStanding(tx, caller.tenantId, booked);
+      if (fallen !== undefined) return { refusal: fallen };
       const { resolution, amount } = booked;
       const entries = mirrored(booked.entries);
       const place = await this.shown(tx, caller, known, { proposalId, revision: 1 });

@@ -8,6 +8,7 @@ import {
   MissingEvents,
   type MissedEvent,
 } from '@defter/platform';
+import { CorrectionReversals } from '../correction-reversals.js';
 import { entriesOf } from './journal-entries.js';
 import { storeEntries } from './journal-store.js';
 import { LedgerEvents } from './ledger-events.js';
@@ -21,11 +22,15 @@ const inOrder: HandlerExtras = {
 /** Keeps the ledger's postings, in order per ledger. */
 @Controller()
 export class OnLedgerEventConsumer {
-  constructor(private readonly ledger: LedgerEvents) {}
+  constructor(
+    private readonly ledger: LedgerEvents,
+    private readonly reversals: CorrectionReversals,
+  ) {}
 
   @EventPattern(LedgerTopics.events.name, undefined, inOrder)
   async handle(@Payload() event: LedgerEventV1, @Ctx() { tx, message }: MessageContext): Promise<void> {
     await storeEntries(tx, message.tenantId, entriesOf(event));
+    if (event.type === 'TransactionReverted') await this.reversals.seen(tx, message.tenantId, event);
   }
 
   /**

@@ -113,6 +113,7 @@ export const planOf = (
     case 'hold':
       return { act: 'hold', reference, postings: givenBackPostings(intent, operation) };
     case 'post':
+      return { act: kind, reference, postings: givenBackPostings(intent, operation) };
     case 'void':
       return { act: kind, reference, postings: [] };
     case 'late_debit':

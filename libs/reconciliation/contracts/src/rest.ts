@@ -62,6 +62,7 @@ export interface ProposalView {
   readonly resolution: string;
   /**
    * `proposed`, `approved`, `booking`, `unknown` (the ledger was asked, its answer isn't known), `booked`,
+   * `reverted` (booked, and reverted in the ledger by somebody else than two people here),
    * `refused` (by the ledger), `rejected`, `withdrawn`, `expired`, `voided`.
    */
   readonly status: string;
@@ -86,6 +87,9 @@ export interface ProposalView {
   /** In the ledger; its metadata names the finding. */
   readonly transaction_id: string | null;
   readonly taken_back: boolean;
+  /** Of a `reverted` one: the transaction that somebody reverted it with, and when that was noticed. */
+  readonly reverted_by_transaction: string | null;
+  readonly reverted_at: string | null;
   readonly ended_at: string | null;
   readonly ended_by: string | null;
   readonly end_reason: string | null;

@@ -32,6 +32,11 @@ export function evolve(finding: Finding, event: FindingEvent): Finding {
       return { ...over(finding, 'reopened'), corrected: finding.corrected + BigInt(event.amount) };
     case 'FindingCorrectionTakenBack':
       return { ...over(finding, 'reopened'), corrected: finding.corrected - BigInt(event.amount) };
+    case 'FindingCorrectionReverted': {
+      const sign = event.kind === 'correct' ? -1n : 1n;
+      const corrected = finding.corrected + sign * BigInt(event.amount);
+      return { ...finding, status: openStatus(finding), corrected };
+    }
     case 'FindingProposed':
     case 'FindingProposalEdited':
     case 'FindingProposalApproved':

@@ -5,6 +5,7 @@
  *   proposed | approved ─ the proposer edits ─► proposed, next revision: the approval holds no longer
  *   approved ─ a run after the approval sees the same difference ─► booking   (the point of no return)
  *   booking ─ the ledger's word ─► corrected, or refused
+ *   corrected ─ somebody reverts it in the ledger ─► the finding is open again
  *   proposed | approved ─ rejected, withdrawn, expired, other facts, difference gone ─► over
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
@@ -19,6 +20,7 @@ type Of<T extends ProposalCommand['type']> = Extract<ProposalCommand, { type: T 
 /** What a command about its proposal does to a finding. */
 export function decideProposal(command: ProposalCommand, finding: SeenFinding): Outcome {
   if (command.type === 'Propose') return propose(command, finding);
+  if (command.type === 'NoteReversal') return accept(...reversed(command, finding));
   const { proposalId } = command;
   const { proposal } = finding;
   if (proposal?.id !== proposalId) return refuse({ code: 'proposal-not-open', proposalId });
@@ -149,6 +151,32 @@ function answered(
   // It went while the ledger was asked, and nothing was booked for it.
   const type = finding.corrected > 0n ? 'FindingCorrectionSurplus' : 'FindingAutoResolved';
   return accept<FindingEvent>(ended, { type, cause: proposalId });
+}
+
+/**
+ * The correction stands no longer, or one that was taken back stands again. Where the difference is gone and
+ * nothing stands, the finding is over; else people have to look.
+ */
+function reversed(
+  { proposalId, kind, amount, transactionId, openTakeBack }: Of<'NoteReversal'>,
+  { proposal, corrected, isGone }: SeenFinding,
+): FindingEvent[] {
+  const reverted: FindingEvent = {
+    ...{ type: 'FindingCorrectionReverted', proposalId, kind, amount: `${amount}`, transactionId },
+  };
+  const isVoid = proposal !== null && proposal.stage !== 'booking' && proposal.id === openTakeBack;
+  const reason = `Transaction ${transactionId} has reverted it in the ledger`;
+  const voided: FindingEvent[] = isVoid
+    ? [
+        {
+          ...{ type: 'FindingProposalEnded', proposalId: proposal.id, how: 'voided', reason },
+          by: `transaction ${transactionId}`,
+        },
+      ]
+    : [];
+  const isOver = kind === 'correct' && isGone && corrected === amount && (proposal === null || isVoid);
+  const over: FindingEvent[] = isOver ? [{ type: 'FindingAutoResolved', cause: proposalId }] : [];
+  return [...voided, reverted, ...over];
 }
 
 type Approved = Extract<OpenProposal, { readonly approvedBy: string }>;

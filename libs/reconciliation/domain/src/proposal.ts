@@ -88,6 +88,17 @@ export type ProposalCommand =
       readonly difference: bigint;
     }
   | {
+      /** Somebody has reverted in the ledger what it booked. */
+      readonly type: 'NoteReversal';
+      readonly proposalId: string;
+      readonly kind: ProposalKind;
+      readonly amount: bigint;
+      /** The reversal's. */
+      readonly transactionId: string;
+      /** A proposal to take it back that waits: there is nothing left to take back. */
+      readonly openTakeBack: string | undefined;
+    }
+  | {
       readonly type: 'RefuseBooking';
       readonly proposalId: string;
       readonly code: string;
@@ -150,6 +161,14 @@ export type ProposalEvent =
       readonly amount: string;
       readonly proposedBy: string;
       readonly approvedBy: string;
+      readonly transactionId: string;
+    }
+  /** What it booked was reverted in the ledger, and not by two people here. */
+  | {
+      readonly type: 'FindingCorrectionReverted';
+      readonly proposalId: string;
+      readonly kind: ProposalKind;
+      readonly amount: string;
       readonly transactionId: string;
     }
   /** The difference went while the ledger was being asked: what was booked corrects nothing. */

@@ -15,7 +15,8 @@ export function correctionsTable(
     texts.correctionKinds[kind === 'take_back' ? kind : resolution] ?? kind;
   const outcome = (each: ReportedCorrection): Html => {
     const name = texts.correctionOutcomes[each.status] ?? each.status;
-    if (each.transactionId !== null) return html`${name}${small(each.transactionId)}`;
+    const isReverted = each.status === 'reverted';
+    if (each.transactionId !== null) return html`${alarming(name, isReverted)}${small(each.transactionId)}`;
     return html`${alarming(name, each.status === 'refused')}${small(each.endReason ?? '')}`;
   };
   const rows = corrections.map((each) => [

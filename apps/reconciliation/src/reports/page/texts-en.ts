@@ -64,6 +64,7 @@ export const english = {
   correctionOutcomes: {
     open: 'open',
     booked: 'booked, transaction',
+    reverted: 'reverted in the ledger by somebody else; was transaction',
     refused: 'refused by the ledger',
     rejected: 'rejected',
     withdrawn: 'withdrawn',

@@ -62,6 +62,7 @@ export const turkish: Texts = {
   correctionOutcomes: {
     open: 'açık',
     booked: 'işlendi, işlem',
+    reverted: 'defterde başkası tarafından geri alındı; işlem',
     refused: 'defter reddetti',
     rejected: 'reddedildi',
     withdrawn: 'geri çekildi',
