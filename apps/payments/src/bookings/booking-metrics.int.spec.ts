@@ -20,35 +20,41 @@ const waiting = async (): Promise<Record<string, number>> => {
     ]),
   );
 };
-const approved = async (reference: string, amount_minor: number): Promise<string> => {
-  const wish = { connection_id: 'c_one', reference, amount_minor, currency: 'TRY' };
+const approved = async (reference: string): Promise<string> => {
+  const wish = { connection_id: 'c_one', reference, amount_minor: 1072, currency: 'TRY' };
   const { body } = await payments.call('POST', '/v1/settlements', { body: wish, token: tokens.mehmet });
   const approval = { body: { payload_hash: body.payload_hash }, token: tokens.ayse };
   const answer = await payments.call('POST', `/v1/settlements/${body.id}/approve`, approval);
   expect(answer.status).toBe(200);
   return `settlement:${body.id}`;
 };
-const bookedAs = (bookingId: string, sequence: number) => ({
-  ...{ bookingId, sequence, transactionId: sequence, effect: null },
-});
-const olderBy = (bookingId: string, minutes: number): Promise<unknown> =>
-  payments.rows(
-    `update booking set requested_at = requested_at - $2::int * interval '1 minute' where booking_id = $1`,
-    [bookingId, minutes],
+/** A settlement's booking that was asked for so long ago. */
+const asked = async (bookingId: string, minutes: number): Promise<string> => {
+  await payments.rows(
+    `insert into booking (tenant_id, booking_id, owner_id, kind, requested_at)
+     values ($1, $2, $2, 'settlement', clock_timestamp() - $3::int * interval '1 minute')`,
+    [TENANT, bookingId, minutes],
   );
+  return bookingId;
+};
+const answered = (bookingId: string, sequence: number): Promise<unknown> =>
+  markBooked(payments.database.database, TENANT, [
+    { bookingId, sequence, transactionId: sequence, effect: null },
+  ]);
 
 it('an approved settlement counts until the ledger has answered; the oldest says how long', async () => {
   expect(await waiting()).toEqual({ settlement: 0 });
-  const [first, second] = [await approved('metric-1', 1_072), await approved('metric-2', 2_300)];
-  await olderBy(first, 20);
-  await olderBy(second, 10);
+  const now = await approved('metric-1');
+  const { settlement: fresh = 0 } = await waiting();
+  expect(fresh).toBeGreaterThan(0);
+  expect(fresh).toBeLessThan(600);
+  const [first, second] = [await asked('settlement:old-1', 20), await asked('settlement:old-2', 10)];
   const { settlement: oldest = 0 } = await waiting();
   expect(oldest).toBeGreaterThanOrEqual(1_200);
-  expect(oldest).toBeLessThan(1_800);
-  await markBooked(payments.database.database, TENANT, [bookedAs(first, 1)]);
+  await answered(first, 1);
   const { settlement: next = 0 } = await waiting();
   expect(next).toBeGreaterThanOrEqual(600);
   expect(next).toBeLessThan(1_200);
-  await markBooked(payments.database.database, TENANT, [bookedAs(second, 2)]);
+  for (const [index, each] of [second, now].entries()) await answered(each, index + 2);
   expect(await waiting()).toEqual({ settlement: 0 });
 });

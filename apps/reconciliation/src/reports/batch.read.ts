@@ -1,5 +1,5 @@
 import type { Queryable } from '@defter/platform';
-import { NET, SIGN } from '../line-money.sql.js';
+import { IS_OURS, NET, SIGN } from '../line-money.sql.js';
 import type { Arrived, Batch } from './settlement-content.js';
 
 interface BatchRow {
@@ -28,8 +28,8 @@ const BATCHES = `
          coalesce(sum(l.fee), 0)::text as fee_minor, coalesce(sum(${NET}), 0)::text as net_minor,
          coalesce(sum(${SIGN} * o.amount - case when l.leg = 'payment' then o.fee else 0 end)
            filter (where o.currency = l.currency), 0)::text as ours,
-         count(*) filter (where m.file_id is null)::int as unmatched_lines,
-         coalesce(sum(l.amount) filter (where m.file_id is null), 0)::text as unmatched,
+         count(*) filter (where m.file_id is null and ${IS_OURS})::int as unmatched_lines,
+         coalesce(sum(l.amount) filter (where m.file_id is null and ${IS_OURS}), 0)::text as unmatched,
          coalesce(sum(abs(l.amount - o.amount))
            filter (where m.explanation <> 'differs' and l.currency = o.currency), 0)::text as explained,
          count(*) filter (where m.explanation = 'differs')::int as unexplained_lines,

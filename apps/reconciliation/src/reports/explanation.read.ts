@@ -1,5 +1,6 @@
 import type { Queryable } from '@defter/platform';
 import type { FindingStatus, FindingType } from '@defter/reconciliation-domain';
+import { IS_OURS } from '../line-money.sql.js';
 import { type Doubt, type Explanation, explanationOf, type FindingThen } from './explanation.js';
 import type { BankDoubts } from './settlement-content.js';
 
@@ -66,7 +67,7 @@ const LINES = `
       left join match m on m.tenant_id = $1 and m.file_id = l.file_id and m.line_number = l.line_number
       left join operation o on o.tenant_id = $1 and o.operation_id = m.operation_id
      where l.tenant_id = $1 and f.business_on >= $2 and f.business_on <= $3
-       and (m.file_id is null or m.explanation = 'differs'))
+       and (m.explanation = 'differs' or (m.file_id is null and ${IS_OURS})))
   select d.business_on as "on", d.provider, d.connection_id, d.report_ref, d.currency,
          d.line_key::text as line_key, d.is_unmatched, d.minor::text as minor, ${THEN}
     from doubt d

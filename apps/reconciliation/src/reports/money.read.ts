@@ -1,6 +1,6 @@
 import type { Queryable } from '@defter/platform';
 import type { DayFlow, MovedTotal, SettledTotal } from './daily-content.js';
-import { NET } from '../line-money.sql.js';
+import { IS_OURS, NET } from '../line-money.sql.js';
 
 /** Money of ours that has moved: what customers paid is in, the rest is out; what came back counts as in. */
 const IN = `(family = 'charge' or result = 'returned')`;
@@ -81,8 +81,8 @@ interface SettledRow {
 const SETTLED_ON = `
   select l.provider, l.connection_id, l.currency, count(*)::int as lines,
          sum(${NET} + l.fee)::text as amount, sum(l.fee)::text as fee,
-         count(*) filter (where m.file_id is null)::int as unmatched_lines,
-         coalesce(sum(l.amount) filter (where m.file_id is null), 0)::text as unmatched,
+         count(*) filter (where m.file_id is null and ${IS_OURS})::int as unmatched_lines,
+         coalesce(sum(l.amount) filter (where m.file_id is null and ${IS_OURS}), 0)::text as unmatched,
          coalesce(sum(abs(l.amount - o.amount))
            filter (where m.explanation <> 'differs' and l.currency = o.currency), 0)::text as explained,
          coalesce(sum(abs(l.amount - o.amount))
