@@ -21,6 +21,10 @@ afterEach(() => {
 });
 
 describe('./defter exemptions', () => {
+  it('that lie nowhere are wrong use, not one that is overdue', () => {
+    expect(() => run(['--file', join(file, 'nowhere')])).toThrow("can't be read");
+  });
+
   it('fails CI from the day after the last one on', async () => {
     writeFileSync(file, JSON.stringify({ exemptions: [entry] }));
     expect(await run(['--file', file, '--on', '2026-12-01'])).toBe(0);

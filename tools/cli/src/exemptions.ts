@@ -18,7 +18,7 @@ export const run = (args: readonly string[]): Promise<number> => {
   });
   const { on = new Date().toISOString().slice(0, 10), file = join(CHECKOUT, REGISTER) } = values;
   if (!isDate(on)) throw new UsageError('--on must be a date such as 2026-01-31');
-  const { exemptions, faults } = readExemptions(readFileSync(file, 'utf8'));
+  const { exemptions, faults } = readExemptions(textOf(file));
   console.log(
     exemptions.length === 0 ? 'No exemptions.' : exemptions.map((each) => lineOf(each, on)).join('\n'),
   );
@@ -29,6 +29,15 @@ export const run = (args: readonly string[]): Promise<number> => {
   const wrong = overdue === 0 ? faults : [...faults, advice];
   for (const sentence of wrong) console.error(sentence);
   return Promise.resolve(wrong.length === 0 ? 0 : 1);
+};
+
+/** @throws UsageError where there is nothing to read */
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${(error as Error).message}`);
+  }
 };
 
 const lineOf = ({ id, kind, due, owner, what }: Exemption, on: string): string => {

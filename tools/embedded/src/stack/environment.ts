@@ -97,7 +97,8 @@ function addresses({ ports, ingressUrls }: Surroundings): Record<string, string>
 // Not the whole environment of whoever starts us: a test runner's NODE_ENV or NODE_OPTIONS would change the
 // services.
 function inherited(): Record<string, string> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL'];
+  // A local stack has no Prometheus; whoever has one can name it.
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'PROMETHEUS_URL'];
   const given = names.map((name) => [name, process.env[name]] as const);
   return {
     TZ: 'UTC',
