@@ -71,9 +71,7 @@ describe('services that log in to Kafka, each with the rights of its own user', 
     }).producer({ allowAutoTopicCreation: false, retry: { retries: 0 } });
     await producer.connect();
     const forged = { topic: 'defter.ledger.events.v1', messages: [{ value: '{}' }] };
-    await expect(producer.send(forged)).rejects.toMatchObject({
-      cause: { type: 'TOPIC_AUTHORIZATION_FAILED' },
-    });
+    await expect(producer.send(forged)).rejects.toMatchObject({ type: 'TOPIC_AUTHORIZATION_FAILED' });
     await producer.disconnect();
   });
 });

@@ -88,7 +88,7 @@ function strimziSchemas() {
   const annotations = join(scratch, 'io/strimzi/crdgenerator/annotations');
   mkdirSync(annotations, { recursive: true });
   const values = {
-    Minimum: 'long',
+    Minimum: 'int',
     Pattern: 'String',
     PresentInVersions: 'String',
     RequiredInVersions: 'String',

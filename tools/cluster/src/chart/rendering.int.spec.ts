@@ -206,7 +206,7 @@ describe('the chart with the users of k8s/kafka', () => {
 
   it('says nothing of users where there are none', async () => {
     const plain = JSON.stringify(await render('full'));
-    expect(plain).not.toMatch(/KAFKA_(USER|PASSWORD|TLS|CA)|TriggerAuthentication|defter-kafka/);
+    expect(plain).not.toMatch(/KAFKA_(USER|PASSWORD|TLS|CA)|TriggerAuthentication|kafka-user/);
   });
 
   it('asks for Secrets from outside before migrations need them, by names and never by content', () => {
