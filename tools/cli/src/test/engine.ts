@@ -5,7 +5,7 @@ import { SERVER_IMAGES } from '@defter/cluster';
 import { RUN_LABEL, SetupError } from '@defter/embedded';
 
 const INSTALL =
-  'On Debian: apt-get install docker.io, then start its daemon (dockerd); without containers: ./defter test int';
+  'On Debian: apt-get install docker.io, then start dockerd; without containers: ./defter test int';
 const GONE_AFTER_MS = 30_000;
 
 /** Throws SetupError where no engine answers, or one that can't run servers on this machine's files. */
