@@ -3,7 +3,8 @@ import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
 import { settlementProblems } from './settlement.problems.js';
-import { type BatchFigures, type SettlementRow, stageOf } from './settlement-row.js';
+import type { BatchFigures } from './batch-figures.js';
+import { type SettlementRow, stageOf } from './settlement-row.js';
 
 /** A settlement as the API shows it to this caller. */
 export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: readonly BookingView[]) => ({
@@ -46,6 +47,8 @@ const toEndView = (end: SettlementRow['end']) => ({
   ended_at: end?.at ?? null,
   end_reason: end?.reason ?? null,
   reverted_by_transaction: end?.revertedBy ?? null,
+  // It stands in the books again.
+  reinstated_by_transaction: end?.reinstatedBy ?? null,
 });
 
 /** Its buttons are others after each decision. */
