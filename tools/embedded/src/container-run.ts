@@ -1,6 +1,6 @@
 // Who containers and images for tests belong to. Docker's daemon outlives every process of ours, so what a
 // killed run has left is found by the next one, by this name: as a pid file, it says who began it.
-import { readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { identify, isAlive } from './process-identity.js';
 
 /** Names the run that containers and images belong to; whoever began the run sets it for its children. */
@@ -9,11 +9,11 @@ export const RUN_VARIABLE = 'DEFTER_CONTAINER_RUN';
 /** The label of a container that says which run it belongs to. */
 export const RUN_LABEL = 'defter-test-run';
 
-const NAME = /^(\d+)\.(\d+)\.(\d+)$/;
+const NAME = /^(\d+)\.(\d+)\.(\d+-[0-9a-f]+)$/;
 
 /** The name of a run that this process begins: fit for a label and for an image's tag. */
 export function runOfThisProcess(): string {
-  return `${process.pid}.${identify(process.pid)?.startedAt ?? '0'}.${pidNamespace()}`;
+  return `${process.pid}.${identify(process.pid)?.startedAt ?? '0'}.${world()}`;
 }
 
 /** The run that this process is a part of, else one of its own. */
@@ -25,9 +25,19 @@ export const currentRun = (): string => process.env[RUN_VARIABLE] ?? runOfThisPr
  * are in.
  */
 export function isOver(run: string): boolean {
-  const [, pid = '', startedAt = '', namespace] = NAME.exec(run) ?? [];
-  return namespace === pidNamespace() && !isAlive({ pid: parseInt(pid, 10), startedAt });
+  const [, pid = '', startedAt = '', where] = NAME.exec(run) ?? [];
+  return where === world() && seesOthers() && !isAlive({ pid: parseInt(pid, 10), startedAt });
 }
 
-/** The kernel's number of the world of process ids that we live in. */
-const pidNamespace = (): string => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '';
+/**
+ * The world of process ids that we live in: its number, which is the same on every machine for the first one,
+ * and this start of this machine.
+ */
+const world = (): string => {
+  const namespace = /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().replaceAll('-', '');
+  return `${namespace}-${boot.slice(0, 12)}`;
+};
+
+/** Whether we see other users' processes at all (`hidepid`). */
+const seesOthers = (): boolean => existsSync('/proc/1/stat');

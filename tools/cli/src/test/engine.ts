@@ -6,10 +6,16 @@ import { RUN_LABEL, SetupError } from '@defter/embedded';
 
 const INSTALL =
   'On Debian: apt-get install docker.io, then start dockerd; without containers: ./defter test int';
+const LOCAL = 'Servers use this machine’s files and loopback: name its own socket, unix://…';
 const GONE_AFTER_MS = 30_000;
+const EMPTY_LOOKS = 2;
+const LOOK_EVERY_MS = 200;
 
 /** Throws SetupError where no engine answers, or one that can't run servers on this machine's files. */
 export function requireEngine(): void {
+  const host = process.env['DOCKER_HOST'] ?? '';
+  if (host !== '' && !host.startsWith('unix://'))
+    throw new SetupError(`DOCKER_HOST is ${host}, an engine that may be another machine's`, LOCAL);
   const { error, status, stdout, stderr } = ask('info', '--format', '{{json .}}');
   if (error !== undefined) throw new SetupError('The command docker is missing', INSTALL);
   const answer = engineOf(stdout);
@@ -50,20 +56,22 @@ export const loadImage = (file: string): void => void docker('load', '--quiet', 
 
 /**
  * Removes containers and images of the runs that are meant. A client that dies may have asked for another
- * container a moment ago, so it is looked for until none is there.
+ * container a moment ago, so it is looked for until none was there twice. What another run that cleans up has
+ * removed meanwhile is gone, too. @throws Error when something stays
  */
 export async function removeRuns(isMeant: (run: string) => boolean): Promise<void> {
   const deadline = Date.now() + GONE_AFTER_MS;
-  for (;;) {
-    const left = containersOf(isMeant);
-    if (left.length === 0) break;
-    if (Date.now() > deadline) throw new Error(`containers that don't go away: ${left.join(', ')}`);
+  for (let empty = 0; empty < EMPTY_LOOKS;) {
+    const containers = containersOf(isMeant);
+    const images = containers.length === 0 ? imagesOf(isMeant) : [];
+    const left = [...containers, ...images];
+    empty = left.length === 0 ? empty + 1 : 0;
+    if (left.length > 0 && Date.now() > deadline) throw new Error(`these don't go away: ${left.join(', ')}`);
     // One that is going already is an error to Docker, and none to us.
-    ask('rm', '--force', '--volumes', ...left);
-    await sleep(200);
+    if (containers.length > 0) ask('rm', '--force', '--volumes', ...containers);
+    if (images.length > 0) ask('rmi', ...images);
+    await sleep(LOOK_EVERY_MS);
   }
-  const images = imagesOf(isMeant);
-  if (images.length > 0) docker('rmi', ...images);
 }
 
 function containersOf(isMeant: (run: string) => boolean): string[] {

@@ -38,9 +38,10 @@ async function inContainers(named: readonly string[]): Promise<number> {
   const steps = [[containerStep(projects)]];
   return interruptible((stop) =>
     withServerImages((env) => runSteps(steps, { env, stop })).catch((error: unknown) => {
-      // Ctrl-C in a terminal ends the programs that make images, too.
-      if (stop.aborted) return INTERRUPTED;
-      throw error;
+      if (!stop.aborted) throw error;
+      // Ctrl-C in a terminal ends the programs that make images, too; but what stays behind is to be known.
+      console.error(error instanceof Error ? error.message : error);
+      return INTERRUPTED;
     }),
   );
 }
