@@ -88,7 +88,7 @@ export interface ActionView {
   readonly idempotency_key: string;
 }
 
-/** What a provider owed and has paid: a batch that reconciliation found, or what a person asked for. */
+/** What a provider owed and has paid: of a batch that was found paid, or as a person asked for it. */
 export interface Settlement {
   readonly id: string;
   readonly object: 'settlement';

@@ -83,8 +83,9 @@ export const forgetReversal = (
   ]);
 
 /**
- * Forgets reversals of what no settlement had booked, and that take none out of the books or put it back. One that is booked without our knowing was asked for
- * before its reversal came: while none waits for its answer that long, there is none.
+ * Forgets reversals of what no settlement had booked, and that put none back or take it out again. One that
+ * is booked without our knowing was asked for before its reversal came: while none waits for its answer that
+ * long, there is none.
  */
 export const forgetForeignReversals = (
   database: Queryable,

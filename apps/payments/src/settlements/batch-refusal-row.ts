@@ -20,9 +20,10 @@ export interface RefusedBatch extends BatchName {
 export const noteRefusal = (tx: Transaction, tenantId: string, refused: RefusedBatch): Promise<unknown> => {
   const { connectionId, batchRef, currency, messageId, reason, kind, batch } = refused;
   return tx.query(
-    `insert into settlement_refusal as known (tenant_id, connection_id, batch_ref, currency, message_id, reason,
-                                              batch, of_figures, until_booked, stands_again)
-     values ($1, $2, $3, $4, $5, $6, $7, $8 = 'figures', $8 = 'unbooked', $8 = 'standing')
+    `insert into settlement_refusal as known (
+       tenant_id, connection_id, batch_ref, currency, message_id, reason, batch,
+       of_figures, until_booked, stands_again)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::text = 'figures', $8 = 'unbooked', $8 = 'standing')
      on conflict (tenant_id, connection_id, batch_ref, currency) do update set
        message_id = excluded.message_id, reason = excluded.reason, batch = excluded.batch,
        refused_at = clock_timestamp(), resolved_at = null,
@@ -47,8 +48,8 @@ export const resolveRefusal = async (
 ): Promise<boolean> => {
   const [resolved] = await tx.query<{ is_over: boolean }>(
     `with left_over as (
-       select of_figures and not 'figures' = any($5) as of_figures,
-              until_booked and not 'unbooked' = any($5) as until_booked
+       select of_figures and not 'figures' = any($5::text[]) as of_figures,
+              until_booked and not 'unbooked' = any($5::text[]) as until_booked
          from settlement_refusal
         where tenant_id = $1 and connection_id = $2 and batch_ref = $3 and currency = $4
           and resolved_at is null
@@ -73,8 +74,8 @@ export interface BookedAfterAll extends BatchName {
 }
 
 /**
- * What wasn't in the books and is now, by a settlement of any of its names; nobody else's until the end of the
- * transaction.
+ * What wasn't in the books and is now, by a settlement of any of its names; nobody else's until the end of
+ * the transaction.
  */
 export const takeBookedAfterAll = async (
   tx: Transaction,

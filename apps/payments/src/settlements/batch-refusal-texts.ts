@@ -14,7 +14,10 @@ export const reasonOf = (refusal: BatchRefusal, currency: string): string => {
   const text = (amountMinor: bigint): string => amountText(amountMinor, currency);
   switch (refusal.code) {
     case 'batch-sums-differ':
-      return `its net is ${text(refusal.netMinor)}, gross less fees gives ${text(refusal.expectedMinor)}; ${NOTHING}`;
+      return [
+        `its net is ${text(refusal.netMinor)}`,
+        `gross less fees gives ${text(refusal.expectedMinor)}; ${NOTHING}`,
+      ].join(', ');
     case 'bank-differs':
       return `its net is ${text(refusal.netMinor)}, the bank booked ${text(refusal.bankMinor)}; ${NOTHING}`;
     case 'batch-pays-nothing':
@@ -23,8 +26,10 @@ export const reasonOf = (refusal: BatchRefusal, currency: string): string => {
       return `settlement ${refusal.settlementId} of it is of ${text(refusal.amountMinor)}; ${NOTHING}`;
     case 'credit-settled':
       return `what the bank credited for it is in settlement ${refusal.settlementId} already; ${NOTHING}`;
-    case 'settlement-ended':
-      return `settlement ${refusal.settlementId} of it, of ${text(refusal.amountMinor)}, ${ENDED[refusal.how]}`;
+    case 'settlement-ended': {
+      const { settlementId, how, amountMinor } = refusal;
+      return `settlement ${settlementId} of it, of ${text(amountMinor)}, ${ENDED[how]}`;
+    }
   }
 };
 
@@ -35,7 +40,9 @@ const ENDED: Readonly<Record<EndedSettlement['how'], string>> = {
   rejected: 'was rejected, and it pays another amount now: a person may ask for that by its name',
   withdrawn: 'was withdrawn, and it pays another amount now: a person may ask for that by its name',
   refused:
-    'was approved, but the ledger refused its booking: find out why, then a person asks for it anew by its name',
+    'was approved, but the ledger refused its booking: find out why, then a person asks for it anew by its ' +
+    'name',
   reverted:
-    'was booked, and then reverted in the ledger: if that was a mistake, a person asks for it anew by its name',
+    'was booked, and then reverted in the ledger: if that was a mistake, a person asks for it anew by its ' +
+    'name',
 };

@@ -70,7 +70,10 @@ export class RevertedSettlements {
       await forgetReversal(tx, tenantId, ledger, further.transactionId);
       if (stands === undefined) return true;
       const what = stands ? 'stands in the books again' : 'was reverted in the ledger once more';
-      tx.afterCommit(() => this.logger.error(`A settlement ${what}`, { tenantId, ...further }));
+      const { settlementId, transactionId, revertedBy } = further;
+      const reason = `transaction ${revertedBy} reverted transaction ${transactionId} in the ledger`;
+      const facts = { tenantId, settlementId, reason };
+      tx.afterCommit(() => this.logger.error(`A settlement ${what}`, facts));
       return true;
     });
   }

@@ -13,10 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => payments.stop());
 
-/** Word for word. */
-const INSERT = `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor, currency,
-                             requested_by, payload_hash, batch_ref, batch, fee_difference_minor, evidence_by,
-                             similar_to, automatic, approved_at)
+/** Word for word, but for spaces. */
+const INSERT = `insert into settlement (tenant_id, settlement_id, connection_id, reference, amount_minor,
+                             currency, requested_by, payload_hash, batch_ref, batch, fee_difference_minor,
+                             evidence_by, similar_to, automatic, approved_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $14 then now() end)
      on conflict (tenant_id, connection_id, reference) do nothing returning settlement_id`;
 const RENEW = `update settlement set batch = $3, fee_difference_minor = $4, evidence_by = $5, similar_to = $6,
@@ -44,7 +44,7 @@ describe('a process of the release before', () => {
     expect(await at.ask('old-1')).toMatchObject({ body: { id, created: false } });
   });
 
-  it('asks for it again where the one of that name has ended, which keeps the name that it is shown by', async () => {
+  it('asks for it again where the one of that name has ended, which is still shown by it', async () => {
     const { body: first } = await at.ask('old-2');
     await at.end('withdraw', first.id, tokens.mehmet);
     const id = newId('st');
@@ -53,7 +53,7 @@ describe('a process of the release before', () => {
     expect(await at.ask('old-2')).toMatchObject({ body: { id, created: false } });
   });
 
-  it('gives what has ended, or what a person asked for anew, no other figures, and doesn’t fail of it', async () => {
+  it('gives what has ended, or a person asked for anew, no other figures, and doesn’t fail', async () => {
     await tellPaid(payments, { batchRef: 'old-4' });
     const proposed = await at.one('old-4');
     await at.end('reject', proposed.id, tokens.ayse);

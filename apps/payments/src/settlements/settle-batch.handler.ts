@@ -20,7 +20,7 @@ import {
   standingAgain,
 } from './same-settlement.read.js';
 import { insertSettlement, isLive, renewProposal, type SettlementRow } from './settlement-row.js';
-import { type CreditedBy, noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
+import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { REQUESTER, settlementHash } from './settlement-hash.js';
 
 /**

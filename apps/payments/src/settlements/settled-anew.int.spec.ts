@@ -76,8 +76,8 @@ describe('a credit of the bank that went to another settlement', () => {
 
 describe('a batch that is asked for anew', () => {
   it('has the fees that were told last, also where the net is as it was', async () => {
-    await rejected('B-60', { handedInBy: ['can'] });
-    await told('B-60', { ...FEES, handedInBy: ['mehmet'] }, 'm-60');
+    await rejected('B-60', { handedInBy: ['can'], bankLines: ['line-60'] });
+    await told('B-60', { ...FEES, handedInBy: ['mehmet'], bankLines: ['line-60'] }, 'm-60');
     const { body: anew } = await at.ask('B-60');
     expect(await at.ask('B-60/TRY')).toMatchObject({ status: 201, body: { id: anew.id, created: false } });
     expect(anew).toMatchObject({ fee_difference_minor: 2, batch: { fees_minor: 27, gross_minor: 1002 } });
@@ -93,9 +93,9 @@ describe('a batch that is asked for anew', () => {
   });
 
   it('is asked for once more when other figures come before the approval', async () => {
-    await rejected('B-61');
+    await rejected('B-61', { bankLines: ['line-61'] });
     const { body: anew } = await at.ask('B-61');
-    await told('B-61', FEES, 'm-61');
+    await told('B-61', { ...FEES, bankLines: ['line-61'] }, 'm-61');
     expect(await at.approve(anew.id, anew.payload_hash)).toMatchObject({
       ...{ status: 409, body: { code: 'batch-changed' } },
     });

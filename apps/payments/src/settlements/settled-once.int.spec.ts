@@ -173,8 +173,9 @@ describe('a settlement that the ledger refuses', () => {
         },
       ]);
     await at.inbox('refused twice');
+    const what = `settlement ${asked.id}, of 77.00 TRY`;
     const NEXT = 'find out why, then a person asks for it anew by its name, and another one approves';
-    const reason = `the ledger refused the booking of settlement ${asked.id}, of 77.00 TRY: ledger-closed; ${NEXT}`;
+    const reason = `the ledger refused the booking of ${what}: ledger-closed; ${NEXT}`;
     expect(await at.troubles('FT-470001')).toMatchObject([{ kind: 'settlement_refused', reason }]);
   });
 });

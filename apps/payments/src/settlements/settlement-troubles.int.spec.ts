@@ -107,7 +107,8 @@ describe('a settlement whose reversal is reverted', () => {
     const { body: anew } = await at.ask('T-10', 6_100);
     const second = await ledger.reverted(reversal);
     await until(id, { status: 'reverted', reinstated_by_transaction: second });
-    const again = `in the books again is settlement ${id}, of 61.00 TRY: transaction ${second} reverted transaction ${reversal}`;
+    const why = `transaction ${second} reverted transaction ${reversal}`;
+    const again = `in the books again is settlement ${id}, of 61.00 TRY: ${why}`;
     await reasons('T-10', [
       expect.anything(),
       `${again}; it is settled, and nothing may be booked in its place`,
@@ -138,7 +139,8 @@ describe('a settlement whose reversal is reverted', () => {
     await book(anew);
     await eventually(async () => expect(await kinds('T-11')).toEqual(['refused', 'taken']));
     const second = await ledger.reverted(reversal);
-    const again = `in the books again is settlement ${id}, of 62.00 TRY: transaction ${second} reverted transaction ${reversal}`;
+    const why = `transaction ${second} reverted transaction ${reversal}`;
+    const again = `in the books again is settlement ${id}, of 62.00 TRY: ${why}`;
     await reasons('T-11', [
       ...[expect.anything(), expect.anything()],
       `${again}; settlement ${anew.id} was approved in its place: one of them must be reverted`,

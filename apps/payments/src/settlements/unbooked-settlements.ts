@@ -28,7 +28,7 @@ export interface FurtherReversal {
  */
 @Injectable()
 export class UnbookedSettlements {
-  /** Ends it, so that a person may ask for it anew. @returns whether that is news; the second time it isn't */
+  /** Ends it, so that a person may ask for it anew. @returns whether that is news: it is once */
   async end(tx: Transaction, tenant: Tenant, settlementId: string, unbooked: Unbooked): Promise<boolean> {
     const settlement = await this.lock(tx, tenant, settlementId);
     if (settlement.end !== null) return false;

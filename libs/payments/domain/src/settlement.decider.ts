@@ -10,8 +10,8 @@
  * Two people: whoever asked can't approve, nor whoever handed in the files that it follows from, and what is
  * approved is exactly what was seen. What looks like a transfer that is booked already is approved only by
  * naming that one: one transfer under two names would be booked twice. What is the same for certain, by its
- * name or by a credit of the bank, isn't approved at all beside one that is booked. Of two decisions at once the row lock
- * makes one the first; the other hears which it was. What reconciliation asks for is decided in
+ * name or by a credit of the bank, isn't approved at all beside one that is booked. Of two decisions at once
+ * the row lock makes one the first; the other hears which it was. What reconciliation asks for is decided in
  * batch-settlement.decider.ts.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
