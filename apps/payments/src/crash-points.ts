@@ -18,6 +18,7 @@ export const crashPoints = [
   'report.after-observe',
   'settlement.before-commit',
   'settlement.after-commit',
+  'parked.after-take',
   'parked.before-commit',
   'parked.after-commit',
   'booking.before-commit',

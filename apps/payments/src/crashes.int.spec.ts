@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '@defter/testing';
 import type { CrashPoint } from './crash-points.js';
-import { TestPayments, tokens } from './testing/test-payments.js';
+import type { ProviderEventV1 } from '@defter/webhooks-contracts';
+import { CONNECTION, TENANT, TestPayments, tokens } from './testing/test-payments.js';
+import { parkEvent, wakeParkedEvents } from './webhooks/parked-event-row.js';
 
 let payments: TestPayments;
 afterEach(() => payments.stop());
@@ -84,5 +86,32 @@ describe('a crash', () => {
     expect((await payments.call('POST', '/v1/payouts', options)).status).toBe(201);
     expect(await known()).toHaveLength(1);
     expect(payments.ledger.holds.size).toBe(1);
+  });
+
+  it('loses no event whose operation appeared, however long it was parked', async () => {
+    payments = await TestPayments.start(['http'], { OPERATION_LEASE: '1s' });
+    const body = {
+      ...{ amount_minor: 1000, currency: 'TRY', customer_id: '42', merchant_reference: 'old', confirm: true },
+      ...{ payment_method: 'tok', metadata: { 'test.answer': 'pending' } },
+    };
+    const { body: intent } = await payments.call('POST', '/v1/payment_intents', { body });
+    const [{ operation_id: operationId }] = intent.attempts;
+    const facts = { operationId, kind: 'sale', result: 'succeeded', amountMinor: '1000', currency: 'TRY' };
+    const event = {
+      ...{ eventId: 'evt_old', requestId: 'whk_1', provider: 'mock-psp', connectionId: CONNECTION },
+      ...{ verified: true, providerEventId: 'evt_old', providerType: 'test', untrusted: {} },
+      ...{ receivedAt: '2026-01-01T00:00:00Z', facts },
+    } as ProviderEventV1;
+    await payments.database.database.transaction(async (tx) => {
+      await parkEvent(tx, TENANT, event, { source: 'webhook', reason: 'unknown operation', mayFit: true });
+      // Beyond PARKED_EVENT_RETRY: tried only because its operation appeared.
+      await tx.query("update parked_event set parked_at = now() - interval '31 days', due_at = 'infinity'");
+      await wakeParkedEvents(tx, TENANT, { operationId, connectionId: CONNECTION, providerRefs: [] });
+    });
+    await payments.add(['worker'], 'parked.after-take');
+    await eventually(async () => {
+      const answer = await payments.call('GET', `/v1/payment_intents/${intent.id}`);
+      expect(answer.body.status).toBe('succeeded');
+    });
   });
 });

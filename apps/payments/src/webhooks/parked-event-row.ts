@@ -1,5 +1,5 @@
 import type { OperationState } from '@defter/payments-domain';
-import type { Transaction } from '@defter/platform';
+import type { Queryable, Transaction } from '@defter/platform';
 import type { ProviderEventV1 } from '@defter/webhooks-contracts';
 
 /** Who brings news of an operation that nobody asked for. */
@@ -82,24 +82,40 @@ const DUE = `
     select event_id from parked_event
      where tenant_id = $1 and resolved_at is null and due_at <= now() and due_at < 'infinity'
      order by due_at limit ${PARKED_BATCH} for update skip locked)
-  update parked_event
-     set tries = tries + 1,
-         due_at = case when parked_at < now() - $2::int8 * interval '1 millisecond' then 'infinity'
-           else now() + (1 + 0.2 * random()) * least(power(2, least(tries, 12)), 3600)
-                        * interval '1 second' end
+  update parked_event set tries = tries + 1, due_at = now() + $2::int8 * interval '1 millisecond'
     from due
    where parked_event.tenant_id = $1 and parked_event.event_id = due.event_id
-  returning parked_event.event, parked_event.source`;
+  returning parked_event.event, parked_event.source, parked_event.due_at::text as "takenUntil"`;
+
+/** An event that is being tried. */
+export interface TriedEvent extends Pick<ParkedEvent, 'event' | 'source'> {
+  readonly takenUntil: string;
+}
 
 /**
- * Takes due events for a retry, those first whose operation appeared. Each waits twice as long as before, at
- * most an hour, and up to a fifth more. One that is older than `retryMs` isn't tried by the clock any more.
+ * Takes due events for a retry, those first whose operation appeared. Until `leaseMs` are over nobody else
+ * tries them; who dies before `restParkedEvent` has tried nothing, and they are due again then.
  */
-export const dueParkedEvents = (
-  tx: Transaction,
+export const dueParkedEvents = (tx: Transaction, tenantId: string, leaseMs: number): Promise<TriedEvent[]> =>
+  tx.query(DUE, [tenantId, leaseMs]);
+
+const REST = `
+  update parked_event
+     set due_at = case when parked_at < now() - $4::int8 * interval '1 millisecond' then 'infinity'
+           else now() + (1 + 0.2 * random()) * least(power(2, least(tries - 1, 12)), 3600)
+                        * interval '1 second' end
+   where tenant_id = $1 and event_id = $2 and due_at = $3::timestamptz and resolved_at is null`;
+
+/**
+ * It doesn't fit yet: it waits twice as long as before, at most an hour, and up to a fifth more. One that is
+ * older than `retryMs` isn't tried by the clock any more. Not where its operation appeared since it was taken.
+ */
+export const restParkedEvent = (
+  database: Queryable,
   tenantId: string,
+  { event, takenUntil }: TriedEvent,
   retryMs: number,
-): Promise<Pick<ParkedEvent, 'event' | 'source'>[]> => tx.query(DUE, [tenantId, retryMs]);
+): Promise<unknown> => database.query(REST, [tenantId, event.eventId, takenUntil, retryMs]);
 
 /** Takes events that have waited longer than the limit and weren't told yet; each is taken once. */
 export const takeOrphans = (tx: Transaction, tenantId: string, limitMs: number): Promise<ParkedEvent[]> =>

@@ -10,7 +10,9 @@ import {
   forgetResolved,
   PARKED_BATCH,
   resolveParkedEvent,
+  restParkedEvent,
   takeOrphans,
+  type TriedEvent,
 } from './parked-event-row.js';
 import { EventNotices } from './event-notices.js';
 import { hasFacts, ProviderEvents } from './provider-events.js';
@@ -50,19 +52,32 @@ export class ParkedEvents {
   }
 
   private async retry(tenantId: string): Promise<number> {
-    const { parkedEventRetryMs } = this.config;
-    const due = await this.database.transaction((tx) => dueParkedEvents(tx, tenantId, parkedEventRetryMs));
-    for (const { event, source } of due) {
-      await this.database.transaction(async (tx) => {
-        if (!hasFacts(event)) return;
-        if ((await this.events.tryToApply(tx, tenantId, { event, source })) !== undefined) return;
-        const told = await resolveParkedEvent(tx, tenantId, event.eventId);
-        if (told !== undefined) await publishOrphans(tx, tenantId, 'orphan_resolved', [told]);
-        this.crash.reach('parked.before-commit');
-        tx.afterCommit(() => this.crash.reach('parked.after-commit'));
-      });
+    const { leaseMs, parkedEventRetryMs } = this.config;
+    const due = await this.database.transaction((tx) => dueParkedEvents(tx, tenantId, leaseMs));
+    if (due.length > 0) this.crash.reach('parked.after-take');
+    for (const tried of due) {
+      let fits = false;
+      try {
+        fits = await this.tryAgain(tenantId, tried);
+      } finally {
+        // One that fails waits, too: it must not come first every time.
+        if (!fits) await restParkedEvent(this.database, tenantId, tried, parkedEventRetryMs);
+      }
     }
     return due.length;
+  }
+
+  /** @returns whether it could be applied */
+  private tryAgain(tenantId: string, { event, source }: TriedEvent): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      if (!hasFacts(event)) return false;
+      if ((await this.events.tryToApply(tx, tenantId, { event, source })) !== undefined) return false;
+      const told = await resolveParkedEvent(tx, tenantId, event.eventId);
+      if (told !== undefined) await publishOrphans(tx, tenantId, 'orphan_resolved', [told]);
+      this.crash.reach('parked.before-commit');
+      tx.afterCommit(() => this.crash.reach('parked.after-commit'));
+      return true;
+    });
   }
 
   /** Taken and told in one commit: once each, whatever dies. */
