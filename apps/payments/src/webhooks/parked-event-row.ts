@@ -108,7 +108,8 @@ const REST = `
 
 /**
  * It doesn't fit yet: it waits twice as long as before, at most an hour, and up to a fifth more. One that is
- * older than `retryMs` isn't tried by the clock any more. Not where its operation appeared since it was taken.
+ * older than `retryMs` isn't tried by the clock any more. Not where its operation appeared since it was
+ * taken.
  */
 export const restParkedEvent = (
   database: Queryable,

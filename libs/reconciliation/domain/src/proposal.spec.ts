@@ -1,60 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
-import { specify } from '@defter/kernel';
-import { decide } from './finding.decider.js';
 import { evolve } from './finding.evolve.js';
-import { type FindingCommand, type FindingEvent, noFinding } from './finding.js';
+import { type FindingEvent, noFinding } from './finding.js';
 import { findingTypes } from './finding-type.js';
+import {
+  DAY,
+  approve,
+  approved,
+  began,
+  begin,
+  booked,
+  corrected,
+  ended,
+  expiresAt,
+  given,
+  gone,
+  other,
+  otherFacts,
+  propose,
+  proposed,
+  raised,
+  resolved,
+  seen,
+  surplus,
+  vanish,
+} from './proposal.fixture.js';
 import { fits, moneyResolutions } from './resolution.js';
-
-const { given } = specify({ decide, evolve, initial: noFinding });
-const seen = { findingType: 'amount_mismatch', severity: 'MED', evidence: 'e1' } as const;
-const raised: FindingEvent = { type: 'FindingRaised', ...seen, cause: 'run_1' };
-const DAY = Date.parse('2026-02-11T09:00:00Z');
-const expiresAt = '2026-02-11T09:00:00.000Z';
-
-const propose = {
-  ...{ type: 'Propose', by: 'ayse', isPerson: true, proposalId: 'p1', kind: 'correct' },
-  ...{ resolution: 'post_adjustment', note: 'n', amount: 100n, payloadHash: 'h1', limit: 100n },
-  ...{ evidenceBy: [], expiresAt: DAY },
-} as const satisfies FindingCommand;
-const proposed = {
-  ...{ type: 'FindingProposed', by: 'ayse', proposalId: 'p1', kind: 'correct' },
-  ...{ resolution: 'post_adjustment', amount: '100', payloadHash: 'h1', expiresAt, note: 'n' },
-  evidenceBy: [],
-} as const satisfies FindingEvent;
-const approve = {
-  ...{ type: 'ApproveProposal', by: 'mehmet', isPerson: true, proposalId: 'p1', payloadHash: 'h1' },
-  ...{ note: '', at: DAY - 1 },
-} as const satisfies FindingCommand;
-const approved = {
-  ...{ type: 'FindingProposalApproved', by: 'mehmet', proposalId: 'p1', revision: 1, payloadHash: 'h1' },
-  note: '',
-} as const satisfies FindingEvent;
-const begin = {
-  ...{ type: 'BeginBooking', proposalId: 'p1', isConfirmed: true, at: DAY - 1 },
-} as const satisfies FindingCommand;
-const began: FindingEvent = {
-  ...{ type: 'FindingBookingBegan', proposalId: 'p1', proposedBy: 'ayse', approvedBy: 'mehmet' },
-};
-const booked = {
-  ...{ type: 'Booked', proposalId: 'p1', transactionId: '7', difference: 100n },
-} as const satisfies FindingCommand;
-const corrected = {
-  ...{ type: 'FindingCorrected', proposalId: 'p1', resolution: 'post_adjustment', amount: '100' },
-  ...{ proposedBy: 'ayse', approvedBy: 'mehmet', transactionId: '7' },
-} as const satisfies FindingEvent;
-const resolved: FindingEvent = {
-  ...{ type: 'FindingResolved', by: 'ayse', resolution: 'post_adjustment' },
-  note: 'transaction 7, approved by mehmet',
-};
-const vanish = { type: 'Vanish', cause: 'run_2' } as const;
-const otherFacts = { type: 'Observe', ...seen, evidence: 'e2', cause: 'run_2' } as const;
-const ended = (how: 'voided' | 'refused' | 'expired', by: string, reason: string): FindingEvent => ({
-  ...{ type: 'FindingProposalEnded', proposalId: 'p1', how, by, reason },
-});
-const gone = ended('voided', 'run_2', 'The difference is gone: it came by itself');
-const other = ended('voided', 'run_2', 'The difference is another one than it was proposed for');
-const surplus = (cause: string): FindingEvent => ({ type: 'FindingCorrectionSurplus', cause });
 
 describe('proposing', () => {
   it('shows what is to be booked', () => given(raised).when(propose).thenAccepted(proposed));
@@ -260,58 +230,5 @@ describe('after a correction', () => {
     given(...events)
       .when({ ...booked, proposalId: 'p2' })
       .thenAccepted(takenBack, { type: 'FindingAutoResolved', cause: 'p2' });
-  });
-});
-
-describe('a correction that is reverted in the ledger', () => {
-  const history = [raised, proposed, approved, began, corrected, resolved] as const;
-  const note = {
-    ...{ type: 'NoteReversal', proposalId: 'p1', kind: 'correct', amount: 100n, transactionId: '9' },
-    openTakeBack: undefined,
-  } as const satisfies FindingCommand;
-  const reverted = {
-    ...{ type: 'FindingCorrectionReverted', proposalId: 'p1', kind: 'correct', amount: '100' },
-    transactionId: '9',
-  } as const satisfies FindingEvent;
-  const backProposed = { ...proposed, proposalId: 'p2', kind: 'take_back' } as const;
-
-  it('opens the finding, all of whose difference may be booked again', () => {
-    given(...history)
-      .when(note)
-      .thenAccepted(reverted);
-    const after = [...history, reverted].reduce(evolve, noFinding);
-    expect(after).toMatchObject({ status: 'reopened', corrected: 0n, proposal: null });
-  });
-  it('is over where the difference is gone, too', () =>
-    given(...history, surplus('run_2'))
-      .when(note)
-      .thenAccepted(reverted, { type: 'FindingAutoResolved', cause: 'p1' }));
-  it('leaves nothing to take back', () => {
-    const voided: FindingEvent = {
-      ...{ type: 'FindingProposalEnded', proposalId: 'p2', how: 'voided', by: 'transaction 9' },
-      reason: 'Transaction 9 has reverted it in the ledger',
-    };
-    given(...history, backProposed)
-      .when({ ...note, openTakeBack: 'p2' })
-      .thenAccepted(voided, reverted);
-    const began2 = { ...began, proposalId: 'p2' } as FindingEvent;
-    given(...history, backProposed, { ...approved, proposalId: 'p2' }, began2)
-      .when({ ...note, openTakeBack: undefined })
-      .thenAccepted(reverted);
-  });
-  it('stands again where the reversal by two people is reverted', () => {
-    const takenBack = { ...corrected, type: 'FindingCorrectionTakenBack', proposalId: 'p2' } as const;
-    const again = { ...reverted, proposalId: 'p2', kind: 'take_back' } as const;
-    const before = [
-      ...([...history, backProposed, { ...approved, proposalId: 'p2' }] as FindingEvent[]),
-      ...([{ ...began, proposalId: 'p2' }, takenBack] as FindingEvent[]),
-    ];
-    given(...before)
-      .when({ ...note, proposalId: 'p2', kind: 'take_back' })
-      .thenAccepted(again);
-    expect([...before, again].reduce(evolve, noFinding)).toMatchObject({
-      status: 'reopened',
-      corrected: 100n,
-    });
   });
 });
