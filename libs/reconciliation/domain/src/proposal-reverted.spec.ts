@@ -4,10 +4,8 @@ import { type FindingCommand, type FindingEvent, noFinding } from './finding.js'
 import {
   approved,
   began,
-  booked,
   corrected,
   given,
-  gone,
   proposed,
   raised,
   resolved,
