@@ -54,7 +54,7 @@ export interface FindingRecord {
 
 /** sha256 of (tenant, provider, type, sorted keys): the same difference is the same finding, in every run. */
 export const identityOf = (
-  { tenantId, provider, connectionId }: Sighting,
+  { tenantId, provider, connectionId }: Pick<Sighting, 'tenantId' | 'provider' | 'connectionId'>,
   seen: Pick<Classified, 'findingType' | 'keys'>,
 ): string => sha256Of(tenantId, provider, connectionId, seen.findingType, ...[...seen.keys].sort());
 

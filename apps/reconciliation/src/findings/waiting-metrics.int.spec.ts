@@ -58,3 +58,17 @@ it('one that no run confirms counts as approved', async () => {
   expect(body).toMatchObject({ code: 'proposal-open', proposal_id: openOf(await stand.get(id)).id });
   expect(body).not.toHaveProperty('proposalId');
 });
+
+it('one that waited for a run counts since the ledger was asked, and not since its approval', async () => {
+  const { approved = 0 } = await waiting();
+  await stand.ledger.kill();
+  stand.stand.clock.advance(7_200_000);
+  stand.stand.shelf.away = false;
+  const { id } = await stand.findingOf(2);
+  await stand.until(id, 'unknown');
+  const { unknown = 0 } = await waiting();
+  expect(approved - unknown).toBeGreaterThan(3_600);
+  await stand.ledger.start(stand.stand.env['TENANTS_FILE'] ?? '');
+  await stand.until(id, 'booked');
+  expect(await waiting()).toEqual(none);
+});

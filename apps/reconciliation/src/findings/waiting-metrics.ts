@@ -4,12 +4,17 @@ import { Database, Logger, Metrics } from '@defter/platform';
 /** Approved by two people, and not in the ledger: see `ProposalStatus`. */
 const STATES = ['approved', 'booking', 'unknown'] as const;
 
-/** By the index proposal_due. */
+/** By the index proposal_due; when booking began is in the finding's history, by its key. */
 const WAITING = `
-  select p.status as state, extract(epoch from now() - min(a.approved_at))::float8 as seconds
+  select p.status as state,
+         extract(epoch from now() - min(coalesce(began.at, a.approved_at)))::float8 as seconds
     from proposal p
     join proposal_approval a
       on a.tenant_id = p.tenant_id and a.proposal_id = p.proposal_id and a.revision = p.approved_revision
+    cross join lateral (
+      select max(c.changed_at) as at from finding_change c
+       where c.tenant_id = p.tenant_id and c.finding_id = p.finding_id
+         and c.event ->> 'type' = 'FindingBookingBegan' and c.event ->> 'proposalId' = p.proposal_id) began
    where p.status in ('approved', 'booking', 'unknown')
    group by p.status`;
 
@@ -19,15 +24,16 @@ interface Row {
 }
 
 /**
- * How long the oldest correction has waited since its approval, of all tenants together, read when it is
- * asked for. Two people believe that it is done; as long as it is `booking` or `unknown`, nobody knows.
+ * How long the oldest correction has waited, of all tenants together, read when it is asked for: `approved`
+ * since its approval, `booking` and `unknown` since a run confirmed it and the ledger was to be asked. Two
+ * people believe that it is done; as long as it is `booking` or `unknown`, nobody knows.
  */
 @Injectable()
 export class WaitingMetrics {
   constructor(database: Database, metrics: Metrics, logger: Logger) {
     metrics.gauge(
       'defter_reconciliation_correction_waiting_seconds',
-      'Since the approval of the oldest correction that is not booked; 0 where there is none',
+      'The oldest: approved since its approval, others since booking began; 0 where there is none',
       ['state'],
       async (gauge) => {
         try {

@@ -174,6 +174,18 @@ describe('a difference that people have explained', () => {
       ['whole', 'part', 'accepted', 'line'].map((name) => named[name]).sort(),
     );
     expect(await text(`${DAY}.html?lang=en`)).toContain(named['part']);
+    const [head = '', ...rows] = (await text(`${DAY}.csv`)).split('\r\n');
+    const columns = head.replace('\uFEFF', '').split(',');
+    const explained = rows.map((row) => row.split(',')).filter((row) => row.includes('explained'));
+    const cells = explained.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
+    expect(cells).toHaveLength(4);
+    const { transaction_id } = openOf(await stand.get(named['part'] ?? ''));
+    expect(cells.find(({ id }) => id === named['part'])).toMatchObject({
+      ...{ row: 'explained', business_on: DAY, finding_type: 'amount_mismatch', connection_id: 'c_one' },
+      // Whoever adds up what is open must not add what is explained.
+      ...{ status: '', amount_minor: '', currency: 'TRY', explained_minor: '60', is_whole: 'false' },
+      ...{ explained_how: 'post_adjustment', transaction_id: String(transaction_id) },
+    });
     const metrics = await fetch(`${stand.stand.app.managementUrl}/metrics`).then((answer) => answer.text());
     const gauges = [...metrics.matchAll(/unexplained_difference_minor\{([^}]*)\} (\d+)/g)];
     const at = (where: string): string | undefined =>

@@ -1,5 +1,6 @@
 import type { Queryable } from '@defter/platform';
-import type { FindingStatus, FindingType } from '@defter/reconciliation-domain';
+import { batchKey, bookingKey, type FindingStatus, type FindingType } from '@defter/reconciliation-domain';
+import { identityOf } from '../findings/finding.js';
 import { IS_OURS } from '../line-money.sql.js';
 import { type Doubt, type Explanation, explanationOf, type FindingThen } from './explanation.js';
 import type { BankDoubts } from './settlement-content.js';
@@ -54,7 +55,8 @@ interface LineRow extends ThenRow {
 
 /**
  * Lines of the reports of a period that have no match or differ without a reason, with the findings that
- * tell of them. They are few; the findings are looked up for these only.
+ * tell of them. They are few; the findings are looked up for each of them by the index finding_of_line, and
+ * never all read and compared: `offset 0` leaves the planner no other way, whatever it guesses.
  */
 const LINES = `
   with doubt as materialized (
@@ -71,11 +73,15 @@ const LINES = `
   select d.business_on as "on", d.provider, d.connection_id, d.report_ref, d.currency,
          d.line_key::text as line_key, d.is_unmatched, d.minor::text as minor, ${THEN}
     from doubt d
-    join finding f on f.tenant_id = $1 and f.provider = d.provider and f.connection_id = d.connection_id
-      and f.raw #>> '{line,key}' = d.line_key::text and f.raw #>> '{line,amount}' = d.amount::text
-      and f.finding_type in ('missing_in_ledger', 'duplicate_settlement_line', 'amount_mismatch',
-                             'fx_mismatch', 'currency_mismatch')
-      and (f.finding_type in ('missing_in_ledger', 'duplicate_settlement_line')) = d.is_unmatched
+    cross join lateral (
+      select id, finding_type from finding
+       where tenant_id = $1 and raw #>> '{line,key}' = d.line_key::text
+         and finding_type in ('missing_in_ledger', 'duplicate_settlement_line', 'amount_mismatch',
+                              'fx_mismatch', 'currency_mismatch')
+         and provider = d.provider and connection_id = d.connection_id
+         and raw #>> '{line,amount}' = d.amount::text
+         and (finding_type in ('missing_in_ledger', 'duplicate_settlement_line')) = d.is_unmatched
+      offset 0) f
     ${thenAt('$4')}
    order by d.business_on desc, d.provider, d.connection_id, d.report_ref, d.line_key, f.id`;
 
@@ -115,60 +121,58 @@ const toThen = (row: ThenRow): FindingThen => ({
 });
 
 interface BankRow extends ThenRow {
-  readonly provider: string;
-  readonly connection_id: string;
-  readonly settlement: string | null;
-  readonly booking: string | null;
-  readonly currency: string;
+  readonly identity: string;
 }
 
 /** Findings about what one transfer pays, and about bookings that pay nothing we know. */
 const AT_BANK = `
-  select f.provider, f.connection_id, f.raw #>> '{batch,batchRef}' as settlement,
-         f.raw #>> '{booking,key}' as booking,
-         coalesce(f.raw #>> '{batch,currency}', f.raw #>> '{booking,currency}') as currency, ${THEN}
+  select f.identity, ${THEN}
     from finding f
     ${thenAt('$3')}
-   where f.tenant_id = $1 and f.business_on >= $2
-     and (f.finding_type in ('batch_sum_mismatch', 'bank_deposit_unmatched')
-       or (f.finding_type = 'late_settlement' and f.raw ? 'batch'))
-   order by f.id`;
+   where f.tenant_id = $1 and f.identity = any ($2)`;
 
-/** What people have explained, until an instant, of what is in doubt at the bank since a date. */
+/** Something in doubt at the bank, and the one finding that would tell of it. */
+interface BankDoubt {
+  readonly identity: string;
+  readonly doubt: Omit<Doubt, 'findings'>;
+}
+
+/** What people have explained, until an instant, of what is in doubt at the bank. */
 export async function bankExplanations(
   database: Queryable,
   tenantId: string,
-  { from, asOf, doubts }: { readonly from: string; readonly asOf: Date; readonly doubts: BankDoubts },
+  { asOf, doubts }: { readonly asOf: Date; readonly doubts: BankDoubts },
 ): Promise<Explanation[]> {
-  const rows = await database.query<BankRow & Record<string, unknown>>(AT_BANK, [tenantId, from, asOf]);
-  const about = (doubt: Omit<Doubt, 'findings'>, is: (row: BankRow) => boolean): Explanation[] => {
-    const isOf = (row: BankRow): boolean =>
-      row.provider === doubt.provider &&
-      row.connection_id === doubt.connection &&
-      row.currency === doubt.currency;
-    return explained({ ...doubt, findings: rows.filter((row) => isOf(row) && is(row)).map(toThen) });
+  const all = bankDoubtsOf(tenantId, doubts);
+  const rows = await database.query<BankRow & Record<string, unknown>>(AT_BANK, [
+    ...[tenantId, all.map(({ identity }) => identity), asOf],
+  ]);
+  return all.flatMap(({ identity, doubt }) =>
+    explained({ ...doubt, findings: rows.filter((row) => row.identity === identity).map(toThen) }),
+  );
+}
+
+function bankDoubtsOf(tenantId: string, { settlements, bookings }: BankDoubts): BankDoubt[] {
+  const identified = (doubt: BankDoubt['doubt'], findingType: FindingType, key: string): BankDoubt => {
+    const { provider, connection: connectionId } = doubt;
+    return {
+      doubt,
+      identity: identityOf({ tenantId, provider, connectionId }, { findingType, keys: [key] }),
+    };
   };
-  const settlements = doubts.settlements.flatMap(({ settlement: name, state, ...each }) => {
-    const type: FindingType = state === 'late' ? 'late_settlement' : 'batch_sum_mismatch';
-    const off = BigInt(each.netMinor) - BigInt(each.paidMinor);
-    const { on, provider, connection, currency } = each;
-    const doubt = {
-      what: 'settlement',
-      on,
-      provider,
-      connection,
-      name,
-      currency,
-      isUnmatched: false,
-    } as const;
-    return about({ ...doubt, minor: sizeOf(off) }, (row) => row.type === type && row.settlement === name);
-  });
-  const bookings = doubts.bookings.flatMap(({ key: name, minor, ...each }) => {
-    const { on, provider, connection, currency } = each;
-    const doubt = { what: 'booking', on, provider, connection, name, currency, isUnmatched: true } as const;
-    return about({ ...doubt, minor: sizeOf(BigInt(minor)) }, ({ booking }) => booking === name);
-  });
-  return [...settlements, ...bookings];
+  return [
+    ...settlements.map(({ settlement: name, state, on, provider, connection, currency, ...each }) => {
+      const minor = sizeOf(BigInt(each.netMinor) - BigInt(each.paidMinor));
+      const doubt = { what: 'settlement', on, provider, connection, name, currency, minor } as const;
+      const type = state === 'late' ? 'late_settlement' : 'batch_sum_mismatch';
+      return identified({ ...doubt, isUnmatched: false }, type, batchKey({ batchRef: name, currency }));
+    }),
+    ...bookings.map(({ key, on, provider, connection, currency, minor: amount }) => {
+      const minor = sizeOf(BigInt(amount));
+      const doubt = { what: 'booking', on, provider, connection, name: key, currency, minor } as const;
+      return identified({ ...doubt, isUnmatched: true }, 'bank_deposit_unmatched', bookingKey({ key }));
+    }),
+  ];
 }
 
 const sizeOf = (amount: bigint): string => `${amount < 0n ? -amount : amount}`;

@@ -19,19 +19,31 @@ export function reportCsv({ kind, content }: StoredReport): string {
   }
 }
 
+const blank = (cells: number): null[] => Array.from({ length: cells }, () => null);
+
+/**
+ * `row`: a `finding` that is open, or what people have `explained` of a difference, by the finding it is
+ * about. Its amount has a column of its own, so that the sum of `amount_minor` is what is open.
+ */
 const FINDING = [
   ...['id', 'severity', 'finding_type', 'status', 'provider', 'connection_id', 'reference', 'customer_id'],
   ...['amount_minor', 'currency', 'first_seen_at', 'message', 'action', 'action_sentence'],
+  ...['row', 'business_on', 'name', 'explained_minor', 'is_whole', 'explained_how', 'transaction_id'],
 ];
 
-const dailyCsv = ({ findings }: DailyContent): string =>
-  csvOf(
-    FINDING,
-    findings.map((each) => [
-      ...[each.id, each.severity, each.type, each.status, each.provider, each.connection, each.reference],
-      ...[each.customer, each.amount, each.currency, each.since, each.message, each.action, each.sentence],
-    ]),
-  );
+function dailyCsv({ findings, explanations = [] }: DailyContent): string {
+  const open = findings.map((each) => [
+    ...[each.id, each.severity, each.type, each.status, each.provider, each.connection, each.reference],
+    ...[each.customer, each.amount, each.currency, each.since, each.message, each.action, each.sentence],
+    ...['finding', ...blank(6)],
+  ]);
+  const explained = explanations.map((each) => [
+    ...[each.finding, null, each.type, null, each.provider, each.connection, ...blank(3), each.currency],
+    ...[...blank(4), 'explained', each.on, each.name, each.minor, `${each.isWhole}`, each.how],
+    each.transactionId,
+  ]);
+  return csvOf(FINDING, [...open, ...explained]);
+}
 
 /**
  * `row`: a `report` beside our operations, a `settlement` beside the bank, an `account` of both, or what
@@ -53,8 +65,6 @@ const SETTLED = [
   ...['unexplained_lines', 'unexplained_minor', 'booked_minor', 'statement_minor', 'bookings', 'state'],
   ...['finding_id', 'transaction_id'],
 ];
-
-const blank = (cells: number): null[] => Array.from({ length: cells }, () => null);
 
 function settlementCsv(content: SettlementContent): string {
   const { businessOn, batches, payments = [], bank, explanations = [] } = content;

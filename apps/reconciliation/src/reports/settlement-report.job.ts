@@ -65,7 +65,7 @@ export class SettlementReport implements Job {
     const bookings = await bookingsBetween(tx, tenant.id, days);
     const atBank = { payments, bookings, until: businessOn, transferDays };
     const doubts = bankDoubts(atBank);
-    const explanations = [...ofLines, ...(await bankExplanations(tx, tenant.id, { from, asOf, doubts }))];
+    const explanations = [...ofLines, ...(await bankExplanations(tx, tenant.id, { asOf, doubts }))];
     return {
       ...{ tenant: tenant.id, tenantName: tenant.name, zone: tenant.zone, businessOn },
       ...{ since: since.toISOString(), asOf: asOf.toISOString(), from, batches },

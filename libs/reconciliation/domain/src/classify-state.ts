@@ -35,7 +35,7 @@ function bookingAlone(booking: BookingSide): Classified {
     `The bank booked ${amountOf(booking)} on ${booking.bookedOn} ` +
     `(reference ${unnamed.has(booking.reference) ? 'none' : booking.reference}); ` +
     `no settlement batch has this name or sum.`;
-  const told = { stake: whole(booking), keys: [`booking:${booking.key}`], businessOn: booking.bookedOn };
+  const told = { stake: whole(booking), keys: [bookingKey(booking)], businessOn: booking.bookedOn };
   return finding('bank_deposit_unmatched', {}, { ...told, message, raw: { booking: texts(booking) } });
 }
 
@@ -63,7 +63,11 @@ function batchUnpaid(batch: BatchSide, asOn: string | undefined): Classified {
   return finding('late_settlement', {}, { ...told, message, raw: { batch: texts(batch) } });
 }
 
-const batchKey = ({ batchRef, currency }: BatchSide): string => `batch:${batchRef}/${currency}`;
+/** What a settlement is called among the keys of findings. */
+export const batchKey = ({ batchRef, currency }: Pick<BatchSide, 'batchRef' | 'currency'>): string =>
+  `batch:${batchRef}/${currency}`;
+/** What a booking at the bank is called among the keys of findings. */
+export const bookingKey = ({ key }: Pick<BookingSide, 'key'>): string => `booking:${key}`;
 
 function chargedTwice({ operation, first }: Extract<StateResidue, { kind: 'charged-twice' }>): Classified {
   const message =

@@ -11,6 +11,7 @@ export {
   reportKey,
   settlementKeys,
 } from './classify-event.js';
+export { batchKey, bookingKey } from './classify-state.js';
 export { classifyDrift, differenceOf, driftKeys } from './classify-drift.js';
 export type { Drift, Volumes } from './classify-drift.js';
 export {

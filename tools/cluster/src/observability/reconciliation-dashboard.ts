@@ -46,7 +46,11 @@ export const reconciliation: DashboardSpec = {
       'Oldest correction that is approved and not booked',
       's',
       'max by (state) (defter_reconciliation_correction_waiting_seconds)',
-      ['{{state}}', '`unknown`: the ledger was asked and has not answered. 0: there is none.'],
+      [
+        '{{state}}',
+        '`approved`: since its approval. `booking`, `unknown`: since booking began, and the ledger has not ' +
+          'answered. 0: there is none.',
+      ],
     ),
     panel(
       'Messages behind',
