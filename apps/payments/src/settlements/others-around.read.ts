@@ -1,9 +1,9 @@
 import type { Settlement } from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
-import { figuresDigest } from './batch-figures.js';
+import { type BatchFigures, figuresDigest } from './batch-figures.js';
 import { newestFigures } from './batch-figures-row.js';
 import { bookedLikes, namesOf, standingAgain } from './same-settlement.read.js';
-import { settlementOfBankLines } from './settled-bank-lines.js';
+import { liveHolder, settlementOfBankLines } from './settled-bank-lines.js';
 import type { SettlementRow } from './settlement-row.js';
 import { REQUESTER } from './settlement-hash.js';
 
@@ -31,13 +31,17 @@ export const othersAround = async (
   };
   return {
     bookedLikes: await bookedLikes(tx, tenantId, likeness),
-    creditedBy: holder === undefined || holder.isEnded ? null : holder.settlementId,
+    creditedBy: liveHolder(holder),
     standingAgain: await standingAgain(tx, tenantId, { connectionId, currency, names, lineKeys, except }),
-    // Reconciliation's own are renewed by its messages; what a person asked for stays as they asked for it.
-    isOutdated:
-      row.requestedBy !== REQUESTER &&
-      batch !== null &&
-      told !== undefined &&
-      figuresDigest(told) !== figuresDigest(batch),
+    isOutdated: isOutdated(row, told),
   };
+};
+
+/** Reconciliation's own are renewed by its messages; what a person asked for stays as they asked for it. */
+const isOutdated = (
+  { requestedBy, batch }: Pick<SettlementRow, 'requestedBy' | 'batch'>,
+  told: BatchFigures | undefined,
+): boolean => {
+  if (requestedBy === REQUESTER || batch === null || told === undefined) return false;
+  return figuresDigest(told) !== figuresDigest(batch);
 };

@@ -24,6 +24,7 @@ const RENEW = `update settlement set batch = $3, fee_difference_minor = $4, evid
       where tenant_id = $1 and settlement_id = $2 and batch_ref is not null and approved_at is null
      returning settlement_id`;
 
+const OTHER_HASH = 'a'.repeat(64);
 const FIGURES = JSON.stringify({
   ...{ grossMinor: '1000', feesMinor: '25', otherMinor: '0', netMinor: '975', bookedFeesMinor: '18' },
   ...{ lines: 1, unlikeLines: 0, bankReferences: [], lastOn: '2026-02-01', handedInBy: [], runId: 'run_0' },
@@ -33,7 +34,7 @@ const insert = (id: string, reference: string, batchRef: string | null = null) =
     ...[TENANT, id, 'c_one', reference, 975, 'TRY', 'service:reconciliation', 'hash', batchRef],
     ...[batchRef === null ? null : FIGURES, 0, [], null, false],
   ]);
-const renew = (id: string) => payments.rows(RENEW, [TENANT, id, FIGURES, 7, ['can'], null, 'other']);
+const renew = (id: string) => payments.rows(RENEW, [TENANT, id, FIGURES, 7, ['can'], null, OTHER_HASH]);
 const view = async (id: string) => (await payments.call('GET', `/v1/settlements/${id}`)).body;
 
 describe('a process of the release before', () => {
@@ -69,7 +70,7 @@ describe('a process of the release before', () => {
     await tellPaid(payments, { batchRef: 'old-5' });
     const { id } = await at.one('old-5');
     expect(await renew(id)).toHaveLength(1);
-    expect((await at.approve(id, 'other')).status).toBe(200);
+    expect((await at.approve(id, OTHER_HASH)).status).toBe(200);
     expect(await renew(id)).toEqual([]);
     const change = payments.rows('update settlement set payload_hash = $1 where settlement_id = $2', [
       'x',

@@ -20,7 +20,7 @@ import {
   standingAgain,
 } from './same-settlement.read.js';
 import { insertSettlement, isLive, renewProposal, type SettlementRow } from './settlement-row.js';
-import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
+import { liveHolder, noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { REQUESTER, settlementHash } from './settlement-hash.js';
 
 /**
@@ -90,10 +90,10 @@ export class SettleBatch {
     const likeness = { connectionId, currency, amountMinor: BigInt(batch.netMinor), names, except };
     const alike = await similarSettlement(tx, tenantId, likeness);
     const holder = await settlementOfBankLines(tx, tenantId, { connectionId, lineKeys, except });
-    if (holder !== undefined && !holder.isEnded) return { similarTo: alike, creditedBy: holder.settlementId };
+    const creditedBy = liveHolder(holder);
     const similarTo = alike ?? holder?.settlementId ?? null;
     // Beside one that is open or booked, people have been told of it, and nothing is asked for here.
-    if (last !== undefined && isLive(last)) return { similarTo, creditedBy: null };
+    if (creditedBy !== null || (last !== undefined && isLive(last))) return { similarTo, creditedBy };
     const own = { connectionId, currency, lineKeys, except, names: namesOf({ batchRef, currency }) };
     return { similarTo, creditedBy: await standingAgain(tx, tenantId, own) };
   }

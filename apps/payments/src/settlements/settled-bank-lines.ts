@@ -12,6 +12,10 @@ export interface CreditedBy {
   readonly isEnded: boolean;
 }
 
+/** The settlement, unless it has ended. */
+export const liveHolder = (holder: CreditedBy | undefined): string | null =>
+  holder === undefined || holder.isEnded ? null : holder.settlementId;
+
 /**
  * The settlement, other than `except`, that one of these credits of the bank is in; one that hasn't ended
  * before others. Hold the connection's lock.

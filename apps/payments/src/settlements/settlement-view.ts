@@ -42,14 +42,16 @@ export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: r
 });
 
 /** Of one that is not, or no longer, booked. */
-const toEndView = (end: SettlementRow['end']) => ({
-  ended_by: end?.by ?? null,
-  ended_at: end?.at ?? null,
-  end_reason: end?.reason ?? null,
-  reverted_by_transaction: end?.revertedBy ?? null,
-  // It stands in the books again.
-  reinstated_by_transaction: end?.reinstatedBy ?? null,
-});
+const toEndView = (end: SettlementRow['end']) => {
+  const { by, at, reason, revertedBy, reinstatedBy } = end ?? NO_END;
+  return {
+    ...{ ended_by: by, ended_at: at, end_reason: reason, reverted_by_transaction: revertedBy },
+    // It stands in the books again.
+    reinstated_by_transaction: reinstatedBy,
+  };
+};
+
+const NO_END = { by: null, at: null, reason: null, revertedBy: null, reinstatedBy: null };
 
 /** Its buttons are others after each decision. */
 const versionOf = ({ end, approvedAt }: SettlementRow): bigint => {
