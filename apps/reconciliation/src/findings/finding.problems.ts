@@ -68,6 +68,6 @@ export const findingProblems = {
   },
   'correction-not-standing': {
     status: 409,
-    title: 'No correction stands that could be taken back; status, by and at say what became of it',
+    title: 'No correction stands that could be taken back; state, by and at say what became of it',
   },
 } satisfies Record<(FindingRefusal | ContentRefusal | LinkRefusal)['code'], Problem>;

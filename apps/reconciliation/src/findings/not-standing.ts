@@ -5,8 +5,8 @@ import { type ProposalRow, proposalsOf } from './proposal-row.js';
 export interface NotStanding {
   readonly code: 'correction-not-standing';
   readonly proposalId: string;
-  /** `taken_back`, `reverted`, or the proposal's status. */
-  readonly status?: string;
+  /** `taken_back`, `reverted`, or the proposal's status; a problem's own `status` is that of HTTP. */
+  readonly state?: string;
   readonly by?: string | null;
   readonly at?: string | null;
   readonly reason?: string | null;
@@ -23,15 +23,15 @@ export async function notStanding(
   if (proposal.reverted_by !== null) {
     const at = proposal.reverted_at?.toISOString() ?? null;
     const reason = `Transaction ${proposal.reverted_by} reverted it in the ledger`;
-    return { ...refusal, status: 'reverted', by: 'ledger', at, reason };
+    return { ...refusal, state: 'reverted', by: 'ledger', at, reason };
   }
   if (proposal.taken_back) {
     const all = await proposalsOf(database, tenantId, finding_id);
     const back = all.find((each) => each.takes_back === proposalId && each.status === 'booked');
     const who = back === undefined ? {} : { by: back.approved_by, reason: back.reason };
-    return { ...refusal, status: 'taken_back', at: back?.ended_at?.toISOString() ?? null, ...who };
+    return { ...refusal, state: 'taken_back', at: back?.ended_at?.toISOString() ?? null, ...who };
   }
   if (kind === 'correct' && status === 'booked') return undefined;
   const { ended_by: by, ended_at, end_reason: reason } = proposal;
-  return { ...refusal, status, by, at: ended_at?.toISOString() ?? null, reason };
+  return { ...refusal, state: status, by, at: ended_at?.toISOString() ?? null, reason };
 }
