@@ -62,10 +62,10 @@ export function classifyRefusedSettlement(refused: RefusedSettlement): Classifie
   const { batchRef, currency, reason } = refused;
   return {
     ...bare('batch_sum_mismatch', settlementKeys(refused), { ...refused }),
-    message: `Batch ${batchRef} in ${currency} is not settled in the books: ${reason}.`,
+    message: `Batch ${batchRef} in ${currency} is not settled as it should be: ${reason}.`,
+    // What was booked, and the next step, is in the reason: payments knows.
     actionSentence:
-      'Compare the provider’s settlement advice, the bank’s booking and the settlement in payments. ' +
-      'Nothing of this batch was booked on these figures.',
+      'Compare the provider’s settlement advice, the bank’s booking and the settlement in payments.',
   };
 }
 
