@@ -68,6 +68,7 @@ import { RequestSettlement } from './settlements/request-settlement.handler.js';
 import { OnBatchSettlementConsumer } from './settlements/on-batch-settlement.consumer.js';
 import { SettleBatch } from './settlements/settle-batch.handler.js';
 import { RevertedSettlements } from './settlements/reverted-settlements.job.js';
+import { SettledTroubles } from './settlements/settled-troubles.job.js';
 import { UnbookedSettlements } from './settlements/unbooked-settlements.js';
 import { SettlementController } from './settlements/settlement.controller.js';
 import { Tenants } from './tenants/tenants.js';
@@ -144,6 +145,7 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           RefusedBookings,
           UnbookedSettlements,
           RevertedSettlements,
+          SettledTroubles,
           Disputes,
           SettleBatch,
           EventNotices,

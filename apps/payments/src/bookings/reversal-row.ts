@@ -1,8 +1,5 @@
 import type { Queryable, Transaction } from '@defter/platform';
 
-/** As many per round and tenant. */
-const LIMIT = 20;
-
 export interface Reversal {
   readonly ledger: string;
   readonly transactionId: number;
@@ -32,13 +29,13 @@ export interface RevertedSettlement {
   readonly revertedBy: bigint;
 }
 
-/** Reversals of what settlements have booked; nobody else sees to them until the end of the transaction. */
-export const takeRevertedSettlements = (
+/** A reversal of what a settlement has booked; nobody else sees to it until the end of the transaction. */
+export const takeRevertedSettlement = async (
   tx: Transaction,
   tenantId: string,
   ledger: string,
-): Promise<readonly RevertedSettlement[]> =>
-  tx.query<RevertedSettlement>(
+): Promise<RevertedSettlement | undefined> => {
+  const [reverted] = await tx.query<RevertedSettlement>(
     `select booking.owner_id as "settlementId", reversal.transaction_id as "transactionId",
             reversal.reverted_by as "revertedBy"
        from ledger_reversal reversal
@@ -46,9 +43,34 @@ export const takeRevertedSettlements = (
         and booking.kind = 'settlement' and booking.transaction_id is not null
         and booking.state = 'booked'
       where reversal.tenant_id = $1 and reversal.ledger = $2
-      order by reversal.transaction_id limit ${LIMIT} for update of reversal skip locked`,
+      order by reversal.transaction_id limit 1 for update of reversal skip locked`,
     [tenantId, ledger],
   );
+  return reverted;
+};
+
+/**
+ * A reversal of what has taken a settlement out of the books, or put it into them again; nobody else sees to
+ * it until the end of the transaction.
+ */
+export const takeFurtherReversal = async (
+  tx: Transaction,
+  tenantId: string,
+  ledger: string,
+): Promise<RevertedSettlement | undefined> => {
+  const [further] = await tx.query<RevertedSettlement>(
+    `select settlement.settlement_id as "settlementId", reversal.transaction_id as "transactionId",
+            reversal.reverted_by as "revertedBy"
+       from ledger_reversal reversal
+       join settlement on settlement.tenant_id = $1 and settlement.ended_how = 'reverted'
+        and coalesce(settlement.reinstated_by, settlement.reverted_again_by, settlement.reverted_by)
+            = reversal.transaction_id
+      where reversal.tenant_id = $1 and reversal.ledger = $2
+      order by reversal.transaction_id limit 1 for update of reversal skip locked`,
+    [tenantId, ledger],
+  );
+  return further;
+};
 
 export const forgetReversal = (
   tx: Transaction,
@@ -61,8 +83,9 @@ export const forgetReversal = (
   ]);
 
 /**
- * Forgets reversals of what no settlement had booked. One that is booked without our knowing was asked for
- * before its reversal came: while none waits for its answer that long, there is none.
+ * Forgets reversals of what no settlement had booked, and that put none back or take it out again. One that
+ * is booked without our knowing was asked for before its reversal came: while none waits for its answer that
+ * long, there is none.
  */
 export const forgetForeignReversals = (
   database: Queryable,
@@ -79,6 +102,13 @@ export const forgetForeignReversals = (
           and not exists (select from booking
                            where booking.tenant_id = $1 and booking.kind = 'settlement'
                              and booking.transaction_id = reversal.transaction_id
-                             and booking.transaction_id is not null)))`,
+                             and booking.transaction_id is not null)
+          and not exists (select from ledger_reversal earlier
+                           where earlier.tenant_id = $1 and earlier.ledger = $2
+                             and earlier.reverted_by = reversal.transaction_id)
+          and not exists (select from settlement
+                           where settlement.tenant_id = $1 and settlement.ended_how = 'reverted'
+                             and coalesce(settlement.reinstated_by, settlement.reverted_again_by,
+                                          settlement.reverted_by) = reversal.transaction_id)))`,
     [tenantId, ledger],
   );

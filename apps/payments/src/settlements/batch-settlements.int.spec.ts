@@ -136,14 +136,20 @@ describe('a batch that a person has asked for', () => {
   });
 });
 
+const NOTHING = '; nothing was booked on these figures';
+
 describe('a batch whose figures are not right', () => {
   it.each([
-    ['B-300001', { netMinor: '976', bankMinor: '976' }, 'its net is 976 TRY, gross less fees gives 975'],
-    ['B-300002', { bankMinor: '974' }, 'its net is 975 TRY, the bank booked 974'],
+    [
+      'B-300001',
+      { netMinor: '976', bankMinor: '976' },
+      `its net is 9.76 TRY, gross less fees gives 9.75 TRY${NOTHING}`,
+    ],
+    ['B-300002', { bankMinor: '974' }, `its net is 9.75 TRY, the bank booked 9.74 TRY${NOTHING}`],
     [
       'B-300003',
       { grossMinor: '-975', feesMinor: '0', netMinor: '-975', bankMinor: '-975' },
-      'its net is -975 TRY, which no bank credits',
+      `its net is -9.75 TRY, which no bank credits${NOTHING}`,
     ],
     ['B-300004', { connectionId: 'c_two' }, 'the tenant has no connection c_two'],
   ])(
@@ -175,7 +181,7 @@ describe('a batch whose figures are not right', () => {
       'm9',
     );
     await at.inbox('m9');
-    const reason = `settlement ${id} of it is of 6000 TRY`;
+    const reason = `settlement ${id} of it is of 60.00 TRY${NOTHING}`;
     expect(await at.troubles('B-300005')).toMatchObject([{ kind: 'settlement_refused', reason }]);
     expect(await at.postingsOf(id)).toEqual(['bank:c_one psp:c_one:receivable 6000 TRY/2']);
     await at.one('B-300005');

@@ -9,7 +9,8 @@ import {
 import { type Caller, Database, notFound, type Transaction } from '@defter/platform';
 import { Tenants } from '../tenants/tenants.js';
 import { bookSettlement } from './book-settlement.js';
-import { bookedLikes, lockConnection } from './same-settlement.read.js';
+import { lockConnection } from './same-settlement.read.js';
+import { othersAround } from './others-around.read.js';
 import {
   approveSettlementRow,
   endSettlementRow,
@@ -50,7 +51,7 @@ export class DecideSettlement {
       const { requestedBy, evidenceBy, payloadHash } = row;
       const known = {
         ...{ stage: stageOf(row), requestedBy, evidenceBy, payloadHash: payloadHash ?? '' },
-        bookedLikes: await bookedLikes(tx, tenantId, likenessOf(row)),
+        ...(await othersAround(tx, tenantId, row)),
       };
       const decision = decideSettlement({ ...wanted, by, person: kind === 'person' }, known);
       if (!decision.accepted) return decision;
@@ -88,15 +89,3 @@ export class DecideSettlement {
     return lockSettlement(tx, tenantId, settlementId);
   }
 }
-
-const likenessOf = ({
-  connectionId,
-  currency,
-  amountMinor,
-  reference,
-  batch,
-  settlementId,
-}: SettlementRow) => ({
-  ...{ connectionId, currency, amountMinor, except: settlementId },
-  names: [reference, ...(batch?.bankReferences ?? [])],
-});

@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
-import { type Caller, Database } from '@defter/platform';
+import { feeDifferenceOf, unsoundness } from '@defter/payments-domain';
+import { type Caller, Database, type Transaction } from '@defter/platform';
 import { Providers } from '../providers.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
-import { lockConnection, settlementOfBatch, similarSettlement } from './same-settlement.read.js';
-import { noteBankLines } from './settled-bank-lines.js';
+import { sumsOf } from './batch-figures.js';
+import { newestFigures, type ToldBatch } from './batch-figures-row.js';
+import {
+  lockConnection,
+  namesOf,
+  settlementOfBatch,
+  similarSettlement,
+  standingAgain,
+} from './same-settlement.read.js';
+import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { insertSettlement, type SettlementRow, settlementByReference } from './settlement-row.js';
 import { settlementHash } from './settlement-hash.js';
 import type { SettlementRefusal } from './settlement.problems.js';
@@ -24,11 +33,11 @@ export class RequestSettlement {
   ) {}
 
   async getOrCreate(caller: Caller, wish: SettlementWish): Promise<SettlementOutcome> {
-    const { tenantId, actor, kind } = caller;
+    const { tenantId, kind } = caller;
     // Whoever holds a machine's key could ask with it, and approve as themselves.
     if (kind !== 'person') return { accepted: false, refusal: { code: 'person-required' } };
     const tenant = await this.tenants.get(tenantId);
-    const { connectionId, reference, amountMinor, currency } = wish;
+    const { connectionId, reference, currency } = wish;
     const connection = connectionOf(tenant, connectionId);
     if (connection === undefined) return { accepted: false, refusal: { code: 'connection-unknown' } };
     const manifest = this.providers.find(connection.provider)?.adapter.manifest;
@@ -39,36 +48,78 @@ export class RequestSettlement {
       const name = { connectionId, batchRef: reference, currency };
       const ofBatch = await settlementOfBatch(tx, tenantId, name);
       if (ofBatch !== undefined && ofBatch.end === null) return earlierOf(wish, ofBatch);
-      const likeness = { connectionId, currency, amountMinor, names: [reference], except: null };
-      const facts = {
-        ...factsAnew(wish, ofBatch),
-        similarTo: await similarSettlement(tx, tenantId, likeness),
-      };
-      const asked = { ...wish, settlementId: newId('st'), requestedBy: actor, ...facts };
-      const isNew = await insertSettlement(tx, tenantId, { ...asked, payloadHash: settlementHash(asked) });
-      const { settlementId, batch } = asked;
-      const credits = { connectionId, settlementId, lineKeys: batch?.bankLines ?? [] };
-      if (isNew) await noteBankLines(tx, tenantId, credits);
-      if (isNew) return { accepted: true, settlementId, created: true };
+      const told = await newestFigures(tx, tenantId, name);
+      const refusal = differenceOf(wish, told) ?? (await this.settledBefore(tx, tenantId, wish, told));
+      if (refusal !== undefined) return { accepted: false, refusal };
+      return this.insert(tx, caller, wish, { ended: ofBatch, told });
+    });
+  }
+
+  private async insert(
+    tx: Transaction,
+    { tenantId, actor }: Caller,
+    wish: SettlementWish,
+    { ended, told }: { readonly ended: SettlementRow | undefined; readonly told: ToldBatch | undefined },
+  ): Promise<SettlementOutcome> {
+    const { connectionId, reference, amountMinor, currency } = wish;
+    const names = [reference, ...(told?.batch.bankReferences ?? [])];
+    const likeness = { connectionId, currency, amountMinor, names, except: null };
+    const similarTo = await similarSettlement(tx, tenantId, likeness);
+    const facts = { ...factsAnew(ended, told), similarTo };
+    const asked = { ...wish, settlementId: newId('st'), requestedBy: actor, ...facts };
+    const isNew = await insertSettlement(tx, tenantId, { ...asked, payloadHash: settlementHash(asked) });
+    if (!isNew) {
       const earlier = await settlementByReference(tx, tenantId, { connectionId, reference });
       if (earlier === undefined) throw new Error('A taken settlement reference has no settlement');
       return earlierOf(wish, earlier);
-    });
+    }
+    const { settlementId } = asked;
+    await noteBankLines(tx, tenantId, { connectionId, settlementId, lineKeys: told?.batch.bankLines ?? [] });
+    return { accepted: true, settlementId, created: true };
+  }
+
+  /** What stands in the books, or will, of the same transfer. */
+  private async settledBefore(
+    tx: Transaction,
+    tenantId: string,
+    { connectionId, reference: batchRef, currency }: SettlementWish,
+    told: ToldBatch | undefined,
+  ): Promise<SettlementRefusal | undefined> {
+    const credits = { connectionId, lineKeys: told?.batch.bankLines ?? [], except: null };
+    const own = { ...credits, currency, names: namesOf({ batchRef, currency }) };
+    const standing = await standingAgain(tx, tenantId, own);
+    if (standing !== null) return { code: 'settlement-stands-again', settlementId: standing };
+    const holder = await settlementOfBankLines(tx, tenantId, credits);
+    if (holder === undefined || holder.isEnded) return undefined;
+    return { code: 'credit-settled', settlementId: holder.settlementId };
   }
 }
 
-/**
- * What it has of one of the same name that ended: whose files it follows from, and of the same money the
- * batch, so that its fees are booked, too, and its credits stay in one settlement.
- */
-const factsAnew = ({ amountMinor }: SettlementWish, ended: SettlementRow | undefined) => {
-  const { batchRef = null, batch = null, feeDifferenceMinor = 0n, evidenceBy = [] } = ended ?? {};
-  const isSame = ended?.amountMinor === amountMinor;
-  const ofBatch = isSame ? { batchRef, batch, feeDifferenceMinor } : NO_BATCH;
-  return { ...ofBatch, evidenceBy, automatic: false };
+/** A batch whose figures add up; others are none to settle by. */
+const soundOf = (told: ToldBatch | undefined): ToldBatch | undefined =>
+  told !== undefined && unsoundness(sumsOf(told.batch)) === undefined ? told : undefined;
+
+/** Nobody books a known batch by another amount than what it paid. */
+const differenceOf = (
+  { amountMinor }: SettlementWish,
+  told: ToldBatch | undefined,
+): SettlementRefusal | undefined => {
+  const netMinor = soundOf(told)?.batch.netMinor;
+  if (netMinor === undefined || BigInt(netMinor) === amountMinor) return undefined;
+  return { code: 'batch-net-differs', netMinor: BigInt(netMinor) };
 };
 
-const NO_BATCH = { batchRef: null, batch: null, feeDifferenceMinor: 0n };
+/**
+ * What it has beside what the person says: the batch as it was told last, so that its fees of now are booked,
+ * too. Nobody approves it who handed in files of that, or of the one of the same name that ended.
+ */
+const factsAnew = (ended: SettlementRow | undefined, told: ToldBatch | undefined) => {
+  const evidenceBy = [...new Set([...(ended?.evidenceBy ?? []), ...(told?.batch.handedInBy ?? [])])];
+  const sound = soundOf(told);
+  const feeDifferenceMinor = sound === undefined ? 0n : feeDifferenceOf(sumsOf(sound.batch));
+  const { batchRef = null, batch = null } = sound ?? {};
+  return { batchRef, batch, feeDifferenceMinor, evidenceBy, automatic: false };
+};
 
 /** The settlement that has the name already, if it is of the same money. */
 const earlierOf = (

@@ -48,7 +48,8 @@ describe('a settlement that somebody reverts in the ledger', () => {
     });
     await ledger.reverted(booked, 'once more');
     await isForgotten(booked);
-    const reason = `not in the books any more is settlement ${asked.id}: ${why}`;
+    const next = 'if that was a mistake, a person asks for it anew by its name; if not, close this finding';
+    const reason = `not in the books any more is settlement ${asked.id}, of 61.00 TRY: ${why}; ${next}`;
     expect(await at.troubles('rev-1')).toMatchObject([{ kind: 'settlement_refused', reason }]);
   });
 

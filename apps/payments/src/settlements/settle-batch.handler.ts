@@ -1,26 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@defter/kernel';
 import type { Tenant } from '@defter/backoffice-contracts';
-import { type BatchEvent, type SettledBatch, settleBatch } from '@defter/payments-domain';
-import { canonicalJson, type Transaction } from '@defter/platform';
+import { type BatchEvent, settleBatch } from '@defter/payments-domain';
+import type { Transaction } from '@defter/platform';
 import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
 import { publishSettlementTrouble } from '../publishing/settlement-trouble.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
-import { noteRefusal, resolveRefusal } from './batch-refusal-row.js';
+import { figuresDigest, figuresOf, sumsOf } from './batch-figures.js';
+import { keepFigures } from './batch-figures-row.js';
+import { noteRefusal, resolveRefusal, type TroubleKind } from './batch-refusal-row.js';
 import { reasonOf } from './batch-refusal-texts.js';
 import { bookSettlement } from './book-settlement.js';
 import {
   batchReference,
   lockConnection,
+  namesOf,
   settlementOfBatch,
   similarSettlement,
+  standingAgain,
 } from './same-settlement.read.js';
-import { type BatchFigures, insertSettlement, renewProposal, type SettlementRow } from './settlement-row.js';
-import { type CreditedBy, noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
-import { settlementHash } from './settlement-hash.js';
-
-/** Who asks for what reconciliation has found; no person has this name. */
-const REQUESTER = 'service:reconciliation';
+import { insertSettlement, isLive, renewProposal, type SettlementRow } from './settlement-row.js';
+import { liveHolder, noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
+import { REQUESTER, settlementHash } from './settlement-hash.js';
 
 /**
  * Takes a batch that reconciliation has found paid: proposes its settlement to people, or books it where the
@@ -36,47 +37,65 @@ export class SettleBatch {
     { tenantId, messageId }: { readonly tenantId: string; readonly messageId: string },
     batch: BatchSettlementV1,
   ): Promise<void> {
-    const refused = await this.decide(tx, tenantId, batch);
+    const { reason, kind, over } = await this.decide(tx, tenantId, batch);
     const { connectionId, batchRef, currency } = batch;
     const name = { connectionId, batchRef, currency };
-    if (refused !== undefined) {
-      await noteRefusal(tx, tenantId, { ...name, messageId, reason: refused, batch: figuresOf(batch) });
-      await publishSettlementTrouble(tx, tenantId, batch, { messageId, reason: refused });
-    } else if (await resolveRefusal(tx, tenantId, name)) {
+    if (reason !== null) {
+      await noteRefusal(tx, tenantId, { ...name, messageId, reason, kind, batch: figuresOf(batch) });
+      await publishSettlementTrouble(tx, tenantId, batch, { messageId, reason });
+    } else if (await resolveRefusal(tx, tenantId, name, over)) {
       await publishSettlementTrouble(tx, tenantId, batch, { messageId, reason: null });
     }
   }
 
-  /** @returns why it can't be taken; undefined when it is, or was before */
-  private async decide(
-    tx: Transaction,
-    tenantId: string,
-    batch: BatchSettlementV1,
-  ): Promise<string | undefined> {
-    const { connectionId, batchRef, currency, bankReferences } = batch;
+  private async decide(tx: Transaction, tenantId: string, batch: BatchSettlementV1): Promise<Taken> {
+    const { connectionId, batchRef, currency } = batch;
     const tenant = await this.tenants.get(tenantId);
     const connection = connectionOf(tenant, connectionId);
-    if (connection === undefined) return `the tenant has no connection ${connectionId}`;
+    if (connection === undefined) return refused(`the tenant has no connection ${connectionId}`, 'figures');
     await lockConnection(tx, tenantId, connectionId);
-    const sums = sumsOf(batch);
-    const likeness = { connectionId, currency, amountMinor: sums.netMinor };
-    const credits = { connectionId, lineKeys: batch.bankLines ?? [] };
+    await keepFigures(tx, tenantId, { connectionId, batchRef, currency }, figuresOf(batch));
     const last = await settlementOfBatch(tx, tenantId, { connectionId, batchRef, currency });
-    const except = last?.settlementId ?? null;
-    const alike = await similarSettlement(tx, tenantId, { ...likeness, names: bankReferences, except });
     const around = {
       ...historyOf(last, batch),
-      ...othersOf(alike, await settlementOfBankLines(tx, tenantId, credits)),
+      ...(await this.othersOf(tx, tenantId, batch, last)),
       isAutomatic: tenant.settlements === 'automatic',
       filesProve: connection.reportFilesProve === true,
     };
-    const decision = settleBatch(sums, around);
-    if (!decision.accepted) return reasonOf(decision.refusal, currency);
+    const decision = settleBatch(sumsOf(batch), around);
+    if (!decision.accepted) {
+      const { refusal } = decision;
+      const kind = refusal.code === 'settlement-ended' ? 'unbooked' : 'figures';
+      return refused(reasonOf(refusal, currency), kind);
+    }
     let settlementId = around.earlier?.settlementId;
     for (const event of decision.events)
       settlementId = await this.record(tx, tenant, { batch, event, ...around });
-    if (settlementId !== undefined) await noteBankLines(tx, tenantId, { ...credits, settlementId });
-    return undefined;
+    const lineKeys = batch.bankLines ?? [];
+    if (settlementId !== undefined)
+      await noteBankLines(tx, tenantId, { connectionId, lineKeys, settlementId });
+    // People have said no to exactly this; else it is over once it is booked.
+    return { ...TAKEN, over: around.ended === undefined ? ['figures'] : ['figures', 'unbooked'] };
+  }
+
+  /** Other settlements of the money. Of a credit whose settlement people have ended only people decide. */
+  private async othersOf(
+    tx: Transaction,
+    tenantId: string,
+    batch: BatchSettlementV1,
+    last: SettlementRow | undefined,
+  ) {
+    const { connectionId, batchRef, currency, bankReferences: names, bankLines: lineKeys = [] } = batch;
+    const except = last?.settlementId ?? null;
+    const likeness = { connectionId, currency, amountMinor: BigInt(batch.netMinor), names, except };
+    const alike = await similarSettlement(tx, tenantId, likeness);
+    const holder = await settlementOfBankLines(tx, tenantId, { connectionId, lineKeys, except });
+    const creditedBy = liveHolder(holder);
+    const similarTo = alike ?? holder?.settlementId ?? null;
+    // Beside one that is open or booked, people have been told of it, and nothing is asked for here.
+    if (creditedBy !== null || (last !== undefined && isLive(last))) return { similarTo, creditedBy };
+    const own = { connectionId, currency, lineKeys, except, names: namesOf({ batchRef, currency }) };
+    return { similarTo, creditedBy: await standingAgain(tx, tenantId, own) };
   }
 
   private async record(
@@ -95,7 +114,8 @@ export class SettleBatch {
       // Whoever handed a file in before may not approve what replaces it, either.
       const evidenceBy = [...new Set([...earlier.evidenceBy, ...handedInBy])];
       const renewed = { ...asked, settlementId: earlier.settlementId, evidenceBy };
-      await renewProposal(tx, tenant.id, { ...renewed, payloadHash: settlementHash(renewed) });
+      const known = { ...renewed, payloadHash: settlementHash(renewed) };
+      if (!(await renewProposal(tx, tenant.id, known))) throw new Error(`${earlier.settlementId} is decided`);
       return earlier.settlementId;
     }
     const isNew = await insertSettlement(tx, tenant.id, { ...asked, payloadHash: settlementHash(asked) });
@@ -106,6 +126,17 @@ export class SettleBatch {
   }
 }
 
+/** Whether a batch was taken: why not (`reason` null: it was), and which trouble begins or is over. */
+interface Taken {
+  readonly reason: string | null;
+  readonly kind: TroubleKind;
+  readonly over: readonly TroubleKind[];
+}
+
+const TAKEN: Taken = { reason: null, kind: 'figures', over: [] };
+
+const refused = (reason: string, kind: TroubleKind): Taken => ({ reason, kind, over: [] });
+
 interface Recorded {
   readonly batch: BatchSettlementV1;
   readonly event: BatchEvent;
@@ -113,19 +144,14 @@ interface Recorded {
   readonly earlier: SettlementRow | undefined;
 }
 
-/** The batch's settlement that is open or booked, or what became of the last one. */
+/** The batch's settlement that is open or booked (also again), or what became of the last one. */
 const historyOf = (last: SettlementRow | undefined, batch: BatchSettlementV1) => {
   if (last === undefined) return { earlier: undefined, ended: undefined };
   const { settlementId, amountMinor, end } = last;
-  if (end !== null) return { earlier: undefined, ended: { settlementId, amountMinor, how: end.how } };
+  if (end !== null && !isLive(last))
+    return { earlier: undefined, ended: { settlementId, amountMinor, how: end.how } };
   return { earlier: { ...last, isStale: isStale(last, batch) }, ended: undefined };
 };
-
-/** Other settlements of the money. Of a credit whose settlement people have ended only people decide. */
-const othersOf = (alike: string | null, holder: CreditedBy | undefined) =>
-  holder === undefined || !holder.isEnded
-    ? { similarTo: alike, creditedBy: holder?.settlementId ?? null }
-    : { similarTo: alike ?? holder.settlementId, creditedBy: null };
 
 /**
  * Whether it is a proposal of ours that nobody has approved, of other figures; which run has found them is
@@ -137,23 +163,3 @@ const isStale = (earlier: SettlementRow, batch: BatchSettlementV1): boolean => {
   if (earlier.requestedBy !== REQUESTER) return false;
   return figuresDigest(earlier.batch) !== figuresDigest(figuresOf(batch));
 };
-
-const figuresDigest = ({ runId: _r, ...figures }: BatchFigures): string => canonicalJson(figures);
-
-const figuresOf = ({
-  provider: _p,
-  connectionId: _c,
-  batchRef: _b,
-  currency: _y,
-  ...figures
-}: BatchSettlementV1) => figures;
-
-const sumsOf = (batch: BatchSettlementV1): SettledBatch => ({
-  grossMinor: BigInt(batch.grossMinor),
-  feesMinor: BigInt(batch.feesMinor),
-  otherMinor: BigInt(batch.otherMinor),
-  netMinor: BigInt(batch.netMinor),
-  bookedFeesMinor: BigInt(batch.bookedFeesMinor),
-  bankMinor: batch.bankMinor === undefined ? null : BigInt(batch.bankMinor),
-  ...{ unlikeLines: batch.unlikeLines, handedInBy: batch.handedInBy },
-});

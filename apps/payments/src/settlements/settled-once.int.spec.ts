@@ -69,6 +69,8 @@ describe('a proposal whose figures change before it is approved', () => {
   });
 });
 
+const NOTHING = '; nothing was booked on these figures';
+
 describe('a credit of the bank', () => {
   const figures = { grossMinor: '7025', netMinor: '7000', bankMinor: '7000' };
 
@@ -87,7 +89,7 @@ describe('a credit of the bank', () => {
         `n-${mode}`,
       );
       await at.inbox(`n-${mode}`);
-      const reason = `what the bank credited for it is in settlement ${id} already`;
+      const reason = `what the bank credited for it is in settlement ${id} already${NOTHING}`;
       expect(await at.troubles(second)).toMatchObject([{ kind: 'settlement_refused', reason }]);
       expect(await at.ofBatch(second)).toEqual([]);
       expect(await at.commandsOf(id)).toHaveLength(automatic ? 1 : 0);
@@ -103,7 +105,7 @@ describe('a credit of the bank', () => {
     await tellPaid(payments, { batchRef: 'B-420002', ...told }, 'p2');
     await at.inbox('p2');
     expect(await at.troubles('B-420001')).toEqual([]);
-    const reason = `what the bank credited for it is in settlement ${asked.id} already`;
+    const reason = `what the bank credited for it is in settlement ${asked.id} already${NOTHING}`;
     expect(await at.troubles('B-420002')).toMatchObject([{ reason }]);
   });
 
@@ -171,7 +173,9 @@ describe('a settlement that the ledger refuses', () => {
         },
       ]);
     await at.inbox('refused twice');
-    const reason = `the ledger refused the booking of settlement ${asked.id}: ledger-closed`;
+    const what = `settlement ${asked.id}, of 77.00 TRY`;
+    const NEXT = 'find out why, then a person asks for it anew by its name, and another one approves';
+    const reason = `the ledger refused the booking of ${what}: ledger-closed; ${NEXT}`;
     expect(await at.troubles('FT-470001')).toMatchObject([{ kind: 'settlement_refused', reason }]);
   });
 });

@@ -166,10 +166,16 @@ describe('a batch whose settlement was rejected', () => {
     const [trouble, ...more] = await on.troubles('b-no');
     expect(more).toEqual([]);
     expect(trouble).toMatchObject({ kind: 'settlement_refused' });
-    expect(trouble?.reason).toMatch(/settlement st_\w+ of it, of 975 TRY, was rejected: a person may ask/);
+    expect(trouble?.reason).toMatch(
+      /settlement st_\w+ of it, of 9.75 TRY, was rejected, and it pays another amount now: a person may/,
+    );
   });
 
   it('is asked for anew by a person, with its figures, files and credits, and then booked once', async () => {
+    // Of another amount than it has paid by what was told last nobody asks for it.
+    expect(await on.ask('b-no')).toMatchObject({ status: 409, body: { code: 'batch-net-differs' } });
+    await again({}, 'm-no-as-before');
+    await on.inbox('m-no-as-before');
     const { body: anew } = await on.ask('b-no');
     expect(anew).toMatchObject({ status: 'requested', requested_by: 'mehmet', created: true });
     expect(anew.batch).toMatchObject({ reference: 'b-no', net_minor: 975, handed_in_by: ['ayse'] });

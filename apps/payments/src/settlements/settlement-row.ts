@@ -1,10 +1,7 @@
 import type { EndedSettlement, SettlementStage } from '@defter/payments-domain';
 import type { Queryable, Transaction } from '@defter/platform';
-import type { BatchSettlementV1 } from '@defter/reconciliation-contracts';
+import type { BatchFigures } from './batch-figures.js';
 import type { SettlementWish } from './settlement.wire.js';
-
-/** What a settlement of a batch is made of, as reconciliation told it; amounts as text. */
-export type BatchFigures = Omit<BatchSettlementV1, 'provider' | 'connectionId' | 'batchRef' | 'currency'>;
 
 /** What a settlement has beside what a person asks for. */
 export interface SettlementFacts {
@@ -40,6 +37,8 @@ export interface SettlementEnd {
   readonly reason: string;
   /** The number of the transaction that reverted what it had booked. */
   readonly revertedBy: bigint | null;
+  /** That of the transaction that reverted this one: it stands in the books again. */
+  readonly reinstatedBy: bigint | null;
 }
 
 /** As it is asked for. */
@@ -69,12 +68,14 @@ export interface Row {
   readonly ended_by: string | null;
   readonly end_reason: string | null;
   readonly reverted_by: string | bigint | null;
+  readonly reinstated_by: string | bigint | null;
 }
 
-export const SETTLEMENT_COLUMNS = `settlement_id, connection_id, reference, amount_minor, currency,
+export const SETTLEMENT_COLUMNS = `settlement_id, connection_id,
+                 coalesce(ended_reference, reference) as reference, amount_minor, currency,
                  requested_by, created_at, payload_hash, approved_by, approved_at, batch_ref, batch,
                  fee_difference_minor, evidence_by, similar_to, automatic, ended_how, ended_at, ended_by,
-                 end_reason, reverted_by`;
+                 end_reason, reverted_by, reinstated_by`;
 
 /**
  * Writes it, unless its reference is taken by one that hasn't ended; false then. While another transaction
@@ -93,8 +94,7 @@ export const insertSettlement = async (
                              requested_by, payload_hash, batch_ref, batch, fee_difference_minor, evidence_by,
                              similar_to, automatic, approved_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, case when $14 then now() end)
-     on conflict (tenant_id, connection_id, reference) where ended_how is null do nothing
-     returning settlement_id`,
+     on conflict (tenant_id, connection_id, reference) do nothing returning settlement_id`,
     [
       ...[tenantId, settlementId, connectionId, reference, amountMinor, currency, requestedBy, payloadHash],
       ...[batchRef, batch === null ? null : JSON.stringify(batch), feeDifferenceMinor, evidenceBy],
@@ -187,7 +187,7 @@ export const endSettlementRow = (
   tx: Transaction,
   tenantId: string,
   settlementId: string,
-  { how, by, reason, revertedBy }: Omit<SettlementEnd, 'at'>,
+  { how, by, reason, revertedBy }: Omit<SettlementEnd, 'at' | 'reinstatedBy'>,
 ): Promise<unknown> =>
   tx.query(
     `update settlement
@@ -248,10 +248,17 @@ const endOf = ({
   ended_by: by,
   end_reason: reason,
   reverted_by: revertedBy,
+  reinstated_by: reinstatedBy,
 }: Row): SettlementEnd | null => {
   if (how === null || at === null || by === null || reason === null) return null;
-  return { how, at, by, reason, revertedBy: revertedBy === null ? null : BigInt(revertedBy) };
+  return { how, at, by, reason, revertedBy: numberOf(revertedBy), reinstatedBy: numberOf(reinstatedBy) };
 };
+
+const numberOf = (number: string | bigint | null): bigint | null => (number === null ? null : BigInt(number));
+
+/** Whether the money is in the books, or will be: open or booked, or reverted and standing again. */
+export const isLive = ({ end }: Pick<SettlementRow, 'end'>): boolean =>
+  end === null || end.reinstatedBy !== null;
 
 /** Where it stands, as decisions need it. */
 export const stageOf = ({ approvedAt, approvedBy, end }: SettlementRow): SettlementStage => {

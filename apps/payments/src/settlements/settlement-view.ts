@@ -3,7 +3,8 @@ import type { Caller } from '@defter/platform';
 import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
 import { settlementProblems } from './settlement.problems.js';
-import { type BatchFigures, type SettlementRow, stageOf } from './settlement-row.js';
+import type { BatchFigures } from './batch-figures.js';
+import { type SettlementRow, stageOf } from './settlement-row.js';
 
 /** A settlement as the API shows it to this caller. */
 export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: readonly BookingView[]) => ({
@@ -41,12 +42,16 @@ export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: r
 });
 
 /** Of one that is not, or no longer, booked. */
-const toEndView = (end: SettlementRow['end']) => ({
-  ended_by: end?.by ?? null,
-  ended_at: end?.at ?? null,
-  end_reason: end?.reason ?? null,
-  reverted_by_transaction: end?.revertedBy ?? null,
-});
+const toEndView = (end: SettlementRow['end']) => {
+  const { by, at, reason, revertedBy, reinstatedBy } = end ?? NO_END;
+  return {
+    ...{ ended_by: by, ended_at: at, end_reason: reason, reverted_by_transaction: revertedBy },
+    // It stands in the books again.
+    reinstated_by_transaction: reinstatedBy,
+  };
+};
+
+const NO_END = { by: null, at: null, reason: null, revertedBy: null, reinstatedBy: null };
 
 /** Its buttons are others after each decision. */
 const versionOf = ({ end, approvedAt }: SettlementRow): bigint => {

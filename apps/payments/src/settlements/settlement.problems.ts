@@ -5,7 +5,10 @@ export type SettlementRefusal =
   | { readonly code: 'connection-unknown' }
   | { readonly code: 'person-required' }
   | { readonly code: 'currency-not-supported'; readonly currency: string }
-  | { readonly code: 'settlement-reference-taken'; readonly settlementId: string };
+  | { readonly code: 'settlement-reference-taken'; readonly settlementId: string }
+  | { readonly code: 'credit-settled'; readonly settlementId: string }
+  | { readonly code: 'settlement-stands-again'; readonly settlementId: string }
+  | { readonly code: 'batch-net-differs'; readonly netMinor: bigint };
 
 export const settlementProblems = {
   'connection-unknown': { status: 422, title: 'The tenant has no such connection' },
@@ -33,6 +36,19 @@ export const settlementProblems = {
   },
   'approver-handed-it-in': { status: 403, title: 'Whoever handed in its files cannot approve' },
   'settlement-not-as-seen': { status: 409, title: 'The hash is of something else; look again' },
+  'credit-settled': {
+    status: 409,
+    title: 'What the bank credited for it is in another settlement, settlementId',
+  },
+  'settlement-stands-again': {
+    status: 409,
+    title: 'Its reverted settlement stands in the books again, settlementId; nothing is booked in its place',
+  },
+  'batch-net-differs': { status: 409, title: 'The batch has paid another amount, netMinor' },
+  'batch-changed': {
+    status: 409,
+    title: 'The batch has other figures by now; whoever asked withdraws it and asks anew',
+  },
   'settlement-looks-booked': {
     status: 409,
     title: 'One that is booked may be the same transfer; if it is another one, name it in other_than',

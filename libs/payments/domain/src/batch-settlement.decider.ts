@@ -6,6 +6,7 @@
  *     proposed, waiting → proposed anew, if it is the same money and other figures
  *     proposed or booked before → nothing, if it is the same money
  *     rejected or withdrawn before → nothing, if it is the same money: a person may ask for it anew
+ *     refused or reverted in the ledger before → refused, whatever people said no to since: it isn't booked
  *
  * Nothing is ever booked on other figures than those that add up; everything else is refused, for people.
  */
@@ -34,7 +35,10 @@ export interface EarlierSettlement {
   readonly isStale: boolean;
 }
 
-/** What became of the last settlement of the batch, where none of it is open or booked. */
+/**
+ * What became of the settlement of the batch, where none of it is open or booked: of the last one that the
+ * ledger has not, or no longer, if there is one, or else of the last one that people ended.
+ */
 export interface EndedSettlement {
   readonly settlementId: string;
   readonly amountMinor: bigint;
@@ -69,20 +73,28 @@ export type BatchRefusal =
   | { readonly code: 'credit-settled'; readonly settlementId: string }
   | ({ readonly code: 'settlement-ended' } & EndedSettlement);
 
+/** Why these figures are none to settle by; undefined when they add up. */
+export const unsoundness = (batch: SettledBatch): BatchRefusal | undefined => {
+  const { netMinor, bankMinor, grossMinor, feesMinor, otherMinor } = batch;
+  const expectedMinor = grossMinor - feesMinor + otherMinor;
+  if (netMinor !== expectedMinor) return { code: 'batch-sums-differ', netMinor, expectedMinor };
+  if (bankMinor !== null && bankMinor !== netMinor) return { code: 'bank-differs', netMinor, bankMinor };
+  return netMinor <= 0n ? { code: 'batch-pays-nothing', netMinor } : undefined;
+};
+
 export const settleBatch = (
   batch: SettledBatch,
   { earlier, ended, ...around }: AroundBatch,
 ): Decision<BatchEvent, BatchRefusal> => {
-  const { netMinor, bankMinor, grossMinor, feesMinor, otherMinor } = batch;
-  const expectedMinor = grossMinor - feesMinor + otherMinor;
-  if (netMinor !== expectedMinor) return refuse({ code: 'batch-sums-differ', netMinor, expectedMinor });
-  if (bankMinor !== null && bankMinor !== netMinor)
-    return refuse({ code: 'bank-differs', netMinor, bankMinor });
-  if (netMinor <= 0n) return refuse({ code: 'batch-pays-nothing', netMinor });
+  const { netMinor } = batch;
+  const unsound = unsoundness(batch);
+  if (unsound !== undefined) return refuse(unsound);
   const feeDifferenceMinor = feeDifferenceOf(batch);
   if (earlier !== undefined) {
     const { settlementId, amountMinor, isStale } = earlier;
     if (amountMinor !== netMinor) return refuse({ code: 'settled-otherwise', settlementId, amountMinor });
+    if (around.creditedBy !== null && around.creditedBy !== settlementId)
+      return refuse({ code: 'credit-settled', settlementId: around.creditedBy });
     return isStale ? accept({ type: 'ProposalRenewed', amountMinor, feeDifferenceMinor }) : accept();
   }
   // What people have said no to isn't asked for again by itself; what isn't booked all the same is told.
@@ -103,7 +115,7 @@ export const settleBatch = (
  * What was kept beyond the fees that were booked. Of a batch with a line that isn't like ours nobody can say:
  * what its operation was booked with isn't known, or in another currency, and is booked when it succeeds.
  */
-const feeDifferenceOf = ({ feesMinor, bookedFeesMinor, unlikeLines }: SettledBatch): bigint =>
+export const feeDifferenceOf = ({ feesMinor, bookedFeesMinor, unlikeLines }: SettledBatch): bigint =>
   unlikeLines > 0 ? 0n : feesMinor - bookedFeesMinor;
 
 /** Without a person only what a bank has booked, whose every line is ours, and that has no double. */

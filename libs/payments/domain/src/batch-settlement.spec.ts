@@ -68,6 +68,9 @@ describe('a batch', () => {
     expect(decide({}, { creditedBy: 'st_1' })).toEqual({ accepted: false, refusal });
     const earlier = { settlementId: 'st_1', amountMinor: 975n, isStale: false };
     expect(decide({}, { creditedBy: 'st_1', earlier })).toEqual({ accepted: true, events: [] });
+    expect(decide({}, { creditedBy: 'st_1', earlier: { ...earlier, settlementId: 'st_2' } })).toEqual({
+      ...{ accepted: false, refusal },
+    });
   });
 
   it('whose proposal waits is proposed anew with other figures, and never booked without a person', () => {

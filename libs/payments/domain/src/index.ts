@@ -122,8 +122,10 @@ export {
   type BatchEvent,
   type BatchRefusal,
   type EndedSettlement,
+  feeDifferenceOf,
   type SettledBatch,
   settleBatch,
+  unsoundness,
 } from './batch-settlement.decider.js';
 export {
   barredFromSettling,

@@ -9,8 +9,9 @@
  *
  * Two people: whoever asked can't approve, nor whoever handed in the files that it follows from, and what is
  * approved is exactly what was seen. What looks like a transfer that is booked already is approved only by
- * naming that one: one transfer under two names would be booked twice. Of two decisions at once the row lock
- * makes one the first; the other hears which it was. What reconciliation asks for is decided in
+ * naming that one: one transfer under two names would be booked twice. What is the same for certain, by its
+ * name or by a credit of the bank, isn't approved at all beside one that is booked. Of two decisions at once
+ * the row lock makes one the first; the other hears which it was. What reconciliation asks for is decided in
  * batch-settlement.decider.ts.
  */
 import { accept, assertNever, type Decision, refuse } from '@defter/kernel';
@@ -40,7 +41,16 @@ export interface Settlement {
   readonly evidenceBy: readonly string[];
   /** Settlements that are booked and may be the same transfer under another name. */
   readonly bookedLikes: readonly string[];
+  /** Another settlement that has one of its credits of the bank. */
+  readonly creditedBy: string | null;
+  /** One of the same transfer that was reverted in the ledger, and stands in the books again. */
+  readonly standingAgain: string | null;
+  /** A person asked for it with a batch's figures, and other ones were told since. */
+  readonly isOutdated: boolean;
 }
+
+/** What is to be known of it to say who may decide about it. */
+type Judged = Pick<Settlement, 'stage' | 'requestedBy' | 'evidenceBy'>;
 
 interface By {
   readonly by: string;
@@ -84,13 +94,16 @@ export type SettlementDecisionRefusal =
   | { readonly code: 'not-the-requester'; readonly requestedBy: string }
   | { readonly code: 'approver-handed-it-in' }
   | { readonly code: 'settlement-not-as-seen' }
-  | { readonly code: 'settlement-looks-booked'; readonly settlementId: string };
+  | { readonly code: 'settlement-looks-booked'; readonly settlementId: string }
+  | { readonly code: 'credit-settled'; readonly settlementId: string }
+  | { readonly code: 'settlement-stands-again'; readonly settlementId: string }
+  | { readonly code: 'batch-changed' };
 
 type Act = SettlementCommand['type'];
 
 /** Why this person can't do that with the settlement as it is; undefined when they can. */
 export const barredFromSettling = (
-  { stage, requestedBy, evidenceBy }: Omit<Settlement, 'bookedLikes'>,
+  { stage, requestedBy, evidenceBy }: Judged,
   { type, by, person }: By & { readonly type: Act },
 ): SettlementDecisionRefusal | undefined => {
   if (stage.status !== 'requested') return decidedBefore(stage);
@@ -111,6 +124,18 @@ const decidedBefore = (
   return { code: `settlement-${status}`, by, at, reason: stage.reason };
 };
 
+/** Why it can't be booked, whoever approves it. */
+const barredFromBooks = (
+  { creditedBy, standingAgain, isOutdated, bookedLikes }: Settlement,
+  { otherThan }: ApproveSettlement,
+): SettlementDecisionRefusal | undefined => {
+  if (standingAgain !== null) return { code: 'settlement-stands-again', settlementId: standingAgain };
+  if (creditedBy !== null) return { code: 'credit-settled', settlementId: creditedBy };
+  if (isOutdated) return { code: 'batch-changed' };
+  const settlementId = bookedLikes.find((like) => !otherThan.includes(like));
+  return settlementId === undefined ? undefined : { code: 'settlement-looks-booked', settlementId };
+};
+
 export const decideSettlement = (
   command: SettlementCommand,
   settlement: Settlement,
@@ -119,10 +144,10 @@ export const decideSettlement = (
   if (barred !== undefined) return refuse(barred);
   switch (command.type) {
     case 'ApproveSettlement': {
-      const { by, payloadHash, otherThan } = command;
+      const { by, payloadHash } = command;
       if (payloadHash !== settlement.payloadHash) return refuse({ code: 'settlement-not-as-seen' });
-      const settlementId = settlement.bookedLikes.find((like) => !otherThan.includes(like));
-      if (settlementId !== undefined) return refuse({ code: 'settlement-looks-booked', settlementId });
+      const unbookable = barredFromBooks(settlement, command);
+      if (unbookable !== undefined) return refuse(unbookable);
       return accept({ type: 'SettlementApproved', by, payloadHash });
     }
     case 'RejectSettlement':

@@ -12,6 +12,7 @@ import { operation } from './testing/samples.js';
 const requested: SettlementStage = { status: 'requested' };
 const asked = {
   ...{ requestedBy: 'mehmet', payloadHash: 'hash', stage: requested, evidenceBy: ['can'], bookedLikes: [] },
+  ...{ creditedBy: null, standingAgain: null, isOutdated: false },
 };
 const command = {
   type: 'ApproveSettlement' as const,
@@ -100,6 +101,18 @@ describe('a settlement that looks like booked ones', () => {
   it('is refused for what is wrong with the approval first', () => {
     const decision = decideSettlement({ ...command, payloadHash: 'other' }, alike);
     expect(decision).toEqual({ accepted: false, refusal: { code: 'settlement-not-as-seen' } });
+  });
+});
+
+describe('a settlement of what is settled otherwise', () => {
+  it.each([
+    ['has its credit', { creditedBy: 'st_1' }, { code: 'credit-settled', settlementId: 'st_1' }],
+    ['stands again', { standingAgain: 'st_1' }, { code: 'settlement-stands-again', settlementId: 'st_1' }],
+    ['is of newer figures', { isOutdated: true }, { code: 'batch-changed' }],
+  ])('is never approved where another one %s, but still rejected', (_, change, refusal) => {
+    const naming = { ...command, otherThan: ['st_1'] };
+    expect(decideSettlement(naming, { ...asked, ...change })).toEqual({ accepted: false, refusal });
+    expect(decideSettlement(reject, { ...asked, ...change }).accepted).toBe(true);
   });
 });
 
