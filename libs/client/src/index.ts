@@ -11,6 +11,8 @@ export {
   type Transaction,
 } from './ledger-client.js';
 export {
+  type ActionView,
+  type BatchView,
   type BookingView,
   type CheckoutSession,
   type Intent,

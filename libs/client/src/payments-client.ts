@@ -1,3 +1,4 @@
+import type { SettlementStatus } from '@defter/payments-contracts';
 import { callApi, type Connection } from './http.js';
 import type { Amount } from './ledger-client.js';
 
@@ -76,27 +77,67 @@ export interface Payout {
   readonly payload_hash: string;
   readonly operation: OperationView | null;
   readonly bookings: readonly BookingView[];
-  readonly allowed_actions: readonly {
-    action: string;
-    allowed: boolean;
-    reason: string | null;
-    idempotency_key: string;
-  }[];
+  readonly allowed_actions: readonly ActionView[];
 }
 
-/** What a provider owed and has paid: of a batch that reconciliation found paid, or as a person asked for it. */
+/** A button: whether this caller may press it, and why not. */
+export interface ActionView {
+  readonly action: string;
+  readonly allowed: boolean;
+  readonly reason: string | null;
+  readonly idempotency_key: string;
+}
+
+/** What a provider owed and has paid: of a batch that was found paid, or as a person asked for it. */
 export interface Settlement {
   readonly id: string;
-  readonly status: 'requested' | 'approved';
+  readonly object: 'settlement';
+  /** The last four are not, or no longer, booked: who, when and why say `ended_…`. */
+  readonly status: SettlementStatus;
   readonly connection_id: string;
   readonly reference: string;
   readonly amount_minor: Amount;
   readonly currency: string;
-  /** What an approver approves: the hash of what was shown. */
-  readonly payload_hash: string;
+  /** What an approver approves: the hash of what was shown; null of those from before two people. */
+  readonly payload_hash: string | null;
   readonly requested_by: string;
   readonly approved_by: string | null;
+  readonly approved_at: string | null;
+  readonly ended_by: string | null;
+  readonly ended_at: string | null;
+  readonly end_reason: string | null;
+  /** The ledger's transaction that reverted its booking. */
+  readonly reverted_by_transaction: Amount | null;
+  /** The one that reverted that: it stands in the books again. */
+  readonly reinstated_by_transaction: Amount | null;
+  /** The figures of what reconciliation has found paid. */
+  readonly batch: BatchView | null;
+  readonly fee_difference_minor: Amount;
+  /** Booked without a person, because the settings let it. */
+  readonly automatic: boolean;
+  /** Another one that may be the same transfer. */
+  readonly similar_to: string | null;
   readonly bookings: readonly BookingView[];
+  readonly allowed_actions: readonly ActionView[];
+  readonly created_at: string;
+}
+
+/** What an approver of a batch decides about. */
+export interface BatchView {
+  readonly reference: string;
+  readonly gross_minor: Amount;
+  readonly fees_minor: Amount;
+  readonly other_minor: Amount;
+  readonly net_minor: Amount;
+  readonly booked_fees_minor: Amount;
+  /** Null where the report alone says that it is paid. */
+  readonly bank_minor: Amount | null;
+  readonly lines: number;
+  readonly unlike_lines: number;
+  readonly bank_references: readonly string[];
+  readonly last_on: string;
+  readonly handed_in_by: readonly string[];
+  readonly run_id: string;
 }
 
 export interface NewCheckout {

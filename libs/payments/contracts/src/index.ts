@@ -40,3 +40,4 @@ export type {
   SigningKey,
   Verdict,
 } from './provider-port.js';
+export { SETTLEMENT_MEMBERS, SETTLEMENT_STATUSES, type SettlementStatus } from './settlement-view.js';

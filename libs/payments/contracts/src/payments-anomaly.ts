@@ -7,8 +7,9 @@ const DAY_MS = 86_400_000;
  * message key is `eventId`. `orphan_event`: a verified event, or a line of a report, fits no operation of
  * ours for longer than the limit. Once it does, or a person said what it is, `orphan_resolved` follows.
  * Both come once each for an event, in this order. `settlement_refused`: a batch that reconciliation has
- * found paid can't be settled (`providerEventId` is the batch, `reason` says why); `settlement_taken`: it
- * is after all. Their key begins with the tenant.
+ * found paid can't be settled, or what was settled isn't in the books, or twice (`providerEventId` is the
+ * batch, or the name of a person's transfer; `reason` says what and what comes next); `settlement_taken`: all
+ * is well after all. Their key begins with the tenant.
  */
 export const PaymentsAnomalyV1 = Type.Object({
   kind: Type.Union([

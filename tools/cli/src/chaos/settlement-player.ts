@@ -18,7 +18,7 @@ export const playSettlement = async (world: ChaosWorld, wish: Wish): Promise<str
   const { id, payload_hash: hash } = await until(`the proposal of ${batchRef}`, () =>
     proposalOf(world, batchRef),
   );
-  await persistently(() => approver.approveSettlement(id, hash, `settle-${batchRef}`));
+  await persistently(() => approver.approveSettlement(id, hash ?? '', `settle-${batchRef}`));
   return id;
 };
 
