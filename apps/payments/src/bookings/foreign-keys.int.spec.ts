@@ -69,7 +69,9 @@ describe('an event under the id of a booking', () => {
       ...{ status: 'refused', ended_by: 'ledger', end_reason: 'idempotency-key-conflict' },
       bookings: [{ state: 'refused', refusal: 'idempotency-key-conflict' }],
     });
-    const reason = `the ledger refused the booking of settlement ${asked.id}: idempotency-key-conflict`;
+    const reason = expect.stringMatching(
+      `the ledger refused .* settlement ${asked.id}.*: idempotency-key-conf`,
+    );
     expect(await at.troubles(`foreign ${what}`)).toMatchObject([{ kind: 'settlement_refused', reason }]);
     // Its name is free: a new settlement has a new key.
     const { body: anew } = await at.ask(`foreign ${what}`, asked.amount_minor);
