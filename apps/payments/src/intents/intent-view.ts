@@ -10,6 +10,7 @@ import {
   type ExistingIntent,
   type IntentRefusal,
   isForFunds,
+  isKeyUsed,
   liveAuthorizations,
   type OperationKind,
   owedMinor,
@@ -109,6 +110,16 @@ const barredActions = (intent: ExistingIntent): Readonly<Record<string, string |
 const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boolean =>
   hasNoHold && (status !== 'lost' || bookings.includes('loss'));
 
+/** Its key was used for something else, and the hold is ended under another one. */
+const isEndedAgain = (booking: BookingView, all: readonly BookingView[]): boolean =>
+  isEnd(booking) &&
+  isKeyUsed(booking.refusal ?? '') &&
+  all
+    .slice(all.indexOf(booking) + 1)
+    .some((one) => isEnd(one) && one.operation_id === booking.operation_id && one.state !== 'refused');
+
+const isEnd = ({ kind }: BookingView): boolean => kind === 'post' || kind === 'void';
+
 const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind === 'repayment';
 
 /**
@@ -117,6 +128,7 @@ const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind =
  */
 const needsPerson = (booking: BookingView, intent: ExistingIntent, all: readonly BookingView[]): boolean => {
   const { state, kind, operation_id: operationId } = booking;
+  if (isEndedAgain(booking, all)) return false;
   if (state !== 'refused' || !(isPart(booking) || kind === 'debt')) return state === 'refused';
   const alike = all.filter((one) => isPart(one) === isPart(booking) && one.operation_id === operationId);
   const later = alike.slice(alike.indexOf(booking) + 1);

@@ -58,7 +58,7 @@ export const payoutPlan = (
   switch (kind) {
     case 'post':
     case 'void':
-      return { act: kind, reference: payoutReference(payout.payoutId), postings: [] };
+      return { act: kind, reference: payoutReference(payout.payoutId), postings: payoutPostings(payout) };
     case 'late_debit':
       return { act: 'create', reference: bookingId, postings: payoutPostings(payout) };
     case 'loss':

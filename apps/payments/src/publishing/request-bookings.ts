@@ -2,7 +2,7 @@ import { LedgerTopics } from '@defter/ledger-contracts';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { enqueue, type Transaction } from '@defter/platform';
 import { effectOf } from '../bookings/booking-effect.js';
-import { type Booking, type BookingSubject, toLedgerCommand } from './booking-command.js';
+import { type Booking, type BookingSubject, toLedgerCommand, toPostings } from './booking-command.js';
 
 /**
  * Writes the bookings down and asks the ledger for them, in the caller's transaction and in the given
@@ -16,7 +16,8 @@ export const requestBookings = async (
 ): Promise<void> => {
   for (const booking of bookings) {
     const { bookingId, operationId, kind } = booking;
-    const effect = effectOf(toLedgerCommand(booking, subject, tenant.ledger));
+    const held = toPostings(subject.plan.postings, subject.currency);
+    const effect = effectOf(toLedgerCommand(booking, subject, tenant.ledger), held);
     await tx.query(
       `insert into booking (tenant_id, booking_id, owner_id, operation_id, kind, effect)
        values ($1, $2, $3, $4, $5, $6)`,

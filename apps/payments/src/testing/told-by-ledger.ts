@@ -17,7 +17,7 @@ export class ToldByLedger {
       [TENANT, commandId],
     );
     const command = row && (JSON.parse(row.body) as LedgerCommandV1);
-    return this.did(commandId, { ...this.effectOf(command), ...more });
+    return this.did(commandId, { ...this.effectOf(command, await this.heldBy(command)), ...more });
   }
 
   /** It did this under that id, whatever was asked for. @returns the transaction's number */
@@ -48,7 +48,20 @@ export class ToldByLedger {
     return { id: this.sequence + 1, status: 'posted', postings, timestamp, metadata: {}, ...more };
   }
 
-  private effectOf(command: LedgerCommandV1 | undefined): object {
+  /** What the hold has that a command ends: one that was asked for over gRPC, or on Kafka. */
+  private async heldBy(command: LedgerCommandV1 | undefined): Promise<readonly object[]> {
+    if (command === undefined || command.type === 'CreateTransaction') return [];
+    const { reference } = command;
+    const asked = [...this.payments.ledger.holds.values()].find((hold) => hold.reference === reference);
+    if (asked !== undefined) return asked.postings;
+    const [row] = await this.payments.rows<{ body: string }>(
+      `select body from outbox where tenant_id = $1 and message_id = $2 || ':hold'`,
+      [TENANT, reference],
+    );
+    return row === undefined ? [] : (JSON.parse(row.body) as { postings: object[] }).postings;
+  }
+
+  private effectOf(command: LedgerCommandV1 | undefined, postings: readonly object[]): object {
     const reference = command?.reference === undefined ? {} : { reference: command.reference };
     if (command === undefined || command.type === 'CreateTransaction') {
       const status = command?.status ?? 'posted';
@@ -56,7 +69,7 @@ export class ToldByLedger {
       return { type: 'TransactionCreated', data: { transaction } };
     }
     const type = command.type === 'PostHold' ? 'HoldPosted' : 'HoldVoided';
-    return { type, data: { transactionId: 1, ...reference, postings: [], closed: true } };
+    return { type, data: { transactionId: 1, ...reference, postings, closed: true } };
   }
 
   private publish(topic: string, id: string, body: object): Promise<void> {
