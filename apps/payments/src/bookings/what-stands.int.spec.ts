@@ -96,6 +96,14 @@ describe('a key or a name that is used', () => {
     expect(await payout()).toMatchObject({ status: 422, body: { reason: 'idempotency-key-conflict' } });
   });
 
+  it('by something else ends a booking without an answer, once the ledger is asked', async () => {
+    payments.ledger.mood = 'has the key of something else';
+    const id = await approved('foreign late', 7600);
+    await seen(id, {
+      ...{ status: 'refused', end_reason: 'idempotency-key-conflict', bookings: [{ state: 'refused' }] },
+    });
+  });
+
   it('by the very booking is found over gRPC, too', async () => {
     payments.ledger.mood = 'has the key of something else';
     const { body: asked } = await at.ask('late', 4500);
@@ -134,7 +142,9 @@ describe('what the ledger books after it has refused it', () => {
     await seen(marker, { bookings: [{ state: 'booked' }] });
     expect(await transactionOf(id)).toBe(`${booked}`);
     const metrics = await (await fetch(`${payments.instances[0]?.managementUrl}/metrics`)).text();
-    expect(metrics).toMatch(/defter_payments_bookings_refused_total\{[^}]*code="booked-after-all"[^}]*\} 1$/m);
+    expect(metrics).toMatch(
+      /defter_payments_bookings_refused_total\{[^}]*code="booked-after-all"[^}]*\} 1$/m,
+    );
     const reasons = (await at.troubles('after all')).map(({ reason }) => reason);
     expect(reasons).toEqual([
       `the ledger refused the booking of settlement ${id}: account-closed`,
