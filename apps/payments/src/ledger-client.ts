@@ -53,8 +53,8 @@ const UNCLEAR: readonly status[] = [
 ];
 /**
  * With a code of the ledger: the command can never do anything as it is; of an end of a hold also because
- * there is no such hold, or it was ended. Without one, somebody between us and the ledger says it, and nothing
- * is known.
+ * there is no such hold, or it was ended. Without one, somebody between us and the ledger says it, and
+ * nothing is known.
  */
 const REFUSED: readonly status[] = [
   ...[status.FAILED_PRECONDITION, status.INVALID_ARGUMENT, status.NOT_FOUND, status.ALREADY_EXISTS],

@@ -6,8 +6,8 @@ import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { type BookedAfterAll, type BookedInLedger, isAnyRefused, noteBookedAfterAll } from './booking-row.js';
 
 /**
- * What the ledger has booked after it had refused it. It promises not to; if it does, money may be in the books
- * twice, for something else was asked for in its place.
+ * What the ledger has booked after it had refused it. It promises not to; if it does, money may be in the
+ * books twice, for something else was asked for in its place.
  */
 @Injectable()
 export class BookingsAfterAll {

@@ -17,8 +17,8 @@ interface Effect {
 }
 
 /**
- * Digest (SHA-256, hex) of what a command does once it is booked; `held` is what the hold has that it ends. Its
- * id alone proves nothing: whoever may write to the ledger could have used that for something else.
+ * Digest (SHA-256, hex) of what a command does once it is booked; `held` is what the hold has that it ends.
+ * Its id alone proves nothing: whoever may write to the ledger could have used that for something else.
  */
 export const effectOf = (command: LedgerCommandV1, held: readonly Posting[]): string => {
   const { ledger, type, reference = '' } = command;

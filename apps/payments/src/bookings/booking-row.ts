@@ -94,7 +94,7 @@ export const noteBookedAfterAll = (
     ],
   );
 
-/** The command of a booking that waits for its answer; undefined where the outbox doesn't keep it any more. */
+/** The command of a booking that waits for its answer; undefined where the outbox has none any more. */
 export const requestedBooking = async (
   database: Pick<Transaction, 'query'>,
   tenantId: string,

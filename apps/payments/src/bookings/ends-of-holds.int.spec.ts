@@ -65,7 +65,7 @@ describe.each([
     await becomes(id, [{ state: 'requested' }]);
   });
 
-  it('whose key was used ends the hold under the next one, as often as it must, and calls nobody', async () => {
+  it('whose key was used ends the hold under the next one, and calls nobody', async () => {
     const id = await payout(answer, status);
     const first = `payout:${id}:${kind}`;
     await ledger.refused(first);

@@ -156,7 +156,8 @@ describe('what the ledger books after it has refused it', () => {
 describe('what processes of before heard of settlements', () => {
   const old = (id: string, change: string) =>
     payments.rows(
-      `update booking set ${change}, answered_at = now(), ask_due_at = null where tenant_id = $1 and owner_id = $2`,
+      `update booking set ${change}, answered_at = now(), ask_due_at = null
+        where tenant_id = $1 and owner_id = $2`,
       [TENANT, id],
     );
 
@@ -168,7 +169,7 @@ describe('what processes of before heard of settlements', () => {
     expect(await at.troubles('old refusal')).toMatchObject([{ kind: 'settlement_refused' }]);
   });
 
-  it('a booking without its transaction is looked for in the ledger, and its reversal is noticed', async () => {
+  it('a booking without its transaction is looked for, and its reversal is noticed', async () => {
     payments.ledger.mood = 'dies before holding';
     const id = await approved('old booking', 5200);
     stands(id, 5200);
@@ -180,7 +181,7 @@ describe('what processes of before heard of settlements', () => {
     await seen(id, { status: 'reverted', reverted_by_transaction: 6200 });
   });
 
-  it('a booking by its id alone is asked for again, and the ledger says what its key stands for', async () => {
+  it('a booking by its id alone is asked for again: the ledger knows its key', async () => {
     payments.ledger.mood = 'has the key of something else';
     const { body: asked } = await at.ask('old id', 5300);
     stands(asked.id, 5299);
