@@ -128,7 +128,6 @@ const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind =
  */
 const needsPerson = (booking: BookingView, intent: ExistingIntent, all: readonly BookingView[]): boolean => {
   const { state, kind, operation_id: operationId } = booking;
-  if (isEndedAgain(booking, all)) return false;
   if (state !== 'refused' || !(isPart(booking) || kind === 'debt')) return state === 'refused';
   const alike = all.filter((one) => isPart(one) === isPart(booking) && one.operation_id === operationId);
   const later = alike.slice(alike.indexOf(booking) + 1);
@@ -160,7 +159,7 @@ const attentionOf = (intent: ExistingIntent, bookings: readonly BookingView[]): 
     ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
     ...disputes.filter((one) => isOwed(operations, one)).map(() => 'debt-open'),
     ...bookings
-      .filter((one) => needsPerson(one, intent, bookings))
+      .filter((one) => !isEndedAgain(one, bookings) && needsPerson(one, intent, bookings))
       .map(({ kind }) => `${kind}-refused-by-ledger`),
   ];
 };
