@@ -21,8 +21,10 @@ import {
 import type { Tenant } from '@defter/backoffice-contracts';
 import type { WithShortage } from '@defter/payments-domain';
 import { CONFIG, Fault, Lifecycle } from '@defter/platform';
+import { effectOf } from './bookings/booking-effect.js';
 import type { PaymentsConfig } from './config.js';
 import { LedgerOpening } from './ledger-opening.js';
+import { LedgerReader, mayStand, type StandingTransaction } from './ledger-reader.js';
 
 /** What the ledger says to a hold. A refusal is sticky: the same key never places it later. */
 export type HoldAnswer =
@@ -30,7 +32,12 @@ export type HoldAnswer =
 
 /** What became of a booking. A refusal is as sticky as one of a hold. */
 export type BookingAnswer =
-  | { readonly booked: true; readonly sequence: string; readonly transactionId: string }
+  | {
+      readonly booked: true;
+      /** The ledger's event; null where what stands there was found by its name. */
+      readonly sequence: string | null;
+      readonly transactionId: string | number;
+    }
   | { readonly booked: false; readonly code: string };
 
 const ATTEMPTS = 3;
@@ -45,14 +52,15 @@ const UNCLEAR: readonly status[] = [
   status.ABORTED,
 ];
 /**
- * The command can never do anything as it is; of an end of a hold also because there is no such hold, or it
- * was ended. Its key or reference may stand for something else: then ours was never booked and never will be.
+ * With a code of the ledger: the command can never do anything as it is; of an end of a hold also because
+ * there is no such hold, or it was ended. Without one, somebody between us and the ledger says it, and
+ * nothing is known.
  */
 const REFUSED: readonly status[] = [
   ...[status.FAILED_PRECONDITION, status.INVALID_ARGUMENT, status.NOT_FOUND, status.ALREADY_EXISTS],
 ];
 /** Says nothing about the command: its ledger is missing. */
-const NO_OUTCOME = 'ledger-not-found';
+export const NO_OUTCOME = 'ledger-not-found';
 
 /** The ledger over gRPC, for what payments has to know before it answers. */
 @Injectable()
@@ -62,6 +70,7 @@ export class LedgerClient {
   constructor(
     @Inject(CONFIG) private readonly config: PaymentsConfig,
     private readonly opening: LedgerOpening,
+    private readonly reader: LedgerReader,
     lifecycle: Lifecycle,
   ) {
     const service = ledgerService();
@@ -87,8 +96,14 @@ export class LedgerClient {
     for (let attempt = 1; ; attempt++) {
       const { error } = await this.ask(tenant.id, 'CreateTransaction', request);
       if (error === undefined) return { placed: true };
-      if (isRefusal(error)) return { placed: false, code: codeOf(error), ...shortageOf(error) };
-      if (!UNCLEAR.includes(error.code)) throw new Error(`The ledger refused to talk: ${error.message}`);
+      if (isRefusal(error)) {
+        const stands = await this.stands(tenant, codeOf(error), requestedBy(request));
+        return stands === undefined
+          ? { placed: false, code: codeOf(error), ...shortageOf(error) }
+          : { placed: true };
+      }
+      if (!UNCLEAR.includes(error.code) && !REFUSED.includes(error.code))
+        throw new Error(`The ledger refused to talk: ${error.message}`);
       if (attempt === ATTEMPTS)
         throw new Fault('ledger-away', `No clear answer: ${error.message}`, 1, { cause: error });
     }
@@ -106,7 +121,23 @@ export class LedgerClient {
       return { booked: true, sequence: reply.sequence, transactionId: reply.transactionId };
     if (error === undefined || !isRefusal(error))
       throw new Fault('ledger-away', `No clear answer about ${key}: ${error?.message}`, 1, { cause: error });
-    return { booked: false, code: codeOf(error) };
+    const stands = await this.stands(tenant, codeOf(error), command);
+    if (stands === undefined) return { booked: false, code: codeOf(error) };
+    return { booked: true, sequence: null, transactionId: stands.transactionId };
+  }
+
+  /**
+   * What has our name in the ledger, where it refuses ours because key or name are used and it does exactly
+   * what ours was to do: then it is booked. Of the end of a hold the ledger tells when it is ended again.
+   */
+  async stands(
+    tenant: Tenant,
+    code: string,
+    command: LedgerCommandV1,
+  ): Promise<StandingTransaction | undefined> {
+    if (command.type !== 'CreateTransaction' || !mayStand(code)) return undefined;
+    const found = await this.reader.byReference(tenant, command.reference ?? '');
+    return found?.effect === effectOf(command, []) ? found : undefined;
   }
 
   /**
@@ -154,6 +185,17 @@ const toRequest = (idempotencyKey: string, command: LedgerCommandV1): Request =>
   return { ledger, idempotencyKey, postings, reference, metadata, pending: state === 'pending' };
 };
 
+/** The command that a request for a hold makes. */
+const requestedBy = ({
+  ledger,
+  postings,
+  reference = '',
+  pending,
+}: CreateTransactionRequest): LedgerCommandV1 => ({
+  ...{ type: 'CreateTransaction', ledger, postings, reference },
+  ...(pending === true ? { status: 'pending' } : {}),
+});
+
 type UnaryCall<R> = (
   request: Request | GetBalanceRequest,
   metadata: Metadata,
@@ -162,10 +204,9 @@ type UnaryCall<R> = (
 ) => void;
 
 const isRefusal = (error: ServiceError): boolean =>
-  REFUSED.includes(error.code) && codeOf(error) !== NO_OUTCOME;
+  REFUSED.includes(error.code) && codeOf(error) !== '' && codeOf(error) !== NO_OUTCOME;
 
-const codeOf = (error: ServiceError): string =>
-  error.metadata.get('defter-code')[0]?.toString() ?? 'hold-refused';
+const codeOf = (error: ServiceError): string => error.metadata.get('defter-code')[0]?.toString() ?? '';
 
 const amount = /^-?\d{1,100}$/;
 

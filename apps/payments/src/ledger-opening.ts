@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { CONFIG, Fault } from '@defter/platform';
 import type { PaymentsConfig } from './config.js';
+import { askLedger } from './ledger-http.js';
 
 /**
  * What the provider holds for us, what it has transferred and what it costs are kept from the debit side, so
@@ -61,47 +62,27 @@ export class LedgerOpening {
     const { id, ledger } = tenant;
     const name = nameOf(tenant);
     const rules = { accountTypes: ACCOUNT_TYPES };
-    let answer = await this.post(id, `/v2/${ledger}`, rules);
+    let answer = await askLedger(this.config, id, `/v2/${ledger}`, rules);
     // Somebody else may have opened it, without what bookings need.
     if (answer.code === 'LEDGER_ALREADY_EXISTS') {
-      answer = await this.post(id, `/v2/${ledger}/account-types`, rules);
+      answer = await askLedger(this.config, id, `/v2/${ledger}/account-types`, rules);
+      if (answer.status < 300) await this.expectStickyRefusals(tenant);
     }
     if (answer.status < 300) this.opened.add(name);
     else throw new Fault('ledger-away', `Opening ${name} gave ${answer.status} ${answer.code ?? ''}`);
   }
 
-  private async post(
-    tenantId: string,
-    path: string,
-    body: object,
-  ): Promise<{ status: number; code: string | undefined }> {
-    const { ledgerUrl, serviceToken, ledgerTimeoutMs } = this.config;
-    try {
-      const response = await fetch(`${ledgerUrl}${path}`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${serviceToken}`,
-          'defter-tenant': tenantId,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(ledgerTimeoutMs),
-      });
-      const text = await response.text();
-      return { status: response.status, code: response.ok ? undefined : errorCodeIn(text) };
-    } catch (error) {
-      throw new Fault('ledger-away', `The ledger can't be reached: ${String(error)}`, 1, { cause: error });
-    }
+  /** What was refused is given up, and asked for under another key: booked later, it would be there twice. */
+  private async expectStickyRefusals(tenant: Tenant): Promise<void> {
+    const path = `/v2/${tenant.ledger}/_settings`;
+    const { status, body } = await askLedger(this.config, tenant.id, path);
+    const refusals = (body as { readonly data?: { readonly refusals?: unknown } } | undefined)?.data
+      ?.refusals;
+    if (refusals === 'sticky') return;
+    const said = status === 200 ? `its refusals are ${String(refusals)}` : `its settings gave ${status}`;
+    const todo = `payments books only where they are sticky: PATCH ${path} {"refusals": "sticky"}`;
+    throw new Fault('ledger-away', `Nothing is booked in ${nameOf(tenant)}: ${said}; ${todo}`);
   }
 }
 
 const nameOf = ({ id, ledger }: Tenant): string => `${id}/${ledger}`;
-
-const errorCodeIn = (text: string): string | undefined => {
-  try {
-    const body = JSON.parse(text) as { readonly errorCode?: unknown };
-    return typeof body.errorCode === 'string' ? body.errorCode : undefined;
-  } catch {
-    return undefined;
-  }
-};

@@ -3,9 +3,11 @@ import { PaymentsTopics } from '@defter/payments-contracts';
 import { HealthController, outboxRelay, type ServiceDefinition } from '@defter/platform';
 import { ReconciliationTopics } from '@defter/reconciliation-contracts';
 import { WebhookTopics } from '@defter/webhooks-contracts';
+import { BookingsAfterAll } from './bookings/booked-after-all.js';
 import { BookingAnswers } from './bookings/booking-answers.js';
 import { LateBookings } from './bookings/late-bookings.job.js';
 import { RefusalsAgain } from './bookings/refusals-again.job.js';
+import { SettlementBookings } from './bookings/settlement-bookings.job.js';
 import { OnLedgerEventConsumer } from './bookings/on-ledger-event.consumer.js';
 import { OnLedgerRefusalConsumer } from './bookings/on-ledger-refusal.consumer.js';
 import { CheckoutController } from './checkout/checkout.controller.js';
@@ -31,6 +33,7 @@ import { PayerTimeouts } from './intents/payer-timeouts.job.js';
 import { UnansweredPayers } from './unanswered-payers.js';
 import { LedgerClient } from './ledger-client.js';
 import { LedgerOpening } from './ledger-opening.js';
+import { LedgerReader } from './ledger-reader.js';
 import { Observations } from './observations.js';
 import { OperationAlarms } from './operation-alarms.js';
 import { OperationCall } from './operations/operation-call.js';
@@ -77,7 +80,7 @@ import { OnProviderEventConsumer } from './webhooks/on-provider-event.consumer.j
 import { ParkedEvents, ParkedEventsLoop } from './webhooks/parked-events.job.js';
 import { ProviderEvents } from './webhooks/provider-events.js';
 
-const ledger = [LedgerClient, LedgerOpening];
+const ledger = [LedgerClient, LedgerOpening, LedgerReader];
 const shared = [Tenants, Providers, Funnel, Intents, Payouts, PayoutClaims, Reservation, ...ledger];
 const refunds = [RefundClaims, RefundHolds];
 const intentControllers = [IntentController, ChangeIntentController];
@@ -155,8 +158,10 @@ export const service: ServiceDefinition<PaymentsConfig> = {
           ParkedEventsLoop,
           LateBookings,
           RefusalsAgain,
+          SettlementBookings,
           DebtCollection,
           BookingAnswers,
+          BookingsAfterAll,
           ...paying,
           CheckoutExpiry,
           PayerTimeouts,

@@ -10,12 +10,15 @@ interface Effect {
   readonly does: 'posts' | 'holds' | 'posts hold' | 'voids hold';
   /** Of a hold, the hold's own. */
   readonly reference: string;
+  /** Of the end of a hold, what is taken or given back: for us all of it. */
   readonly postings: readonly Posting[];
+  /** Of a hold that would end by itself; ours don't. */
+  readonly expiresAt?: string;
 }
 
 /**
- * Digest (SHA-256, hex) of what a command does once it is booked. Its id alone proves nothing: whoever may
- * write to the ledger could have used that for something else. `held`: what the hold has that it posts.
+ * Digest (SHA-256, hex) of what a command does once it is booked; `held` is what the hold has that it ends.
+ * Its id alone proves nothing: whoever may write to the ledger could have used that for something else.
  */
 export const effectOf = (command: LedgerCommandV1, held: readonly Posting[]): string => {
   const { ledger, type, reference = '' } = command;
@@ -27,7 +30,7 @@ export const effectOf = (command: LedgerCommandV1, held: readonly Posting[]): st
     case 'PostHold':
       return digest({ ledger, does: 'posts hold', reference, postings: held });
     case 'VoidHold':
-      return digest({ ledger, does: 'voids hold', reference, postings: [] });
+      return digest({ ledger, does: 'voids hold', reference, postings: held });
   }
 };
 
@@ -35,18 +38,14 @@ export const effectOf = (command: LedgerCommandV1, held: readonly Posting[]): st
 export const effectOfEvent = (event: LedgerEventV1): string => {
   const { ledger } = event;
   switch (event.type) {
-    case 'TransactionCreated': {
-      const { status, reference = '', postings } = event.data.transaction;
-      return digest({ ledger, does: status === 'pending' ? 'holds' : 'posts', reference, postings });
-    }
+    case 'TransactionCreated':
+      return effectOfTransaction(ledger, event.data.transaction);
     case 'HoldPosted':
     case 'HoldVoided': {
       const { reference = '', closed, postings } = event.data;
+      const does = event.type === 'HoldPosted' ? 'posts hold' : 'voids hold';
       // Ours leave nothing of a hold.
-      if (!closed) return '';
-      return event.type === 'HoldPosted'
-        ? digest({ ledger, does: 'posts hold', reference, postings })
-        : digest({ ledger, does: 'voids hold', reference, postings: [] });
+      return closed ? digest({ ledger, does, reference, postings }) : '';
     }
     case 'HoldExpired':
     case 'TransactionReverted':
@@ -54,6 +53,23 @@ export const effectOfEvent = (event: LedgerEventV1): string => {
     case 'MetadataDeleted':
       return '';
   }
+};
+
+/** A transaction, or hold, as the ledger has it. */
+export interface InLedger {
+  readonly status: string;
+  readonly reference?: string;
+  readonly postings: readonly Posting[];
+  readonly expiresAt?: string;
+}
+
+/** The same of what stands in the ledger. */
+export const effectOfTransaction = (
+  ledger: string,
+  { status, reference = '', postings, expiresAt }: InLedger,
+): string => {
+  const does = status === 'pending' ? 'holds' : 'posts';
+  return digest({ ledger, does, reference, postings, ...(expiresAt === undefined ? {} : { expiresAt }) });
 };
 
 /** The ledger's number of the transaction that an event is about. */

@@ -4,6 +4,7 @@ import { type LedgerEventV1, LedgerTopics } from '@defter/ledger-contracts';
 import { CrashPoints, Database, EventPattern, type ReceivedMessage } from '@defter/platform';
 import type { CrashPoint } from '../crash-points.js';
 import { wakeDebts } from '../debt-row.js';
+import { BookingsAfterAll } from './booked-after-all.js';
 import { effectOfEvent, transactionOf } from './booking-effect.js';
 import { type BookedInLedger, markBooked } from './booking-row.js';
 import { noteReversals, type Reversal } from './reversal-row.js';
@@ -18,6 +19,7 @@ export class OnLedgerEventConsumer {
   constructor(
     private readonly database: Database,
     private readonly crash: CrashPoints<CrashPoint>,
+    private readonly afterAll: BookingsAfterAll,
   ) {}
 
   @EventPattern(LedgerTopics.events.name, { mode: 'batch' })
@@ -35,6 +37,7 @@ export class OnLedgerEventConsumer {
     for (const [tenantId, booked] of byTenant) {
       this.crash.reach('booking.before-commit');
       await markBooked(this.database, tenantId, booked);
+      await this.afterAll.tell(tenantId, booked);
       this.crash.reach('booking.after-commit');
     }
     for (const [tenantId, reversals] of reversalsIn(messages))

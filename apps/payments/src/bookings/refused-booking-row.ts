@@ -11,9 +11,10 @@ with due as (
   select refused.booking_id
     from booking refused
    where refused.tenant_id = $1 and refused.state = 'refused' and not refused.made_good
-     and refused.kind in ('late_debit', 'post', 'debt', 'recovery', 'repayment')
+     and (starts_with(refused.owner_id, 'pi_')
+          and refused.kind in ('late_debit', 'post', 'debt', 'recovery', 'repayment')
+       or refused.kind in ('post', 'void') and refused.refusal = 'idempotency-key-conflict')
      and refused.refusal <> 'hold-already-posted'
-     and starts_with(refused.owner_id, 'pi_')
      and (refused.ask_due_at is null or refused.ask_due_at <= now())
      and (refused.kind <> 'debt' or refused.answered_at <= now() - interval '1 millisecond' * $2 * (
             select power(2, least(count(*), 6)) - 1 from booking earlier

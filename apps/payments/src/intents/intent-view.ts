@@ -10,6 +10,7 @@ import {
   type ExistingIntent,
   type IntentRefusal,
   isForFunds,
+  isKeyUsed,
   liveAuthorizations,
   type OperationKind,
   owedMinor,
@@ -109,6 +110,16 @@ const barredActions = (intent: ExistingIntent): Readonly<Record<string, string |
 const isUncovered = ({ isUncovered: hasNoHold, status, bookings }: Dispute): boolean =>
   hasNoHold && (status !== 'lost' || bookings.includes('loss'));
 
+/** Its key was used for something else, and the hold is ended under another one. */
+const isEndedAgain = (booking: BookingView, all: readonly BookingView[]): boolean =>
+  isEnd(booking) &&
+  isKeyUsed(booking.refusal ?? '') &&
+  all
+    .slice(all.indexOf(booking) + 1)
+    .some((one) => isEnd(one) && one.operation_id === booking.operation_id && one.state !== 'refused');
+
+const isEnd = ({ kind }: BookingView): boolean => kind === 'post' || kind === 'void';
+
 const isPart = ({ kind }: BookingView): boolean => kind === 'recovery' || kind === 'repayment';
 
 /**
@@ -148,7 +159,7 @@ const attentionOf = (intent: ExistingIntent, bookings: readonly BookingView[]): 
     ...disputes.filter(isUncovered).map(() => 'dispute-uncovered'),
     ...disputes.filter((one) => isOwed(operations, one)).map(() => 'debt-open'),
     ...bookings
-      .filter((one) => needsPerson(one, intent, bookings))
+      .filter((one) => !isEndedAgain(one, bookings) && needsPerson(one, intent, bookings))
       .map(({ kind }) => `${kind}-refused-by-ledger`),
   ];
 };

@@ -15,7 +15,7 @@ import {
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, loadStream, type Transaction } from '@defter/platform';
 import { updateDebtRows } from '../debt-row.js';
-import { markMadeGood } from '../bookings/booking.js';
+import { markEndedAgain, markMadeGood } from '../bookings/booking.js';
 import { Funnel } from '../funnel/funnel.js';
 import { bringForward } from '../operations/operation.js';
 import { recordStep } from '../record-step.js';
@@ -67,6 +67,7 @@ export class Intents {
     const { metadata = {}, privateReturnUrl } = asked;
     const happened = { events: decision.events, metadata, privateReturnUrl };
     await recordStep(tx, toStep(tenant, intent, after, happened));
+    await markEndedAgain(tx, tenant.id, asked.command, decision.events);
     await wakeRunner(tx, tenant.id, decision.events);
     this.funnel.intent(tx, [before, intent], decision.events);
     return { accepted: true, intent, version: after, isNews: true };

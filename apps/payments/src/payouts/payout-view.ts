@@ -1,4 +1,4 @@
-import type { ExistingPayout } from '@defter/payments-domain';
+import { bookingIdsOf, type ExistingPayout } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
 import type { BookingView } from '../bookings/booking.read.js';
 import { toOperationView } from '../operations/operation.wire.js';
@@ -53,16 +53,20 @@ const toApprovalView =
   });
 
 /** Why a person must look; empty when nobody must. */
-const attentionOf = ({
-  operation,
-  holdEndedByOthers,
-  refusedBookings,
-}: ExistingPayout): readonly string[] => [
-  ...(operation?.quarantine ?? []),
-  ...(holdEndedByOthers === null ? [] : ['hold-ended-by-others']),
-  // What another booking made good isn't told again.
-  ...refusedBookings
-    .map((id) => id.split(':')[2] ?? id)
-    .filter((kind) => holdEndedByOthers === null || (kind !== 'post' && kind !== 'void'))
-    .map((kind) => `${kind}-refused-by-ledger`),
-];
+const attentionOf = (payout: ExistingPayout): readonly string[] => {
+  const { operation, holdEndedByOthers, refusedBookings } = payout;
+  const standing = bookingIdsOf(payout).filter((id) => !refusedBookings.includes(id));
+  const isEnded = holdEndedByOthers !== null || standing.some((id) => isEnd(kindOf(id)));
+  return [
+    ...(operation?.quarantine ?? []),
+    ...(holdEndedByOthers === null ? [] : ['hold-ended-by-others']),
+    // What another booking made good isn't told again.
+    ...refusedBookings
+      .map(kindOf)
+      .filter((kind) => !(isEnded && isEnd(kind)))
+      .map((kind) => `${kind}-refused-by-ledger`),
+  ];
+};
+
+const kindOf = (bookingId: string): string => bookingId.split(':')[2] ?? bookingId;
+const isEnd = (kind: string): boolean => kind === 'post' || kind === 'void';

@@ -15,7 +15,7 @@ import {
   toStored,
 } from '@defter/payments-domain';
 import { appendEvents, CLOCK, CrashPoints, loadStream, type Transaction } from '@defter/platform';
-import { markMadeGood } from '../bookings/booking.js';
+import { markEndedAgain, markMadeGood } from '../bookings/booking.js';
 import type { CrashPoint } from '../crash-points.js';
 import { Funnel } from '../funnel/funnel.js';
 import { bringForward, closeOperation, reopenOperation } from '../operations/operation.js';
@@ -66,6 +66,7 @@ export class Payouts {
     else await updatePayoutRow(tx, tenant.id, payout, after);
     await recordStep(tx, toStep(tenant, payout, after, decision.events));
     for (const event of decision.events) await recordPayoutEvent(tx, tenant.id, payout, event);
+    await markEndedAgain(tx, tenant.id, asked.command, decision.events);
     if (decision.events.some(isLateDebit)) this.crash.reach('payout.before-late-debit');
     const now = this.now();
     const requestedAt = past[0]?.recordedAt ?? now;

@@ -59,7 +59,7 @@ export const payoutPlan = (
     case 'post':
       return { act: kind, reference: payoutReference(payout.payoutId), postings: payoutPostings(payout) };
     case 'void':
-      return { act: kind, reference: payoutReference(payout.payoutId), postings: [] };
+      return { act: kind, reference: payoutReference(payout.payoutId), postings: payoutPostings(payout) };
     case 'late_debit':
       return { act: 'create', reference: bookingId, postings: payoutPostings(payout) };
     case 'loss':

@@ -14,7 +14,9 @@ import {
   type BalanceReply,
   type CreateTransactionRequest,
   type GetBalanceRequest,
+  type HoldReply,
   LEDGER_PROTO,
+  type PostHoldRequest,
   type TransactionReply,
 } from '@defter/ledger-contracts';
 
@@ -28,7 +30,8 @@ export type Mood =
   | 'dies after holding'
   | 'says nothing'
   | 'opens nothing'
-  | 'has the key of something else';
+  | 'has the key of something else'
+  | 'is behind a proxy that finds nothing';
 
 /**
  * The part of the ledger that payments calls, over real gRPC and HTTP: holds by idempotency key with sticky
@@ -46,6 +49,11 @@ export class TestLedger {
   asked = 0;
   askedToOpen = 0;
   readonly balancesAsked: string[] = [];
+  /** Keys that somebody has used for something else. */
+  readonly usedKeys = new Set<string>();
+  /** What its list of transactions shows, by reference. */
+  readonly transactions = new Map<string, object>();
+  refusals: 'sticky' | 'retryable' = 'sticky';
   /** Whether a refusal says who lacks what; a ledger of before doesn't. */
   tellsFigures = true;
   private readonly outcomes = new Map<string, 'held' | Shortage>();
@@ -61,6 +69,10 @@ export class TestLedger {
     const grpc = new Server();
     const http = createServer((request, response) => {
       const url = request.url ?? '';
+      if (request.method === 'GET') {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        return void response.end(JSON.stringify(ledger.read(new URL(url, 'http://ledger'))));
+      }
       ledger.askedToOpen++;
       if (ledger.mood === 'opens nothing') return;
       const isNew = url.endsWith('/account-types') || !ledger.opened.includes(url);
@@ -78,6 +90,8 @@ export class TestLedger {
     grpc.addService(definition, {
       CreateTransaction: (call: Call, answer: sendUnaryData<TransactionReply>) =>
         ledger.create(call.request, answer),
+      PostHold: (call: EndCall, answer: sendUnaryData<HoldReply>) => ledger.end(call.request, answer),
+      VoidHold: (call: EndCall, answer: sendUnaryData<HoldReply>) => ledger.end(call.request, answer),
       GetBalance: (
         call: ServerUnaryCall<GetBalanceRequest, BalanceReply>,
         answer: sendUnaryData<BalanceReply>,
@@ -112,12 +126,29 @@ export class TestLedger {
     this.asked++;
     if (this.mood === 'says nothing') return;
     if (this.mood === 'dies before holding') return answer(died());
-    if (this.mood === 'has the key of something else') return answer(conflict());
+    if (this.mood === 'is behind a proxy that finds nothing') return answer(notFound());
+    if (this.isUsed(request.idempotencyKey)) return answer(conflict());
     const outcome = this.outcomes.get(request.idempotencyKey) ?? this.decide(request);
     this.outcomes.set(request.idempotencyKey, outcome);
     if (this.mood === 'dies after holding') return answer(died());
     if (outcome !== 'held') return answer(insufficient(this.tellsFigures ? outcome : undefined));
     answer(null, { transactionId: '1', sequence: '1', status: 'pending', idempotencyHit: false });
+  }
+
+  private isUsed(key: string): boolean {
+    return this.mood === 'has the key of something else' || this.usedKeys.has(key);
+  }
+
+  private end({ idempotencyKey }: PostHoldRequest, answer: sendUnaryData<HoldReply>): void {
+    this.asked++;
+    if (this.isUsed(idempotencyKey)) return answer(conflict());
+    answer(null, { transactionId: '1', sequence: '1', idempotencyHit: false });
+  }
+
+  private read({ pathname, searchParams }: URL): object {
+    if (pathname.endsWith('/_settings')) return { data: { refusals: this.refusals } };
+    const found = this.transactions.get(searchParams.get('reference') ?? '');
+    return { cursor: { data: found === undefined ? [] : [found] } };
   }
 
   private allow({ accountTypes = [] }: Rules): void {
@@ -168,8 +199,12 @@ interface Shortage {
 }
 
 type Call = ServerUnaryCall<CreateTransactionRequest, TransactionReply>;
+type EndCall = ServerUnaryCall<PostHoldRequest, HoldReply>;
 
 const died = () => ({ code: status.UNAVAILABLE, details: 'connection lost', metadata: new Metadata() });
+
+/** As a proxy says it, without a word of the ledger. */
+const notFound = () => ({ code: status.NOT_FOUND, details: 'no route', metadata: new Metadata() });
 
 const conflict = () => {
   const metadata = new Metadata();

@@ -3,11 +3,6 @@ import { type LedgerCommandV1, LedgerTopics } from '@defter/ledger-contracts';
 import { toHeaders } from '@defter/platform';
 import { TENANT, type TestPayments } from './test-payments.js';
 
-interface Held {
-  readonly reference?: string;
-  readonly postings: readonly object[];
-}
-
 /** The ledger's words on its topics, as the real one says them. */
 export class ToldByLedger {
   /** Other tests may share the broker, and tell of transactions of this tenant's ledger, too. */
@@ -22,7 +17,7 @@ export class ToldByLedger {
       [TENANT, commandId],
     );
     const command = row && (JSON.parse(row.body) as LedgerCommandV1);
-    return this.did(commandId, { ...this.effectOf(command, await this.held()), ...more });
+    return this.did(commandId, { ...this.effectOf(command, await this.heldBy(command)), ...more });
   }
 
   /** It did this under that id, whatever was asked for. @returns the transaction's number */
@@ -53,7 +48,20 @@ export class ToldByLedger {
     return { id: this.sequence + 1, status: 'posted', postings, timestamp, metadata: {}, ...more };
   }
 
-  private effectOf(command: LedgerCommandV1 | undefined, held: readonly Held[]): object {
+  /** What the hold has that a command ends: one that was asked for over gRPC, or on Kafka. */
+  private async heldBy(command: LedgerCommandV1 | undefined): Promise<readonly object[]> {
+    if (command === undefined || command.type === 'CreateTransaction') return [];
+    const { reference } = command;
+    const asked = [...this.payments.ledger.holds.values()].find((hold) => hold.reference === reference);
+    if (asked !== undefined) return asked.postings;
+    const [row] = await this.payments.rows<{ body: string }>(
+      `select body from outbox where tenant_id = $1 and message_id = $2 || ':hold'`,
+      [TENANT, reference],
+    );
+    return row === undefined ? [] : (JSON.parse(row.body) as { postings: object[] }).postings;
+  }
+
+  private effectOf(command: LedgerCommandV1 | undefined, postings: readonly object[]): object {
     const reference = command?.reference === undefined ? {} : { reference: command.reference };
     if (command === undefined || command.type === 'CreateTransaction') {
       const status = command?.status ?? 'posted';
@@ -61,18 +69,7 @@ export class ToldByLedger {
       return { type: 'TransactionCreated', data: { transaction } };
     }
     const type = command.type === 'PostHold' ? 'HoldPosted' : 'HoldVoided';
-    const postings = held.find(({ reference: its }) => its === command.reference)?.postings ?? [];
     return { type, data: { transactionId: 1, ...reference, postings, closed: true } };
-  }
-
-  /** Holds that were asked for, over Kafka or gRPC. */
-  private async held(): Promise<readonly Held[]> {
-    const rows = await this.payments.rows<{ body: string }>(
-      `select body from outbox where topic = $1 and body::jsonb ->> 'status' = 'pending'`,
-      [LedgerTopics.commands.name],
-    );
-    const asked = rows.map(({ body }) => JSON.parse(body) as Held);
-    return [...asked, ...this.payments.ledger.holds.values()];
   }
 
   private publish(topic: string, id: string, body: object): Promise<void> {

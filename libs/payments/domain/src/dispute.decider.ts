@@ -14,7 +14,7 @@ import { evolveIntent } from './intent.evolve.js';
 import type { ExistingIntent, IntentCommand, IntentEvent, IntentRefusal, ObserveDispute } from './intent.js';
 import { observeOperation } from './operation.decider.js';
 import type { Observation, OperationRequest, OperationResult, OperationState } from './operation.js';
-import { holdEndOf } from './payout-books.js';
+import { holdEndOf, isKeyUsed, isVoidedAgain } from './payout-books.js';
 import { undivided } from './split.js';
 
 type RecordRefused = Extract<IntentCommand, { readonly type: 'RecordRefusedBooking' }>;
@@ -189,7 +189,8 @@ const refusedOfRefund = (
   operation: OperationState,
   done: readonly HeldBookingKind[],
 ): readonly IntentEvent[] => {
-  if (bookingId === heldBookingId(operation, 'post')) {
+  if (isKeyUsed(code) && isEnd(operation, bookingId)) return endedAgain({ bookingId, at }, operation, done);
+  if (bookingId === lastId(operation, 'post', done)) {
     const isTaken = holdEndOf(code) === 'posted' || done.includes('late_debit') || done.includes('loss');
     return isTaken ? [] : [toBooking(operation, 'late_debit', at, done)];
   }
@@ -198,7 +199,33 @@ const refusedOfRefund = (
   if (!(isFirst || isSecond) || done.includes('loss')) return [];
   const askedTwice = done.filter((kind) => kind === 'late_debit').length > 1;
   if (isFirst && askedTwice) return [];
-  return [toBooking(operation, isFirst && done.includes('return') ? 'late_debit' : 'loss', at, done)];
+  return [toBooking(operation, isFirst && hasMore(done) ? 'late_debit' : 'loss', at, done)];
+};
+
+/** What had been asked of the wallet before it had this: what came back, or was held until then. */
+const hasMore = (done: readonly HeldBookingKind[]): boolean => done.includes('return') || isVoidedAgain(done);
+
+/** The id of the last booking of this kind. */
+const lastId = (operation: OperationState, kind: HeldBookingKind, done: readonly HeldBookingKind[]): string =>
+  heldBookingId(operation, kind, Math.max(1, done.filter((each) => each === kind).length));
+
+const isEnd = (operation: OperationState, bookingId: string): boolean =>
+  (['post', 'void'] as const).some((kind) => {
+    const first = heldBookingId(operation, kind);
+    return bookingId === first || bookingId.startsWith(`${first}:`);
+  });
+
+/** The key was used for something else and the hold is still there: it is ended under the next one. */
+const endedAgain = (
+  { bookingId, at }: Pick<RecordRefused, 'bookingId' | 'at'>,
+  operation: OperationState,
+  done: readonly HeldBookingKind[],
+): readonly IntentEvent[] => {
+  const kind = (['post', 'void'] as const).find((one) => lastId(operation, one, done) === bookingId);
+  if (kind === undefined) return [];
+  const isTaken = (['late_debit', 'debt', 'loss'] as const).some((one) => done.includes(one));
+  if (!isTaken) return [toBooking(operation, kind, at, done)];
+  return kind === 'post' && done.includes('void') ? [] : [toBooking(operation, 'void', at, done)];
 };
 
 /**
@@ -214,11 +241,14 @@ const refusedOfDispute = (
   const { disputeId, bookings: done } = dispute;
   const is = (kind: HeldBookingKind, nth = 1): boolean => heldBookingId(operation, kind, nth) === bookingId;
   const isLate = is('late_debit') || is('late_debit', 2);
+  const isHeld = !dispute.isUncovered && isKeyUsed(code) && isEnd(operation, bookingId);
+  if (isHeld) return endedAgain(refused, operation, done);
+  const isPost = bookingId === lastId(operation, 'post', done);
   const debts = done.filter((kind) => kind === 'debt').length;
   if (debts > 0 && is('debt', debts)) return refusedDebt(refused, operation, done);
-  if (!(is('hold') || is('post') || isLate)) return refusedMove(dispute, refused);
+  if (!(is('hold') || isPost || isLate)) return refusedMove(dispute, refused);
   // Somebody else posted the hold: the money went where it belongs.
-  if (is('post') && holdEndOf(code) === 'posted') return [];
+  if (isPost && holdEndOf(code) === 'posted') return [];
   const uncovered: IntentEvent[] = dispute.isUncovered ? [] : [{ type: 'DisputeUncovered', disputeId, at }];
   // What was asked for as taken, or has come back since, has to be taken from somebody.
   const isTaken = operation.result === 'succeeded' || done.includes('return');
@@ -227,7 +257,7 @@ const refusedOfDispute = (
   if (!isLate)
     return lateDebits > 0 ? uncovered : [...uncovered, toBooking(operation, 'late_debit', at, done)];
   if (is('late_debit') && lateDebits > 1) return uncovered;
-  const isAgain = is('late_debit') && done.includes('return');
+  const isAgain = is('late_debit') && hasMore(done);
   return [...uncovered, toBooking(operation, isAgain ? 'late_debit' : 'debt', at, done)];
 };
 

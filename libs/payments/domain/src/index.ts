@@ -89,7 +89,7 @@ export {
   type OperationState,
   type QuarantineReason,
 } from './operation.js';
-export { bookingIdsOf, holdEndOf } from './payout-books.js';
+export { bookingIdsOf, holdEndOf, isKeyUsed } from './payout-books.js';
 export {
   decidePayout,
   isCancelable,

@@ -21,7 +21,10 @@ export const REMAINDER = 'fees:rounding';
 
 export type IntentBooking = BookingRequested<IntentBookingKind>;
 
-/** A booking in the ledger's terms. `reference` is that of the transaction, or of the hold that is ended. */
+/**
+ * A booking in the ledger's terms. `reference` is that of the transaction, or of the hold that is ended; the
+ * postings of an end are the hold's: all of it is taken, or given back.
+ */
 export interface BookingPlan {
   readonly act: 'create' | 'hold' | 'post' | 'void';
   readonly reference: string;
@@ -113,9 +116,8 @@ export const planOf = (
     case 'hold':
       return { act: 'hold', reference, postings: givenBackPostings(intent, operation) };
     case 'post':
-      return { act: kind, reference, postings: givenBackPostings(intent, operation) };
     case 'void':
-      return { act: kind, reference, postings: [] };
+      return { act: kind, reference, postings: givenBackPostings(intent, operation) };
     case 'late_debit':
       return { act: 'create', reference: late, postings: givenBackPostings(intent, operation) };
     case 'return':

@@ -22,34 +22,42 @@ export const missingBookings = (books: PayoutBooks, target: Target): readonly Bo
   const standing = standingBookings(books);
   const times = (kind: BookingKind): number => standing.filter((each) => each === kind).length;
   const isHeld = times('post') + times('void') === 0 && books.holdEndedByOthers === null;
-  if (isHeld) {
-    if (target === 'out of the wallet') return ['post'];
-    return target === 'in the wallet' ? ['void'] : ['post', 'return'];
-  }
+  const wanted = target === 'out of the wallet' ? 1 : 0;
+  const debits = times('late_debit') + times('loss') - times('return');
+  // An end that was refused leaves what was asked for behind it: a debit, perhaps, that is enough.
+  const isEnough = target === 'in the wallet' || (wanted === 1 && debits >= 1);
+  const ends: readonly BookingKind[] = isHeld ? [isEnough ? 'void' : 'post'] : [];
   const postedByOthers = books.holdEndedByOthers === 'posted' ? 1 : 0;
-  const out = times('post') + times('late_debit') + times('loss') + postedByOthers - times('return');
-  const missing = (target === 'out of the wallet' ? 1 : 0) - out;
+  const posts = times('post') + postedByOthers + (ends.includes('post') ? 1 : 0);
+  const missing = wanted - posts - debits;
   const kind: BookingKind = missing > 0 ? 'late_debit' : 'return';
-  return Array.from({ length: Math.abs(missing) }, () => kind);
+  return [...ends, ...Array.from({ length: Math.abs(missing) }, () => kind)];
 };
 
 /**
- * What is asked for in place of a booking that was refused. A debit that finds no funds is our loss, for the
- * provider has paid; where the money came back meanwhile, the wallet is asked once more before that.
+ * What is asked for in place of a booking that was refused. An end of the hold whose key was used for
+ * something else is asked for under the next one: until then the money is locked. A debit that finds no funds
+ * is our loss, for the provider has paid; where the money came back meanwhile, or was held until now, the
+ * wallet is asked once more before that.
  */
 export const replacements = (
   books: PayoutBooks,
-  refused: { readonly bookingId: string; readonly holdEnd: HoldEnd | null },
+  refused: { readonly bookingId: string; readonly code: string; readonly holdEnd: HoldEnd | null },
   target: Target,
 ): readonly BookingKind[] => {
   const missing = missingBookings(books, target);
   if (refused.holdEnd !== null) return missing;
   const kind = books.bookings[bookingIdsOf(books).indexOf(refused.bookingId)];
+  if (kind === 'post' || kind === 'void') return isKeyUsed(refused.code) ? missing : [];
   if (kind !== 'late_debit') return [];
   const isFirst = books.bookings.filter((each) => each === 'late_debit').length === 1;
-  const cameBack = standingBookings(books).includes('return');
-  return isFirst && cameBack ? missing : missing.map((each) => (each === 'late_debit' ? 'loss' : each));
+  const hasMore = standingBookings(books).includes('return') || isVoidedAgain(books.bookings);
+  return isFirst && hasMore ? missing : missing.map((each) => (each === 'late_debit' ? 'loss' : each));
 };
+
+/** The hold was still there when the debit was asked for, and is given back behind it. */
+export const isVoidedAgain = (bookings: readonly string[]): boolean =>
+  bookings.includes('late_debit') && bookings.lastIndexOf('void') > bookings.indexOf('late_debit');
 
 /** Where the amount belongs by what is known of the payout; undefined while that isn't decided. */
 export const targetOf = ({
@@ -94,6 +102,12 @@ const standingBookings = (books: PayoutBooks): readonly BookingKind[] => {
   const ids = bookingIdsOf(books);
   return books.bookings.filter((_kind, index) => !books.refusedBookings.includes(ids[index] ?? ''));
 };
+
+/**
+ * Whoever may write to the ledger had used the booking's key for something else: it books nothing of ours,
+ * ever, and says nothing about what it was to do.
+ */
+export const isKeyUsed = (code: string): boolean => code === 'idempotency-key-conflict';
 
 /**
  * How the hold ended by what the ledger says in refusing to end it; null when it refuses for another reason.

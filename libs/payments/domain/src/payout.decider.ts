@@ -10,6 +10,7 @@ import type { Observation, OperationEvent, OperationResult } from './operation.j
 import {
   bookingIdsOf,
   holdEndOf,
+  isKeyUsed,
   missingBookings,
   replacements,
   targetOf,
@@ -133,18 +134,23 @@ const resultAfter = (learned: readonly OperationEvent[], before: OperationResult
 
 /**
  * A booking that the ledger refused because somebody else had ended the hold is made good by another one,
- * when the money isn't where it belongs; a late debit without funds by a loss. Any other refusal is for
- * people: what would be asked for next would be refused as well.
+ * when the money isn't where it belongs; an end of the hold whose key was used by the same under the next; a
+ * late debit without funds by a loss. Any other refusal is for people: what would be asked for next would be
+ * refused as well.
  */
 const recordRefusal = (
   payout: ExistingPayout,
   { bookingId, code, at }: Extract<PayoutCommand, { type: 'RecordRefusedBooking' }>,
 ): PayoutDecision => {
-  const isOpen = bookingIdsOf(payout).includes(bookingId) && !payout.refusedBookings.includes(bookingId);
-  if (!isOpen) return accept();
-  const holdEnd = holdEndOf(code);
-  const refused: PayoutEvent = { type: 'BookingRefused', bookingId, code, holdEnd, at };
+  if (!bookingIdsOf(payout).includes(bookingId)) return accept();
   const target = targetOf(payout);
+  const holdEnd = holdEndOf(code);
+  if (payout.refusedBookings.includes(bookingId)) {
+    // Told again: a process of before didn't know that the hold can be ended under another key.
+    const again = target === undefined ? [] : replacements(payout, { bookingId, code, holdEnd }, target);
+    return accept<PayoutEvent>(...(isKeyUsed(code) ? requested(payout, again, at) : []));
+  }
+  const refused: PayoutEvent = { type: 'BookingRefused', bookingId, code, holdEnd, at };
   if (target === undefined) return accept(refused);
   const books = {
     ...payout,

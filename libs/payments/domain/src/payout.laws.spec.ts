@@ -112,11 +112,13 @@ describe('observations of a payout', () => {
 });
 
 describe('a hold that others may end at any time', () => {
-  type Step = 'ledger' | 'others post' | 'others void' | 'spent' | 'cancel' | Observation;
+  type Others = 'others post' | 'others void' | 'others use the next key';
+  type Step = 'ledger' | Others | 'spent' | 'cancel' | Observation;
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom<Step>(...letters) },
     { weight: 4, arbitrary: fc.constantFrom<Step>('ledger') },
     { weight: 1, arbitrary: fc.constantFrom<Step>('others post', 'others void', 'spent', 'cancel') },
+    { weight: 1, arbitrary: fc.constantFrom<Step>('others use the next key') },
   );
 
   /** Plays the steps, then lets the ledger work off what it was asked for. */
@@ -140,6 +142,7 @@ describe('a hold that others may end at any time', () => {
     for (const each of steps) {
       if (each === 'ledger') work();
       else if (each === 'others post' || each === 'others void') ledger.endHold(each);
+      else if (each === 'others use the next key') ledger.usedKeys++;
       else if (each === 'spent') ledger.isSpent = !ledger.isSpent;
       else if (each === 'cancel') take({ type: 'CancelPayout', by: 'can', reason: 'x', at: AT });
       else take({ type: 'ObserveOperation', observation: each });

@@ -1,66 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  absentIntent,
-  decideIntent,
   type ExistingIntent,
   type HeldBookingKind,
   type IntentBooking,
   type IntentCommand,
-  type IntentEvent,
-  type ObservedResult,
-  type PaymentIntent,
   planOf,
 } from './index.js';
-import { AT, intentFacts, operation, seen } from './testing/samples.js';
-import { apply, replay } from './testing/tellings.js';
-
-const heard = (operationId: string): IntentEvent =>
-  ({
-    ...{ type: 'OperationSucceeded', operationId, result: 'succeeded', source: 'answer' },
-    ...{ providerRef: null, declineCode: null, at: AT },
-  }) as IntentEvent;
-const paid: readonly IntentEvent[] = [
-  { type: 'PaymentIntentCreated', ...intentFacts, at: AT },
-  { type: 'AttemptStarted', operation: operation('sale', 'op_s'), at: AT },
-  heard('op_s'),
-];
-const refund = { ...operation('refund', 'op_r'), amountMinor: 300n, parentOperationId: 'op_s' };
-const refunding: readonly IntentEvent[] = [
-  ...paid,
-  {
-    type: 'RefundRequested',
-    refund: { refundId: 're_1', operation: refund, requestedBy: 'a', reason: null, metadata: {} },
-    at: AT,
-  },
-  { type: 'RefundQueued', refundId: 're_1', operation: refund, at: AT },
-];
-const refunds = (result: ObservedResult): IntentCommand => ({
-  type: 'ObserveOperation',
-  observation: seen(result, { operationId: 'op_r', providerRef: null, echoed: null }),
-});
-const disputed = (result: ObservedResult): IntentCommand => {
-  const { operationId: _, ...observation } = seen(result);
-  return {
-    ...{ type: 'ObserveDispute', disputedOperationId: 'op_s', disputeId: 'du_1', operationId: 'op_d' },
-    ...{ amountMinor: 1000n, observation },
-  };
-};
-const refused = (bookingId: string, code = 'insufficient-funds'): IntentCommand => ({
-  ...{ type: 'RecordRefusedBooking', bookingId, code, at: AT },
-});
-const at = (events: readonly IntentEvent[], ...commands: readonly IntentCommand[]): ExistingIntent => {
-  const intent = commands.reduce(apply, replay(events, absentIntent));
-  if (intent.status === 'absent') throw new Error('absent');
-  return intent;
-};
-const bookedBy = (intent: PaymentIntent, command: IntentCommand): readonly IntentBooking[] => {
-  const decision = decideIntent(command, intent);
-  if (!decision.accepted) throw new Error(decision.refusal.code);
-  return decision.events.filter((event) => event.type === 'BookingRequested');
-};
-const idsBy = (intent: PaymentIntent, command: IntentCommand) =>
-  bookedBy(intent, command).map(({ bookingId }) => bookingId);
+import { at, bookedBy, disputed, idsBy, paid, refunding, refunds, refused } from './testing/refunding.js';
+import { AT } from './testing/samples.js';
+import { apply } from './testing/tellings.js';
 
 describe('a lost dispute whose hold was refused', () => {
   const uncovered = at(paid, disputed('pending'), refused('dispute:op_d:hold'));
@@ -177,6 +126,8 @@ class Books {
   wallet = 0n;
   losses = 0n;
   private hold: 'open' | 'ended' = 'open';
+  /** Ends of the hold that come under a key which somebody has used for something else. */
+  usedKeys = 0;
 
   constructor(private funds: bigint) {}
 
@@ -187,16 +138,28 @@ class Books {
     this.funds++;
   }
 
-  book({ kind }: IntentBooking, postings: readonly { readonly source: string }[]): boolean {
+  get isHeld(): boolean {
+    return this.hold === 'open';
+  }
+
+  /** Does it, or says why not. */
+  book(
+    { kind }: IntentBooking,
+    postings: readonly { readonly source: string }[],
+  ): 'hold-already-voided' | 'idempotency-key-conflict' | 'insufficient-funds' | undefined {
     if (kind === 'post' || kind === 'void') {
-      if (this.hold === 'ended') return false;
+      if (this.usedKeys > 0) {
+        this.usedKeys--;
+        return 'idempotency-key-conflict';
+      }
+      if (this.hold === 'ended') return 'hold-already-voided';
       this.hold = 'ended';
       if (kind === 'post') this.wallet--;
       else this.funds++;
-      return true;
+      return undefined;
     }
     if (kind === 'late_debit') {
-      if (this.funds < 1n) return false;
+      if (this.funds < 1n) return 'insufficient-funds';
       this.funds--;
       this.wallet--;
     }
@@ -206,7 +169,7 @@ class Books {
       if (isOurs) this.losses++;
       else [this.wallet, this.funds] = [this.wallet + 1n, this.funds + 1n];
     }
-    return true;
+    return undefined;
   }
 
   /** The payer spends what there is. */
@@ -218,7 +181,9 @@ class Books {
 describe('whatever is said of a refund, booked and refused, in any order', () => {
   it('it is out once where it went through, from the wallet or as our loss, and else not at all', () => {
     const said = ['pending', 'failed', 'succeeded', 'returned'] as const;
-    const step = fc.constantFrom(...said, 'ledger', 'ledger', 'spend', 'others void');
+    const step = fc.constantFrom(
+      ...([...said, 'ledger', 'ledger', 'spend', 'others void', 'others use the next key'] as const),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
         const books = new Books(0n);
@@ -231,14 +196,14 @@ describe('whatever is said of a refund, booked and refused, in any order', () =>
         };
         const answer = (): void => {
           const next = asked.shift();
-          if (next === undefined || books.book(next.booking, next.plan.postings)) return;
-          const isEnd = next.booking.kind === 'post' || next.booking.kind === 'void';
-          run(refused(next.booking.bookingId, isEnd ? 'hold-already-voided' : 'insufficient-funds'));
+          const code = next && books.book(next.booking, next.plan.postings);
+          if (next !== undefined && code !== undefined) run(refused(next.booking.bookingId, code));
         };
         for (const one of steps) {
           if (one === 'ledger') answer();
           else if (one === 'spend') books.spend();
           else if (one === 'others void') books.endHold();
+          else if (one === 'others use the next key') books.usedKeys++;
           else run(refunds(one));
         }
         while (asked.length > 0) answer();
@@ -250,8 +215,9 @@ describe('whatever is said of a refund, booked and refused, in any order', () =>
           bookings,
           out: status === 'succeeded' ? -1n : 0n,
         });
-        const ids = new Set(bookings.filter((kind) => kind !== 'late_debit'));
-        expect(ids.size).toBe(bookings.filter((kind) => kind !== 'late_debit').length);
+        if (bookings.length > 0) expect(books.isHeld).toBe(false);
+        const once = bookings.filter((kind) => kind === 'loss' || kind === 'return');
+        expect(new Set(once).size).toBe(once.length);
       }),
       { numRuns: 3_000 },
     );

@@ -9,6 +9,8 @@ export class DisputeLedger {
   readonly balances = new Map<string, bigint>();
   /** Whether it knows that debts may be negative; one of before doesn't. */
   knowsDebts = true;
+  /** Ends of the hold that come under a key which somebody has used for something else. */
+  usedKeys = 0;
   private held: BookingPlan | undefined;
 
   constructor(fundsMinor: bigint) {
@@ -17,6 +19,10 @@ export class DisputeLedger {
 
   of(account: string): bigint {
     return this.balances.get(account) ?? 0n;
+  }
+
+  get isHeld(): boolean {
+    return this.held !== undefined;
   }
 
   /** What the wallet may spend. */
@@ -31,6 +37,10 @@ export class DisputeLedger {
   /** Does what is asked, or says why not. */
   book(plan: BookingPlan): string | undefined {
     if (plan.act === 'post' || plan.act === 'void') {
+      if (this.usedKeys > 0) {
+        this.usedKeys--;
+        return 'idempotency-key-conflict';
+      }
       if (this.held === undefined) return 'hold-not-found';
       if (plan.act === 'post') this.move(this.held);
       this.held = undefined;

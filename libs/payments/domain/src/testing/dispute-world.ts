@@ -119,6 +119,13 @@ export class World {
     return this.intent.operations.flatMap(({ quarantine }) => quarantine);
   }
 
+  get isDecided(): boolean {
+    return this.intent.operations.some(
+      ({ operationId, result }) =>
+        operationId === 'op_d' && ['succeeded', 'failed', 'declined', 'returned'].includes(result),
+    );
+  }
+
   get isLost(): boolean {
     return this.intent.operations.some(
       ({ operationId, result }) => operationId === 'op_d' && result === 'succeeded',

@@ -11,6 +11,8 @@ export class LedgerModel {
   lost = 0;
   /** Whether the wallet has anything left to debit. */
   isSpent = false;
+  /** How many ends of the hold come under keys that somebody has used for something else. */
+  usedKeys = 0;
   /** Bookings that were answered. */
   done = 0;
 
@@ -34,6 +36,10 @@ export class LedgerModel {
     if (kind === 'return' && this.lost > 0) this.lost--;
     else if (kind === 'return') this.out--;
     if (kind !== 'post' && kind !== 'void') return undefined;
+    if (this.usedKeys > 0) {
+      this.usedKeys--;
+      return 'idempotency-key-conflict';
+    }
     if (this.hold !== 'open') return `hold-already-${this.hold}`;
     this.hold = kind === 'post' ? 'posted' : 'voided';
     if (kind === 'post') this.out++;
