@@ -74,12 +74,21 @@ export class LedgerApi {
     return next === undefined || memberOf(page, 'hasMore') === false ? { balances } : { balances, next };
   }
 
-  /** What one account holds in an asset now; nothing where it never had any. @throws Fault */
+  /**
+   * What one account holds in an asset now; nothing where it never had any. From the list of balances: an
+   * account that somebody has put money into by hand is in that, and in no other. @throws Fault
+   */
   async balance({ tenantId, ledger }: LedgerName, account: string, asset: string): Promise<Volumes> {
-    const url = `${this.at(ledger)}/accounts/${account}?expand=volumes`;
-    const answer = await this.api.ask({ tenantId, url });
-    const volumes = memberOf(memberOf(memberOf(answer, 'data'), 'volumes'), asset);
-    return volumes === undefined ? { input: 0n, output: 0n } : toVolumes(volumes);
+    const query = encodeURIComponent(JSON.stringify({ $match: { account } }));
+    for (let cursor = ''; ;) {
+      const url = `${this.at(ledger)}/volumes?pageSize=${PAGE}&query=${query}${cursor}`;
+      const page = memberOf(await this.api.ask({ tenantId, url }), 'cursor');
+      const found = listMember(page, 'data').find((each) => textMember(each, 'asset') === asset);
+      if (found !== undefined) return toVolumes(found);
+      const next = textMember(page, 'next');
+      if (next === undefined || memberOf(page, 'hasMore') === false) return { input: 0n, output: 0n };
+      cursor = `&cursor=${encodeURIComponent(next)}`;
+    }
   }
 
   /** Of events from one on up to another, or to as many as the ledger adds up at once. @throws Fault */

@@ -59,6 +59,7 @@ export {
   IsId,
   IsName,
   IsReason,
+  isSeen,
   toAmount,
 } from './http/validators.js';
 export { BodyStream } from './http/route.js';

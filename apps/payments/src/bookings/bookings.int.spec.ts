@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@defter/testing';
-import { TENANT, TestPayments } from '../testing/test-payments.js';
+import { TestPayments } from '../testing/test-payments.js';
 import { ToldByLedger } from '../testing/told-by-ledger.js';
 
 let payments: TestPayments;

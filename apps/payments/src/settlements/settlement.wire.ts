@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsOptional, IsString } from 'class-validator';
-import { HasNoCardNumber, IsAmount, IsCurrency, IsReason, malformed } from '@defter/platform';
+import { HasNoCardNumber, IsAmount, IsCurrency, IsReason, isSeen, malformed } from '@defter/platform';
 import { aboveZero } from '../intents/intent.wire.js';
 import { IsPayloadHash, IsPlainText, IsSegment } from '../plain-text.js';
 
@@ -42,15 +42,15 @@ export interface SettlementWish {
   readonly currency: string;
 }
 
-/** @throws ProblemException 400 for an amount of 0, and for a reference of spaces only */
+/** @throws ProblemException 400 for an amount of 0, and for a reference with characters that nobody sees */
 export const toSettlementWish = (body: RequestSettlementBody): SettlementWish => {
   aboveZero(body.amount_minor);
   // A space that nobody sees would make another transfer of it.
   const reference = body.reference.trim();
-  if (reference === '')
-    throw malformed([
-      { loc: ['body', 'reference'], msg: 'reference must name the transfer', type: 'plainText' },
-    ]);
+  if (!isSeen(reference)) {
+    const msg = 'reference must name the transfer, without characters that nobody sees';
+    throw malformed([{ loc: ['body', 'reference'], msg, type: 'plainText' }]);
+  }
   return {
     connectionId: body.connection_id,
     reference,

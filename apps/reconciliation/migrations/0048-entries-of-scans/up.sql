@@ -1,4 +1,7 @@
--- What the ledger's entries add up to, beside what its events do.
+-- What the ledger's entries add up to, beside what its events do. A sum of amounts may be longer than any of
+-- them: the ledger has no limit for it, and a scan must not break on it.
 alter table scan_balance
-  add column entry_input numeric(78) not null default 0,
-  add column entry_output numeric(78) not null default 0;
+  alter column input type numeric,
+  alter column output type numeric,
+  add column entry_input numeric not null default 0,
+  add column entry_output numeric not null default 0;

@@ -64,6 +64,7 @@ export function HasNoCardNumber(): PropertyDecorator {
 }
 
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/u;
 /** Letters, digits, punctuation, signs; not what only fills space, also where Unicode calls it a letter. */
 const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
 
@@ -82,6 +83,9 @@ export function IsReason(max = 2_000): PropertyDecorator {
     },
   });
 }
+
+/** A name as people see it: two that look alike are not to be told apart by what nobody sees. */
+export const isSeen = (text: string): boolean => VISIBLE.test(text) && !UNSEEN.test(text);
 
 /** An asset code such as `TRY/2`, `JPY`, `BTC/8`. */
 export function IsAssetCode(): PropertyDecorator {

@@ -184,6 +184,28 @@ describe(`a ledger of ${WALLETS} wallets`, () => {
     expect(await findings(`${DRIFT}&status=open`)).toEqual([]);
   }, 900_000);
 
+  it('money in an account that nobody ever used is found, with what it has', async () => {
+    const ghost = `insert into balance (ledger_id, account, asset, input, output, pending_in, pending_out,
+      sequence, first_sequence) select ledger_id, 'users:ghost:main', 'TRY/2', 9, 0, 0, 0, 1, 1 from ledger
+      where name = 'main'`;
+    await sql('ledger', ghost);
+    expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '1' });
+    const [found] = await findings(`${DRIFT}&status=open`);
+    expect(found?.['raw']).toMatchObject({ account: 'users:ghost:main', actual: { input: '9' } });
+    await sql('ledger', `delete from balance where account = 'users:ghost:main'`);
+    expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '0' });
+  }, 900_000);
+
+  it('sums that are longer than any amount don’t break it', async () => {
+    const ledger = new LedgerClient({ url: stack.service('ledger').url, token: stack.tenant.apiKey });
+    const amount = BigInt('9'.repeat(78));
+    for (const key of ['big-1', 'big-2']) {
+      const postings = [{ source: 'world', destination: 'users:big:main', amount, asset: 'TRY/2' }];
+      await ledger.createTransaction('main', { postings }, key);
+    }
+    expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '0' });
+  }, 900_000);
+
   it('an account that lost its row is found, too', async () => {
     await sql('ledger', 'delete from balance where account = $1', [WALLET]);
     expect(last(await run(SCAN))).toMatchObject({ status: 'done', found: '1' });
