@@ -20,18 +20,25 @@ export async function notStanding(
 ): Promise<NotStanding | undefined> {
   const { proposal_id: proposalId, finding_id, kind, status } = proposal;
   const refusal = { code: 'correction-not-standing', proposalId } as const;
-  if (proposal.reverted_by !== null) {
-    const at = proposal.reverted_at?.toISOString() ?? null;
-    const reason = `Transaction ${proposal.reverted_by} reverted it in the ledger`;
-    return { ...refusal, state: 'reverted', by: 'ledger', at, reason };
-  }
-  if (proposal.taken_back) {
-    const all = await proposalsOf(database, tenantId, finding_id);
-    const back = all.find((each) => each.takes_back === proposalId && each.status === 'booked');
-    const who = back === undefined ? {} : { by: back.approved_by, reason: back.reason };
-    return { ...refusal, state: 'taken_back', at: back?.ended_at?.toISOString() ?? null, ...who };
-  }
+  if (proposal.reverted_by !== null) return { ...refusal, ...revertedIn(proposal) };
+  if (proposal.taken_back)
+    return { ...refusal, ...takenBackBy(proposalId, await proposalsOf(database, tenantId, finding_id)) };
   if (kind === 'correct' && status === 'booked') return undefined;
   const { ended_by: by, ended_at, end_reason: reason } = proposal;
-  return { ...refusal, state: status, by, at: ended_at?.toISOString() ?? null, reason };
+  return { ...refusal, state: status, by, at: textOf(ended_at), reason };
 }
+
+type End = Omit<NotStanding, 'code' | 'proposalId'>;
+
+const textOf = (at: Date | null | undefined): string | null => at?.toISOString() ?? null;
+
+const revertedIn = ({ reverted_by, reverted_at }: ProposalRow): End => {
+  const reason = `Transaction ${reverted_by} reverted it in the ledger`;
+  return { state: 'reverted', by: 'ledger', at: textOf(reverted_at), reason };
+};
+
+const takenBackBy = (proposalId: string, all: readonly ProposalRow[]): End => {
+  const back = all.find((each) => each.takes_back === proposalId && each.status === 'booked');
+  const who = back === undefined ? {} : { by: back.approved_by, reason: back.reason };
+  return { state: 'taken_back', at: textOf(back?.ended_at), ...who };
+};
