@@ -21,7 +21,7 @@ import {
 import type { Tenant } from '@defter/backoffice-contracts';
 import type { WithShortage } from '@defter/payments-domain';
 import { CONFIG, Fault, Lifecycle } from '@defter/platform';
-import { effectOf } from './bookings/booking-effect.js';
+import { effectOf } from './booking-effect.js';
 import type { PaymentsConfig } from './config.js';
 import { LedgerOpening } from './ledger-opening.js';
 import { LedgerReader, mayStand, type StandingTransaction } from './ledger-reader.js';

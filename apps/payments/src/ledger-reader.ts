@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { CONFIG, Fault } from '@defter/platform';
-import { effectOfTransaction, type InLedger } from './bookings/booking-effect.js';
+import { effectOfTransaction, type InLedger } from './booking-effect.js';
 import type { PaymentsConfig } from './config.js';
 import { askLedger } from './ledger-http.js';
 

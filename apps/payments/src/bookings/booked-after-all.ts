@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Logger, Metrics, type Transaction } from '@defter/platform';
 import { publishSettlementTrouble } from '../publishing/settlement-trouble.js';
-import { readSettlement } from '../settlements/settlement-row.js';
+import { readSettlement } from '../settlement-row.js';
 import { connectionOf, Tenants } from '../tenants/tenants.js';
 import { type BookedAfterAll, type BookedInLedger, isAnyRefused, noteBookedAfterAll } from './booking-row.js';
 

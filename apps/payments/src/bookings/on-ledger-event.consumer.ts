@@ -5,9 +5,9 @@ import { CrashPoints, Database, EventPattern, type ReceivedMessage } from '@deft
 import type { CrashPoint } from '../crash-points.js';
 import { wakeDebts } from '../debt-row.js';
 import { BookingsAfterAll } from './booked-after-all.js';
-import { effectOfEvent, transactionOf } from './booking-effect.js';
+import { effectOfEvent, transactionOf } from '../booking-effect.js';
 import { type BookedInLedger, markBooked } from './booking-row.js';
-import { noteReversals, type Reversal } from './reversal-row.js';
+import { noteReversals, type Reversal } from '../reversal-row.js';
 
 /**
  * Notes what the ledger booked, what it reverted, and to whom money has come who may owe some. The effect is

@@ -7,10 +7,10 @@ import { LedgerReader } from '../ledger-reader.js';
 import { Pollings } from '../pollings.js';
 import { toPostings } from '../publishing/booking-command.js';
 import { RefusedBookings } from '../refused-bookings.js';
-import { readSettlement } from '../settlements/settlement-row.js';
+import { readSettlement } from '../settlement-row.js';
 import { Tenants } from '../tenants/tenants.js';
-import { effectOfTransaction } from './booking-effect.js';
-import { noteReversals } from './reversal-row.js';
+import { effectOfTransaction } from '../booking-effect.js';
+import { noteReversals } from '../reversal-row.js';
 import {
   type BookedSettlement,
   noteTransaction,

@@ -1,7 +1,7 @@
 import { LedgerTopics } from '@defter/ledger-contracts';
 import type { Tenant } from '@defter/backoffice-contracts';
 import { enqueue, type Transaction } from '@defter/platform';
-import { effectOf } from '../bookings/booking-effect.js';
+import { effectOf } from '../booking-effect.js';
 import { type Booking, type BookingSubject, toLedgerCommand, toPostings } from './booking-command.js';
 
 /**

@@ -2,7 +2,7 @@ import type { Tenant } from '@defter/backoffice-contracts';
 import { settlementPostings } from '@defter/payments-domain';
 import type { Transaction } from '@defter/platform';
 import { requestBookings } from '../publishing/request-bookings.js';
-import type { SettlementRow } from './settlement-row.js';
+import type { SettlementRow } from '../settlement-row.js';
 
 type Booked = Pick<
   SettlementRow,

@@ -18,7 +18,7 @@ import {
   readSettlement,
   type SettlementRow,
   stageOf,
-} from './settlement-row.js';
+} from '../settlement-row.js';
 
 export type DecisionOutcome =
   | { readonly accepted: true; readonly settlementId: string }

@@ -4,7 +4,7 @@ import { type BatchFigures, figuresDigest } from './batch-figures.js';
 import { newestFigures } from './batch-figures-row.js';
 import { bookedLikes, namesOf, standingAgain } from './same-settlement.read.js';
 import { liveHolder, settlementOfBankLines } from './settled-bank-lines.js';
-import type { SettlementRow } from './settlement-row.js';
+import type { SettlementRow } from '../settlement-row.js';
 import { REQUESTER } from './settlement-hash.js';
 
 type Around = Pick<Settlement, 'bookedLikes' | 'creditedBy' | 'standingAgain' | 'isOutdated'>;

@@ -14,7 +14,7 @@ import {
   standingAgain,
 } from './same-settlement.read.js';
 import { noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
-import { insertSettlement, type SettlementRow, settlementByReference } from './settlement-row.js';
+import { insertSettlement, type SettlementRow, settlementByReference } from '../settlement-row.js';
 import { settlementHash } from './settlement-hash.js';
 import type { SettlementRefusal } from './settlement.problems.js';
 import type { SettlementWish } from './settlement.wire.js';

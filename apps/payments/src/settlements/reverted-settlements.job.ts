@@ -6,7 +6,7 @@ import {
   forgetReversal,
   takeFurtherReversal,
   takeRevertedSettlement,
-} from '../bookings/reversal-row.js';
+} from '../reversal-row.js';
 import { Pollings } from '../pollings.js';
 import { Tenants } from '../tenants/tenants.js';
 import { UnbookedSettlements } from './unbooked-settlements.js';

@@ -1,5 +1,5 @@
 import type { Transaction } from '@defter/platform';
-import { type Row, SETTLEMENT_COLUMNS, type SettlementRow, toSettlement } from './settlement-row.js';
+import { type Row, SETTLEMENT_COLUMNS, type SettlementRow, toSettlement } from '../settlement-row.js';
 
 /** A batch of a connection in one currency. */
 export interface BatchName {

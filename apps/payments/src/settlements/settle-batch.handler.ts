@@ -19,7 +19,7 @@ import {
   similarSettlement,
   standingAgain,
 } from './same-settlement.read.js';
-import { insertSettlement, isLive, renewProposal, type SettlementRow } from './settlement-row.js';
+import { insertSettlement, isLive, renewProposal, type SettlementRow } from '../settlement-row.js';
 import { liveHolder, noteBankLines, settlementOfBankLines } from './settled-bank-lines.js';
 import { REQUESTER, settlementHash } from './settlement-hash.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@defter/platform';
-import type { AskedSettlement } from './settlement-row.js';
+import type { AskedSettlement } from '../settlement-row.js';
 
 /** Who asks for what reconciliation has found; no person has this name. */
 export const REQUESTER = 'service:reconciliation';

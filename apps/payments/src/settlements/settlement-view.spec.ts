@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SETTLEMENT_MEMBERS, SETTLEMENT_STATUSES, type SettlementStatus } from '@defter/payments-contracts';
 import type { SettlementStage } from '@defter/payments-domain';
 import type { Caller } from '@defter/platform';
-import type { SettlementEnd, SettlementRow } from './settlement-row.js';
+import type { SettlementEnd, SettlementRow } from '../settlement-row.js';
 import { toSettlementView } from './settlement-view.js';
 
 const at = new Date('2026-02-01T10:00:00Z');

@@ -4,7 +4,7 @@ import { actionsOn } from '../allowed-action.js';
 import type { BookingView } from '../bookings/booking.read.js';
 import { settlementProblems } from './settlement.problems.js';
 import type { BatchFigures } from './batch-figures.js';
-import { type SettlementRow, stageOf } from './settlement-row.js';
+import { type SettlementRow, stageOf } from '../settlement-row.js';
 
 /** A settlement as the API shows it to this caller. */
 export const toSettlementView = (row: SettlementRow, caller: Caller, bookings: readonly BookingView[]) => ({

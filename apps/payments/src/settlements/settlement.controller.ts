@@ -16,7 +16,7 @@ import { bookingsOf } from '../bookings/booking.read.js';
 import { DecideSettlement, type SettlementDecision } from './decide-settlement.handler.js';
 import { RequestSettlement } from './request-settlement.handler.js';
 import { settlementProblems } from './settlement.problems.js';
-import { listSettlements, type SettlementRow } from './settlement-row.js';
+import { listSettlements, type SettlementRow } from '../settlement-row.js';
 import { toSettlementView } from './settlement-view.js';
 import {
   ApproveSettlementBody,

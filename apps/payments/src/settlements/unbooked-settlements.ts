@@ -7,7 +7,7 @@ import { noteRefusal, type TroubleKind } from './batch-refusal-row.js';
 import { amountText } from './batch-refusal-texts.js';
 import { reinstateSettlementRow, revertSettlementRowAgain } from './reversed-settlement-row.js';
 import { approvedInPlace, lockConnection, namesOf } from './same-settlement.read.js';
-import { endSettlementRow, lockSettlement, readSettlement, type SettlementRow } from './settlement-row.js';
+import { endSettlementRow, lockSettlement, readSettlement, type SettlementRow } from '../settlement-row.js';
 
 interface Unbooked {
   readonly how: 'refused' | 'reverted';

@@ -1,7 +1,7 @@
 import type { EndedSettlement, SettlementStage } from '@defter/payments-domain';
 import type { Queryable, Transaction } from '@defter/platform';
-import type { BatchFigures } from './batch-figures.js';
-import type { SettlementWish } from './settlement.wire.js';
+import type { BatchFigures } from './settlements/batch-figures.js';
+import type { SettlementWish } from './settlements/settlement.wire.js';
 
 /** What a settlement has beside what a person asks for. */
 export interface SettlementFacts {
