@@ -2,10 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type TestDatabase, testDatabase } from '@defter/testing';
+import { freePort, type TestDatabase, testDatabase } from '@defter/testing';
 
 const MAIN = fileURLToPath(new URL('../../../ledger/dist/main.js', import.meta.url));
 const MIGRATIONS = new URL('../../../ledger/migrations/', import.meta.url);
@@ -122,14 +121,4 @@ export class RealLedger {
     const { input, output } = answer.data.volumes?.['TRY/2'] ?? { input: 0, output: 0 };
     return input - output;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

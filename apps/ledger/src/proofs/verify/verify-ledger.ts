@@ -73,7 +73,7 @@ export const beginVerification = async (
       throw new ProblemException('verification-runs', requestProblems['verification-runs']);
     }
     await connection.query(BEGIN);
-    return { run: () => all(connection, row.ledgerId, options).finally(() => connection.release(true)) };
+    return { run: () => all(connection, row.ledgerId, options).finally(() => end(connection)) };
   } catch (error) {
     connection.release(true);
     throw error;
@@ -81,6 +81,17 @@ export const beginVerification = async (
 };
 
 type Session = Awaited<ReturnType<Database['session']>>;
+
+/** The lock goes before the answer does: the server notices a closed connection only some time later. */
+const end = async (connection: Session): Promise<void> => {
+  try {
+    await connection.query('rollback');
+    await connection.query('select pg_advisory_unlock_all()');
+  } catch {
+    // The session was lost, and its lock with it.
+  }
+  connection.release(true);
+};
 
 const all = async (connection: Session, ledgerId: number, options: VerifyOptions): Promise<Summary> => {
   const { tenantId, ledger, installation, keys, held, onProgress } = options;

@@ -270,7 +270,7 @@ describe('the start', () => {
   it('is stopped by a topic that does not exist', async () => {
     const topic = declare();
     await expect(start([effects(topic)], topic)).rejects.toThrow(
-      `The topic ${topic.name} does not exist: run the migrate role`,
+      `The topic ${topic.name} does not exist, or our user may not see it`,
     );
   });
 });
