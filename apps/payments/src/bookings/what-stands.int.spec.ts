@@ -147,7 +147,9 @@ describe('what the ledger books after it has refused it', () => {
     );
     const reasons = (await at.troubles('after all')).map(({ reason }) => reason);
     expect(reasons).toEqual([
-      `the ledger refused the booking of settlement ${id}: account-closed`,
+      expect.stringContaining(
+        `the ledger refused the booking of settlement ${id}, of 47.00 TRY: account-closed`,
+      ),
       `in the books after all is settlement ${id}: the ledger booked it as transaction ${booked}`,
     ]);
   });
