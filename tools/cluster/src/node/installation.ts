@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SERVICES, StackSettings, type TenantAccess } from '@defter/embedded';
 import { stringify } from 'yaml';
 import type { Kubectl } from '../control-plane/kubectl.js';
+import { HOST_ADDRESS } from './machine.js';
 import { REGISTRY } from './node-images.js';
 import type { OutsideServers } from './outside-servers.js';
 
@@ -107,6 +108,12 @@ function secretsOf(
 const valuesOf = ({ kafka, prometheus }: OutsideServers, verifierKey: string): object => ({
   image: { registry: REGISTRY, pullPolicy: 'Never' },
   kafka: { brokers: [kafka.brokers] },
+  network: {
+    kafka: {
+      port: parseInt(kafka.brokers.split(':')[1] ?? '', 10),
+      to: [{ ipBlock: { cidr: `${HOST_ADDRESS}/32` } }],
+    },
+  },
   defaults: { resources: { requests: { cpu: '10m', memory: '64Mi' } } },
   jobDefaults: { resources: { requests: { cpu: '10m', memory: '64Mi' } } },
   services: {
