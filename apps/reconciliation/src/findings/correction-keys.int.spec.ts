@@ -141,11 +141,8 @@ describe('a correction that somebody reverts in the ledger', () => {
     expect(openOf(after).reverted_at).toMatch(/^\d{4}-/);
     expect(eventsOf(after).filter((type) => type === 'FindingCorrectionReverted')).toHaveLength(1);
     // Nothing stands that could be taken back, and it says why.
-    const back = await stand.post(
-      `${finding.id}/proposals/${openOf(after).id}/take-back`,
-      { reason: 'r' },
-      { as: stand.stand.tokens.ayse },
-    );
+    const takeBack = `${finding.id}/proposals/${openOf(after).id}/take-back`;
+    const back = await stand.post(takeBack, { reason: 'r' }, { as: stand.stand.tokens.ayse });
     expect(back).toMatchObject({
       status: 409,
       body: { code: 'correction-not-standing', state: 'reverted', by: 'ledger' },
@@ -155,6 +152,25 @@ describe('a correction that somebody reverts in the ledger', () => {
     expect((await stand.get(finding.id)).status).toBe('reopened');
     await corrected(5);
     expect(await stand.wallet(5)).toBe(1_000 + DIFFERENCE);
+  });
+
+  it('is booked no other time once its reversal is reverted, too', async () => {
+    const { finding, transaction } = await corrected(11);
+    const reversal = await revert(transaction);
+    await hear(await eventOf(reversal));
+    const shown = openOf(detail(await stand.propose(finding.id, adjustment(11))));
+    const again = await revert(reversal);
+    await hear(await eventOf(again));
+    const refusal = { status: 409, body: { code: 'correction-stands-again' } };
+    expect(await stand.approve(shown)).toMatchObject(refusal);
+    const withdraw = `${finding.id}/proposals/${shown.id}/withdraw`;
+    await stand.post(withdraw, { reason: 'It stands' }, { as: stand.stand.tokens.ayse });
+    expect(await stand.propose(finding.id, adjustment(11))).toMatchObject(refusal);
+    expect(await stand.wallet(11)).toBe(1_000 + DIFFERENCE);
+    // Out of the books again, it may be corrected.
+    await hear(await eventOf(await revert(again)));
+    await corrected(11);
+    expect(await stand.wallet(11)).toBe(1_000 + DIFFERENCE);
   });
 
   it('is noticed also where the reversal is heard before the ledger has answered', async () => {

@@ -66,6 +66,12 @@ export const findingProblems = {
     title: 'These entries can’t be proposed; faults says why',
     ...mendable,
   },
+  'correction-stands-again': {
+    status: 409,
+    title:
+      'Its correction was reverted in the ledger and stands there again, for the reversal was reverted, ' +
+      'too: what is to be corrected is in the books. Revert that once more, or resolve the finding with it',
+  },
   'correction-not-standing': {
     status: 409,
     title: 'No correction stands that could be taken back; state, by and at say what became of it',

@@ -11,6 +11,7 @@ import { Findings, type Handled, type Plan } from './findings.js';
 import { ProposalMeans } from './proposal-means.js';
 import { notStanding, type NotStanding } from './not-standing.js';
 import { type Entry, findProposal } from './proposal-row.js';
+import { standingAgain, type StandingAgain } from './standing-again.js';
 
 /** What somebody wants to book. */
 export interface Wish {
@@ -20,7 +21,9 @@ export interface Wish {
 }
 
 export type ContentRefusal =
-  { readonly code: 'entries-not-allowed'; readonly faults: readonly EntryFault[] } | NotStanding;
+  | { readonly code: 'entries-not-allowed'; readonly faults: readonly EntryFault[] }
+  | NotStanding
+  | StandingAgain;
 
 export type ProposalRefusal = FindingRefusal | ContentRefusal;
 export type ProposalOutcome =
@@ -117,7 +120,9 @@ export class Proposals {
   /** By another person, of exactly what was seen; booking follows by itself. */
   approve(caller: Caller, { findingId, proposalId }: ProposalName, seen: { hash: string; note: string }) {
     const { hash: payloadHash, note } = seen;
-    return this.decide(caller, findingId, (_known, tx) => {
+    return this.decide(caller, findingId, async (known, tx) => {
+      const standing = await this.standing(tx, known);
+      if (standing !== undefined && known.state.proposal?.kind === 'correct') return { refusal: standing };
       tx.signal(PROPOSAL_APPROVED);
       tx.afterCommit(() => this.means.crash.reach('proposal.after-approval'));
       const command = {
@@ -127,7 +132,7 @@ export class Proposals {
         note,
         at: this.means.now(),
       } as const;
-      return Promise.resolve({ command: { ...command, ...this.who(caller) } });
+      return { command: { ...command, ...this.who(caller) } };
     });
   }
 
@@ -161,16 +166,28 @@ export class Proposals {
   /** Entries that may be booked for the finding, and the most that they may add up to. */
   private async contentOf(
     tx: Transaction,
-    { record }: KnownFinding,
+    known: KnownFinding,
     { resolution, entries }: Wish,
   ): Promise<{ entries: readonly Entry[]; limit: bigint } | ProposalRefusal> {
+    const { record } = known;
     const stake = atStakeOf(record);
     const { tenant_id, finding_type: findingType } = record;
     if (stake === undefined) return { code: 'resolution-does-not-fit', resolution, findingType };
-    const ledger = (await this.tenants.find(tenant_id))?.ledger ?? '';
+    const standing = await this.standing(tx, known);
+    if (standing !== undefined) return standing;
+    const ledger = await this.ledgerOf(tenant_id);
     const faults = await faultsOf(tx, { ...record, ledger, asset: stake.asset }, resolution, entries);
     if (faults.length > 0) return { code: 'entries-not-allowed', faults };
     return { entries, limit: stake.difference - BigInt(record.corrected) };
+  }
+
+  private async standing(tx: Transaction, { record }: KnownFinding): Promise<StandingAgain | undefined> {
+    const { id: findingId, tenant_id: tenantId } = record;
+    return standingAgain(tx, tenantId, { findingId, ledger: await this.ledgerOf(tenantId) });
+  }
+
+  private async ledgerOf(tenantId: string): Promise<string> {
+    return (await this.tenants.find(tenantId))?.ledger ?? '';
   }
 
   /** What is beside the entries under the hash: where, of what facts, whose files, by whom, which try. */

@@ -8,7 +8,7 @@ import { STATE_RESIDUES } from './state-residue.sql.js';
  */
 export const FREEZE_RESIDUE: readonly string[] = [...RESIDUES, ...STATE_RESIDUES].map((residue) =>
   counted(`
-  with ${RESIDUE_CTES}
+  with recursive ${RESIDUE_CTES}
   insert into run_residue (tenant_id, run_id, residue_number, kind, expected, leg, matched_by, line,
     operation, booked, candidates, facts)
   select $1, $4, $9::int + row_number() over (order by kind, place, leg), kind, expected, leg, matched_by,

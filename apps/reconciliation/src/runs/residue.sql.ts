@@ -32,7 +32,25 @@ export const SCOPE = `o.tenant_id = $1 and o.provider = $2 and o.connection_id =
      and ($7::date is null or o.business_on <= $7)`;
 export const OURS = `${SCOPE} and o.family in (${words(settledFamilies)})`;
 const MOVED = `o.result in (${words(movedResults)})`;
-const BOOKED = `j.tenant_id = $1 and j.movement in ('posted', 'captured')`;
+/** What stands in the books: not what was reverted since, unless that was reverted in its turn. */
+const BOOKED = `j.tenant_id = $1 and j.movement in ('posted', 'captured')
+  and (j.ledger, j.transaction_id) not in (select undone.ledger, undone.transaction_id from undone)`;
+
+/**
+ * Transactions that are out of the books, by somebody's hand: payments itself books what comes back, and
+ * reverts nothing. Of a chain of reversals each one undoes the one before. Few, by an index of their own.
+ */
+const UNDONE = `
+  reversal as materialized (
+    select distinct ledger, reverts, transaction_id from journal_entry
+     where tenant_id = $1 and reverts is not null),
+  chain (ledger, transaction_id, last, length) as (
+    select ledger, reverts, transaction_id, 1 from reversal
+    union all
+    select chain.ledger, chain.transaction_id, reversal.transaction_id, chain.length + 1
+      from chain join reversal on reversal.ledger = chain.ledger and reversal.reverts = chain.last),
+  undone as materialized (
+    select ledger, transaction_id from chain group by ledger, transaction_id having max(length) % 2 = 1)`;
 
 /** Amounts that more lines or operations share than this say nothing; all pairs of them would be many. */
 const PEERS = 50;
@@ -212,7 +230,8 @@ const RETURNS = `
    where ${OURS} and o.result = 'returned' and not ${isBooked(` || ':return'`)}`;
 
 /** Everything that is left over, with the columns of `run_residue` and the place by which it is ordered. */
-export const RESIDUE_CTES = `left_over as materialized (${LEFT_LINES}),
+export const RESIDUE_CTES = `${UNDONE},
+  left_over as materialized (${LEFT_LINES}),
   unsettled as materialized (${UNSETTLED})`;
 /** Each is a statement of its own: the memory of its joins is free before the next one begins. */
 export const RESIDUES = [`${LINES} union all ${OPERATIONS}`, PAIRS, BOOKINGS, RETURNS];

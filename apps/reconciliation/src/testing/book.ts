@@ -170,6 +170,27 @@ export class Book {
     this.ledger.push({ ...common, sequence: id, type: 'TransactionCreated', data: { transaction } });
   }
 
+  /** Somebody reverts a transaction in the ledger. @returns the number of the reversal */
+  revert(revertedTransactionId: number): number {
+    const reverted = this.ledger.find(
+      (event) =>
+        (event.type === 'TransactionCreated' || event.type === 'TransactionReverted') &&
+        event.data.transaction.id === revertedTransactionId,
+    );
+    if (reverted === undefined || !('transaction' in reverted.data)) throw new Error('There is no such one');
+    const { postings, timestamp } = reverted.data.transaction;
+    const id = ++this.sequence;
+    const back = postings.map(({ source, destination, ...rest }) => ({
+      ...{ ...rest, source: destination, destination: source },
+    }));
+    const transaction = { id, status: 'posted' as const, postings: back, timestamp, metadata: {} };
+    this.ledger.push({
+      ...{ ledger: 'main', recordedAt: timestamp, balances: [], sequence: id, type: 'TransactionReverted' },
+      data: { revertedTransactionId, transaction: { ...transaction, reverts: revertedTransactionId } },
+    });
+    return id;
+  }
+
   events(): PaymentsEventV1[] {
     return [...this.operations.values()].map((operation) => ({
       ...{ type: 'PaymentIntentChanged', id: `pi_${operation.operationId}`, version: 1, status: 'succeeded' },

@@ -161,8 +161,8 @@ function notBooked(operation: OperationSide, leg: string): Classified {
   const [what, suffix] = leg === 'return' ? ['its return', '/return'] : ['it', ''];
   const message =
     `${capital(kindText(operation.kind))} ${operation.operationId} of ${amountOf(operation)} ` +
-    `${resultText(operation.result)}, but the ledger has booked nothing for ${what} ` +
-    `(its reference there is ${operation.ledgerReference ?? 'none'}).`;
+    `${resultText(operation.result)}, but in the ledger nothing is booked for ${what} ` +
+    `(its reference there: ${operation.ledgerReference ?? 'none'}; what has it, if anything, was reverted).`;
   const keys = [`${operationKey(operation)}/ledger${suffix}`];
   return finding(
     'missing_in_ledger',
